@@ -1,0 +1,94 @@
+//! Inputs of the compiler and its database.
+//!
+//! Whoever owns files (the command line, an editor) fills the inputs; nothing here reads anything.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A rule file.
+#[salsa::input(debug)]
+pub struct SourceFile {
+    /// Path below the package's folder, with `/`.
+    #[returns(ref)]
+    pub path: String,
+    /// Name of the package.
+    #[returns(ref)]
+    pub package: String,
+    /// The text.
+    #[returns(ref)]
+    pub text: String,
+}
+
+/// A package: a folder with an `assize.toml`, or a single file.
+#[salsa::input(debug)]
+pub struct PackageInput {
+    /// Name.
+    #[returns(ref)]
+    pub name: String,
+    /// Version.
+    #[returns(ref)]
+    pub version: String,
+    /// Rule files in order of their paths.
+    #[returns(ref)]
+    pub files: Vec<SourceFile>,
+    /// Names of the packages that it may use.
+    #[returns(ref)]
+    pub dependencies: Vec<String>,
+    /// Exported decisions (`module.decision`); empty: all of them.
+    #[returns(ref)]
+    pub exports: Vec<String>,
+    /// Rows for `table … from "file"`, by path below the package's folder, already read.
+    #[returns(ref)]
+    pub sheets: BTreeMap<String, Sheet>,
+}
+
+/// All packages of a compilation.
+#[salsa::input(singleton, debug)]
+pub struct Workspace {
+    /// Packages in order of their names, the root among them.
+    #[returns(ref)]
+    pub packages: Vec<PackageInput>,
+    /// The package that is compiled.
+    pub root: PackageInput,
+}
+
+/// Cells of a CSV or XLSX file beside a rule file.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Sheet {
+    /// Rows of cells as text; the first row is the header.
+    Rows(Arc<[SheetRow]>),
+    /// Why it could not be read.
+    Fault(String),
+}
+
+/// A row of a sheet.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SheetRow {
+    /// Line in the file, from 1.
+    pub line: u32,
+    /// The cells.
+    pub cells: Vec<String>,
+}
+
+/// What the compiler's queries need of a database.
+#[salsa::db]
+pub trait Db: salsa::Database {}
+
+/// The database.
+#[salsa::db]
+#[derive(Default, Clone)]
+pub struct Database {
+    storage: salsa::Storage<Self>,
+}
+
+#[salsa::db]
+impl salsa::Database for Database {}
+
+#[salsa::db]
+impl Db for Database {}
+
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Database")
+    }
+}

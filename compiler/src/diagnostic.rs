@@ -1,0 +1,152 @@
+//! Diagnostics as data: a code, a claim, the ground for it, and the way out.
+//!
+//! Rendering is somebody else's work. Places are relative to a declaration until [`crate::resolve`]
+//! turns them into places in files, so an edit elsewhere in a file changes no cached diagnostic.
+
+use crate::ast::Span;
+use crate::items::DeclId;
+
+/// How much a diagnostic weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// What could not be decided, or is good to know.
+    Note,
+    /// It runs, but most likely not as meant.
+    Warning,
+    /// There is no program with this.
+    Error,
+}
+
+/// A stable code such as `A0301`; never reused. See [`crate::codes`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Code(pub &'static str);
+
+/// A place in a declaration.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct At {
+    /// The declaration.
+    pub decl: DeclId,
+    /// Bytes from its start.
+    pub span: Span,
+}
+
+/// A place with its role.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Label {
+    /// Where.
+    pub at: At,
+    /// What is there (`says 3%`); may be empty for the primary place.
+    pub text: String,
+}
+
+/// Whether a fix can be applied unseen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Applicability {
+    /// The meaning is certain.
+    Certain,
+    /// The author must choose or complete it.
+    Choice,
+}
+
+/// A change that removes the fault.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Fix {
+    /// What it does, in the imperative.
+    pub title: String,
+    /// Replacements.
+    pub edits: Vec<(At, String)>,
+    /// Whether it can be applied unseen.
+    pub applicability: Applicability,
+}
+
+/// A case that was replayed in the interpreter.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Witness {
+    /// The inputs by name, in the canonical form of values.
+    pub inputs: Vec<(String, String)>,
+    /// What came out when it was replayed.
+    pub outcome: String,
+    /// A `test` declaration to insert.
+    pub test: String,
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Diagnostic {
+    /// Stable code.
+    pub code: Code,
+    /// Weight.
+    pub severity: Severity,
+    /// One sentence with the author's own names and values; no capital, no full stop.
+    pub claim: String,
+    /// The ground for the claim.
+    pub because: Vec<String>,
+    /// The next step.
+    pub instead: Option<String>,
+    /// Where the fix goes.
+    pub primary: Label,
+    /// All other parties, in source order.
+    pub related: Vec<Label>,
+    /// Changes that remove the fault.
+    pub fixes: Vec<Fix>,
+    /// A replayed case.
+    pub witness: Option<Witness>,
+}
+
+impl Diagnostic {
+    /// A diagnostic with a claim at a place.
+    pub fn new(code: Code, severity: Severity, at: At, claim: impl Into<String>) -> Diagnostic {
+        Diagnostic {
+            code,
+            severity,
+            claim: claim.into(),
+            because: Vec::new(),
+            instead: None,
+            primary: Label { at, text: String::new() },
+            related: Vec::new(),
+            fixes: Vec::new(),
+            witness: None,
+        }
+    }
+
+    /// Says what is at the primary place.
+    #[must_use]
+    pub fn label(mut self, text: impl Into<String>) -> Diagnostic {
+        self.primary.text = text.into();
+        self
+    }
+
+    /// Adds a ground.
+    #[must_use]
+    pub fn because(mut self, text: impl Into<String>) -> Diagnostic {
+        self.because.push(text.into());
+        self
+    }
+
+    /// Says the next step.
+    #[must_use]
+    pub fn instead(mut self, text: impl Into<String>) -> Diagnostic {
+        self.instead = Some(text.into());
+        self
+    }
+
+    /// Adds another party.
+    #[must_use]
+    pub fn related(mut self, at: At, text: impl Into<String>) -> Diagnostic {
+        self.related.push(Label { at, text: text.into() });
+        self
+    }
+
+    /// Adds a fix that replaces one place.
+    #[must_use]
+    pub fn fix(
+        mut self,
+        title: impl Into<String>,
+        at: At,
+        text: impl Into<String>,
+        applicability: Applicability,
+    ) -> Diagnostic {
+        self.fixes.push(Fix { title: title.into(), edits: vec![(at, text.into())], applicability });
+        self
+    }
+}

@@ -1,0 +1,16 @@
+//! The reference interpreter: the definition of what a decision is.
+//!
+//! **Purpose**: evaluates a checked program plainly, with `rust_decimal`; every other engine is
+//! compared with it. Also the borders that all engines share: values, JSON, digests, traces.
+//!
+//! **Knows**: values, decimals, rounding, date formulas, calendars, traces, the JSON form of inputs
+//! and outputs, relations in memory.
+//!
+//! **Must never know**: syntax, files, clocks, threads, the compiler, or machine code. It is pure, so
+//! that the compiler can replay a counterexample in it, in a browser too.
+
+pub mod data;
+pub mod value;
+
+pub use data::Data;
+pub use value::{ReasonValue, RowRef, Value};

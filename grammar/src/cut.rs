@@ -1,0 +1,135 @@
+//! The cutter: a file falls into declarations and the trivia between them, by column 0 alone.
+//!
+//! Total and lossless: the ranges of the pieces, in order, cover the file without gap or overlap.
+//! It knows nothing of the grammar inside a declaration, so a fault stays inside its declaration.
+
+use crate::tree::TextRange;
+
+/// What a piece of a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PieceKind {
+    /// A declaration from its `///` block, if one stands directly above, to its last line with
+    /// anything but comment on it; the line end after it is not part of it.
+    Declaration,
+    /// White space and comments between declarations.
+    Trivia,
+}
+
+/// A piece of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Piece {
+    /// What it is.
+    pub kind: PieceKind,
+    /// Where it is: bytes of the file.
+    pub range: TextRange,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Line {
+    Blank,
+    Comment,
+    Doc,
+    Inside,
+    Head,
+}
+
+/// Cuts a file into its pieces.
+#[must_use]
+pub fn cut(text: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut done = 0; // end of the last piece
+    let mut open: Option<(usize, usize)> = None; // the declaration being read: start, end so far
+    let mut docs: Option<usize> = None; // start of the doc block that ends on the line before
+    let mut at = if text.starts_with('\u{feff}') {
+        '\u{feff}'.len_utf8()
+    } else {
+        0
+    };
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        let line = rest.split_once('\n').map_or(rest, |(line, _)| line);
+        let kind = classify(line);
+        let end = at + line.trim_end_matches([' ', '\t', '\r']).len();
+        match kind {
+            Line::Head => {
+                if let Some((start, end)) = open {
+                    push(&mut pieces, &mut done, start, end);
+                }
+                open = Some((docs.unwrap_or(at), end));
+            }
+            Line::Inside => match &mut open {
+                Some((_, so_far)) => *so_far = end,
+                // Indented text before any declaration: a chunk of its own, which will not parse.
+                None => open = Some((at, end)),
+            },
+            Line::Blank | Line::Comment | Line::Doc => {}
+        }
+        docs = if kind == Line::Doc {
+            docs.or(Some(at))
+        } else {
+            None
+        };
+        at += line.len() + 1;
+    }
+    if let Some((start, end)) = open {
+        push(&mut pieces, &mut done, start, end);
+    }
+    trivia(&mut pieces, &mut done, text.len());
+    pieces
+}
+
+fn push(pieces: &mut Vec<Piece>, done: &mut usize, start: usize, end: usize) {
+    trivia(pieces, done, start);
+    pieces.push(Piece {
+        kind: PieceKind::Declaration,
+        range: TextRange::new(*done, end),
+    });
+    *done = end;
+}
+
+fn trivia(pieces: &mut Vec<Piece>, done: &mut usize, end: usize) {
+    if end > *done {
+        pieces.push(Piece {
+            kind: PieceKind::Trivia,
+            range: TextRange::new(*done, end),
+        });
+        *done = end;
+    }
+}
+
+fn classify(line: &str) -> Line {
+    let inner = line.trim_start_matches([' ', '\t', '\r']);
+    if inner.is_empty() {
+        Line::Blank
+    } else if is_doc(line) {
+        Line::Doc
+    } else if inner.starts_with("//") {
+        Line::Comment
+    } else if inner.len() < line.len() {
+        Line::Inside
+    } else {
+        Line::Head
+    }
+}
+
+/// The length of the doc block and other whole-line comments before the keyword.
+pub(crate) fn lead_length(text: &str) -> usize {
+    let mut at = if text.starts_with('\u{feff}') {
+        '\u{feff}'.len_utf8()
+    } else {
+        0
+    };
+    while let Some(rest) = text.get(at..) {
+        let Some((line, _)) = rest.split_once('\n') else {
+            return at;
+        };
+        if matches!(classify(line), Line::Head | Line::Inside) {
+            return at;
+        }
+        at += line.len() + 1;
+    }
+    at
+}
+
+fn is_doc(line: &str) -> bool {
+    line.starts_with("///") && !line.starts_with("////")
+}

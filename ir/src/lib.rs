@@ -1,0 +1,20 @@
+//! The core intermediate representation of Assize.
+//!
+//! **Purpose**: the checked program as data, so small and explicit that a second reader (a JIT, a
+//! WebAssembly emitter, a columnar engine) can be written against `docs/ir.md` alone.
+//!
+//! **Knows**: types, records, relations, callables and their nodes; numeric facts and how they
+//! follow from each other; the verifier; the text form; the binary form (bundle).
+//!
+//! **Must never know**: syntax, salsa, files, clocks, Cranelift, or how a decision is computed fast.
+
+pub mod date;
+pub mod facts;
+pub mod node;
+pub mod program;
+pub mod types;
+
+pub use facts::{NumFacts, Places};
+pub use node::*;
+pub use program::*;
+pub use types::*;

@@ -1,0 +1,152 @@
+//! The gates that are tools: the formatter, and clippy's bans for the pure crates.
+//!
+//! Both need the components `rustfmt` and `clippy` beside cargo, and no network. Each test proves
+//! first that its tool can say no.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use assize_tests::tidy::house::PURE_CRATES;
+use assize_tests::tree::repository_root;
+
+/// What a pure crate must not do, one line each, and what clippy says about it.
+const IMPURE: &[(&str, &str)] = &[
+    (
+        "pub fn file() { let _ = std::fs::read_to_string(\"x\"); }",
+        "std::fs::read_to_string",
+    ),
+    (
+        "pub fn open() { let _ = std::fs::File::open(\"x\"); }",
+        "std::fs::File::open",
+    ),
+    (
+        "pub fn path(x: &std::path::Path) -> bool { x.exists() }",
+        "std::path::Path::exists",
+    ),
+    (
+        "pub fn now() { let _ = std::time::Instant::now(); }",
+        "std::time::Instant::now",
+    ),
+    (
+        "pub fn today() { let _ = std::time::SystemTime::now(); }",
+        "std::time::SystemTime::now",
+    ),
+    (
+        "pub fn thread() { let _ = std::thread::spawn(|| ()); }",
+        "std::thread::spawn",
+    ),
+    (
+        "pub fn var() { let _ = std::env::var(\"X\"); }",
+        "std::env::var",
+    ),
+    (
+        "pub fn start() { let _ = std::process::Command::new(\"x\"); }",
+        "std::process::Command::new",
+    ),
+    (
+        "pub fn end() { std::process::exit(1) }",
+        "std::process::exit",
+    ),
+    (
+        "pub fn wire() { let _ = std::net::TcpStream::connect(\"x\"); }",
+        "std::net::TcpStream::connect",
+    ),
+    ("pub fn print() { println!(\"x\"); }", "std::println"),
+    (
+        "pub fn seed() { let _ = std::hash::RandomState::new(); }",
+        "std::hash::RandomState::new",
+    ),
+    (
+        "pub fn order(x: &std::collections::HashMap<u8, u8>) -> usize { x.iter().count() }",
+        "std::collections::HashMap::iter",
+    ),
+];
+
+fn text_of(output: &Output) -> String {
+    let text = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+/// Runs rustfmt over one text and says whether it would leave it as it is.
+fn is_formatted(source: &str) -> bool {
+    let settings = repository_root().join("rustfmt.toml");
+    let mut rustfmt = Command::new("rustfmt")
+        .args(["--check", "--edition", "2024", "--config-path"])
+        .arg(settings)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    rustfmt
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(source.as_bytes())
+        .unwrap();
+    rustfmt.wait().unwrap().success()
+}
+
+#[test]
+fn sources_are_formatted() {
+    assert!(!is_formatted("fn  a( ) { }\n"), "rustfmt accepts anything");
+    assert!(is_formatted("fn a() {}\n"), "rustfmt accepts nothing");
+    let checked = Command::new(env!("CARGO"))
+        .args(["fmt", "--all", "--check"])
+        .current_dir(repository_root())
+        .output()
+        .unwrap();
+    assert!(
+        checked.status.success(),
+        "run `cargo fmt --all`\n{}",
+        text_of(&checked)
+    );
+}
+
+/// Makes a crate of its own with the clippy.toml of a pure crate and returns what clippy says.
+fn clippy(folder: &Path, settings: &Path, body: &str) -> Output {
+    fs::create_dir_all(folder.join("src")).unwrap();
+    let manifest = "[package]\nname = \"probe\"\nedition = \"2024\"\n[workspace]\n";
+    fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+    fs::write(folder.join("src/lib.rs"), format!("//! A probe.\n{body}\n")).unwrap();
+    fs::copy(settings, folder.join("clippy.toml")).unwrap();
+    Command::new(env!("CARGO"))
+        .args(["clippy", "--offline", "--quiet", "--", "-D", "warnings"])
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", folder.join("target"))
+        .env_remove("CLIPPY_CONF_DIR")
+        .env_remove("RUSTFLAGS")
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn clippy_refuses_what_a_pure_crate_must_not_do() {
+    // The four files are one text (see tidy.rs), so one probe speaks for all.
+    let settings = repository_root().join(PURE_CRATES[0]).join("clippy.toml");
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("pure-probe");
+
+    let clean = clippy(
+        &folder.join("clean"),
+        &settings,
+        "pub fn add(a: u8) -> u8 { a ^ 1 }",
+    );
+    assert!(
+        clean.status.success(),
+        "a pure crate is refused:\n{}",
+        text_of(&clean)
+    );
+
+    let lines: Vec<&str> = IMPURE.iter().map(|(line, _)| *line).collect();
+    let refused = clippy(&folder.join("impure"), &settings, &lines.join("\n"));
+    let said = text_of(&refused);
+    assert!(!refused.status.success(), "nothing is refused:\n{said}");
+    for (line, name) in IMPURE {
+        let refusal = [format!("method `{name}`"), format!("macro `{name}`")];
+        assert!(
+            refusal.iter().any(|refusal| said.contains(refusal)),
+            "`{line}` passes:\n{said}"
+        );
+    }
+}

@@ -170,7 +170,7 @@ pub fn parse<'db>(db: &'db dyn Db, text: DeclText<'db>) -> Arc<Parsed> {
 }
 
 /// A declaration in its file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, salsa::SalsaValue)]
 pub struct FileDecl<'db> {
     /// Identity.
     pub key: DeclKey,
@@ -221,7 +221,7 @@ pub fn file_keys(db: &dyn Db, file: SourceFile) -> Vec<DeclKey> {
 }
 
 /// The text of a declaration, if the file still has it.
-#[salsa::tracked]
+#[salsa::tracked(returns(copy))]
 pub fn decl_text<'db>(
     db: &'db dyn Db,
     file: SourceFile,

@@ -1,1 +1,29 @@
-//! placeholder
+//! From rule text to the checked program.
+//!
+//! **Purpose**: names, types and dimensions, analyses, and lowering to the IR; every finding is data.
+//!
+//! **Knows**: the salsa database, declarations, types, tables, dates, diagnostics; it replays what it
+//! claims in the reference interpreter.
+//!
+//! **Must never know**: files, threads, clocks, terminals, editors' protocols, machine code.
+
+pub mod analysis;
+pub mod ast;
+pub mod boxes;
+pub mod check;
+pub mod codes;
+pub mod cost;
+pub mod db;
+pub mod diagnostic;
+pub mod items;
+pub mod layers;
+pub mod link;
+pub mod names;
+pub mod package;
+pub mod sheets;
+pub mod signature;
+pub mod ty;
+
+pub use db::{Database, Db, PackageInput, Sheet, SheetRow, SourceFile, Workspace};
+pub use diagnostic::{Code, Diagnostic, Severity};
+pub use package::{diagnostics, everything, program, resolve};

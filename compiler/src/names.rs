@@ -72,7 +72,7 @@ pub fn visible_modules(db: &dyn Db, file: SourceFile) -> BTreeMap<Arc<str>, Vec<
 }
 
 /// The file that is a module, seen from a file.
-#[salsa::tracked]
+#[salsa::tracked(returns(copy))]
 pub fn module_file(db: &dyn Db, from: SourceFile, module: Arc<str>) -> Option<SourceFile> {
     visible_modules(db, from).get(&module).and_then(|files| files.first().copied())
 }

@@ -404,6 +404,7 @@ impl Header<'_> {
         let (name, money) = match atom {
             DimAtom::Money(name) => (name, true),
             DimAtom::Named(name) => (name, false),
+            DimAtom::Error => return None,
         };
         if !money {
             match &*name.text {

@@ -22,3 +22,28 @@ pub trait Data {
     /// A calendar by its code.
     fn calendar(&self, code: &str) -> Option<&Calendar>;
 }
+
+/// No reference data at all: every relation is empty.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoData;
+
+impl Data for NoData {
+    fn rows(&self, _relation: RelationId) -> u32 {
+        0
+    }
+    fn field(&self, _relation: RelationId, _row: u32, _field: u32) -> Value {
+        Value::Missing
+    }
+    fn lookup(&self, _relation: RelationId, _key: &[Value]) -> Option<u32> {
+        None
+    }
+    fn select(&self, _relation: RelationId, _index: IndexId, _key: &[Value]) -> Vec<u32> {
+        Vec::new()
+    }
+    fn as_of_seconds(&self, _relation: RelationId) -> Option<i64> {
+        None
+    }
+    fn calendar(&self, _code: &str) -> Option<&Calendar> {
+        None
+    }
+}

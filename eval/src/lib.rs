@@ -9,8 +9,24 @@
 //! **Must never know**: syntax, files, clocks, threads, the compiler, or machine code. It is pure, so
 //! that the compiler can replay a counterexample in it, in a browser too.
 
+pub mod calendar;
+pub mod canonical;
 pub mod data;
+pub mod date_formula;
+pub mod decimal;
+pub mod digest;
+pub mod failure;
+pub mod format;
+pub mod interp;
+pub mod json;
+pub mod order;
+pub mod rounding;
+pub mod store;
+pub mod trace;
+pub mod wide;
 pub mod value;
 
 pub use data::Data;
+pub use failure::{ErrorCode, Failure};
+pub use interp::{Answer, Interpreter, Limits, Observer, Watch};
 pub use value::{ReasonValue, RowRef, Value};

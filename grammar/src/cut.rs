@@ -24,6 +24,14 @@ pub struct Piece {
     pub range: TextRange,
 }
 
+impl Piece {
+    /// A declaration, broken or not, rather than what stands between declarations.
+    #[must_use]
+    pub fn is_declaration(&self) -> bool {
+        self.kind == PieceKind::Declaration
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Line {
     Blank,

@@ -2,11 +2,17 @@
 //!
 //! Purpose: cut a file into declarations, parse each of them, and say where a text could not be read.
 //! It knows the grammar (`assize.pest`) and the shape of trees (`kind.rs`).
-//! It must never know names, types or values, files, editors, or how a message is worded.
+//! It words the faults of syntax (`explain`).
+//! It lays text out (`format`) and gives nodes typed views (`views`).
+//! It must never know names, types or values, files or editors.
 
 mod build;
+mod codes;
 mod cut;
 mod expected;
+mod explain;
+mod fault;
+mod format;
 mod kind;
 mod nesting;
 mod parse;
@@ -14,9 +20,16 @@ mod parser;
 mod scan;
 mod tolerant;
 mod tree;
+pub mod views;
 
+pub use codes::CODES;
 pub use cut::{Piece, PieceKind, cut};
 pub use expected::expected_at;
+pub use explain::{MAX_FAULTS, explain, explain_file};
+pub use fault::{Fault, FaultFix};
+pub use format::{
+    Edit, MAX_ALIGNED_CELL, format, format_declaration, format_parsed, format_range,
+};
 pub use kind::Kind;
 pub use parse::{
     MAX_FILE_BYTES, MAX_NESTING, MAX_PROBED_BYTES, MAX_TREE_DEPTH, ParsedDeclaration, ParsedFile,

@@ -272,6 +272,80 @@ impl NumFacts {
         }
     }
 
+    /// A whole number between two ends.
+    pub fn whole(lowest: Decimal, highest: Decimal) -> NumFacts {
+        NumFacts {
+            places: Places::AtMost(0),
+            lowest: Some(lowest),
+            highest: Some(highest),
+            exact: true,
+        }
+    }
+
+    /// The same as an `Int`: a value beyond ±(2^63 − 1) does not come out, it is `overflow`.
+    pub fn within_int(&self) -> NumFacts {
+        let (least, most) = (Decimal::from(INT_LOWEST), Decimal::from(INT_HIGHEST));
+        let inside = self.lowest.is_some_and(|low| low >= least)
+            && self.highest.is_some_and(|high| high <= most);
+        NumFacts {
+            places: Places::AtMost(0),
+            lowest: Some(self.lowest.map_or(least, |low| low.clamp(least, most))),
+            highest: Some(self.highest.map_or(most, |high| high.clamp(least, most))),
+            exact: self.exact && inside,
+        }
+    }
+
+    /// A `Num` read as an `Int`. What comes out is the same value, so it is exact.
+    pub fn to_int(&self) -> NumFacts {
+        NumFacts {
+            exact: true,
+            ..self.within_int()
+        }
+    }
+
+    /// The lowest of two values.
+    pub fn least(&self, other: &NumFacts) -> NumFacts {
+        NumFacts {
+            highest: either(self.highest, other.highest, Decimal::min),
+            ..self.join(other)
+        }
+    }
+
+    /// The highest of two values.
+    pub fn greatest(&self, other: &NumFacts) -> NumFacts {
+        NumFacts {
+            lowest: either(self.lowest, other.lowest, Decimal::max),
+            ..self.join(other)
+        }
+    }
+
+    /// A part of a running total: the rounded total now less the rounded total before. Each of both
+    /// is off by less than a step; nothing is proved of the total itself, so it is not exact.
+    pub fn round_running(&self, step: &NumFacts) -> NumFacts {
+        NumFacts {
+            places: self.round(step).places,
+            lowest: None,
+            highest: None,
+            exact: false,
+        }
+    }
+
+    /// A part of a share of this total. Who takes the rest takes what is left of the total, with
+    /// its places; parts of running totals have those of the step.
+    pub fn share_part(&self, step: &NumFacts, running: bool) -> NumFacts {
+        let rounded = self.round(step).places;
+        NumFacts {
+            places: if running {
+                rounded
+            } else {
+                rounded.worst(self.places)
+            },
+            lowest: None,
+            highest: None,
+            exact: false,
+        }
+    }
+
     /// Whether every value with `self` is also one with `other`: `other` is the weaker statement.
     pub fn implies(&self, other: &NumFacts) -> bool {
         let places = match (self.places, other.places) {
@@ -312,6 +386,18 @@ fn both(
     join: fn(Decimal, Decimal) -> Decimal,
 ) -> Option<Decimal> {
     Some(join(a?, b?))
+}
+
+/// The end that is known, or the joined one of both.
+fn either(
+    a: Option<Decimal>,
+    b: Option<Decimal>,
+    join: fn(Decimal, Decimal) -> Decimal,
+) -> Option<Decimal> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(join(a, b)),
+        (a, b) => a.or(b),
+    }
 }
 
 /// Both ends, computed; an overflow is no bound.

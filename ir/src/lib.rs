@@ -10,11 +10,18 @@
 
 pub mod date;
 pub mod facts;
+mod infer;
 pub mod node;
 pub mod program;
+pub mod text;
 pub mod types;
+pub mod verify;
+mod visit;
 
 pub use facts::{NumFacts, Places};
 pub use node::*;
 pub use program::*;
+pub use text::{parse, parse_and_verify, print};
 pub use types::*;
+pub use verify::{Verified, VerifyFault, verify, verify_owned};
+pub use visit::Binding;

@@ -193,7 +193,7 @@ mod tests {
     fn raw_texts_end_at_their_own_quote() {
         let source = "f(r#\"a \" b\"#, br\"c\\\", r, for_r\"d\") + e";
         let code = view(source, Without::CommentsAndTexts);
-        assert_eq!(code.trim_end(), "f(            ,       , r, for_r   ) + e");
+        assert_eq!(code.trim_end(), "f(          ,       , r, for_r   ) + e");
         assert_eq!(code.len(), source.len());
     }
 

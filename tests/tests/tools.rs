@@ -4,7 +4,7 @@
 //! first that its tool can say no.
 
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -69,48 +69,47 @@ fn text_of(output: &Output) -> String {
     String::from_utf8_lossy(&text).into_owned()
 }
 
-/// Runs rustfmt over one text and says whether it would leave it as it is.
-fn is_formatted(source: &str) -> bool {
-    let settings = repository_root().join("rustfmt.toml");
+/// What rustfmt makes of one text. Its `--check` says nothing about a text that is handed to it.
+fn formatted(source: &str) -> io::Result<String> {
     let mut rustfmt = Command::new("rustfmt")
-        .args(["--check", "--edition", "2024", "--config-path"])
-        .arg(settings)
+        .args(["--edition", "2024", "--config-path"])
+        .arg(repository_root().join("rustfmt.toml"))
         .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    rustfmt
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(source.as_bytes())
-        .unwrap();
-    rustfmt.wait().unwrap().success()
+        .stdout(Stdio::piped())
+        .spawn()?;
+    // Taken, so that it is closed here: rustfmt reads to the end.
+    if let Some(mut input) = rustfmt.stdin.take() {
+        input.write_all(source.as_bytes())?;
+    }
+    String::from_utf8(rustfmt.wait_with_output()?.stdout).map_err(io::Error::other)
 }
 
 #[test]
-fn sources_are_formatted() {
-    assert!(!is_formatted("fn  a( ) { }\n"), "rustfmt accepts anything");
-    assert!(is_formatted("fn a() {}\n"), "rustfmt accepts nothing");
+fn sources_are_formatted() -> io::Result<()> {
+    assert_eq!(
+        formatted("fn  a( ) { }\n")?,
+        "fn a() {}\n",
+        "rustfmt does not work here"
+    );
     let checked = Command::new(env!("CARGO"))
         .args(["fmt", "--all", "--check"])
         .current_dir(repository_root())
-        .output()
-        .unwrap();
+        .output()?;
     assert!(
         checked.status.success(),
         "run `cargo fmt --all`\n{}",
         text_of(&checked)
     );
+    Ok(())
 }
 
 /// Makes a crate of its own with the clippy.toml of a pure crate and returns what clippy says.
-fn clippy(folder: &Path, settings: &Path, body: &str) -> Output {
-    fs::create_dir_all(folder.join("src")).unwrap();
+fn clippy(folder: &Path, settings: &Path, body: &str) -> io::Result<Output> {
+    fs::create_dir_all(folder.join("src"))?;
     let manifest = "[package]\nname = \"probe\"\nedition = \"2024\"\n[workspace]\n";
-    fs::write(folder.join("Cargo.toml"), manifest).unwrap();
-    fs::write(folder.join("src/lib.rs"), format!("//! A probe.\n{body}\n")).unwrap();
-    fs::copy(settings, folder.join("clippy.toml")).unwrap();
+    fs::write(folder.join("Cargo.toml"), manifest)?;
+    fs::write(folder.join("src/lib.rs"), format!("//! A probe.\n{body}\n"))?;
+    fs::copy(settings, folder.join("clippy.toml"))?;
     Command::new(env!("CARGO"))
         .args(["clippy", "--offline", "--quiet", "--", "-D", "warnings"])
         .current_dir(folder)
@@ -118,20 +117,16 @@ fn clippy(folder: &Path, settings: &Path, body: &str) -> Output {
         .env_remove("CLIPPY_CONF_DIR")
         .env_remove("RUSTFLAGS")
         .output()
-        .unwrap()
 }
 
 #[test]
-fn clippy_refuses_what_a_pure_crate_must_not_do() {
+fn clippy_refuses_what_a_pure_crate_must_not_do() -> io::Result<()> {
     // The four files are one text (see tidy.rs), so one probe speaks for all.
     let settings = repository_root().join(PURE_CRATES[0]).join("clippy.toml");
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("pure-probe");
 
-    let clean = clippy(
-        &folder.join("clean"),
-        &settings,
-        "pub fn add(a: u8) -> u8 { a ^ 1 }",
-    );
+    let pure = "pub fn add(a: u8) -> u8 { a ^ 1 }";
+    let clean = clippy(&folder.join("clean"), &settings, pure)?;
     assert!(
         clean.status.success(),
         "a pure crate is refused:\n{}",
@@ -139,7 +134,7 @@ fn clippy_refuses_what_a_pure_crate_must_not_do() {
     );
 
     let lines: Vec<&str> = IMPURE.iter().map(|(line, _)| *line).collect();
-    let refused = clippy(&folder.join("impure"), &settings, &lines.join("\n"));
+    let refused = clippy(&folder.join("impure"), &settings, &lines.join("\n"))?;
     let said = text_of(&refused);
     assert!(!refused.status.success(), "nothing is refused:\n{said}");
     for (line, name) in IMPURE {
@@ -149,4 +144,5 @@ fn clippy_refuses_what_a_pure_crate_must_not_do() {
             "`{line}` passes:\n{said}"
         );
     }
+    Ok(())
 }

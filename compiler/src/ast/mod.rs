@@ -5,6 +5,7 @@
 //! read is [`ExprKind::Error`] or left out; the faults are reported by the grammar.
 
 pub mod expr;
+pub mod lower;
 pub mod table;
 
 use std::sync::Arc;
@@ -202,6 +203,8 @@ pub enum DimAtom {
     Money(Name),
     /// A unit, a currency, `percent`, `plain`, `days`, or the name of a number type.
     Named(Name),
+    /// Could not be read.
+    Error,
 }
 
 /// `number N = dim, 2 places, from a to b`

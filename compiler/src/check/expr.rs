@@ -231,21 +231,21 @@ impl Checker<'_> {
         if let Some(text) = plain {
             return match want.map(Ty::plain) {
                 Some(Ty::Code) => {
-                    let code = assize_eval::value::normalise_code(&text);
+                    let code = assize_eval::json::normalise_code(&text).into_owned();
                     self.val(Op::Const(Const::Code(code)), Ty::Code, span)
                 }
                 Some(Ty::Calendar) => {
-                    let code = assize_eval::value::normalise_code(&text);
+                    let code = assize_eval::json::normalise_code(&text).into_owned();
                     self.val(Op::Const(Const::Calendar(code)), Ty::Calendar, span)
                 }
                 Some(Ty::DateFormula) => {
                     match assize_eval::date_formula::DateFormula::parse(&text) {
-                        Some(formula) => self.val(
+                        Ok(formula) => self.val(
                             Op::Const(Const::DateFormula(formula.to_string())),
                             Ty::DateFormula,
                             span,
                         ),
-                        None => {
+                        Err(_) => {
                             self.error(
                                 codes::BAD_DATE_FORMULA,
                                 span,

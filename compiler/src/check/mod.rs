@@ -5,7 +5,6 @@
 
 pub mod access;
 pub mod builtin;
-pub mod choose;
 pub mod coerce;
 pub mod cond;
 pub mod decl;
@@ -13,13 +12,11 @@ pub mod expr;
 pub mod fragment;
 pub mod index;
 pub mod lists;
-pub mod lookup;
 pub mod number;
-pub mod order;
 pub mod plan;
-pub mod record;
 pub mod rule;
 pub mod table;
+pub mod walk;
 
 use std::sync::Arc;
 

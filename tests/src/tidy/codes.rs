@@ -128,9 +128,9 @@ pub fn page_form(files: &[SourceFile]) -> Vec<Fault> {
     let mut faults = Vec::new();
     for (code, page) in pages(files) {
         let title = page.text.lines().next().unwrap_or_default();
-        if !title
+        if title
             .strip_prefix(&format!("# {code}: "))
-            .is_some_and(|title| !title.is_empty())
+            .is_none_or(str::is_empty)
         {
             faults.push(Fault::in_file(
                 &page.path,

@@ -28,9 +28,9 @@ pub fn opening_words(files: &[SourceFile]) -> Vec<Fault> {
     rust_files(files)
         .filter(|file| {
             let first = file.text.lines().next().unwrap_or_default();
-            !first
+            first
                 .strip_prefix("//! ")
-                .is_some_and(|words| words.split(' ').count() >= 2)
+                .is_none_or(|words| !words.contains(' '))
         })
         .map(|file| Fault::in_file(&file.path, "does not open with `//!` and what it is for"))
         .collect()

@@ -1,0 +1,692 @@
+//! Queries, `for each`, groups, aggregates.
+
+use assize_ir::{
+    Carry, Const, Key, LetMode, Loop, LoopLet, LoopResult, NodeId, NumFacts, Op, Over, Slot, Source,
+};
+
+use super::access::{is_bare, path_of};
+use super::walk::reads;
+use super::{Binding, BindingKind, Checker, LoopCx, Stands, Target, Val};
+use crate::ast::{
+    AggregateHow, AggregateOf, Binder, Expr, ExprKind, ForEachExpr, ForEachResult, GroupExpr,
+    LetStmt, Name, Query, Span, Step,
+};
+use crate::codes;
+use crate::signature::Header;
+use crate::ty::{GroupTy, Ty};
+
+/// The head of a loop: sources, filter, order, end.
+struct Head {
+    it: Loop,
+    bound: Option<u32>,
+}
+
+fn empty_loop() -> Loop {
+    Loop {
+        sources: Vec::new(),
+        filter: None,
+        order: Vec::new(),
+        until: None,
+        carries: Vec::new(),
+        lets: Vec::new(),
+        running: 0,
+        shares: Vec::new(),
+        result: LoopResult::Exists,
+    }
+}
+
+impl Checker<'_> {
+    /// Checks the tail of a query; its names stay in sight until the enclosing block ends.
+    fn head(&mut self, query: &Query) -> Head {
+        let mut head = Head { it: empty_loop(), bound: Some(1) };
+        for binder in &query.binders {
+            self.binder(binder, &mut head);
+        }
+        if let Some(filter) = &query.filter {
+            head.it.filter = Some(self.condition(filter));
+            self.learn(filter, true);
+        }
+        for key in &query.order {
+            let val = self.expr(&key.value, None);
+            let plain = val.ty.plain().clone();
+            if !self.ordered(&plain) && plain != Ty::Bool {
+                let text = plain.text();
+                self.error(codes::NO_ORDER, key.value.span, format!("values of {text} have no order"))
+                    .instead = Some("sort by one of its fields".into());
+            }
+            head.it.order.push(Key { value: val.node, descending: key.descending });
+        }
+        if let Some(ending) = &query.ending {
+            head.it.until = Some(self.condition(ending));
+        }
+        self.choose_indexes(&mut head.it);
+        head
+    }
+
+    fn binder(&mut self, binder: &Binder, head: &mut Head) {
+        let (over, element, bound) = self.source(&binder.source);
+        head.bound = match (head.bound, bound) {
+            (Some(a), Some(b)) => a.checked_mul(b),
+            _ => None,
+        };
+        let slot = self.slot(&binder.name.text, &element);
+        self.bind(Binding {
+            name: binder.name.text.clone(),
+            stands: Stands::Slot(slot),
+            ty: element,
+            span: binder.name.span,
+            kind: BindingKind::Element,
+            used: false,
+        });
+        head.it.sources.push(Source { slot, over });
+    }
+
+    /// Where elements come from, their type, and a bound of their number.
+    fn source(&mut self, source: &Expr) -> (Over, Ty, Option<u32>) {
+        if let Some(path) = path_of(source)
+            && let Some(decl) = self.relation(&path)
+        {
+            self.note_use(source.span, Target::Decl(decl.clone(), None));
+            let id = self.refs.relation_id(&decl);
+            return (Over::Relation(id), Ty::Row(decl), None);
+        }
+        let val = match &*source.kind {
+            ExprKind::Group(group) => self.group(group, source.span),
+            _ => self.expr(source, None),
+        };
+        match val.ty.clone() {
+            Ty::List(item, bound) => (Over::List(val.node), *item, bound),
+            Ty::Error => (Over::List(val.node), Ty::Error, None),
+            other => {
+                let text = other.text();
+                let error = self.error(
+                    codes::NOT_A_LIST,
+                    source.span,
+                    format!("a list or a relation is wanted after `in`, and this is {text}"),
+                );
+                if other.is_optional() {
+                    error.instead = Some("ask `is not missing` first".into());
+                }
+                (Over::List(val.node), Ty::Error, None)
+            }
+        }
+    }
+
+    // ------------------------------------------------------------------ aggregates
+
+    pub(crate) fn aggregate(
+        &mut self,
+        how: AggregateHow,
+        of: &AggregateOf,
+        want: Option<&Ty>,
+        span: Span,
+    ) -> Val {
+        match of {
+            AggregateOf::List(list) => self.aggregate_list(how, list, want, span),
+            AggregateOf::Query { value, query } => {
+                self.loops.push(LoopCx::default());
+                let val = self.block(|checker| {
+                    let head = checker.head(query);
+                    let val = match value {
+                        Some(value) => {
+                            let hint = want.map(|want| want.plain().clone());
+                            checker.expr(value, hint.as_ref())
+                        }
+                        None => checker.only_element(query, how),
+                    };
+                    let value_span = value.as_ref().map_or(query.span, |value| value.span);
+                    checker.aggregate_of(how, head, val, value_span, span)
+                });
+                self.loops.pop();
+                val
+            }
+        }
+    }
+
+    /// The element itself, when no value is written.
+    fn only_element(&mut self, query: &Query, how: AggregateHow) -> Val {
+        match query.binders.as_slice() {
+            [one] => match self.local(&one.name.text) {
+                Some(index) => self.read_local(index, None, one.name.span),
+                None => self.broken(query.span),
+            },
+            _ if how == AggregateHow::Count => {
+                self.val(Op::Const(Const::Bool(true)), Ty::Bool, query.span)
+            }
+            _ => {
+                self.error(codes::WHICH_ELEMENT, query.span, "say which of the elements is wanted")
+                    .instead = Some("write the value first: `E for x in … for y in …`".into());
+                self.broken(query.span)
+            }
+        }
+    }
+
+    fn aggregate_of(
+        &mut self,
+        how: AggregateHow,
+        head: Head,
+        val: Val,
+        value_span: Span,
+        span: Span,
+    ) -> Val {
+        let Head { mut it, bound } = head;
+        let (result, ty) = match how {
+            AggregateHow::Count => (LoopResult::Count, Ty::Int),
+            AggregateHow::First => {
+                if matches!(val.ty, Ty::List(..)) {
+                    self.error(
+                        codes::OPTIONAL_LIST,
+                        value_span,
+                        "the first of lists would be a list that may be missing",
+                    )
+                    .instead = Some("go through them: `for x in … for y in x.… `".into());
+                    return self.broken(span);
+                }
+                (LoopResult::First(val.node), val.ty.clone().optional())
+            }
+            AggregateHow::Sum => match &val.ty {
+                Ty::Int => (LoopResult::Sum(val.node), Ty::Int),
+                Ty::Num(dim, facts) => {
+                    let ty = Ty::Num(dim.clone(), facts.sum(bound));
+                    (LoopResult::Sum(val.node), ty)
+                }
+                Ty::Error => return self.broken(span),
+                other => {
+                    let text = other.text();
+                    let optional = other.is_optional();
+                    let error = self.error(
+                        codes::WRONG_TYPE,
+                        value_span,
+                        format!("a sum is of numbers, and this is {text}"),
+                    );
+                    if optional {
+                        error.instead = Some(
+                            "leave the missing ones out (`where … is not missing`), or say what \
+                             they count: `(… otherwise 0)`"
+                                .into(),
+                        );
+                    }
+                    return self.broken(span);
+                }
+            },
+            AggregateHow::Lowest | AggregateHow::Highest => {
+                if !self.ordered(val.ty.plain()) {
+                    let text = val.ty.text();
+                    self.error(codes::NO_ORDER, value_span, format!("values of {text} have no order"));
+                    return self.broken(span);
+                }
+                if val.ty.is_optional() {
+                    self.error(
+                        codes::MAY_BE_MISSING,
+                        value_span,
+                        "this may be missing, and is neither lowest nor highest then",
+                    )
+                    .instead = Some("leave the missing ones out: `where … is not missing`".into());
+                    return self.broken(span);
+                }
+                let result = if how == AggregateHow::Lowest {
+                    LoopResult::Lowest(val.node)
+                } else {
+                    LoopResult::Highest(val.node)
+                };
+                (result, val.ty.clone().optional())
+            }
+        };
+        it.result = result;
+        self.val(Op::Loop(Box::new(it)), ty, span)
+    }
+
+    fn aggregate_list(
+        &mut self,
+        how: AggregateHow,
+        list: &Expr,
+        want: Option<&Ty>,
+        span: Span,
+    ) -> Val {
+        let extreme = matches!(how, AggregateHow::Lowest | AggregateHow::Highest);
+        // The lowest of a written list without `when` is always there.
+        if extreme
+            && let ExprKind::List(items) = &*list.kind
+            && !items.is_empty()
+            && items.iter().all(|item| item.when.is_none())
+        {
+            return self.written_extreme(how, list, want, span);
+        }
+        self.loops.push(LoopCx::default());
+        let val = self.block(|checker| {
+            let mut head = Head { it: empty_loop(), bound: Some(1) };
+            let (over, element, bound) = match path_of(list).and_then(|path| checker.relation(&path)) {
+                Some(_) => checker.source(list),
+                None => {
+                    let hint = want
+                        .filter(|_| !matches!(how, AggregateHow::Count))
+                        .map(|want| Ty::List(Box::new(want.plain().clone()), None));
+                    let val = checker.expr(list, hint.as_ref());
+                    match val.ty.clone() {
+                        Ty::List(item, bound) => (Over::List(val.node), *item, bound),
+                        Ty::Error => return checker.broken(span),
+                        other => {
+                            let text = other.text();
+                            checker.error(
+                                codes::NOT_A_LIST,
+                                list.span,
+                                format!("a list is wanted here, and this is {text}"),
+                            );
+                            return checker.broken(span);
+                        }
+                    }
+                }
+            };
+            head.bound = bound;
+            let slot = checker.slot("element", &element);
+            head.it.sources.push(Source { slot, over });
+            let val = if how == AggregateHow::Count {
+                checker.val(Op::Const(Const::Bool(true)), Ty::Bool, list.span)
+            } else {
+                checker.val(Op::Local(slot), element, list.span)
+            };
+            checker.aggregate_of(how, head, val, list.span, span)
+        });
+        self.loops.pop();
+        val
+    }
+
+    fn written_extreme(
+        &mut self,
+        how: AggregateHow,
+        list: &Expr,
+        want: Option<&Ty>,
+        span: Span,
+    ) -> Val {
+        let hint = want.map(|want| Ty::List(Box::new(want.plain().clone()), None));
+        let val = self.expr(list, hint.as_ref());
+        let Ty::List(item, _) = val.ty.clone() else { return self.broken(span) };
+        if item.is_error() {
+            return self.broken(span);
+        }
+        if item.is_optional() {
+            self.error(
+                codes::MAY_BE_MISSING,
+                list.span,
+                "one of these may be missing, and is neither lowest nor highest then",
+            )
+            .instead = Some("leave it out when it is: `[… when … is not missing]`".into());
+            return self.broken(span);
+        }
+        if !self.ordered(&item) {
+            let text = item.text();
+            self.error(codes::NO_ORDER, list.span, format!("values of {text} have no order"));
+            return self.broken(span);
+        }
+        let nodes: Vec<NodeId> = match self.op(val.node) {
+            Some(Op::List(items)) => items.iter().map(|item| item.value).collect(),
+            _ => return self.broken(span),
+        };
+        let low = how == AggregateHow::Lowest;
+        let ty = match &*item {
+            Ty::Num(dim, _) => {
+                let mut all: Option<NumFacts> = None;
+                for node in &nodes {
+                    let Some(facts) = self.nodes.get(node.index()).and_then(|n| n.facts.clone())
+                    else {
+                        return self.broken(span);
+                    };
+                    all = Some(match all {
+                        None => facts,
+                        Some(known) => extreme_facts(&known, &facts, low),
+                    });
+                }
+                Ty::Num(dim.clone(), all.unwrap_or(NumFacts::UNKNOWN))
+            }
+            other => other.clone(),
+        };
+        let op = if low { Op::Lowest(nodes) } else { Op::Highest(nodes) };
+        self.val(op, ty, span)
+    }
+
+    pub(crate) fn exists(&mut self, query: &Query, span: Span) -> Val {
+        self.loops.push(LoopCx::default());
+        let val = self.block(|checker| {
+            let Head { mut it, .. } = checker.head(query);
+            it.result = LoopResult::Exists;
+            checker.val(Op::Loop(Box::new(it)), Ty::Bool, span)
+        });
+        self.loops.pop();
+        val
+    }
+
+    pub(crate) fn every(&mut self, query: &Query, has: &Expr, span: Span) -> Val {
+        self.loops.push(LoopCx::default());
+        let val = self.block(|checker| {
+            let Head { mut it, .. } = checker.head(query);
+            let has = checker.condition(has);
+            it.result = LoopResult::Every(has);
+            checker.val(Op::Loop(Box::new(it)), Ty::Bool, span)
+        });
+        self.loops.pop();
+        val
+    }
+
+    pub(crate) fn group(&mut self, group: &GroupExpr, span: Span) -> Val {
+        self.loops.push(LoopCx::default());
+        let val = self.block(|checker| {
+            let mut head = Head { it: empty_loop(), bound: Some(1) };
+            checker.binder(&group.binder, &mut head);
+            let member = checker.scope.last().map_or(Ty::Error, |binding| binding.ty.clone());
+            if let Some(filter) = &group.filter {
+                head.it.filter = Some(checker.condition(filter));
+                checker.learn(filter, true);
+            }
+            checker.choose_indexes(&mut head.it);
+            let mut keys = Vec::new();
+            let mut types = Vec::new();
+            for (name, value) in &group.keys {
+                let val = checker.expr(value, None);
+                if *name.text == *"members" || types.iter().any(|(known, _)| *known == name.text) {
+                    let claim = format!("a group cannot have the key `{}` here", name.text);
+                    checker.error(codes::TWICE, name.span, claim).instead =
+                        Some("give it another name".into());
+                }
+                if matches!(val.ty, Ty::List(..) | Ty::Span(..)) {
+                    let text = val.ty.text();
+                    checker.error(
+                        codes::WRONG_TYPE,
+                        value.span,
+                        format!("a key of a group is a single value, and this is {text}"),
+                    );
+                }
+                keys.push(val.node);
+                types.push((name.text.clone(), val.ty));
+            }
+            let ty = checker.group_record(GroupTy { keys: types, member, at_most: head.bound });
+            let record = match &ty {
+                Ty::Record(of) => checker.refs.record_id(of),
+                _ => return checker.broken(span),
+            };
+            head.it.result = LoopResult::Group { keys, record };
+            let list = Ty::List(Box::new(ty), head.bound);
+            checker.val(Op::Loop(Box::new(head.it)), list, span)
+        });
+        self.loops.pop();
+        val
+    }
+
+    // ------------------------------------------------------------------ for each
+
+    pub(crate) fn for_each(&mut self, each: &ForEachExpr, want: Option<&Ty>, span: Span) -> Val {
+        // Starts of carried values are evaluated before the first element and see none.
+        let mut starts: Vec<(&LetStmt, Val)> = Vec::new();
+        for step in &each.steps {
+            if let Step::Carry(statement) = step {
+                let val = self.carry_start(statement);
+                starts.push((statement, val));
+            }
+        }
+        self.loops.push(LoopCx::default());
+        let val = self.block(|checker| checker.for_each_body(each, starts, want, span));
+        self.loops.pop();
+        val
+    }
+
+    fn for_each_body(
+        &mut self,
+        each: &ForEachExpr,
+        starts: Vec<(&LetStmt, Val)>,
+        want: Option<&Ty>,
+        span: Span,
+    ) -> Val {
+        let Head { mut it, bound } = self.head(&each.query);
+        let elements = each.query.binders.len();
+        let first_element = self.scope.len().saturating_sub(elements);
+        for (statement, start) in starts {
+            let slot = self.slot(&statement.name.text, &start.ty);
+            self.bind(Binding {
+                name: statement.name.text.clone(),
+                stands: Stands::Slot(slot),
+                ty: start.ty.clone(),
+                span: statement.name.span,
+                kind: BindingKind::Carry,
+                used: false,
+            });
+            it.carries.push(Carry { slot, start: start.node, next: None, in_shares: false });
+        }
+        self.set_allowed(true);
+        for step in &each.steps {
+            match step {
+                Step::Carry(_) => {}
+                Step::Let(statement) => {
+                    let (slot, mode, value) = self.let_statement(statement);
+                    it.lets.push(LoopLet { slot, mode, value });
+                }
+                Step::Next { name, value } => self.next(name, value, &mut it),
+            }
+        }
+        let (result, ty) = match &each.result {
+            ForEachResult::Give(value) => {
+                let hint = match want {
+                    Some(Ty::List(item, _)) => Some((**item).clone()),
+                    _ => None,
+                };
+                let val = match &hint {
+                    // The result of each element is a border of the list's element.
+                    Some(hint) if !hint.is_error() => {
+                        let val = self.expr(value, Some(hint));
+                        if super::access::compatible(&val.ty, hint) {
+                            self.coerce(val, hint, "each element", value)
+                        } else {
+                            val
+                        }
+                    }
+                    _ => self.expr(value, None),
+                };
+                if matches!(val.ty, Ty::List(..)) && !val.ty.is_error() {
+                    // A list of lists exists only to be walked through: `for xs in lists for x in xs`.
+                    let nested = Ty::List(Box::new(val.ty.clone()), bound);
+                    (LoopResult::List(val.node), nested)
+                } else if val.ty == Ty::Missing {
+                    self.error(codes::NEEDS_TYPE, value.span, "the type of the elements is not known")
+                        .instead = Some("declare the result: `let xs: list of TYPE? = …`".into());
+                    (LoopResult::List(val.node), Ty::Error)
+                } else {
+                    (LoopResult::List(val.node), Ty::List(Box::new(val.ty), bound))
+                }
+            }
+            ForEachResult::Finally(value) => {
+                if it.carries.is_empty() {
+                    self.error(
+                        codes::FINALLY_WITHOUT_CARRY,
+                        value.span,
+                        "`finally` gives a carried value, and nothing is carried",
+                    )
+                    .instead = Some("add `carry v = …` and `next v = …`, or end with `give`".into());
+                }
+                self.set_allowed(false);
+                // After the last element there is none: elements and lets are out of sight.
+                let mut hidden = Vec::new();
+                for (index, binding) in self.scope.iter_mut().enumerate().skip(first_element) {
+                    if binding.kind != BindingKind::Carry {
+                        hidden.push((index, std::mem::take(&mut binding.name)));
+                    }
+                }
+                let val = self.expr(value, want);
+                for (index, name) in hidden {
+                    if let Some(binding) = self.scope.get_mut(index) {
+                        binding.name = name;
+                    }
+                }
+                (LoopResult::Finally(val.node), val.ty)
+            }
+        };
+        it.result = result;
+        if let Some(cx) = self.loops.last_mut() {
+            it.running = cx.running;
+            it.shares = std::mem::take(&mut cx.shares);
+        }
+        self.carries_in_shares(&mut it, span);
+        self.val(Op::Loop(Box::new(it)), ty, span)
+    }
+
+    fn carry_start(&mut self, statement: &LetStmt) -> Val {
+        let what = format!("`{}`", statement.name.text);
+        if let Some(ty) = &statement.ty {
+            let mut header = Header { db: self.db, decl: self.decl.clone(), diagnostics: Vec::new() };
+            let ty = header.ty(ty, None);
+            self.out.diagnostics.append(&mut header.diagnostics);
+            let val = self.expr_as(&statement.value, &ty, &what);
+            return Val { node: val.node, ty };
+        }
+        let bare = is_bare(self, &statement.value);
+        let val = self.expr(&statement.value, None);
+        let unknown = bare
+            && matches!(
+                &val.ty,
+                Ty::Missing | Ty::Int | Ty::Num(..) | Ty::Text
+            )
+            || matches!(&val.ty, Ty::List(item, _) if **item == Ty::Never);
+        if unknown {
+            let name = &statement.name.text;
+            let claim = format!("the type of `{name}` is not known");
+            self.error(codes::NEEDS_TYPE, statement.name.span, claim).instead =
+                Some(format!("write it: `carry {name}: TYPE = …`"));
+            return self.broken(statement.value.span);
+        }
+        // A carry is a border: dimension and places come from its start, no range.
+        let ty = match &val.ty {
+            Ty::Num(dim, facts) => Ty::Num(
+                dim.clone(),
+                NumFacts { places: facts.places, lowest: None, highest: None, exact: true },
+            ),
+            Ty::Optional(inner) => match &**inner {
+                Ty::Num(dim, facts) => Ty::Num(
+                    dim.clone(),
+                    NumFacts { places: facts.places, lowest: None, highest: None, exact: true },
+                )
+                .optional(),
+                _ => val.ty.clone(),
+            },
+            Ty::List(item, _) => Ty::List(item.clone(), None),
+            other => other.clone(),
+        };
+        Val { node: val.node, ty }
+    }
+
+    fn next(&mut self, name: &Name, value: &Expr, it: &mut Loop) {
+        let Some(index) = self.local(&name.text) else {
+            let claim = format!("nothing called `{}` is carried", name.text);
+            self.error(codes::UNKNOWN_NAME, name.span, claim).instead =
+                Some(format!("begin with `carry {} = …`", name.text));
+            self.expr(value, None);
+            return;
+        };
+        let (ty, slot) = match self.scope.get(index) {
+            Some(Binding { kind: BindingKind::Carry, ty, stands: Stands::Slot(slot), .. }) => {
+                (ty.clone(), *slot)
+            }
+            _ => {
+                let claim = format!("`{}` is not carried", name.text);
+                self.error(codes::NOT_CARRIED, name.span, claim).instead =
+                    Some(format!("begin with `carry {} = …`", name.text));
+                self.expr(value, None);
+                return;
+            }
+        };
+        self.note_use(name.span, Target::Local(self.scope.get(index).map_or(name.span, |b| b.span)));
+        let what = format!("`{}`", name.text);
+        let val = self.expr_as(value, &ty, &what);
+        let Some(carry) = it.carries.iter_mut().find(|carry| carry.slot == slot) else { return };
+        if carry.next.is_some() {
+            let claim = format!("`next {}` is said twice", name.text);
+            self.error(codes::TWICE, name.span, claim);
+            return;
+        }
+        carry.next = Some(val.node);
+    }
+
+    /// Which carried values are needed to compute shares; a share that needs its own result is an
+    /// error.
+    fn carries_in_shares(&mut self, it: &mut Loop, span: Span) {
+        if it.shares.is_empty() {
+            return;
+        }
+        let lets: Vec<(Slot, NodeId)> = it.lets.iter().map(|bound| (bound.slot, bound.value)).collect();
+        let closure = |checker: &Self, roots: Vec<NodeId>| {
+            let mut all = reads(&checker.nodes, roots);
+            loop {
+                let more: Vec<NodeId> = lets
+                    .iter()
+                    .filter(|(slot, _)| all.slots.contains(slot))
+                    .map(|(_, value)| *value)
+                    .collect();
+                let next = reads(&checker.nodes, more);
+                let before = (all.slots.len(), all.shares);
+                all.slots.extend(next.slots);
+                all.shares |= next.shares;
+                if (all.slots.len(), all.shares) == before {
+                    return all;
+                }
+            }
+        };
+        let mut roots: Vec<NodeId> = Vec::new();
+        for share in &it.shares {
+            roots.extend([share.total, share.weight, share.step, share.mode]);
+            roots.extend(share.guard);
+            roots.extend(share.per);
+        }
+        loop {
+            let all = closure(self, roots.clone());
+            let mut grown = false;
+            let mut circular = all.shares;
+            for carry in &mut it.carries {
+                if all.slots.contains(&carry.slot) && !carry.in_shares {
+                    carry.in_shares = true;
+                    grown = true;
+                    roots.extend(carry.next);
+                }
+            }
+            let again = closure(self, roots.clone());
+            circular |= again.shares;
+            if circular {
+                self.error(
+                    codes::SHARE_NEEDS_ITSELF,
+                    span,
+                    "a share here needs its own result: what it divides, or by what, depends on the \
+                     parts",
+                )
+                .instead = Some("compute the weights in a `for each` of their own first".into());
+                return;
+            }
+            if !grown {
+                return;
+            }
+        }
+    }
+
+    /// A `let` that is evaluated where it stands.
+    pub(crate) fn let_now(&mut self, slot: Slot, value: NodeId, body: Val, span: Span) -> Val {
+        self.val(
+            Op::Let { slot, mode: LetMode::Now, value, body: body.node },
+            body.ty.clone(),
+            span,
+        )
+    }
+}
+
+/// Facts of the lower or the higher of two values.
+fn extreme_facts(a: &NumFacts, b: &NumFacts, low: bool) -> NumFacts {
+    let joined = a.join(b);
+    let (lowest, highest) = if low {
+        // The lower is at most each highest.
+        let highest = match (a.highest, b.highest) {
+            (Some(x), Some(y)) => Some(x.min(y)),
+            (known, None) | (None, known) => known,
+        };
+        (joined.lowest, highest)
+    } else {
+        let lowest = match (a.lowest, b.lowest) {
+            (Some(x), Some(y)) => Some(x.max(y)),
+            (known, None) | (None, known) => known,
+        };
+        (lowest, joined.highest)
+    };
+    NumFacts { lowest, highest, ..joined }
+}

@@ -1,0 +1,665 @@
+//! Tables and grids.
+
+use assize_ir::{
+    Body, Cell, Column, Const, Grid, GridHead, Hit, NodeId, Op, Order, RecordId, Row, Table, Test,
+};
+
+use super::{BindingKind, Checker, Part};
+use crate::ast::{
+    CellDecl, CellKind, CompareOp, Expr, ExprKind, GridBody, Name, Path, RowDecl, RowsBody, Span,
+    TableBody, TableDecl, TestCell, TestKind,
+};
+use crate::codes;
+use crate::signature::{FieldSig, SignatureKind, signature};
+use crate::ty::{Dim, EnumRef, RecordRef, Ty};
+
+/// An input column with its type.
+pub(crate) struct InputColumn {
+    pub(crate) column: Column,
+    pub(crate) ty: Ty,
+}
+
+/// How the outputs of a table make its result.
+struct Outputs {
+    types: Vec<(String, Ty)>,
+    record: Option<RecordId>,
+}
+
+impl Checker<'_> {
+    pub(crate) fn table(&mut self, table: &TableDecl, doc: &str, span: Span) {
+        let SignatureKind::Function { params, result } = &signature(self.db, &self.decl.clone()).kind
+        else {
+            return;
+        };
+        let (params, result) = (params.clone(), result.clone());
+        self.bind_params(&params);
+        let as_of = self.as_of(&table.as_of);
+        let sheet;
+        let body = match &table.body {
+            TableBody::File(file) => {
+                match crate::sheets::rows_of_sheet(self, table, file) {
+                    Some(body) => {
+                        sheet = body;
+                        &sheet
+                    }
+                    None => return self.abandon(),
+                }
+            }
+            other => other,
+        };
+        let body = match body {
+            TableBody::Rows(rows) => self.rows_table(table, rows, as_of, &result),
+            TableBody::Grid(grid) => {
+                if let Some(hit) = &table.hit {
+                    self.error(codes::HIT_ON_GRID, hit.word.span, "a grid is always unique")
+                        .instead = Some("leave out `hit`".into());
+                }
+                self.grid_table(grid, as_of, &result)
+            }
+            TableBody::File(_) | TableBody::Error => None,
+        };
+        let Some(body) = body else { return self.abandon() };
+        self.warn_unused_params("table");
+        let name = table.name.text.to_string();
+        self.emit(Part::Main, params.len(), &result, body, &name, doc, span);
+    }
+
+    /// Forgets the callable that is being built: its faults are reported.
+    pub(crate) fn abandon(&mut self) {
+        self.nodes.clear();
+        self.slots.clear();
+        self.places.clear();
+        self.scope.clear();
+        self.known.clear();
+        self.refs = super::Refs::new();
+    }
+
+    fn hit(&mut self, table: &TableDecl) -> Hit {
+        let Some(hit) = &table.hit else { return Hit::Unique };
+        let by = hit.by.as_ref().map(|by| &*by.text);
+        match (&*hit.word.text, by) {
+            ("unique", None) => Hit::Unique,
+            ("same" | "any", None) => {
+                if *hit.word.text == *"any" {
+                    let at = self.decl.at(hit.word.span);
+                    let error = self.error(
+                        codes::UNKNOWN_WORD,
+                        hit.word.span,
+                        "`any` is called `same` here: rows may overlap only if they say the same",
+                    );
+                    error.instead = Some("write `hit same`".into());
+                    error.fixes.push(crate::diagnostic::Fix {
+                        title: "write `same`".into(),
+                        edits: vec![(at, "same".into())],
+                        applicability: crate::diagnostic::Applicability::Certain,
+                    });
+                }
+                Hit::Same
+            }
+            ("first", None) => Hit::First,
+            ("priority", None) => Hit::Priority,
+            ("list", None) => Hit::List,
+            ("list", Some("priority")) => Hit::ListByPriority,
+            ("sum", None) => Hit::Sum,
+            ("lowest", None) => Hit::Lowest,
+            ("highest", None) => Hit::Highest,
+            ("count", None) => Hit::Count,
+            _ => {
+                let near = crate::names::nearest(
+                    &hit.word.text,
+                    ["unique", "same", "first", "priority", "list", "sum", "lowest", "highest", "count"],
+                );
+                let claim = format!("there is no hit policy `{}`", hit.word.text);
+                self.error(codes::UNKNOWN_WORD, hit.word.span, claim).instead =
+                    Some(match near {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => "write unique, same, first, priority, list, list by priority, sum, \
+                                 lowest, highest or count"
+                            .into(),
+                    });
+                Hit::Unique
+            }
+        }
+    }
+
+    /// A column: a parameter or its fields, or `valid`.
+    pub(crate) fn input_column(&mut self, path: &Path, as_of: Option<NodeId>) -> Option<InputColumn> {
+        let span = path.span();
+        let first = path.parts.first()?;
+        if path.parts.len() == 1 && *first.text == *"valid" && self.local("valid").is_none() {
+            let Some(value) = as_of else {
+                self.error(codes::VALID_WITHOUT_AS_OF, span, "a column of validities needs the day that counts")
+                    .instead = Some("add `as of DAY` before the rows".into());
+                return None;
+            };
+            return Some(InputColumn {
+                column: Column { name: "valid".into(), value },
+                ty: Ty::Date,
+            });
+        }
+        let is_param = self
+            .local(&first.text)
+            .and_then(|index| self.scope.get(index))
+            .is_some_and(|binding| binding.kind == BindingKind::Param);
+        if !is_param {
+            let params: Vec<String> = self
+                .scope
+                .iter()
+                .filter(|binding| binding.kind == BindingKind::Param)
+                .map(|binding| binding.name.to_string())
+                .collect();
+            let near = crate::names::nearest(&first.text, params.iter().map(String::as_str));
+            let claim = format!("`{}` is no parameter of this table", first.text);
+            self.error(codes::UNKNOWN_COLUMN, first.span, claim).instead = Some(match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("its parameters are {}", params.join(", ")),
+            });
+            return None;
+        }
+        let val = self.expr(&expr_of(path), None);
+        if val.ty.is_error() {
+            return None;
+        }
+        if matches!(val.ty.plain(), Ty::Record(_) | Ty::Row(_) | Ty::List(..) | Ty::Reason) {
+            let text = val.ty.text();
+            let error =
+                self.error(codes::BAD_COLUMN, span, format!("a column compares single values, and this is {text}"));
+            error.instead = Some("name one of its fields".into());
+            return None;
+        }
+        Some(InputColumn {
+            column: Column { name: path.text(), value: val.node },
+            ty: val.ty,
+        })
+    }
+
+    fn rows_table(
+        &mut self,
+        table: &TableDecl,
+        rows: &RowsBody,
+        as_of: Option<NodeId>,
+        result: &Ty,
+    ) -> Option<Body> {
+        let hit = self.hit(table);
+        let mut columns = Vec::new();
+        let mut fine = true;
+        for path in &rows.columns {
+            match self.input_column(path, as_of) {
+                Some(column) => columns.push(column),
+                None => fine = false,
+            }
+        }
+        let outputs = self.outputs(table, rows, hit, result)?;
+        if !fine {
+            return None;
+        }
+        let mut out: Vec<Row> = Vec::new();
+        let mut names: Vec<&Name> = Vec::new();
+        for (number, row) in rows.rows.iter().enumerate() {
+            self.row_name(row, &mut names);
+            if row.cells.len() != columns.len() || row.outputs.len() != outputs.types.len() {
+                let claim = format!(
+                    "this row has {} and {}; the header has {} and {}",
+                    super::access::count(row.cells.len(), "cell"),
+                    super::access::count(row.outputs.len(), "output"),
+                    columns.len(),
+                    outputs.types.len()
+                );
+                self.error(codes::ROW_WIDTH, row.span, claim);
+                fine = false;
+                continue;
+            }
+            let cells = row
+                .cells
+                .iter()
+                .zip(&columns)
+                .map(|(cell, column)| self.cell(cell, &column.ty, &column.column.name))
+                .collect();
+            let mut nodes = Vec::new();
+            for (output, (name, ty)) in row.outputs.iter().zip(&outputs.types) {
+                let what = format!("`{name}`");
+                nodes.push(self.expr_as(output, ty, &what).node);
+            }
+            let place = self.place(row.span);
+            out.push(Row { name: row_title(row, number), cells, outputs: nodes, place });
+        }
+        if !fine {
+            return None;
+        }
+        if out.is_empty() {
+            self.error(codes::EMPTY_RULE, table.name.span, "this table has no rows");
+        }
+        Some(Body::Table(Table {
+            hit,
+            columns: columns.into_iter().map(|column| column.column).collect(),
+            outputs: outputs.types.into_iter().map(|(name, _)| name).collect(),
+            record: outputs.record,
+            rows: out,
+        }))
+    }
+
+    fn row_name<'r>(&mut self, row: &'r RowDecl, names: &mut Vec<&'r Name>) {
+        let Some(name) = &row.name else { return };
+        if let Some(first) = names.iter().find(|known| known.text == name.text) {
+            let first = self.here(first.span, "first here");
+            let claim = format!("the row name `{}` is given twice", name.text);
+            self.error(codes::TWICE, name.span, claim).related.push(first);
+        }
+        names.push(name);
+    }
+
+    /// Types of the output columns, from the type of the result and the hit policy.
+    fn outputs(
+        &mut self,
+        table: &TableDecl,
+        rows: &RowsBody,
+        hit: Hit,
+        result: &Ty,
+    ) -> Option<Outputs> {
+        let span = table.result.as_ref().map_or(table.name.span, |ty| ty.span);
+        let single: Ty = match (hit, result) {
+            (_, Ty::Error) => return None,
+            (Hit::List | Hit::ListByPriority, Ty::List(item, _)) => (**item).clone(),
+            (Hit::List | Hit::ListByPriority, other) => {
+                let text = other.text();
+                self.error(codes::HIT_RESULT, span, format!("`hit list` gives a list, not {text}"))
+                    .instead = Some(format!("write `gives list of {text}`"));
+                return None;
+            }
+            (Hit::Count, Ty::Int) => Ty::Error,
+            (Hit::Count, other) => {
+                let text = other.text();
+                self.error(codes::HIT_RESULT, span, format!("`hit count` gives an int, not {text}"))
+                    .instead = Some("write `gives int`".into());
+                return None;
+            }
+            (Hit::Sum, ty) if !ty.is_number() || ty.is_optional() => {
+                let text = ty.text();
+                self.error(codes::HIT_RESULT, span, format!("`hit sum` gives a number, not {text}"));
+                return None;
+            }
+            (Hit::Lowest | Hit::Highest, ty) if !self.ordered(ty.plain()) => {
+                let text = ty.text();
+                self.error(codes::NO_ORDER, span, format!("values of {text} have no order"));
+                return None;
+            }
+            (Hit::Unique | Hit::Same | Hit::First | Hit::Priority | Hit::Lowest | Hit::Highest, ty) => {
+                ty.plain().clone()
+            }
+            (_, ty) => ty.clone(),
+        };
+        if hit == Hit::Count {
+            // What is counted are hits; the output is not looked at, but must be there to be read.
+            let types = rows.outputs.iter().map(|path| (path.text(), Ty::Bool)).collect();
+            return Some(Outputs { types, record: None });
+        }
+        if let [one] = rows.outputs.as_slice() {
+            // A result that may be missing may be missing in a row, too.
+            let ty = if result.is_optional() { result.clone() } else { single };
+            if matches!(hit, Hit::Priority | Hit::ListByPriority) && !self.ordered(ty.plain()) {
+                let text = ty.text();
+                self.error(codes::NO_ORDER, one.span(), format!("values of {text} have no order"))
+                    .instead = Some("`priority` needs an ordered enum or a number".into());
+            }
+            return Some(Outputs { types: vec![(one.text(), ty)], record: None });
+        }
+        if matches!(hit, Hit::Sum | Hit::Lowest | Hit::Highest) {
+            let at = rows.outputs.get(1).map_or(span, Path::span);
+            self.error(codes::HIT_RESULT, at, "this hit policy takes one output column");
+            return None;
+        }
+        let Ty::Record(RecordRef::Declared(decl)) = &single else {
+            let text = single.text();
+            self.error(
+                codes::HIT_RESULT,
+                span,
+                format!("several output columns make a record, and the result is {text}"),
+            );
+            return None;
+        };
+        let fields: Vec<FieldSig> = signature(self.db, decl).kind.fields().to_vec();
+        let mut types = Vec::new();
+        for path in &rows.outputs {
+            let text = path.text();
+            match fields.iter().find(|field| *field.name == *text) {
+                Some(field) => types.push((text, field.ty.clone())),
+                None => {
+                    let near = crate::names::nearest(&text, fields.iter().map(|field| &*field.name))
+                        .map(|near| format!("did you mean `{near}`?"));
+                    let claim = format!("`{}` has no field `{text}`", decl.name());
+                    self.error(codes::UNKNOWN_FIELD, path.span(), claim).instead = near;
+                    return None;
+                }
+            }
+        }
+        let lacking: Vec<String> = fields
+            .iter()
+            .filter(|field| !types.iter().any(|(name, _)| **name == *field.name))
+            .filter(|field| !field.has_default && !field.ty.is_optional())
+            .map(|field| format!("`{}`", field.name))
+            .collect();
+        if !lacking.is_empty() {
+            let claim = format!("the outputs lack {} of `{}`", lacking.join(", "), decl.name());
+            self.error(codes::MISSING_FIELDS, table.name.span, claim);
+            return None;
+        }
+        let record = self.refs.record_id(&RecordRef::Declared(decl.clone()));
+        Some(Outputs { types, record: Some(record) })
+    }
+
+    fn grid_table(&mut self, grid: &GridBody, as_of: Option<NodeId>, result: &Ty) -> Option<Body> {
+        let mut columns = Vec::new();
+        let mut fine = true;
+        for path in grid.columns.iter().chain([&grid.row_axis]) {
+            match self.input_column(path, as_of) {
+                Some(column) => columns.push(column),
+                None => fine = false,
+            }
+        }
+        if grid.columns.len() > 2 {
+            let at = grid.columns.get(2).map_or(Span::default(), Path::span);
+            self.error(codes::GRID_SHAPE, at, "a grid has at most two columns before its corner");
+            fine = false;
+        }
+        let across = self.input_column(&grid.column_axis, as_of);
+        let (Some(across), true) = (across, fine) else { return None };
+        let steps = self.axis_kind(&grid.heads)?;
+        let mut heads = Vec::new();
+        for (index, head) in grid.heads.iter().enumerate() {
+            let next = steps.then(|| grid.heads.get(index + 1)).flatten();
+            let cell = self.axis_cell(head, next, &across.ty, &across.column.name);
+            let place = self.place(head.span);
+            heads.push(GridHead { name: self.source_text(head.span), cell, place });
+        }
+        let output = result.plain().clone();
+        let output = if result.is_optional() { result.clone() } else { output };
+        let row_heads: Vec<&CellDecl> =
+            grid.rows.iter().filter_map(|row| row.cells.last()).collect();
+        let row_steps = match row_heads.first() {
+            Some(_) => {
+                let owned: Vec<CellDecl> = row_heads.iter().map(|cell| (*cell).clone()).collect();
+                self.axis_kind(&owned)?
+            }
+            None => false,
+        };
+        let mut rows = Vec::new();
+        let mut names: Vec<&Name> = Vec::new();
+        for (number, row) in grid.rows.iter().enumerate() {
+            self.row_name(row, &mut names);
+            if row.cells.len() != columns.len() || row.outputs.len() != heads.len() {
+                let claim = format!(
+                    "this row has {}; the header has {}",
+                    super::access::count(row.cells.len() + row.outputs.len(), "cell"),
+                    columns.len() + heads.len()
+                );
+                self.error(codes::ROW_WIDTH, row.span, claim);
+                fine = false;
+                continue;
+            }
+            let mut cells = Vec::new();
+            for (index, (cell, column)) in row.cells.iter().zip(&columns).enumerate() {
+                let axis = index + 1 == columns.len();
+                if axis {
+                    // Steps of rows with equal cells before them belong together.
+                    let next = row_steps
+                        .then(|| {
+                            grid.rows.iter().skip(number + 1).find(|other| same_keys(self, row, other))
+                        })
+                        .flatten()
+                        .and_then(|other| other.cells.last());
+                    cells.push(self.axis_cell(cell, next, &column.ty, &column.column.name));
+                } else {
+                    cells.push(self.cell(cell, &column.ty, &column.column.name));
+                }
+            }
+            let mut outputs = Vec::new();
+            for value in &row.outputs {
+                outputs.push(self.expr_as(value, &output, "the value of the grid").node);
+            }
+            let place = self.place(row.span);
+            rows.push(Row { name: row_title(row, number), cells, outputs, place });
+        }
+        if !fine {
+            return None;
+        }
+        Some(Body::Grid(Grid {
+            columns: columns.into_iter().map(|column| column.column).collect(),
+            across: across.column,
+            heads,
+            rows,
+        }))
+    }
+
+    /// Whether an axis is one of steps; an axis has only steps or only cells.
+    fn axis_kind(&mut self, heads: &[CellDecl]) -> Option<bool> {
+        let is_step = |cell: &CellDecl| matches!(cell.kind, CellKind::Step(_));
+        let first = heads.first().is_some_and(is_step);
+        if let Some(odd) = heads.iter().find(|cell| is_step(cell) != first) {
+            self.error(codes::MIXED_AXIS, odd.span, "an axis has only steps (`10+`) or only cells")
+                .instead = Some("write all of them as steps, or none".into());
+            return None;
+        }
+        Some(first)
+    }
+
+    /// The text of a place of this declaration.
+    pub(crate) fn source_text(&self, span: Span) -> String {
+        crate::items::decl_text(self.db, self.decl.file, self.decl.key.clone())
+            .and_then(|text| text.text(self.db).get(span.start as usize..span.end as usize))
+            .unwrap_or_default()
+            .trim()
+            .to_string()
+    }
+
+    fn axis_cell(
+        &mut self,
+        cell: &CellDecl,
+        next: Option<&CellDecl>,
+        ty: &Ty,
+        column: &str,
+    ) -> Cell {
+        let CellKind::Step(low) = &cell.kind else { return self.cell(cell, ty, column) };
+        if !matches!(ty.plain(), Ty::Int | Ty::Num(..) | Ty::Date | Ty::Error) {
+            let text = ty.text();
+            self.error(codes::BAD_STEP, cell.span, format!("steps are of numbers or dates, not of {text}"));
+            return Cell::Any;
+        }
+        let Some(low_node) = self.limit(low, ty, column) else { return Cell::Any };
+        let high = match next.map(|next| &next.kind) {
+            Some(CellKind::Step(high)) => self.limit(high, ty, column),
+            _ => None,
+        };
+        if let (Some(high), Some(next)) = (high, next)
+            && let (Some(a), Some(b)) = (self.constant(low_node), self.constant(high))
+            && !rises(a, b)
+        {
+            let here = self.here(cell.span, "not below the next");
+            let error = self.error(codes::STEPS_ORDER, next.span, "steps rise");
+            error.related.push(here);
+            error.instead = Some("write them from the lowest to the highest".into());
+        }
+        Cell::OneOf(vec![Test::Range { low: low_node, high, below: true }])
+    }
+
+    /// A cell of a column.
+    pub(crate) fn cell(&mut self, cell: &CellDecl, ty: &Ty, column: &str) -> Cell {
+        let tests = match &cell.kind {
+            CellKind::Any => return Cell::Any,
+            CellKind::Error => return Cell::Any,
+            CellKind::Step(_) => {
+                self.error(codes::STEP_PLACE, cell.span, "steps (`10+`) stand only on the axes of a grid")
+                    .instead = Some("write `>= 10`, or `10 to 99`".into());
+                return Cell::Any;
+            }
+            CellKind::Tests(tests) => tests,
+        };
+        let negated = tests.first().is_some_and(|test| test.not.is_some());
+        let mut out = Vec::new();
+        for (index, test) in tests.iter().enumerate() {
+            if let (Some(not), true) = (test.not, index > 0) {
+                self.error(
+                    codes::NOT_PLACE,
+                    not,
+                    "`not` stands once, first in the cell, and counts for all that follows",
+                )
+                .instead = Some("write `not a, b` for neither of both".into());
+            }
+            if let Some(test) = self.test_cell(test, ty, column) {
+                out.push(test);
+            }
+        }
+        if out.is_empty() {
+            return Cell::Any;
+        }
+        if negated { Cell::NoneOf(out) } else { Cell::OneOf(out) }
+    }
+
+    fn test_cell(&mut self, test: &TestCell, ty: &Ty, column: &str) -> Option<Test> {
+        match &test.kind {
+            TestKind::Value(value) => {
+                if matches!(&*value.kind, ExprKind::Missing) {
+                    if !ty.is_optional() {
+                        let text = ty.text();
+                        self.warn(
+                            codes::ALWAYS,
+                            test.span,
+                            format!("this never holds: `{column}` ({text}) is never missing"),
+                        );
+                    }
+                    return Some(Test::Missing);
+                }
+                Some(Test::Equal(self.limit(value, ty, column)?))
+            }
+            TestKind::Compare(op, value) => {
+                let order = match op {
+                    CompareOp::Less => Order::Less,
+                    CompareOp::LessOrEqual => Order::LessOrEqual,
+                    CompareOp::Greater => Order::Greater,
+                    CompareOp::GreaterOrEqual => Order::GreaterOrEqual,
+                    CompareOp::Equal => return Some(Test::Equal(self.limit(value, ty, column)?)),
+                    CompareOp::NotEqual => {
+                        self.error(codes::UNKNOWN_WORD, test.span, "a cell says `not a`, not `!= a`")
+                            .instead = Some("write `not …`".into());
+                        return None;
+                    }
+                };
+                self.ordered_cell(test.span, ty, column)?;
+                Some(Test::Compare(order, self.limit(value, ty, column)?))
+            }
+            TestKind::Range { low, high, below } => {
+                self.ordered_cell(test.span, ty, column)?;
+                let a = self.limit(low, ty, column)?;
+                let b = self.limit(high, ty, column)?;
+                if let (Some(x), Some(y)) = (self.constant(a), self.constant(b))
+                    && (rises(y, x) || (*below && !rises(x, y)))
+                {
+                    self.error(codes::EMPTY_RANGE, test.span, "nothing lies in this range").instead =
+                        Some("write the lower end first".into());
+                    return None;
+                }
+                Some(Test::Range { low: a, high: Some(b), below: *below })
+            }
+        }
+    }
+
+    fn ordered_cell(&mut self, span: Span, ty: &Ty, column: &str) -> Option<()> {
+        let plain = ty.plain();
+        let fits = self.ordered(plain) && !matches!(plain, Ty::Text | Ty::Code);
+        if !fits {
+            let text = plain.text();
+            let error = self.error(
+                codes::NO_ORDER,
+                span,
+                format!("values of `{column}` ({text}) have no order"),
+            );
+            error.instead = Some("list the values: `a, b`".into());
+            return None;
+        }
+        Some(())
+    }
+
+    /// A limit in a cell: a constant, or a name in sight.
+    fn limit(&mut self, value: &Expr, ty: &Ty, column: &str) -> Option<NodeId> {
+        let mut want = ty.plain().clone();
+        if let Ty::Num(dim, _) = &want {
+            // A limit may lie outside the range of the column: the analyses say so.
+            want = Ty::Num(dim.clone(), assize_ir::NumFacts::UNKNOWN);
+        }
+        let what = format!("a cell of `{column}`");
+        // A percent sign that was forgotten is said here, in the words of the table.
+        if matches!(want, Ty::Num(Dim::Percent, _))
+            && let ExprKind::Number { value: Some(number), unit: None, .. } = &*value.kind
+            && !number.is_zero()
+        {
+            let end = self.decl.at(Span { start: value.span.end, end: value.span.end });
+            let error = self.error(
+                codes::WRONG_DIMENSION,
+                value.span,
+                format!("{what} is a percent, and the sign is never left out"),
+            );
+            error.instead = Some(format!("write `{number}%`"));
+            error.fixes.push(crate::diagnostic::Fix {
+                title: "add `%`".into(),
+                edits: vec![(end, "%".into())],
+                applicability: crate::diagnostic::Applicability::Certain,
+            });
+            return None;
+        }
+        let before = self.out.diagnostics.len();
+        let val = self.expr_as(value, &want, &what);
+        let failed = self.out.diagnostics.iter().skip(before).any(|diagnostic| {
+            diagnostic.severity == crate::diagnostic::Severity::Error
+        });
+        (!failed).then_some(val.node)
+    }
+
+    /// Whether a type is an enum: for analyses.
+    pub(crate) fn is_enum(ty: &Ty) -> bool {
+        matches!(ty.plain(), Ty::Enum(EnumRef::Declared(_) | EnumRef::Severity | EnumRef::Rounding))
+    }
+}
+
+/// A row's name, or its number from 1.
+fn row_title(row: &RowDecl, number: usize) -> String {
+    row.name.as_ref().map_or_else(|| (number + 1).to_string(), |name| name.text.to_string())
+}
+
+/// Whether two grid rows have equal key cells before the axis.
+fn same_keys(checker: &Checker<'_>, a: &RowDecl, b: &RowDecl) -> bool {
+    let keys = |row: &RowDecl| -> Vec<String> {
+        let (_, keys) = row.cells.split_last().map_or((None, &[][..]), |(last, keys)| (Some(last), keys));
+        keys.iter().map(|cell| checker.source_text(cell.span)).collect()
+    };
+    keys(a) == keys(b)
+}
+
+/// A path as an expression.
+pub(crate) fn expr_of(path: &Path) -> Expr {
+    let mut parts = path.parts.iter();
+    let first = parts.next();
+    let mut out = match first {
+        Some(name) => Expr { kind: Box::new(ExprKind::Name(name.clone())), span: name.span },
+        None => Expr { kind: Box::new(ExprKind::Error), span: Span::default() },
+    };
+    for name in parts {
+        let span = out.span.to(name.span);
+        out = Expr { kind: Box::new(ExprKind::Field { base: out, name: name.clone() }), span };
+    }
+    out
+}
+
+/// Whether constants rise strictly.
+fn rises(a: &Const, b: &Const) -> bool {
+    match (a, b) {
+        (Const::Int(a), Const::Int(b)) => a < b,
+        (Const::Num(a), Const::Num(b)) => a < b,
+        (Const::Date(a), Const::Date(b)) => a < b,
+        (Const::Enum(_, a), Const::Enum(_, b)) => a < b,
+        _ => true,
+    }
+}
+
+/// Kept so that the operation of a limit can be told apart by analyses.
+pub(crate) fn is_plain_constant(op: &Op) -> bool {
+    matches!(op, Op::Const(_))
+}

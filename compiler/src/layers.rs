@@ -1,0 +1,121 @@
+//! Layers: which declarations extend which, and circles among declarations.
+
+use std::sync::Arc;
+
+use crate::ast::{Expr, ExprKind, Item};
+use crate::check::rule::extend_target;
+use crate::db::{Db, SourceFile, Workspace};
+use crate::items::{DeclId, DeclKey, DeclKind, decl_ast, file_keys};
+use crate::names::{Space, lookup, module_name};
+
+/// All `extend` declarations of the root's closure for a rule or parameter, ordered by package and
+/// module name, then by place in the text.
+#[salsa::tracked(returns(ref))]
+pub fn all_extensions(db: &dyn Db) -> Vec<(DeclId, DeclId)> {
+    let Some(workspace) = Workspace::try_get(db) else { return Vec::new() };
+    let mut out: Vec<(String, Arc<str>, DeclId, DeclId)> = Vec::new();
+    for package in workspace.packages(db) {
+        for file in package.files(db) {
+            for key in file_keys(db, *file) {
+                if key.kind != DeclKind::Extend {
+                    continue;
+                }
+                let decl = DeclId { file: *file, key: key.clone() };
+                let Some(Item::Extend(extend)) = decl_ast(db, &decl).map(|ast| &ast.item) else {
+                    continue;
+                };
+                if let Some(target) = extend_target(db, &decl, &extend.target) {
+                    let module = module_name(db, *file).clone();
+                    out.push((package.name(db).clone(), module, target, decl));
+                }
+            }
+        }
+    }
+    out.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
+    out.into_iter().map(|(_, _, target, decl)| (target, decl)).collect()
+}
+
+/// The extensions of one rule or parameter.
+pub fn extensions_of(db: &dyn Db, _from: SourceFile, target: &DeclId) -> Vec<DeclId> {
+    all_extensions(db)
+        .iter()
+        .filter(|(of, _)| of == target)
+        .map(|(_, decl)| decl.clone())
+        .collect()
+}
+
+/// Whether an example needs itself, through other examples.
+#[salsa::tracked(returns(copy))]
+pub fn example_in_circle(db: &dyn Db, file: SourceFile, key: DeclKey) -> bool {
+    let start = DeclId { file, key };
+    let mut stack = examples_in(db, &start);
+    let mut seen: Vec<DeclId> = Vec::new();
+    while let Some(decl) = stack.pop() {
+        if decl == start {
+            return true;
+        }
+        if seen.contains(&decl) {
+            continue;
+        }
+        stack.extend(examples_in(db, &decl));
+        seen.push(decl);
+    }
+    false
+}
+
+/// The examples that an example's text names.
+fn examples_in(db: &dyn Db, decl: &DeclId) -> Vec<DeclId> {
+    let Some(Item::Example { value, .. }) = decl_ast(db, decl).map(|ast| &ast.item) else {
+        return Vec::new();
+    };
+    let mut names = Vec::new();
+    names_of(value, &mut names);
+    names
+        .into_iter()
+        .flat_map(|name| lookup(db, decl.file, Space::Value, name).clone())
+        .map(|meaning| meaning.decl)
+        .filter(|decl| decl.key.kind == DeclKind::Example)
+        .collect()
+}
+
+/// Bare names in the kinds of expressions that examples are made of.
+fn names_of(expr: &Expr, out: &mut Vec<Arc<str>>) {
+    match &*expr.kind {
+        ExprKind::Name(name) => out.push(name.text.clone()),
+        ExprKind::Field { base, .. } | ExprKind::Negate(base) | ExprKind::Not(base) => {
+            names_of(base, out);
+        }
+        ExprKind::Call { args, .. } => {
+            for arg in args {
+                if let Some(name) = &arg.name {
+                    let _ = name;
+                }
+                names_of(&arg.value, out);
+            }
+        }
+        ExprKind::With { base, args } => {
+            names_of(base, out);
+            args.iter().for_each(|arg| names_of(&arg.value, out));
+        }
+        ExprKind::List(items) => items.iter().for_each(|item| names_of(&item.value, out)),
+        ExprKind::Arithmetic { left, right, .. } => {
+            names_of(left, out);
+            names_of(right, out);
+        }
+        ExprKind::If { cond, then, other } => {
+            names_of(cond, out);
+            names_of(then, out);
+            names_of(other, out);
+        }
+        ExprKind::Otherwise { value, other } => {
+            names_of(value, out);
+            names_of(other, out);
+        }
+        ExprKind::Let { lets, body } => {
+            lets.iter().for_each(|statement| names_of(&statement.value, out));
+            names_of(body, out);
+        }
+        ExprKind::As { value, .. } | ExprKind::Round { value, .. } => names_of(value, out),
+        _ => {}
+    }
+}

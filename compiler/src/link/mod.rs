@@ -1,0 +1,774 @@
+//! Linking: from checked declarations to one program.
+//!
+//! Starting from the decisions of a package (or the parts of its tests), everything they reach is put
+//! in order, callees first, and symbolic references become identifiers. The result depends on the
+//! texts alone: declarations are visited in the order of modules and text.
+
+pub mod relocate;
+
+use std::collections::{BTreeMap, HashMap};
+
+use assize_ir as ir;
+use ir::{Body, CallableId, EnumId, Op, PlaceId, RecordId, RelationId, Type};
+
+use crate::ast::{Item, Span};
+use crate::check::{CallableRef, Fragment, Part, checked};
+use crate::db::{Db, SourceFile, Workspace};
+use crate::items::{DeclId, DeclKind, decl_ast, decl_offset, file_keys};
+use crate::layers::extensions_of;
+use crate::names::{full_name, module_name};
+use crate::signature::{SignatureKind, signature};
+use crate::ty::{EnumRef, RecordRef};
+use relocate::{Maps, relocate_body, relocate_op, relocate_type};
+
+/// Why no program could be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LinkFault {
+    /// A declaration has errors that its diagnostics tell.
+    Broken(DeclId),
+    /// Declarations call each other in a circle, in this order.
+    Circle(Vec<DeclId>),
+}
+
+/// A program with the places of what was asked for.
+#[derive(Clone, Debug)]
+pub struct Linked {
+    /// The program.
+    pub program: ir::Program,
+    /// Identifiers of all callables.
+    pub callables: HashMap<CallableRef, CallableId>,
+    /// Identifiers of relations.
+    pub relations: HashMap<DeclId, RelationId>,
+    /// Records that stand for rows of relations (`given`).
+    pub rows: HashMap<DeclId, RecordId>,
+}
+
+/// Links what the given callables reach. `decisions` become decisions of the program.
+pub fn link(
+    db: &dyn Db,
+    decisions: &[DeclId],
+    also: &[CallableRef],
+) -> Result<Linked, LinkFault> {
+    let mut linker = Linker::new(db);
+    for decl in decisions {
+        linker.callable(&CallableRef { decl: decl.clone(), part: Part::Main })?;
+    }
+    for callable in also {
+        linker.callable(callable)?;
+    }
+    linker.finish(decisions)
+}
+
+/// The decisions that a package offers, in the order of modules and text.
+pub fn decisions_of(db: &dyn Db, package: crate::db::PackageInput) -> Vec<DeclId> {
+    let mut files: Vec<SourceFile> = package.files(db).clone();
+    files.sort_by_key(|file| module_name(db, *file).clone());
+    let exports = package.exports(db);
+    let mut out = Vec::new();
+    for file in files {
+        for key in file_keys(db, file) {
+            if key.kind == DeclKind::Decision {
+                let decl = DeclId { file, key: key.clone() };
+                if exports.is_empty() || exports.contains(&full_name(db, &decl)) {
+                    out.push(decl);
+                }
+            }
+        }
+    }
+    out
+}
+
+struct Linker<'db> {
+    db: &'db dyn Db,
+    program: ir::Program,
+    enums: HashMap<EnumRef, EnumId>,
+    records: HashMap<RecordRef, RecordId>,
+    relations: HashMap<DeclId, RelationId>,
+    reasons: HashMap<DeclId, ir::ReasonId>,
+    callables: HashMap<CallableRef, CallableId>,
+    files: HashMap<SourceFile, u32>,
+    lines: HashMap<SourceFile, Vec<u32>>,
+    places: HashMap<(DeclId, Span), PlaceId>,
+    offsets: HashMap<DeclId, u32>,
+    /// Callables that are being linked, for circles.
+    path: Vec<CallableRef>,
+}
+
+impl<'db> Linker<'db> {
+    fn new(db: &'db dyn Db) -> Linker<'db> {
+        let mut linker = Linker {
+            db,
+            program: ir::Program::default(),
+            enums: HashMap::new(),
+            records: HashMap::new(),
+            relations: HashMap::new(),
+            reasons: HashMap::new(),
+            callables: HashMap::new(),
+            files: HashMap::new(),
+            lines: HashMap::new(),
+            places: HashMap::new(),
+            offsets: HashMap::new(),
+            path: Vec::new(),
+        };
+        let builtin = |name: &str, ordered: bool, values: &[&str]| ir::Enum {
+            name: name.to_string(),
+            ordered,
+            values: values.iter().map(|value| (*value).to_string()).collect(),
+            doc: String::new(),
+        };
+        linker.program.enums = vec![
+            builtin("Rounding", false, &ir::ROUNDING_VALUES),
+            builtin("Severity", true, &ir::SEVERITY_VALUES),
+            builtin("ReasonCode", false, &[]),
+        ];
+        linker.enums.insert(EnumRef::Rounding, ir::ROUNDING);
+        linker.enums.insert(EnumRef::Severity, ir::SEVERITY);
+        linker.enums.insert(EnumRef::ReasonCode, ir::REASON_CODE);
+        if let Some(workspace) = Workspace::try_get(db) {
+            let root = *workspace.root(db);
+            linker.program.package = root.name(db).clone();
+            linker.program.version = root.version(db).clone();
+        }
+        linker
+    }
+
+    // ------------------------------------------------------------------ places
+
+    fn file(&mut self, file: SourceFile) -> u32 {
+        if let Some(index) = self.files.get(&file) {
+            return *index;
+        }
+        let index = u32::try_from(self.program.files.len()).unwrap_or(u32::MAX);
+        let text = file.text(self.db);
+        self.program.files.push(ir::SourceFile {
+            module: module_name(self.db, file).to_string(),
+            path: file.path(self.db).clone(),
+            text: text.clone(),
+        });
+        let lines = std::iter::once(0)
+            .chain(text.match_indices('\n').map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX)))
+            .collect();
+        self.files.insert(file, index);
+        self.lines.insert(file, lines);
+        index
+    }
+
+    fn place(&mut self, decl: &DeclId, span: Span) -> PlaceId {
+        if let Some(place) = self.places.get(&(decl.clone(), span)) {
+            return *place;
+        }
+        let file = self.file(decl.file);
+        let offset = match self.offsets.get(decl) {
+            Some(offset) => *offset,
+            None => {
+                let offset = decl_offset(self.db, decl);
+                self.offsets.insert(decl.clone(), offset);
+                offset
+            }
+        };
+        let (start, end) = (offset + span.start, offset + span.end);
+        let lines = self.lines.get(&decl.file).map(Vec::as_slice).unwrap_or_default();
+        let line = lines.partition_point(|begin| *begin <= start).max(1);
+        let begin = lines.get(line - 1).copied().unwrap_or(0);
+        let text = decl.file.text(self.db);
+        let column = text
+            .get(begin as usize..start as usize)
+            .map_or(0, |before| before.chars().count())
+            + 1;
+        let id = PlaceId(u32::try_from(self.program.places.len()).unwrap_or(u32::MAX));
+        self.program.places.push(ir::Place {
+            file,
+            start,
+            end,
+            line: u32::try_from(line).unwrap_or(u32::MAX),
+            column: u32::try_from(column).unwrap_or(u32::MAX),
+        });
+        self.places.insert((decl.clone(), span), id);
+        id
+    }
+
+    // ------------------------------------------------------------------ types
+
+    fn enum_id(&mut self, of: &EnumRef) -> EnumId {
+        if let Some(id) = self.enums.get(of) {
+            return *id;
+        }
+        let EnumRef::Declared(decl) = of else { return ir::ROUNDING };
+        let (ordered, values) = match &signature(self.db, decl).kind {
+            SignatureKind::Enum { ordered, values } => {
+                (*ordered, values.iter().map(|value| value.to_string()).collect())
+            }
+            _ => (false, Vec::new()),
+        };
+        let id = EnumId(u32::try_from(self.program.enums.len()).unwrap_or(u32::MAX));
+        self.program.enums.push(ir::Enum {
+            name: full_name(self.db, decl),
+            ordered,
+            values,
+            doc: decl_ast(self.db, decl).map(|ast| ast.doc.clone()).unwrap_or_default(),
+        });
+        self.enums.insert(of.clone(), id);
+        id
+    }
+
+    fn record_id(&mut self, of: &RecordRef) -> Result<RecordId, LinkFault> {
+        if let Some(id) = self.records.get(of) {
+            return Ok(*id);
+        }
+        let id = RecordId(u32::try_from(self.program.records.len()).unwrap_or(u32::MAX));
+        self.records.insert(of.clone(), id);
+        let name = match of {
+            RecordRef::Declared(decl) => full_name(self.db, decl),
+            RecordRef::RowOf(decl) => format!("{} row", full_name(self.db, decl)),
+            RecordRef::Group(_) => format!("group {}", id.0),
+        };
+        let place = match of {
+            RecordRef::Declared(decl) | RecordRef::RowOf(decl) => self.decl_place(decl),
+            RecordRef::Group(_) => PlaceId(0),
+        };
+        // A place for the group, so that every place exists.
+        if self.program.places.is_empty() {
+            self.program.places.push(ir::Place { file: 0, start: 0, end: 0, line: 1, column: 1 });
+        }
+        self.program.records.push(ir::Record {
+            name,
+            fields: Vec::new(),
+            checks: Vec::new(),
+            doc: match of {
+                RecordRef::Declared(decl) => {
+                    decl_ast(self.db, decl).map(|ast| ast.doc.clone()).unwrap_or_default()
+                }
+                _ => String::new(),
+            },
+            place,
+        });
+        let (sigs, decl) = match of {
+            RecordRef::Declared(decl) | RecordRef::RowOf(decl) => {
+                (signature(self.db, decl).kind.fields().to_vec(), Some(decl.clone()))
+            }
+            RecordRef::Group(group) => (crate::check::access::group_fields(group), None),
+        };
+        let fields = self.fields(&sigs, decl.as_ref())?;
+        if let Some(record) = self.program.records.get_mut(id.index()) {
+            record.fields = fields;
+        }
+        if let RecordRef::Declared(decl) = of {
+            let checks = self.checks(decl)?;
+            if let Some(record) = self.program.records.get_mut(id.index()) {
+                record.checks = checks;
+            }
+        }
+        Ok(id)
+    }
+
+    fn decl_place(&mut self, decl: &DeclId) -> PlaceId {
+        let span = decl_ast(self.db, decl)
+            .map(|ast| ast.item.name().map_or(ast.span, |name| name.span))
+            .unwrap_or_default();
+        self.place(decl, span)
+    }
+
+    fn fields(
+        &mut self,
+        sigs: &[crate::signature::FieldSig],
+        decl: Option<&DeclId>,
+    ) -> Result<Vec<ir::Field>, LinkFault> {
+        let mut fields = Vec::new();
+        for (index, sig) in sigs.iter().enumerate() {
+            let mut refs = crate::check::Refs::new();
+            let local = refs.ir_type(&sig.ty);
+            let maps = self.maps(&refs)?;
+            if sig.has_default
+                && let Some(decl) = decl
+            {
+                let part = Part::Default(u32::try_from(index).unwrap_or(u32::MAX));
+                self.callable(&CallableRef { decl: decl.clone(), part })?;
+            }
+            fields.push(ir::Field {
+                name: sig.name.to_string(),
+                ty: relocate_type(&local, &maps),
+                default: None,
+                doc: sig.doc.clone(),
+            });
+        }
+        Ok(fields)
+    }
+
+    fn checks(&mut self, decl: &DeclId) -> Result<Vec<ir::Check>, LinkFault> {
+        let checks = match decl_ast(self.db, decl).map(|ast| &ast.item) {
+            Some(Item::Record(record)) => &record.checks,
+            Some(Item::Data(data)) => &data.checks,
+            _ => return Ok(Vec::new()),
+        };
+        let mut out = Vec::new();
+        for (index, check) in checks.iter().enumerate() {
+            let part = Part::Check(u32::try_from(index).unwrap_or(u32::MAX));
+            let callable = self.callable(&CallableRef { decl: decl.clone(), part })?;
+            let place = self.place(decl, check.span);
+            out.push(ir::Check {
+                callable,
+                because: check.because.as_ref().map(|text| text.text.clone()).unwrap_or_default(),
+                place,
+            });
+        }
+        Ok(out)
+    }
+
+    fn relation_id(&mut self, decl: &DeclId) -> Result<RelationId, LinkFault> {
+        if let Some(id) = self.relations.get(decl) {
+            return Ok(*id);
+        }
+        let id = RelationId(u32::try_from(self.program.relations.len()).unwrap_or(u32::MAX));
+        self.relations.insert(decl.clone(), id);
+        let place = self.decl_place(decl);
+        self.program.relations.push(ir::Relation {
+            name: full_name(self.db, decl),
+            fields: Vec::new(),
+            key_fields: 0,
+            fresh_within_seconds: None,
+            valid: None,
+            checks: Vec::new(),
+            distinct: Vec::new(),
+            limits: Vec::new(),
+            indexes: Vec::new(),
+            doc: decl_ast(self.db, decl).map(|ast| ast.doc.clone()).unwrap_or_default(),
+            place,
+        });
+        let SignatureKind::Data { fields: sigs, keys, valid } = &signature(self.db, decl).kind else {
+            return Err(LinkFault::Broken(decl.clone()));
+        };
+        let fields = self.fields(sigs, Some(decl))?;
+        let position = |name: &str| {
+            sigs.iter().position(|field| *field.name == *name).and_then(|n| u32::try_from(n).ok())
+        };
+        let mut distinct = Vec::new();
+        let mut limits = Vec::new();
+        let mut fresh = None;
+        if let Some(Item::Data(data)) = decl_ast(self.db, decl).map(|ast| &ast.item) {
+            for check in &data.distinct {
+                distinct.push(ir::Distinct {
+                    fields: check.fields.iter().filter_map(|name| position(&name.text)).collect(),
+                    while_valid: check.while_valid,
+                    because: check.because.as_ref().map(|t| t.text.clone()).unwrap_or_default(),
+                    place: self.place(decl, check.span),
+                });
+            }
+            for rows in &data.rows {
+                limits.push(ir::RowLimit {
+                    at_most: rows.at_most.value.unwrap_or(u64::MAX),
+                    per: rows.per.iter().filter_map(|name| position(&name.text)).collect(),
+                    place: self.place(decl, rows.span),
+                });
+            }
+            fresh = data.fresh.first().and_then(crate::check::decl::fresh_seconds);
+        }
+        if let Some(relation) = self.program.relations.get_mut(id.index()) {
+            relation.fields = fields;
+            relation.key_fields = u32::try_from(*keys).unwrap_or(u32::MAX);
+            relation.valid = *valid;
+            relation.distinct = distinct;
+            relation.limits = limits;
+            relation.fresh_within_seconds = fresh;
+        }
+        let checks = self.checks(decl)?;
+        if let Some(relation) = self.program.relations.get_mut(id.index()) {
+            relation.checks = checks;
+        }
+        Ok(id)
+    }
+
+    fn reason_id(&mut self, decl: &DeclId) -> Result<ir::ReasonId, LinkFault> {
+        if let Some(id) = self.reasons.get(decl) {
+            return Ok(*id);
+        }
+        let message = self.callable(&CallableRef { decl: decl.clone(), part: Part::Main })?;
+        let SignatureKind::Reason { params, severity } = &signature(self.db, decl).kind else {
+            return Err(LinkFault::Broken(decl.clone()));
+        };
+        let mut out = Vec::new();
+        for param in params {
+            let mut refs = crate::check::Refs::new();
+            let local = refs.ir_type(&param.ty);
+            let maps = self.maps(&refs)?;
+            out.push(ir::Param { name: param.name.to_string(), ty: relocate_type(&local, &maps) });
+        }
+        let id = ir::ReasonId(u32::try_from(self.program.reasons.len()).unwrap_or(u32::MAX));
+        let place = self.decl_place(decl);
+        self.program.reasons.push(ir::Reason {
+            code: decl.name().to_string(),
+            module: module_name(self.db, decl.file).to_string(),
+            severity: *severity,
+            params: out,
+            message,
+            doc: decl_ast(self.db, decl).map(|ast| ast.doc.clone()).unwrap_or_default(),
+            place,
+        });
+        if let Some(codes) = self.program.enums.get_mut(ir::REASON_CODE.index()) {
+            codes.values.push(decl.name().to_string());
+        }
+        self.reasons.insert(decl.clone(), id);
+        Ok(id)
+    }
+
+    // ------------------------------------------------------------------ callables
+
+    /// Identifiers in the program of everything that a fragment refers to.
+    fn maps(&mut self, refs: &crate::check::Refs) -> Result<Maps, LinkFault> {
+        let mut maps = Maps::default();
+        for of in &refs.enums {
+            maps.enums.push(self.enum_id(of));
+        }
+        for of in &refs.relations {
+            maps.relations.push(self.relation_id(of)?);
+        }
+        for of in &refs.records {
+            maps.records.push(self.record_id(of)?);
+        }
+        for of in &refs.reasons {
+            maps.reasons.push(self.reason_id(of)?);
+        }
+        for of in &refs.callables {
+            maps.callables.push(self.callable(of)?);
+        }
+        for (relation, fields) in &refs.indexes {
+            let id = maps.relations.get(relation.index()).copied().unwrap_or(RelationId(0));
+            maps.indexes.push(self.index_id(id, fields));
+        }
+        Ok(maps)
+    }
+
+    fn index_id(&mut self, relation: RelationId, fields: &[u32]) -> ir::IndexId {
+        let Some(relation) = self.program.relations.get_mut(relation.index()) else {
+            return ir::IndexId(u32::MAX);
+        };
+        let found = relation.indexes.iter().position(|index| index.fields == fields);
+        let at = found.unwrap_or_else(|| {
+            relation.indexes.push(ir::Index { fields: fields.to_vec() });
+            relation.indexes.len() - 1
+        });
+        ir::IndexId(u32::try_from(at).unwrap_or(u32::MAX))
+    }
+
+    fn callable(&mut self, of: &CallableRef) -> Result<CallableId, LinkFault> {
+        if let Some(id) = self.callables.get(of) {
+            return Ok(*id);
+        }
+        if let Some(start) = self.path.iter().position(|open| open == of) {
+            let circle = self.path.iter().skip(start).map(|open| open.decl.clone()).collect();
+            return Err(LinkFault::Circle(circle));
+        }
+        let db = self.db;
+        let all = checked(db, &of.decl);
+        let broken = all
+            .diagnostics
+            .iter()
+            .any(|diagnostic| diagnostic.severity == crate::diagnostic::Severity::Error)
+            || !crate::items::syntax_diagnostics(db, &of.decl).is_empty();
+        let fragment = all.fragments.iter().find(|fragment| fragment.part == of.part);
+        let (Some(fragment), false) = (fragment, broken) else {
+            return Err(LinkFault::Broken(of.decl.clone()));
+        };
+        self.path.push(of.clone());
+        let linked = self.link_fragment(of, fragment);
+        self.path.pop();
+        let mut callable = linked?;
+        callable.module = module_name(db, of.decl.file).to_string();
+        let id = CallableId(u32::try_from(self.program.callables.len()).unwrap_or(u32::MAX));
+        let extensions = self.pending_extensions(of, id);
+        self.program.callables.push(callable);
+        self.program.extensions.extend(extensions);
+        self.callables.insert(of.clone(), id);
+        Ok(id)
+    }
+
+    fn link_fragment(
+        &mut self,
+        of: &CallableRef,
+        fragment: &Fragment,
+    ) -> Result<ir::Callable, LinkFault> {
+        let mut callable = self.relocated(&of.decl, fragment)?;
+        if of.part == Part::Main
+            && matches!(of.decl.key.kind, DeclKind::Rule | DeclKind::Parameter)
+        {
+            self.extend(of, &mut callable)?;
+        }
+        Ok(callable)
+    }
+
+    fn relocated(&mut self, decl: &DeclId, fragment: &Fragment) -> Result<ir::Callable, LinkFault> {
+        let mut maps = self.maps(&fragment.refs)?;
+        maps.places = fragment.places.iter().map(|span| self.place(decl, *span)).collect();
+        let mut callable = fragment.callable.clone();
+        for node in &mut callable.nodes {
+            relocate_op(&mut node.op, &maps);
+            node.ty = relocate_type(&node.ty, &maps);
+            node.place = maps.place(node.place);
+        }
+        for slot in callable.slots.iter_mut().chain(&mut callable.params) {
+            slot.ty = relocate_type(&slot.ty, &maps);
+        }
+        callable.result = relocate_type(&callable.result, &maps);
+        callable.place = maps.place(callable.place);
+        relocate_body(&mut callable.body, &maps);
+        Ok(callable)
+    }
+
+    /// Adds what other packages say of an open rule or parameter.
+    fn extend(&mut self, of: &CallableRef, base: &mut ir::Callable) -> Result<(), LinkFault> {
+        let db = self.db;
+        for extension in extensions_of(db, of.decl.file, &of.decl) {
+            let all = checked(db, &extension);
+            let Some(fragment) = all.fragments.first() else {
+                return Err(LinkFault::Broken(extension));
+            };
+            let added = self.relocated(&extension, fragment)?;
+            let module = module_name(db, extension.file).to_string();
+            let offset = relocate::append(base, &added);
+            match (&mut base.body, added.body) {
+                (Body::Rule(rule), Body::Rule(more)) => {
+                    for mut exception in more.exceptions {
+                        offset.exception(&mut exception);
+                        exception.name = format!("{module}.{}", exception.name);
+                        exception.overrides.clear();
+                        rule.exceptions.push(exception);
+                    }
+                }
+                (Body::Parameter(values), Body::Parameter(more)) => {
+                    for mut value in more {
+                        offset.value(&mut value);
+                        match values.iter_mut().find(|known| known.from == value.from) {
+                            Some(known) => *known = value,
+                            None => values.push(value),
+                        }
+                    }
+                    values.sort_by_key(|value| value.from);
+                }
+                _ => return Err(LinkFault::Broken(extension)),
+            }
+        }
+        if let Body::Rule(rule) = &mut base.body {
+            self.precedence(of, rule);
+        }
+        Ok(())
+    }
+
+    /// Precedence between exceptions of the base and of extensions, by name.
+    fn precedence(&mut self, of: &CallableRef, rule: &mut ir::Rule) {
+        let names: Vec<String> = rule.exceptions.iter().map(|e| e.name.clone()).collect();
+        for extension in extensions_of(self.db, of.decl.file, &of.decl) {
+            let module = module_name(self.db, extension.file).to_string();
+            let Some(Item::Extend(extend)) =
+                decl_ast(self.db, &extension).map(|ast| &ast.item)
+            else {
+                continue;
+            };
+            for exception in &extend.exceptions {
+                let own = format!("{module}.{}", exception.name.text);
+                let Some(me) = names.iter().position(|name| *name == own) else { continue };
+                // Own names first, then those of the base, then full names of other extensions.
+                let find = |path: &crate::ast::Path| {
+                    let text = path.text();
+                    let own = format!("{module}.{text}");
+                    names
+                        .iter()
+                        .position(|name| *name == own)
+                        .or_else(|| names.iter().position(|name| *name == text))
+                };
+                for path in &exception.overrides {
+                    if let Some(other) = find(path).and_then(|n| u32::try_from(n).ok())
+                        && let Some(mine) = rule.exceptions.get_mut(me)
+                        && !mine.overrides.contains(&other)
+                    {
+                        mine.overrides.push(other);
+                    }
+                }
+                for path in &exception.yields_to {
+                    if let Some(other) = find(path)
+                        && let Ok(me) = u32::try_from(me)
+                        && let Some(theirs) = rule.exceptions.get_mut(other)
+                        && !theirs.overrides.contains(&me)
+                    {
+                        theirs.overrides.push(me);
+                    }
+                }
+            }
+        }
+    }
+
+    fn pending_extensions(&mut self, of: &CallableRef, id: CallableId) -> Vec<ir::Extension> {
+        if of.part != Part::Main || !matches!(of.decl.key.kind, DeclKind::Rule | DeclKind::Parameter)
+        {
+            return Vec::new();
+        }
+        let db = self.db;
+        let mut out = Vec::new();
+        for extension in extensions_of(db, of.decl.file, &of.decl) {
+            let Some(Item::Extend(extend)) = decl_ast(db, &extension).map(|ast| &ast.item) else {
+                continue;
+            };
+            let mut adds: Vec<String> =
+                extend.exceptions.iter().map(|e| e.name.text.to_string()).collect();
+            adds.extend(extend.values.iter().map(|value| {
+                value
+                    .from
+                    .and_then(|date| date.day)
+                    .map_or_else(|| "value".to_string(), ir::date::format)
+            }));
+            let place = self.place(&extension, extend.target.span());
+            out.push(ir::Extension {
+                target: id,
+                package: extension.file.package(db).clone(),
+                module: module_name(db, extension.file).to_string(),
+                adds,
+                place,
+            });
+        }
+        out
+    }
+
+    // ------------------------------------------------------------------ the end
+
+    fn finish(mut self, decisions: &[DeclId]) -> Result<Linked, LinkFault> {
+        if self.program.files.is_empty() {
+            self.program.files.push(ir::SourceFile {
+                module: String::new(),
+                path: String::new(),
+                text: String::new(),
+            });
+        }
+        if self.program.places.is_empty() {
+            self.program.places.push(ir::Place { file: 0, start: 0, end: 0, line: 1, column: 1 });
+        }
+        self.constants();
+        let mut names: BTreeMap<String, u32> = BTreeMap::new();
+        for decl in decisions {
+            *names.entry(decl.name().to_string()).or_default() += 1;
+        }
+        for decl in decisions {
+            let bare = decl.name().to_string();
+            let unique = names.get(&bare) == Some(&1);
+            let name = if unique { bare } else { full_name(self.db, decl) };
+            let key = CallableRef { decl: decl.clone(), part: Part::Main };
+            let Some(callable) = self.callables.get(&key).copied() else { continue };
+            let reads = self.reads(callable);
+            let cost = crate::cost::cost(&self.program, callable);
+            self.program.decisions.push(ir::Decision { name, callable, reads, cost });
+        }
+        let rows = self
+            .records
+            .iter()
+            .filter_map(|(of, id)| match of {
+                RecordRef::RowOf(decl) => Some((decl.clone(), *id)),
+                _ => None,
+            })
+            .collect();
+        Ok(Linked {
+            program: self.program,
+            callables: self.callables,
+            relations: self.relations,
+            rows,
+        })
+    }
+
+    /// Defaults of fields as constants, computed by the interpreter.
+    fn constants(&mut self) {
+        let mut found: Vec<(bool, usize, usize, ir::Const)> = Vec::new();
+        let data = assize_eval::data::NoData;
+        for (of, id) in &self.callables {
+            let Part::Default(field) = of.part else { continue };
+            let interpreter = assize_eval::interp::Interpreter::new(
+                &self.program,
+                &data,
+                assize_eval::interp::Limits::default(),
+            );
+            let Ok(value) = interpreter.call(*id, &[]) else { continue };
+            let Some(ty) = self.program.callable(*id).map(|callable| &callable.result) else {
+                continue;
+            };
+            let Some(constant) = constant_of(&value, ty) else { continue };
+            if let Some(relation) = self.relations.get(&of.decl) {
+                found.push((true, relation.index(), field as usize, constant.clone()));
+            }
+            for kind in [RecordRef::Declared(of.decl.clone()), RecordRef::RowOf(of.decl.clone())] {
+                if let Some(record) = self.records.get(&kind) {
+                    found.push((false, record.index(), field as usize, constant.clone()));
+                }
+            }
+        }
+        for (relation, owner, field, constant) in found {
+            let fields = if relation {
+                self.program.relations.get_mut(owner).map(|relation| &mut relation.fields)
+            } else {
+                self.program.records.get_mut(owner).map(|record| &mut record.fields)
+            };
+            if let Some(field) = fields.and_then(|fields| fields.get_mut(field)) {
+                field.default = Some(constant);
+            }
+        }
+    }
+
+    /// Relations that a callable can reach, in order of their names.
+    fn reads(&self, root: CallableId) -> Vec<RelationId> {
+        let mut seen = vec![false; self.program.callables.len()];
+        let mut stack = vec![root];
+        let mut found: BTreeMap<&str, RelationId> = BTreeMap::new();
+        while let Some(id) = stack.pop() {
+            match seen.get_mut(id.index()) {
+                Some(seen) if !*seen => *seen = true,
+                _ => continue,
+            }
+            let Some(callable) = self.program.callable(id) else { continue };
+            for node in &callable.nodes {
+                let mut relation = |id: RelationId| {
+                    if let Some(relation) = self.program.relation(id) {
+                        found.insert(&relation.name, id);
+                    }
+                };
+                match &node.op {
+                    Op::Call(callee, _) => stack.push(*callee),
+                    Op::Lookup { relation: id, .. } => relation(*id),
+                    Op::Loop(it) => {
+                        for source in &it.sources {
+                            match &source.over {
+                                ir::Over::Relation(id) => relation(*id),
+                                ir::Over::Indexed { relation: id, .. } => relation(*id),
+                                ir::Over::List(_) => {}
+                            }
+                        }
+                    }
+                    Op::Check(_) => {
+                        if let Type::Record(record) = &node.ty
+                            && let Some(record) = self.program.record(*record)
+                        {
+                            stack.extend(record.checks.iter().map(|check| check.callable));
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        found.into_values().collect()
+    }
+}
+
+/// A value as a constant of a type.
+fn constant_of(value: &assize_eval::Value, ty: &Type) -> Option<ir::Const> {
+    use assize_eval::Value;
+    use ir::Const;
+    Some(match (value, ty.plain()) {
+        (Value::Missing, _) => Const::Missing,
+        (Value::Bool(value), _) => Const::Bool(*value),
+        (Value::Int(value), _) => Const::Int(*value),
+        (Value::Num(value), _) => Const::Num(*value),
+        (Value::Text(value), _) => Const::Text(value.to_string()),
+        (Value::Code(value), _) => Const::Code(value.to_string()),
+        (Value::Date(value), _) => Const::Date(*value),
+        (Value::DateFormula(value), _) => Const::DateFormula(value.to_string()),
+        (Value::Calendar(value), _) => Const::Calendar(value.to_string()),
+        (Value::Enum(value), Type::Enum(id)) => Const::Enum(*id, *value),
+        (Value::List(items), Type::List { item, .. }) => {
+            Const::List(items.iter().map(|value| constant_of(value, item)).collect::<Option<_>>()?)
+        }
+        _ => return None,
+    })
+}

@@ -1,0 +1,383 @@
+//! The whole package: all diagnostics, in order, with places in files.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use crate::ast::Item;
+use crate::check::{CallableRef, Part, Target, checked};
+use crate::codes;
+use crate::db::{Db, PackageInput, SourceFile, Workspace};
+use crate::diagnostic::{At, Diagnostic, Severity};
+use crate::items::{DeclId, DeclKind, decl_ast, decl_offset, file_keys, syntax_diagnostics};
+use crate::layers::all_extensions;
+use crate::link::{LinkFault, decisions_of, link};
+use crate::names::{full_name, module_name, used_modules};
+
+/// Greatest number of diagnostics that are shown of one file.
+pub const MAX_DIAGNOSTICS_PER_FILE: usize = 128;
+
+/// Where a place is in a file, in bytes.
+pub fn resolve(db: &dyn Db, at: &At) -> (SourceFile, Range<u32>) {
+    let offset = decl_offset(db, &at.decl);
+    let start = offset.saturating_add(at.span.start);
+    let end = offset.saturating_add(at.span.end);
+    (at.decl.file, start..end.max(start))
+}
+
+/// All declarations of a package in the order of files and text.
+pub fn declarations(db: &dyn Db, package: PackageInput) -> Vec<DeclId> {
+    package
+        .files(db)
+        .iter()
+        .flat_map(|file| {
+            file_keys(db, *file).iter().map(|key| DeclId { file: *file, key: key.clone() })
+        })
+        .collect()
+}
+
+/// All diagnostics of a package: syntax, names and types, and the analyses; by file and place.
+pub fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
+    let all = declarations(db, package);
+    for decl in &all {
+        out.extend(syntax_diagnostics(db, decl));
+        out.extend(checked(db, decl).diagnostics.iter().cloned());
+    }
+    out.extend(twice_declared(db, package));
+    out.extend(modules(db, package));
+    out.extend(unused(db, package, &all));
+    out.extend(circles(db, &all));
+    out.extend(extended_twice(db, package));
+    out.extend(crate::analysis::diagnostics(db, package));
+    sort(db, &mut out);
+    out
+}
+
+/// By file, place, weight; what is said twice is said once.
+fn sort(db: &dyn Db, list: &mut Vec<Diagnostic>) {
+    list.sort_by_cached_key(|diagnostic| {
+        let (file, range) = resolve(db, &diagnostic.primary.at);
+        (
+            file.path(db).clone(),
+            range.start,
+            std::cmp::Reverse(diagnostic.severity),
+            diagnostic.code,
+            diagnostic.claim.clone(),
+        )
+    });
+    list.dedup();
+}
+
+fn name_at(db: &dyn Db, decl: &DeclId) -> At {
+    let span = decl_ast(db, decl)
+        .map(|ast| ast.item.name().map_or(ast.span, |name| name.span))
+        .unwrap_or_default();
+    decl.at(span)
+}
+
+/// Names that two declarations of one module introduce in one space.
+fn twice_declared(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
+    for file in package.files(db) {
+        for ((space, word), found) in crate::names::declared(db, *file) {
+            if *space == crate::names::Space::EnumValue {
+                continue;
+            }
+            let Some(((first, _), rest)) = found.split_first() else { continue };
+            for (key, _) in rest {
+                let first = DeclId { file: *file, key: first.clone() };
+                let decl = DeclId { file: *file, key: key.clone() };
+                let claim = format!("`{word}` is declared twice in this module");
+                out.push(
+                    Diagnostic::new(codes::TWICE, Severity::Error, name_at(db, &decl), claim)
+                        .related(name_at(db, &first), "first here")
+                        .instead("give one of them another name"),
+                );
+            }
+        }
+    }
+    out
+}
+
+/// Modules that two files declare, and modules that use each other.
+fn modules(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
+    for file in package.files(db) {
+        let name = module_name(db, *file);
+        let same = crate::names::visible_modules(db, *file).get(name).cloned().unwrap_or_default();
+        let Some(key) = file_keys(db, *file).first() else { continue };
+        let here = DeclId { file: *file, key: key.clone() };
+        if same.len() > 1 && same.first() != Some(file) {
+            let other = same.first().map(|other| other.path(db).clone()).unwrap_or_default();
+            out.push(
+                Diagnostic::new(
+                    codes::SHADOWED_MODULE,
+                    Severity::Error,
+                    here.at(decl_ast(db, &here).map(|ast| ast.span).unwrap_or_default()),
+                    format!("the module `{name}` is already the file {other}"),
+                )
+                .instead("give one of them another name"),
+            );
+        }
+        // Each circle is reported once, at its first module by name.
+        if let Some(path) = use_circle(db, *file)
+            && path.iter().all(|other| module_name(db, *other) >= name)
+        {
+            let names: Vec<String> =
+                path.iter().map(|file| format!("`{}`", module_name(db, *file))).collect();
+            let used = file_keys(db, *file)
+                .iter()
+                .find(|key| key.kind == DeclKind::Use)
+                .map_or(here.clone(), |key| DeclId { file: *file, key: key.clone() });
+            let span = decl_ast(db, &used).map(|ast| ast.span).unwrap_or_default();
+            out.push(
+                Diagnostic::new(
+                    codes::MODULE_CYCLE,
+                    Severity::Error,
+                    used.at(span),
+                    format!("{} use each other in a circle", names.join(", ")),
+                )
+                .instead("move what both need into a module of its own"),
+            );
+        }
+    }
+    out
+}
+
+fn use_circle(db: &dyn Db, start: SourceFile) -> Option<Vec<SourceFile>> {
+    let mut stack = vec![(start, vec![start])];
+    let mut seen: HashSet<SourceFile> = HashSet::new();
+    while let Some((file, path)) = stack.pop() {
+        for next in used_modules(db, file) {
+            if *next == start {
+                return Some(path);
+            }
+            if seen.insert(*next) {
+                let mut path = path.clone();
+                path.push(*next);
+                stack.push((*next, path));
+            }
+        }
+    }
+    None
+}
+
+/// Declarations that nothing uses: only in a package whose decisions say what it is for.
+fn unused(db: &dyn Db, package: PackageInput, all: &[DeclId]) -> Vec<Diagnostic> {
+    let mut used: HashSet<DeclId> = HashSet::new();
+    for decl in all {
+        for one in &checked(db, decl).uses {
+            if let Target::Decl(target, _) = &one.target
+                && target != decl
+            {
+                used.insert(target.clone());
+            }
+        }
+        for fragment in &checked(db, decl).fragments {
+            used.extend(fragment.refs.callables.iter().map(|of| of.decl.clone()));
+            used.extend(fragment.refs.reasons.iter().cloned());
+        }
+    }
+    // A library offers everything it declares.
+    if decisions_of(db, package).is_empty() {
+        return Vec::new();
+    }
+    let mut out = Vec::new();
+    for decl in all {
+        let counts = matches!(
+            decl.key.kind,
+            DeclKind::Define | DeclKind::Rule | DeclKind::Table | DeclKind::Reason | DeclKind::Parameter
+        );
+        if !counts || used.contains(decl) || decl.name().starts_with('_') || decl.name().is_empty() {
+            continue;
+        }
+        // What is open is there for others.
+        let open = match decl_ast(db, decl).map(|ast| &ast.item) {
+            Some(Item::Rule(rule)) => rule.open.is_some(),
+            Some(Item::Parameter(parameter)) => parameter.open,
+            _ => false,
+        };
+        if open || !decisions_here(db, decl, package) {
+            continue;
+        }
+        out.push(
+            Diagnostic::new(
+                codes::UNUSED_DECLARATION,
+                Severity::Warning,
+                name_at(db, decl),
+                format!("the {} `{}` is never used", decl.key.kind.word(), decl.name()),
+            )
+            .instead("use it, leave it out, or begin its name with `_`"),
+        );
+    }
+    out
+}
+
+/// Whether the package is a program (exports decisions) rather than a library of this module.
+fn decisions_here(db: &dyn Db, _decl: &DeclId, package: PackageInput) -> bool {
+    !decisions_of(db, package).is_empty()
+}
+
+/// Functions that call each other in a circle; each circle once.
+fn circles(db: &dyn Db, all: &[DeclId]) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
+    let mut reported: HashSet<Vec<String>> = HashSet::new();
+    for decl in all {
+        if !matches!(
+            decl.key.kind,
+            DeclKind::Define | DeclKind::Decision | DeclKind::Rule | DeclKind::Table | DeclKind::Record
+        ) {
+            continue;
+        }
+        let Some(circle) = call_circle(db, decl) else { continue };
+        let mut names: Vec<String> = circle.iter().map(|decl| full_name(db, decl)).collect();
+        names.sort();
+        if !reported.insert(names) {
+            continue;
+        }
+        let path: Vec<String> =
+            circle.iter().chain([decl]).map(|decl| format!("`{}`", decl.name())).collect();
+        let claim = if circle.len() == 1 {
+            format!("`{}` calls itself", decl.name())
+        } else {
+            format!("{} call each other in a circle", path.join(" → "))
+        };
+        let mut diagnostic =
+            Diagnostic::new(codes::CALL_CYCLE, Severity::Error, name_at(db, decl), claim)
+                .because("a decision always ends, so nothing may need its own result")
+                .instead("go through a list with `for each … carry`, or split the function");
+        for other in circle.iter().filter(|other| *other != decl) {
+            diagnostic = diagnostic.related(name_at(db, other), "is part of the circle");
+        }
+        out.push(diagnostic);
+    }
+    out
+}
+
+/// Callees of a declaration, those of its extensions included.
+fn callees(db: &dyn Db, decl: &DeclId) -> Vec<DeclId> {
+    let of = |decl: &DeclId| -> Vec<DeclId> {
+        checked(db, decl)
+            .fragments
+            .iter()
+            .flat_map(|fragment| {
+                let records = fragment.refs.records.iter().filter_map(|record| match record {
+                    crate::ty::RecordRef::Declared(decl) if has_checks(db, decl) => {
+                        Some(decl.clone())
+                    }
+                    _ => None,
+                });
+                fragment
+                    .refs
+                    .callables
+                    .iter()
+                    .filter(|callee| !matches!(callee.part, Part::Default(_)))
+                    .map(|callee| callee.decl.clone())
+                    .chain(records)
+                    .collect::<Vec<_>>()
+            })
+            .collect()
+    };
+    let mut out = of(decl);
+    for (target, extension) in all_extensions(db) {
+        if target == decl {
+            out.extend(of(extension));
+        }
+    }
+    if decl.key.kind == DeclKind::Record {
+        out.retain(|callee| callee != decl);
+    }
+    out.dedup();
+    out
+}
+
+fn has_checks(db: &dyn Db, decl: &DeclId) -> bool {
+    matches!(decl_ast(db, decl).map(|ast| &ast.item), Some(Item::Record(record)) if !record.checks.is_empty())
+}
+
+/// A circle through a declaration, shortest first; the declaration is its first.
+fn call_circle(db: &dyn Db, start: &DeclId) -> Option<Vec<DeclId>> {
+    let mut queue = std::collections::VecDeque::from([vec![start.clone()]]);
+    let mut seen: HashSet<DeclId> = HashSet::new();
+    while let Some(path) = queue.pop_front() {
+        let last = path.last()?;
+        for next in callees(db, last) {
+            if next == *start {
+                return Some(path);
+            }
+            if seen.insert(next.clone()) {
+                let mut path = path.clone();
+                path.push(next);
+                queue.push_back(path);
+            }
+        }
+    }
+    None
+}
+
+/// Two extensions that set the same value.
+fn extended_twice(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
+    let Some(workspace) = Workspace::try_get(db) else { return Vec::new() };
+    if *workspace.root(db) != package {
+        return Vec::new();
+    }
+    let mut out = Vec::new();
+    let all = all_extensions(db);
+    for (index, (target, later)) in all.iter().enumerate() {
+        let Some(Item::Extend(mine)) = decl_ast(db, later).map(|ast| &ast.item) else { continue };
+        for (other_target, earlier) in all.iter().take(index) {
+            if other_target != target {
+                continue;
+            }
+            let Some(Item::Extend(theirs)) = decl_ast(db, earlier).map(|ast| &ast.item) else {
+                continue;
+            };
+            for value in &mine.values {
+                let day = value.from.and_then(|date| date.day);
+                let same = theirs
+                    .values
+                    .iter()
+                    .find(|known| known.from.and_then(|date| date.day) == day);
+                if let Some(known) = same {
+                    let claim = format!("two extensions set the same value of `{}`", target.name());
+                    out.push(
+                        Diagnostic::new(
+                            codes::EXTENDED_TWICE,
+                            Severity::Error,
+                            later.at(value.span),
+                            claim,
+                        )
+                        .related(earlier.at(known.span), "set here, too")
+                        .instead("leave one of them out"),
+                    );
+                }
+            }
+        }
+    }
+    out
+}
+
+/// Links the decisions of a package, when nothing is broken in what they reach.
+pub fn program(db: &dyn Db, package: PackageInput) -> Result<crate::link::Linked, LinkFault> {
+    let decisions = decisions_of(db, package);
+    link(db, &decisions, &[])
+}
+
+/// Links everything that a package declares: for documents, analyses and tests.
+pub fn everything(db: &dyn Db, package: PackageInput) -> Result<crate::link::Linked, LinkFault> {
+    let mut also = Vec::new();
+    for decl in declarations(db, package) {
+        let callable = matches!(
+            decl.key.kind,
+            DeclKind::Define
+                | DeclKind::Decision
+                | DeclKind::Rule
+                | DeclKind::Table
+                | DeclKind::Parameter
+        );
+        if callable {
+            also.push(CallableRef { decl, part: Part::Main });
+        }
+    }
+    link(db, &decisions_of(db, package), &also)
+}

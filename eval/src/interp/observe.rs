@@ -1,0 +1,50 @@
+//! What happened, counted on elements of the IR: for coverage.
+
+use assize_ir::{CallableId, NodeId, ReasonId};
+
+/// How an exception of a rule ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ExceptionSeen {
+    /// It applies and gave the value, alone or with others.
+    Decided,
+    /// It applies, but another that applies overrides it.
+    Overridden,
+    /// It does not apply.
+    NotApplicable,
+}
+
+/// Is told what decided. All methods do nothing unless overridden; positions count from 0.
+pub trait Observer {
+    /// A callable was entered.
+    fn called(&mut self, callable: CallableId) {
+        let _ = callable;
+    }
+    /// A row of a table hit and gave (part of) the value.
+    fn decided_row(&mut self, callable: CallableId, row: u32) {
+        let _ = (callable, row);
+    }
+    /// A cell of a grid gave the value.
+    fn grid_cell(&mut self, callable: CallableId, row: u32, head: u32) {
+        let _ = (callable, row, head);
+    }
+    /// An exception of a rule was decided upon.
+    fn exception(&mut self, callable: CallableId, exception: u32, seen: ExceptionSeen) {
+        let _ = (callable, exception, seen);
+    }
+    /// The default of a rule gave the value.
+    fn default_used(&mut self, callable: CallableId) {
+        let _ = callable;
+    }
+    /// A value of a parameter was read.
+    fn parameter_value(&mut self, callable: CallableId, value: u32) {
+        let _ = (callable, value);
+    }
+    /// A reason was made.
+    fn reason_made(&mut self, reason: ReasonId) {
+        let _ = reason;
+    }
+    /// A branch of an `if` was taken: `then` (true) or `else`.
+    fn branch(&mut self, callable: CallableId, node: NodeId, then: bool) {
+        let _ = (callable, node, then);
+    }
+}

@@ -1,0 +1,377 @@
+//! Shares: something divided over the elements of a loop so that nothing is lost.
+//!
+//! The shares of a loop are computed before its body runs, one after the other, each in a pass over
+//! all elements; a share may use the parts of an earlier one. In a pass only what the share reads is
+//! evaluated: its guard, then total, weight, step, mode and `per`, the `let`s they use, and the
+//! carried values that are marked for it. A `let` with a running total counts every element in the
+//! pass too, as it does in the body.
+//!
+//! W is the exact sum of the weights, and each part is `total × weight ÷ W` rounded once: nothing is
+//! rounded or can overflow before that.
+
+use std::collections::BTreeMap;
+
+use assize_ir::{
+    LetMode, Loop, LoopLet, Node, NodeId, Op, PlaceId, Rest, Share, Slot,
+};
+use rust_decimal::Decimal;
+
+use super::frame::{Binding, Frame};
+use super::loops::let_values;
+use super::machine::{Eval, Machine};
+use super::numbers::{Rounding, rounding_of};
+use super::price;
+use crate::decimal;
+use crate::failure::ErrorCode;
+use crate::order::ValueKey;
+use crate::rounding::{Exact, round_share, round_to};
+use crate::value::Value;
+
+/// An element that takes part.
+struct Sharer {
+    element: usize,
+    what: Rounding,
+    weight: Decimal,
+}
+
+impl<'a> Machine<'a, '_> {
+    #[inline(never)]
+    pub(super) fn eval_share_part(
+        &mut self,
+        frame: &mut Frame<'a>,
+        node: &'a Node,
+        share: u32,
+    ) -> Eval<Value> {
+        let state = frame.loops.iter().rev().find(|state| state.has_shares);
+        let part = state.and_then(|state| {
+            let parts = state.parts.get(share as usize)?;
+            parts.get(state.element).copied().flatten()
+        });
+        match part {
+            Some(part) => Ok(Value::Num(part)),
+            None => Err(self.internal(frame, node.place, "a share without a part")),
+        }
+    }
+
+    /// Computes the parts of all shares of the innermost loop.
+    #[inline(never)]
+    pub(super) fn compute_shares(
+        &mut self,
+        frame: &mut Frame<'a>,
+        node: &'a Node,
+        (it, starts): (&'a Loop, &[Value]),
+        elements: &[Value],
+    ) -> Eval<()> {
+        let reach = let_reaches(frame, it);
+        for (number, share) in it.shares.iter().enumerate() {
+            reset_running(frame);
+            self.bind_carries(frame, node, it, starts)?;
+            // A running value that waits for this share or a later one cannot count yet.
+            let ready: Vec<&LoopLet> = it
+                .lets
+                .iter()
+                .filter(|each| each.mode == LetMode::Now)
+                .filter(|each| {
+                    let reach = reach.get(&each.slot).copied().flatten();
+                    reach.is_none_or(|last| (last as usize) < number)
+                })
+                .collect();
+            let groups = self.share_pass(frame, node, (it, share), (&ready, elements))?;
+            let count = elements.len() / it.sources.len().max(1);
+            let mut parts = vec![None; count];
+            for group in groups {
+                self.divide(frame, share, &group, &mut parts)?;
+            }
+            if let Some(state) = frame.loops.last_mut() {
+                state.parts.push(parts);
+            }
+        }
+        reset_running(frame);
+        Ok(())
+    }
+
+    /// Evaluates a share for all elements: those that take part, by `per` in order of appearance.
+    #[inline(never)]
+    fn share_pass(
+        &mut self,
+        frame: &mut Frame<'a>,
+        node: &'a Node,
+        (it, share): (&'a Loop, &'a Share),
+        (ready, elements): (&[&'a LoopLet], &[Value]),
+    ) -> Eval<Vec<Vec<Sharer>>> {
+        let mut places: BTreeMap<Option<ValueKey>, usize> = BTreeMap::new();
+        let mut groups: Vec<Vec<Sharer>> = Vec::new();
+        for (index, element) in elements.chunks(it.sources.len().max(1)).enumerate() {
+            self.charge(frame, share.place, price::ELEMENT)?;
+            if let Some(state) = frame.loops.last_mut() {
+                state.element = index;
+            }
+            self.bind_element(frame, node, it, element)?;
+            self.prepare_lets(frame, node, it, ready)?;
+            let takes_part = match share.guard {
+                Some(guard) => self.eval_bool(frame, guard)?,
+                None => true,
+            };
+            if takes_part {
+                let (sharer, key) = self.sharer(frame, share, index)?;
+                let place = *places.entry(key).or_insert(groups.len());
+                match groups.get_mut(place) {
+                    Some(group) => group.push(sharer),
+                    None => groups.push(vec![sharer]),
+                }
+            }
+            self.carry_on(frame, node, it)?;
+        }
+        if groups.is_empty() && share.per.is_none() {
+            self.share_of_nobody(frame, node, it, share)?;
+        }
+        Ok(groups)
+    }
+
+    fn prepare_lets(
+        &mut self,
+        frame: &mut Frame<'a>,
+        node: &'a Node,
+        it: &'a Loop,
+        ready: &[&'a LoopLet],
+    ) -> Eval<()> {
+        for each in &it.lets {
+            self.bind(frame, node.place, each.slot, Binding::Lazy(each.value))?;
+        }
+        for each in ready {
+            if let Some(Binding::Lazy(value)) = frame.slot(each.slot) {
+                let value = *value;
+                let value = self.eval(frame, value)?;
+                self.bind(frame, node.place, each.slot, Binding::Value(value))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Advances the carried values that shares read.
+    fn carry_on(&mut self, frame: &mut Frame<'a>, node: &'a Node, it: &'a Loop) -> Eval<()> {
+        let mut next = Vec::new();
+        for carry in it.carries.iter().filter(|carry| carry.in_shares) {
+            if let Some(value) = carry.next {
+                next.push((carry.slot, self.eval(frame, value)?));
+            }
+        }
+        for (slot, value) in next {
+            self.bind(frame, node.place, slot, Binding::Value(value))?;
+        }
+        Ok(())
+    }
+
+    fn sharer(
+        &mut self,
+        frame: &mut Frame<'a>,
+        share: &'a Share,
+        element: usize,
+    ) -> Eval<(Sharer, Option<ValueKey>)> {
+        let total = self.eval(frame, share.total)?;
+        let weight = self.eval(frame, share.weight)?;
+        let step = self.eval(frame, share.step)?;
+        let mode = self.eval(frame, share.mode)?;
+        let key = match share.per {
+            Some(per) => Some(ValueKey(self.eval(frame, per)?)),
+            None => None,
+        };
+        let weight = match weight {
+            Value::Num(weight) => Some(weight),
+            Value::Int(weight) => Some(Decimal::from(weight)),
+            _ => None,
+        };
+        match (rounding_of(&total, &step, &mode), weight) {
+            (Some(what), Some(weight)) => Ok((
+                Sharer {
+                    element,
+                    what,
+                    weight,
+                },
+                key,
+            )),
+            _ => Err(self.internal(frame, share.place, "not a share")),
+        }
+    }
+
+    /// Nobody takes part: that loses the total, unless it is 0. Without `per` the total does not
+    /// depend on the element.
+    fn share_of_nobody(
+        &mut self,
+        frame: &mut Frame<'a>,
+        node: &'a Node,
+        it: &'a Loop,
+        share: &'a Share,
+    ) -> Eval<()> {
+        for (slot, value) in let_values(it) {
+            self.bind(frame, node.place, slot, Binding::Lazy(value))?;
+        }
+        match self.eval(frame, share.total)? {
+            Value::Num(total) if total.is_zero() => Ok(()),
+            Value::Num(total) => Err(self
+                .fail(frame, share.place, ErrorCode::NothingToShareBy)
+                .with("total", crate::format::plain_number(total))
+                .with("weights", "0")),
+            _ => Err(self.internal(frame, share.place, "not a share")),
+        }
+    }
+
+    /// Divides over one group.
+    fn divide(
+        &mut self,
+        frame: &Frame<'a>,
+        share: &Share,
+        group: &[Sharer],
+        parts: &mut [Option<Decimal>],
+    ) -> Eval<()> {
+        let Some(first) = group.first() else {
+            return Ok(());
+        };
+        for sharer in group {
+            let same = sharer.what.value == first.what.value
+                && sharer.what.step == first.what.step
+                && sharer.what.mode == first.what.mode;
+            if !same {
+                let text = crate::format::plain_number;
+                return Err(self
+                    .fail(frame, share.place, ErrorCode::OutOfRange)
+                    .with("total", text(first.what.value))
+                    .with("step", text(first.what.step))
+                    .with("other total", text(sharer.what.value))
+                    .with("other step", text(sharer.what.step)));
+            }
+        }
+        let given = match parts_of(share.rest, group, &first.what) {
+            Ok(given) => given,
+            Err(code) => return Err(self.share_failure(frame, share.place, &first.what, code)),
+        };
+        for (sharer, part) in group.iter().zip(given) {
+            if let Some(place) = parts.get_mut(sharer.element) {
+                *place = Some(part);
+            }
+        }
+        Ok(())
+    }
+
+    fn share_failure(
+        &self,
+        frame: &Frame<'a>,
+        place: PlaceId,
+        what: &Rounding,
+        code: ErrorCode,
+    ) -> Box<crate::failure::Failure> {
+        let failure = self.fail(frame, place, code);
+        let failure = failure.with("total", crate::format::plain_number(what.value));
+        if code == ErrorCode::NothingToShareBy {
+            failure.with("weights", "0")
+        } else {
+            failure.with("step", crate::format::plain_number(what.step))
+        }
+    }
+}
+
+/// The parts of a group, in order.
+fn parts_of(rest: Rest, group: &[Sharer], what: &Rounding) -> Result<Vec<Decimal>, ErrorCode> {
+    let whole = round_to(what.value, what.step, what.mode)?;
+    if what.value.is_zero() {
+        return Ok(vec![Decimal::ZERO; group.len()]);
+    }
+    let mut weights = Exact::ZERO;
+    for sharer in group {
+        let sum = weights.add(&Exact::new(sharer.weight));
+        weights = sum.ok_or(ErrorCode::Overflow)?;
+    }
+    if weights.is_zero() {
+        return Err(ErrorCode::NothingToShareBy);
+    }
+    let part = |weight: Exact| round_share(what.value, weight, weights, what.step, what.mode);
+    let mut parts = Vec::with_capacity(group.len());
+    let mut given = Decimal::ZERO;
+    if rest == Rest::Running {
+        let mut so_far = Exact::ZERO;
+        for sharer in group {
+            let sum = so_far.add(&Exact::new(sharer.weight));
+            so_far = sum.ok_or(ErrorCode::Overflow)?;
+            let until_here = part(so_far)?;
+            parts.push(decimal::subtract(until_here, given)?);
+            given = until_here;
+        }
+        return Ok(parts);
+    }
+    for sharer in group {
+        let own = part(Exact::new(sharer.weight))?;
+        given = decimal::add(given, own)?;
+        parts.push(own);
+    }
+    let missing = decimal::subtract(whole, given)?;
+    let taker = taker(rest, group).ok_or(ErrorCode::NothingToShareBy)?;
+    if let Some(own) = parts.get_mut(taker) {
+        *own = decimal::add(*own, missing)?;
+    }
+    Ok(parts)
+}
+
+/// Who takes the rest.
+fn taker(rest: Rest, group: &[Sharer]) -> Option<usize> {
+    let weighty = |(_, sharer): &(usize, &Sharer)| !sharer.weight.is_zero();
+    let mut all = group.iter().enumerate().filter(weighty);
+    match rest {
+        Rest::First => all.next().map(|(index, _)| index),
+        Rest::Last | Rest::Running => all.last().map(|(index, _)| index),
+        Rest::Largest => {
+            let mut best: Option<(usize, Decimal)> = None;
+            for (index, sharer) in all {
+                let weight = sharer.weight.abs();
+                if best.is_none_or(|(_, greatest)| weight > greatest) {
+                    best = Some((index, weight));
+                }
+            }
+            best.map(|(index, _)| index)
+        }
+    }
+}
+
+/// Starts the running totals of the innermost loop anew.
+fn reset_running(frame: &mut Frame<'_>) {
+    if let Some(state) = frame.loops.last_mut() {
+        for totals in &mut state.running {
+            totals.clear();
+        }
+    }
+}
+
+/// The last share that each `let` of a loop depends on, through other `let`s too.
+fn let_reaches(frame: &Frame<'_>, it: &Loop) -> BTreeMap<Slot, Option<u32>> {
+    let mut reaches = BTreeMap::new();
+    // A `let` sees only earlier ones, so one pass in their order is enough.
+    for (slot, value) in let_values(it) {
+        let reach = reach(frame, value, &reaches);
+        reaches.insert(slot, reach);
+    }
+    reaches
+}
+
+/// The last share of this loop that a node depends on.
+fn reach(frame: &Frame<'_>, id: NodeId, lets: &BTreeMap<Slot, Option<u32>>) -> Option<u32> {
+    let mut last = None;
+    let mut open = vec![id];
+    // Children are smaller than parents in a verified program; the guard is for others.
+    let mut left = frame.callable.nodes.len().saturating_add(1);
+    while let Some(id) = open.pop() {
+        let Some(node) = frame.callable.node(id) else {
+            continue;
+        };
+        let Some(fewer) = left.checked_sub(1) else {
+            break;
+        };
+        left = fewer;
+        match &node.op {
+            Op::SharePart(share) => last = last.max(Some(*share)),
+            Op::Local(slot) => last = last.max(lets.get(slot).copied().flatten()),
+            // A share part inside a nested loop with shares is that loop's own.
+            Op::Loop(inner) if !inner.shares.is_empty() => {}
+            op => open.extend(op.operands()),
+        }
+    }
+    last
+}

@@ -1,0 +1,216 @@
+//! Values as JSON text.
+//!
+//! There is one text per value: fields in declared order, no blanks, a missing value is `null`,
+//! decimals with exactly their declared places (language reference §15), texts escaped as in
+//! RFC 8785. `int` is a JSON number in both styles; decimals are texts or exact JSON numbers.
+
+use std::fmt;
+use std::fmt::Write as _;
+
+use assize_ir::{Program, SEVERITY_VALUES, Type};
+
+use crate::format;
+use crate::value::{ReasonValue, Value};
+
+/// How decimals are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum NumberStyle {
+    /// As texts: `"12.50"`. Safe with every reader.
+    #[default]
+    String,
+    /// As exact JSON numbers: `12.50`. For readers that keep the text of numbers.
+    Number,
+}
+
+/// A value that has no JSON text under the type it was written with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EncodeError {
+    /// Rows are no part of the schema of a decision.
+    Row,
+    /// The value does not fit the type; the type in the words of a fault.
+    Mismatch(String),
+}
+
+impl fmt::Display for EncodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            EncodeError::Row => f.write_str("a row of the reference data has no JSON form"),
+            EncodeError::Mismatch(expected) => write!(f, "the value is not {expected}"),
+        }
+    }
+}
+
+impl std::error::Error for EncodeError {}
+
+/// The JSON text of a value.
+pub fn encode(
+    program: &Program,
+    ty: &Type,
+    value: &Value,
+    style: NumberStyle,
+) -> Result<String, EncodeError> {
+    let mut out = String::new();
+    write_value(program, ty, value, style, &mut out)?;
+    Ok(out)
+}
+
+/// Appends the JSON text of a value. After an error `out` ends somewhere inside.
+pub fn write_value(
+    program: &Program,
+    ty: &Type,
+    value: &Value,
+    style: NumberStyle,
+    out: &mut String,
+) -> Result<(), EncodeError> {
+    Writer {
+        program,
+        style,
+        out,
+    }
+    .value(ty, value)
+}
+
+/// Appends the JSON object of named values, in the order given.
+pub fn write_members<'a>(
+    program: &Program,
+    members: impl IntoIterator<Item = (&'a str, &'a Type, &'a Value)>,
+    style: NumberStyle,
+    out: &mut String,
+) -> Result<(), EncodeError> {
+    Writer {
+        program,
+        style,
+        out,
+    }
+    .members(members.into_iter())
+}
+
+/// Appends a text in quotes: `"` and `\` are escaped, control characters below U+0020 with the short
+/// form where there is one, everything else stands for itself.
+pub fn write_text(text: &str, out: &mut String) {
+    out.push('"');
+    let mut rest = text;
+    while let Some(at) = rest
+        .bytes()
+        .position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1F))
+    {
+        let (plain, special) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        out.push_str(plain);
+        let mut characters = special.chars();
+        match characters.next() {
+            Some('"') => out.push_str("\\\""),
+            Some('\\') => out.push_str("\\\\"),
+            Some('\u{8}') => out.push_str("\\b"),
+            Some('\u{c}') => out.push_str("\\f"),
+            Some('\n') => out.push_str("\\n"),
+            Some('\r') => out.push_str("\\r"),
+            Some('\t') => out.push_str("\\t"),
+            // Writing to a text cannot fail.
+            Some(control) => drop(write!(out, "\\u{:04x}", u32::from(control))),
+            None => {}
+        }
+        rest = characters.as_str();
+    }
+    out.push_str(rest);
+    out.push('"');
+}
+
+struct Writer<'a> {
+    program: &'a Program,
+    style: NumberStyle,
+    out: &'a mut String,
+}
+
+impl Writer<'_> {
+    fn value(&mut self, ty: &Type, value: &Value) -> Result<(), EncodeError> {
+        match (ty, value) {
+            (Type::Optional(_), Value::Missing) => self.out.push_str("null"),
+            (Type::Optional(inner), value) => return self.value(inner, value),
+            (Type::Row(_), _) | (_, Value::Row(_)) => return Err(EncodeError::Row),
+            (Type::Bool, Value::Bool(true)) => self.out.push_str("true"),
+            (Type::Bool, Value::Bool(false)) => self.out.push_str("false"),
+            (Type::Int, Value::Int(value)) => drop(write!(self.out, "{value}")),
+            (Type::Num(number), Value::Num(value)) => {
+                let digits = format::number(*value, number);
+                match self.style {
+                    NumberStyle::Number => self.out.push_str(&digits),
+                    NumberStyle::String => {
+                        self.out.push('"');
+                        self.out.push_str(&digits);
+                        self.out.push('"');
+                    }
+                }
+            }
+            (Type::Text, Value::Text(text))
+            | (Type::Code, Value::Code(text))
+            | (Type::Calendar, Value::Calendar(text)) => write_text(text, self.out),
+            (Type::Record(id), Value::Record(values)) => {
+                let program = self.program;
+                let record = program.record(*id);
+                match record.filter(|record| record.fields.len() == values.len()) {
+                    Some(record) => {
+                        let fields = record.fields.iter().zip(values.iter());
+                        self.members(fields.map(|(field, v)| (field.name.as_str(), &field.ty, v)))?;
+                    }
+                    None => return Err(self.mismatch(ty)),
+                }
+            }
+            (Type::List { item, .. }, Value::List(values)) => {
+                self.out.push('[');
+                for (index, value) in values.iter().enumerate() {
+                    if index > 0 {
+                        self.out.push(',');
+                    }
+                    self.value(item, value)?;
+                }
+                self.out.push(']');
+            }
+            (Type::Reason, Value::Reason(reason)) => self.reason(reason)?,
+            _ => match format::canonical(self.program, ty, value) {
+                Some(text) => write_text(&text, self.out),
+                None => return Err(self.mismatch(ty)),
+            },
+        }
+        Ok(())
+    }
+
+    fn mismatch(&self, ty: &Type) -> EncodeError {
+        EncodeError::Mismatch(super::decode::describe(self.program, ty))
+    }
+
+    fn members<'a>(
+        &mut self,
+        members: impl Iterator<Item = (&'a str, &'a Type, &'a Value)>,
+    ) -> Result<(), EncodeError> {
+        self.out.push('{');
+        for (index, (name, ty, value)) in members.enumerate() {
+            if index > 0 {
+                self.out.push(',');
+            }
+            write_text(name, self.out);
+            self.out.push(':');
+            self.value(ty, value)?;
+        }
+        self.out.push('}');
+        Ok(())
+    }
+
+    fn reason(&mut self, reason: &ReasonValue) -> Result<(), EncodeError> {
+        let program = self.program;
+        let declared = program.reason(reason.reason);
+        let fits = declared.filter(|declared| declared.params.len() == reason.arguments.len());
+        let Some(declared) = fits else {
+            return Err(self.mismatch(&Type::Reason));
+        };
+        let severity = SEVERITY_VALUES.get(declared.severity as usize).copied();
+        self.out.push_str("{\"code\":");
+        write_text(&declared.code, self.out);
+        self.out.push_str(",\"severity\":");
+        write_text(severity.unwrap_or_default(), self.out);
+        self.out.push_str(",\"parameters\":");
+        let params = declared.params.iter().zip(&reason.arguments);
+        self.members(params.map(|(param, value)| (param.name.as_str(), &param.ty, value)))?;
+        self.out.push('}');
+        Ok(())
+    }
+}

@@ -1,0 +1,434 @@
+//! A trace in words, at three levels: one line; the rules, tables and parameters that decided, on at
+//! most [`MAX_RULE_LINES`] lines; everything. And the answer to "why not this one?".
+
+use super::{
+    Counted, Detail, ExceptionOutcome, ExceptionTrace, Finding, Held, Note, Operator, Outcome,
+    Refused, RuleDetail, Shown, Step, StepKind, TableDetail, Trace,
+};
+use crate::format::bare;
+
+/// Most lines of the middle level.
+pub const MAX_RULE_LINES: usize = 10;
+
+/// How much is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// One line.
+    Line,
+    /// What decided.
+    Rules,
+    /// All steps, what was considered and not taken, choices, look-ups, queries.
+    Everything,
+}
+
+/// The trace as lines of text.
+pub fn lines(trace: &Trace, level: Level) -> Vec<String> {
+    match level {
+        Level::Line => vec![headline(trace)],
+        Level::Rules => rules(trace),
+        Level::Everything => {
+            let mut out = Vec::new();
+            everything(&trace.root, 0, &mut out);
+            if trace.omitted > 0 {
+                out.push(format!("… {} more steps and notes", trace.omitted));
+            }
+            out
+        }
+    }
+}
+
+/// Why a row, exception, element or item did not give the value: every place of the trace where
+/// something with this name was considered. Names of exceptions may be bare or full; a listed item
+/// is found by the name before its `(`.
+pub fn why_not(trace: &Trace, name: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    why_not_in(&trace.root, name, &mut out);
+    out
+}
+
+fn headline(trace: &Trace) -> String {
+    let by = trace.decided_by();
+    let line = outcome(&trace.root);
+    if by.is_empty() {
+        line
+    } else {
+        format!("{line}, decided by {by}")
+    }
+}
+
+/// Name and result.
+fn outcome(step: &Step) -> String {
+    match &step.outcome {
+        Outcome::Value(shown) => format!("{} is {}", bare(&step.name), shown.text),
+        Outcome::Failure { code, place } => {
+            format!("{} ended with {code} at {place}", bare(&step.name))
+        }
+    }
+}
+
+fn call(step: &Step) -> String {
+    let arguments: Vec<String> = step.arguments.iter().map(named).collect();
+    let arguments = arguments.join(", ");
+    match &step.outcome {
+        Outcome::Value(shown) => format!("{}({arguments}) is {}", bare(&step.name), shown.text),
+        Outcome::Failure { code, .. } => format!("{}({arguments}): {code}", bare(&step.name)),
+    }
+}
+
+fn named(shown: &Shown) -> String {
+    format!("{}: {}", shown.name, shown.text)
+}
+
+fn rules(trace: &Trace) -> Vec<String> {
+    let mut found: Vec<(String, usize)> = Vec::new();
+    collect_rules(&trace.root, 1, &mut found);
+    let mut out = vec![outcome(&trace.root)];
+    if let Some(reason) = reason_of(&trace.root) {
+        out = vec![format!("{}: {reason}", outcome(&trace.root))];
+    }
+    let fits = MAX_RULE_LINES - 1;
+    let more = found.len().saturating_sub(fits);
+    // The last line tells how many there are beyond.
+    let shown = if more > 0 { fits - 1 } else { fits };
+    for (line, times) in found.iter().take(shown) {
+        match times {
+            1 => out.push(line.clone()),
+            times => out.push(format!("{line} ({times} times)")),
+        }
+    }
+    if more > 0 {
+        out.push(format!("  … {} more", found.len() - shown));
+    }
+    out
+}
+
+/// Lines of what decided, below the root; equal ones are counted.
+fn collect_rules(step: &Step, depth: usize, out: &mut Vec<(String, usize)>) {
+    for child in &step.children {
+        let below = match reason_of(child) {
+            Some(reason) => {
+                let line = format!("{}{}: {reason}", indent(depth), call(child));
+                match out.iter_mut().find(|(known, _)| *known == line) {
+                    Some((_, times)) => *times += 1,
+                    None => out.push((line, 1)),
+                }
+                depth + 1
+            }
+            None => depth,
+        };
+        collect_rules(child, below, out);
+    }
+}
+
+/// What decided in a rule, table, grid or parameter.
+fn reason_of(step: &Step) -> Option<String> {
+    match &step.detail {
+        Detail::Expression => None,
+        Detail::Parameter { from, because } => Some(match from {
+            Some(from) => format!("since {from}{}", quoted(because)),
+            None => format!("the one value{}", quoted(because)),
+        }),
+        Detail::Rule(rule) => Some(rule_reason(rule)),
+        Detail::Table(table) | Detail::Grid(table) => Some(table_reason(table)),
+    }
+}
+
+fn rule_reason(rule: &RuleDetail) -> String {
+    let with = |wanted: fn(&ExceptionOutcome) -> bool| {
+        let all = rule.exceptions.iter().filter(|it| wanted(&it.outcome));
+        let names = all.map(|it| format!("{}{}", it.name, quoted(&it.because)));
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let decided = with(|it| matches!(it, ExceptionOutcome::Applied { decided: true }));
+    let clash = with(|it| matches!(it, ExceptionOutcome::Applied { decided: false }));
+    let overridden = with(|it| matches!(it, ExceptionOutcome::Overridden { .. }));
+    let mut line = if rule.default_used {
+        format!("default{}", quoted(&rule.default_because))
+    } else if !clash.is_empty() {
+        format!("exceptions {clash} clash")
+    } else if decided.is_empty() {
+        "no exception applies".to_owned()
+    } else {
+        format!("exception {decided}")
+    };
+    if !overridden.is_empty() {
+        line.push_str(&format!("; overridden: {overridden}"));
+    }
+    line
+}
+
+fn table_reason(table: &TableDetail) -> String {
+    match (table.rows.as_slice(), &table.head) {
+        ([], _) => "no row".to_owned(),
+        ([row], Some(head)) => format!("row {row}, column {head}"),
+        ([row], None) => format!("row {row}"),
+        (rows, _) => format!("rows {}", rows.join(", ")),
+    }
+}
+
+fn quoted(because: &str) -> String {
+    if because.is_empty() {
+        String::new()
+    } else {
+        format!(" \"{because}\"")
+    }
+}
+
+fn indent(depth: usize) -> String {
+    "  ".repeat(depth)
+}
+
+fn everything(step: &Step, depth: usize, out: &mut Vec<String>) {
+    let reason = reason_of(step).map(|reason| format!(": {reason}"));
+    let kind = kind_name(step.kind);
+    let line = format!("{}{kind} {}{}", indent(depth), call(step), reason.unwrap_or_default());
+    out.push(line);
+    if let Outcome::Failure { place, .. } = &step.outcome {
+        out.push(format!("{}failed at {place}", indent(depth + 1)));
+    }
+    if let Some(because) = &step.because {
+        out.push(format!("{}{}", indent(depth + 1), words(because)));
+    }
+    detail(&step.detail, depth + 1, out);
+    let mut notes = step.notes.iter().peekable();
+    for (index, child) in step.children.iter().enumerate() {
+        while let Some(noted) = notes.next_if(|noted| noted.after_calls <= index) {
+            note(&noted.note, depth + 1, out);
+        }
+        everything(child, depth + 1, out);
+    }
+    for noted in notes {
+        note(&noted.note, depth + 1, out);
+    }
+}
+
+const fn kind_name(kind: StepKind) -> &'static str {
+    match kind {
+        StepKind::Decision => "decision",
+        StepKind::Define => "define",
+        StepKind::Rule => "rule",
+        StepKind::Table => "table",
+        StepKind::Grid => "grid",
+        StepKind::Parameter => "parameter",
+    }
+}
+
+fn detail(detail: &Detail, depth: usize, out: &mut Vec<String>) {
+    match detail {
+        Detail::Expression | Detail::Parameter { .. } => {}
+        Detail::Rule(rule) => {
+            for exception in &rule.exceptions {
+                out.push(format!("{}{}", indent(depth), exception_words(exception)));
+            }
+        }
+        Detail::Table(table) | Detail::Grid(table) => {
+            for not_taken in &table.not_taken {
+                out.push(format!("{}{}", indent(depth), not_taken_words(not_taken)));
+            }
+            if table.not_taken_more > 0 {
+                let more = table.not_taken_more;
+                out.push(format!("{}… {more} more not taken", indent(depth)));
+            }
+            if table.not_reached > 0 {
+                let more = table.not_reached;
+                out.push(format!("{}{more} below were not looked at", indent(depth)));
+            }
+        }
+    }
+}
+
+fn not_taken_words(row: &super::NotTaken) -> String {
+    format!(
+        "{} not taken: {} needed {}, got {}",
+        row.name, row.column, row.needed, row.got.text
+    )
+}
+
+fn exception_words(exception: &ExceptionTrace) -> String {
+    let name = &exception.name;
+    match &exception.outcome {
+        ExceptionOutcome::Applied { decided: true } => {
+            format!("{name} applies{}", quoted(&exception.because))
+        }
+        ExceptionOutcome::Applied { decided: false } => format!("{name} applies and clashes"),
+        ExceptionOutcome::Overridden { by } => {
+            format!("{name} is overridden by {}", by.join(", "))
+        }
+        ExceptionOutcome::NotApplicable { first } => {
+            format!("{name} does not apply: {}", words(first))
+        }
+        ExceptionOutcome::NotReached => format!("{name} was not reached"),
+    }
+}
+
+fn note(note: &Note, depth: usize, out: &mut Vec<String>) {
+    let at = indent(depth);
+    match note {
+        Note::If {
+            condition,
+            held,
+            because,
+        } => {
+            let branch = if *held { "then" } else { "else" };
+            let why = because.as_deref().map_or_else(|| condition.clone(), words);
+            out.push(format!("{at}{branch}: {why}"));
+        }
+        Note::Item {
+            item,
+            condition,
+            held,
+            because,
+        } => {
+            let taken = if *held { "taken" } else { "left out" };
+            let why = because.as_deref().map_or_else(|| condition.clone(), words);
+            out.push(format!("{at}{item} {taken}: {why}"));
+        }
+        Note::Counted { finding } => {
+            out.push(format!("{at}{}", words(finding)));
+            for item in &finding.items {
+                out.push(format!("{at}  {}", counted_words(item)));
+            }
+        }
+        Note::Lookup {
+            relation,
+            key,
+            found,
+        } => {
+            let key: Vec<String> = key.iter().map(|(name, text)| format!("{name} {text}")).collect();
+            let found = if *found { "found" } else { "not there" };
+            out.push(format!("{at}{}[{}]: {found}", bare(relation), key.join(", ")));
+        }
+        Note::Query {
+            query,
+            considered,
+            kept,
+            indexed,
+            refused,
+            refused_more,
+        } => {
+            let index = if *indexed { " (by index)" } else { "" };
+            let query = if query.is_empty() { "query" } else { query };
+            out.push(format!("{at}{query}: kept {kept} of {considered}{index}"));
+            for each in refused {
+                out.push(format!("{at}  {}", refused_words(each)));
+            }
+            if *refused_more > 0 {
+                out.push(format!("{at}  … {refused_more} more"));
+            }
+        }
+    }
+}
+
+fn counted_words(item: &Counted) -> String {
+    let how = match item.held {
+        Held::Held => "held",
+        Held::Failed => "failed",
+        Held::NotNeeded => "not needed",
+    };
+    match &item.because {
+        Some(because) => format!("{how}: {}", words(because)),
+        None => format!("{how}: {}", item.condition),
+    }
+}
+
+fn refused_words(each: &Refused) -> String {
+    match &each.because {
+        Some(because) => format!("not {}: {}", each.element, words(because)),
+        None => format!("not {}", each.element),
+    }
+}
+
+/// A finding in words: the condition, what it needed and what it got.
+pub fn words(finding: &Finding) -> String {
+    let mut line = finding.condition.clone();
+    let separator = if line.is_empty() { "" } else { ": " };
+    let got = finding.got.as_ref().map(|got| got.text.as_str());
+    match finding.operator {
+        Operator::Holds | Operator::Exists | Operator::Every => {
+            let holds = finding.held != finding.negated;
+            let text = if holds { "true" } else { "false" };
+            line.push_str(&format!("{separator}{text}"));
+        }
+        Operator::Counted => {
+            let held = finding.items.iter().filter(|item| item.held == Held::Held);
+            let (held, all) = (held.count(), finding.items.len());
+            line.push_str(&format!("{separator}{held} of {all} held"));
+        }
+        _ if finding.held => line.push_str(&format!("{separator}got {}", got.unwrap_or("missing"))),
+        _ => {
+            let needed = needed(finding);
+            let got = got.unwrap_or("missing");
+            line.push_str(&format!("{separator}needed {needed}, got {got}"));
+        }
+    }
+    if let Some(because) = &finding.because {
+        line.push_str(&format!(" ({})", words(because)));
+    }
+    line
+}
+
+/// What a comparison needed.
+fn needed(finding: &Finding) -> String {
+    let side = |at: usize| finding.needed.get(at).map_or("missing", |it| it.text.as_str());
+    let range = || match (side(0), side(1)) {
+        ("missing", "missing") => "anything".to_owned(),
+        ("missing", high) => format!("up to {high}"),
+        (low, "missing") => format!("{low} or more"),
+        (low, high) => format!("{low} to {high}"),
+    };
+    let text = match finding.operator {
+        Operator::Less => format!("below {}", side(0)),
+        Operator::LessOrEqual => format!("at most {}", side(0)),
+        Operator::Greater => format!("above {}", side(0)),
+        Operator::GreaterOrEqual => format!("at least {}", side(0)),
+        Operator::In => format!("one of {}", side(0)),
+        Operator::Between | Operator::ValidOn => range(),
+        Operator::Missing => "missing".to_owned(),
+        _ => side(0).to_owned(),
+    };
+    if finding.negated {
+        format!("not {text}")
+    } else {
+        text
+    }
+}
+
+fn why_not_in(step: &Step, name: &str, out: &mut Vec<String>) {
+    let at = || call(step);
+    match &step.detail {
+        Detail::Rule(rule) => {
+            let named = |it: &&ExceptionTrace| it.name == name || bare(&it.name) == name;
+            for exception in rule.exceptions.iter().filter(named) {
+                out.push(format!("{}: {}", at(), exception_words(exception)));
+            }
+        }
+        Detail::Table(table) | Detail::Grid(table) => {
+            for row in table.not_taken.iter().filter(|row| row.name == name) {
+                out.push(format!("{}: {}", at(), not_taken_words(row)));
+            }
+            if table.rows.iter().any(|row| row == name) {
+                out.push(format!("{}: {name} decided", at()));
+            }
+        }
+        Detail::Expression | Detail::Parameter { .. } => {}
+    }
+    for noted in &step.notes {
+        let start = out.len();
+        match &noted.note {
+            Note::Item { item, .. } if item.split('(').next() == Some(name) => {
+                note(&noted.note, 0, out);
+            }
+            Note::Query { refused, .. } => {
+                let named = |it: &&Refused| it.element == name || it.element.contains(&format!("\"{name}\""));
+                out.extend(refused.iter().filter(named).map(refused_words));
+            }
+            _ => {}
+        }
+        for line in out.iter_mut().skip(start) {
+            *line = format!("{}: {line}", at());
+        }
+    }
+    for child in &step.children {
+        why_not_in(child, name, out);
+    }
+}

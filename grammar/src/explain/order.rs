@@ -1,0 +1,218 @@
+//! Mistakes of order and reach: brackets, the tail of a list, the clauses of an exception.
+
+use super::general::code;
+use super::proposal::Proposal;
+use super::scene::{Scene, Sort, pair_of};
+
+pub(super) const CHECKS: &[super::Check] =
+    &[after_has, tail_order, clause_order, open_bracket, closing_bracket, loose_otherwise];
+
+/// Words behind which a condition or a value is over.
+const STOPS: &[&str] = &[
+    "then", "else", "give", "let", "carry", "next", "finally", "by", "where", "ending", "when", "unless",
+    "because", "otherwise", ",", "|", "||", "to", "for", "exception", "default", "expect", "check",
+];
+
+fn after_has(scene: &Scene<'_>) -> Option<Proposal> {
+    let index = (scene.here.saturating_sub(1)..=scene.here)
+        .find(|index| matches!(scene.word(*index), "and" | "or"))?;
+    let has = scene.find_back(index, &["has"])?;
+    let every = scene.find_back(has, &["every"])?;
+    let word = scene.word(index);
+    let stop = scene.find_flat(index, STOPS);
+    let end = scene.end_before(stop);
+    let (start, condition, middle) = (scene.start(every), scene.start(has + 1), scene.end_before(index));
+    let whole = scene.slice(condition, end);
+    let first = scene.slice(start, middle);
+    let part = scene.slice(condition, middle);
+    Some(
+        Proposal::new("A0136", start, end, format!("behind `has {part}` stands `{word}`"))
+            .because(format!("it can be read as one condition of each element or as a second one beside `every`; `{word}` belongs in brackets"))
+            .instead(format!("write `has ({whole})` or `({first}) {word} …`"))
+            .choice("each element has both", condition, end, &format!("({whole})"))
+            .choice("two conditions side by side", start, middle, &format!("({first})"))
+            .sure(),
+    )
+}
+
+fn tail_order(scene: &Scene<'_>) -> Option<Proposal> {
+    const TAIL: &[&str] = &["where", "by", "ending"];
+    let index = scene.here;
+    let word = scene.word(index);
+    let rank = TAIL.iter().position(|tail| *tail == word)?;
+    // The first word of the same tail that should have come later.
+    let mut earliest = None;
+    let mut before = index;
+    while let Some(found) = scene.find_back(before, &["where", "by", "ending", "in", "give", "let"]) {
+        let Some(other) = TAIL.iter().position(|tail| *tail == scene.word(found)) else { break };
+        if other > rank {
+            earliest = Some(found);
+        }
+        before = found;
+    }
+    let later = earliest?;
+    let stop = scene.find_flat(index + 1, STOPS);
+    let later_word = scene.word(later);
+    let proposal = Proposal::new("A0143", scene.start(index), scene.token(index)?.end, format!("`{word}` stands behind `{later_word}`"))
+        .because("behind a list stand `where`, `by`, `ending with`, in this order, as it is gone through in this order")
+        .instead(format!("put `{word}` before `{later_word}`"));
+    Some(swap(scene, proposal, later, index, stop))
+}
+
+/// The fix that puts the tokens from `index` to `stop` before those from `later` on.
+fn swap(scene: &Scene<'_>, proposal: Proposal, later: usize, index: usize, stop: usize) -> Proposal {
+    let (start, middle, end) = (scene.start(later), scene.start(index), scene.end_before(stop));
+    let first = scene.slice(start, scene.end_before(index));
+    let gap = scene.slice(scene.end_before(index), middle);
+    let moved = scene.slice(middle, end);
+    let word = scene.word(index);
+    if [first, gap, moved].iter().any(|part| part.contains("//")) || moved.is_empty() {
+        return proposal;
+    }
+    proposal.certain(&format!("put `{word}` first"), start, end, &format!("{moved}{gap}{first}"))
+}
+
+fn clause_order(scene: &Scene<'_>) -> Option<Proposal> {
+    const CLAUSES: &[&str] = &["valid", "when", "unless", "then", "because"];
+    let index = scene.here;
+    let word = scene.word(index);
+    let token = scene.token(index).filter(|token| token.first)?;
+    let flat = |from: usize, words: &[&str]| {
+        (from..scene.tokens.len()).find(|index| {
+            scene.token(*index).is_some_and(|token| token.first) && words.contains(&scene.word(*index))
+        })
+    };
+    if let Some(rank) = CLAUSES.iter().position(|clause| *clause == word) {
+        let exception = (0..index).rev().find(|index| scene.word(*index) == "exception")?;
+        let later = (exception..index).find(|index| {
+            scene.token(*index).is_some_and(|token| token.first)
+                && CLAUSES.iter().position(|clause| *clause == scene.word(*index)).is_some_and(|other| other > rank)
+        })?;
+        let stop = flat(index + 1, &["valid", "when", "unless", "then", "because", "exception"])
+            .unwrap_or(scene.tokens.len());
+        let later_word = scene.word(later);
+        let proposal = Proposal::new("A0148", token.start, token.end, format!("`{word}` stands behind `{later_word}`"))
+            .because("an exception says when it is valid, its `when` and `unless`, its `then`, its `because`, in this order")
+            .instead(format!("put `{word}` before `{later_word}`"));
+        return Some(swap(scene, proposal, later, index, stop).sure());
+    }
+    let option = matches!(word, "as" | "combine" | "exceptions" | "open" | "default" | "hit");
+    let leading = ["default", "exception", "|", "hit"];
+    let from = scene.tokens.iter().position(|token| token.first)?;
+    let later = flat(from + 1, &leading).filter(|later| *later < index)?;
+    if !option || !matches!(scene.word(from), "rule" | "table") {
+        return None;
+    }
+    let stop = flat(index + 1, &["as", "combine", "exceptions", "open", "default", "hit", "exception", "|"])
+        .unwrap_or(scene.tokens.len());
+    let later_word = scene.word(later);
+    let shown = if later_word == "|" { "the rows".to_owned() } else { code(later_word) };
+    let proposal = Proposal::new("A0148", token.start, token.end, format!("`{word}` stands behind {shown}"))
+        .because("what holds for the whole of it is said first, then the default, then the exceptions or rows")
+        .instead(format!("put `{word}` before {shown}"));
+    Some(swap(scene, proposal, later, index, stop))
+}
+
+fn open_bracket(scene: &Scene<'_>) -> Option<Proposal> {
+    let open = scene.open_brackets(scene.here);
+    let opening = scene.token(*open.last()?)?;
+    let shown = scene.slice(opening.start, opening.end);
+    let closing = pair_of(shown);
+    let mut proposal = Proposal::new("A0147", opening.start, opening.end, format!("this `{shown}` is not closed"))
+        .because(format!("each `{shown}` has its `{closing}`"))
+        .instead(format!("write `{closing}` where it ends"));
+    let found = scene.word(scene.here);
+    if matches!(found, ")" | "]") && found != closing {
+        let token = scene.token(scene.here)?;
+        proposal = proposal.choice(&format!("write `{closing}`"), token.start, token.end, closing);
+    }
+    let at = scene.end_before(scene.here);
+    // The head of a declaration ends its brackets before `gives`, nowhere else.
+    let sure = found == "gives";
+    Some(proposal.fix(&format!("insert `{closing}`"), at, at, closing, sure))
+}
+
+fn closing_bracket(scene: &Scene<'_>) -> Option<Proposal> {
+    let token = scene.token(scene.here)?;
+    let shown = scene.word(scene.here);
+    if !matches!(shown, ")" | "]") || !scene.open_brackets(scene.here).is_empty() {
+        return None;
+    }
+    let start = scene.end_before(scene.here);
+    let start = if scene.slice(start, token.start).trim().is_empty() { start } else { token.start };
+    Some(
+        Proposal::new("A0147", token.start, token.end, format!("this `{shown}` closes nothing"))
+            .because("no bracket is open here")
+            .instead("leave it out, or open a bracket before it")
+            .choice(&format!("remove `{shown}`"), start, token.end, ""),
+    )
+}
+
+fn loose_otherwise(scene: &Scene<'_>) -> Option<Proposal> {
+    let index = scene.here;
+    let token = scene.token(index).filter(|_| scene.word(index) == "otherwise")?;
+    let start = term_start(scene, index)?;
+    let end = term_end(scene, index + 1)?;
+    let text = format!("({})", scene.slice(start, end));
+    Some(
+        Proposal::new("A0144", token.start, token.end, "`otherwise` cannot stand here without brackets")
+            .because("`otherwise` reaches further than every other operator, so a condition or a sum takes it in brackets")
+            .instead(format!("write {}", code(&text)))
+            .choice("put brackets around it", start, end, &text),
+    )
+}
+
+/// The start of the name, literal or call that ends before `index`.
+fn term_start(scene: &Scene<'_>, index: usize) -> Option<usize> {
+    let mut at = index.checked_sub(1)?;
+    loop {
+        let word = scene.word(at);
+        if matches!(word, ")" | "]") {
+            let mut depth = 0_usize;
+            loop {
+                match scene.word(at) {
+                    ")" | "]" => depth += 1,
+                    "(" | "[" => depth -= 1,
+                    _ => {}
+                }
+                if depth == 0 {
+                    break;
+                }
+                at = at.checked_sub(1)?;
+            }
+        }
+        let token = scene.token(at)?;
+        let before = at.checked_sub(1).and_then(|before| scene.token(before));
+        let joined = before.is_some_and(|before| {
+            before.end == token.start
+                && (before.sort == Sort::Word || matches!(scene.before(at, 1), "." | ")" | "]" | "%"))
+                || scene.word(at) == "%"
+        });
+        if !joined || at <= scene.from {
+            return Some(token.start);
+        }
+        at -= 1;
+    }
+}
+
+/// The end of the name, literal or call that begins at `index`.
+fn term_end(scene: &Scene<'_>, index: usize) -> Option<usize> {
+    let mut at = index;
+    let mut depth = 0_usize;
+    loop {
+        match scene.word(at) {
+            "(" | "[" => depth += 1,
+            ")" | "]" => depth = depth.checked_sub(1)?,
+            _ => {}
+        }
+        let token = scene.token(at)?;
+        let joined = scene.token(at + 1).is_some_and(|next| {
+            next.start == token.end && matches!(scene.word(at + 1), "." | "(" | "[" | "%")
+                || scene.word(at) == "."
+        });
+        if depth == 0 && !joined {
+            return Some(token.end);
+        }
+        at += 1;
+    }
+}

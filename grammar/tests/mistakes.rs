@@ -1,0 +1,247 @@
+//! Known mistakes: the pages of the codes, a table of further cases, and what holds for every text.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+#![expect(clippy::string_slice, reason = "a wrong offset must fail the test")]
+#![expect(clippy::disallowed_methods, reason = "corpus, pages and cases are files")]
+
+use assize_grammar::{CODES, Fault, MAX_FAULTS, explain, explain_file, parse_declaration, parse_file};
+
+const HERE: &str = env!("CARGO_MANIFEST_DIR");
+
+fn faults(text: &str) -> Vec<Fault> {
+    explain_file(text, &parse_file(text))
+}
+
+/// `A0105 3:12 claim / because / instead / fix → text`, `fix!` when it is certain.
+fn short(text: &str, fault: &Fault) -> String {
+    let start = fault.range.start as usize;
+    let line = text[..start].matches('\n').count() + 1;
+    let column = text[..start].rsplit('\n').next().unwrap().chars().count() + 1;
+    let mut out = format!("{} {line}:{column} {:?} {}", fault.code, fault.range.of(text), fault.claim);
+    for ground in &fault.because {
+        out.push_str(&format!("\n      / {ground}"));
+    }
+    if let Some(step) = &fault.instead {
+        out.push_str(&format!("\n      / {step}"));
+    }
+    for fix in &fault.fixes {
+        let mark = if fix.certain { "!" } else { "" };
+        let from = fix.range.of(text);
+        out.push_str(&format!("\n      / {}{mark}: {from:?} → {:?}", fix.title, fix.text));
+    }
+    out
+}
+
+fn applied(text: &str, fix: &assize_grammar::FaultFix) -> String {
+    let (start, end) = (fix.range.start as usize, fix.range.end as usize);
+    format!("{}{}{}", &text[..start], fix.text, &text[end..])
+}
+
+/// What holds for the faults of every text.
+fn check_form(text: &str, faults: &[Fault]) {
+    let place = |at: u32| {
+        let at = at as usize;
+        assert!(text.is_char_boundary(at), "{at} is no place of {text:?}");
+    };
+    for fault in faults {
+        assert!(CODES.iter().any(|(code, _)| *code == fault.code), "{}", fault.code);
+        assert!(fault.range.start <= fault.range.end);
+        place(fault.range.start);
+        place(fault.range.end);
+        let sentences = std::iter::once(&fault.claim).chain(&fault.because).chain(&fault.instead);
+        for sentence in sentences {
+            assert!(!sentence.is_empty() && !sentence.ends_with('.'), "{sentence:?}");
+            assert!(!sentence.contains('\n'), "{sentence:?} in {text:?}");
+            for blame in ["!\u{20}", "You", "you ", "invalid", "illegal", "unexpected", "token"] {
+                assert!(!sentence.contains(blame), "{sentence:?}");
+            }
+        }
+        for fix in &fault.fixes {
+            assert!(fix.range.start <= fix.range.end);
+            place(fix.range.start);
+            place(fix.range.end);
+            assert!(!fix.title.is_empty());
+        }
+    }
+}
+
+/// A certain fix makes its fault go away and leads to no fault at its place.
+fn check_fixes(text: &str, before: &[Fault]) {
+    for fault in before {
+        for fix in fault.fixes.iter().filter(|fix| fix.certain) {
+            let fixed = applied(text, fix);
+            let after = faults(&fixed);
+            let same = |list: &[Fault]| list.iter().filter(|other| other.code == fault.code).count();
+            assert!(same(&after) < same(before) , "{} stays: {fixed}\n{after:?}", fault.code);
+            let (start, end) = (fix.range.start, fix.range.start + u32::try_from(fix.text.len()).unwrap());
+            let at_place = after.iter().find(|other| {
+                let known = before.iter().any(|old| old.code == other.code);
+                !known && other.range.start >= start && other.range.start < end
+            });
+            assert_eq!(at_place, None, "{} leads on to another: {fixed}", fault.code);
+        }
+    }
+}
+
+fn pages() -> Vec<(String, String)> {
+    let folder = format!("{HERE}/../docs/errors");
+    let mut pages: Vec<(String, String)> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter_map(|path| {
+            let code = path.file_stem()?.to_str()?.to_owned();
+            let ours = CODES.iter().any(|(known, _)| *known == code);
+            ours.then(|| (code, std::fs::read_to_string(&path).unwrap()))
+        })
+        .collect();
+    pages.sort();
+    pages
+}
+
+fn block<'p>(page: &'p str, info: &str) -> Option<&'p str> {
+    let (_, rest) = page.split_once(&format!("```assize {info}\n"))?;
+    rest.split_once("\n```").map(|(block, _)| block)
+}
+
+#[test]
+fn each_code_has_a_page_whose_example_shows_it() {
+    let pages = pages();
+    let codes: Vec<&str> = pages.iter().map(|(code, _)| code.as_str()).collect();
+    let known: Vec<&str> = CODES.iter().map(|(code, _)| *code).collect();
+    assert_eq!(codes, known);
+    for ((code, title), (_, page)) in CODES.iter().zip(&pages) {
+        assert_eq!(page.lines().next().unwrap(), format!("# {code}: {title}"));
+        let right = block(page, "right").unwrap();
+        assert_eq!(faults(right), [], "{code}: {right}");
+        let Some(wrong) = block(page, "wrong") else {
+            assert_eq!(*code, "A0161");
+            continue;
+        };
+        let found = faults(wrong);
+        let mut codes: Vec<&str> = found.iter().map(|fault| fault.code).collect();
+        if *code == "A0162" {
+            codes.retain(|code| *code != "A0101");
+        }
+        codes.dedup();
+        let shown: Vec<String> = found.iter().map(|fault| short(wrong, fault)).collect();
+        assert_eq!(codes, [*code], "{wrong}\n{}", shown.join("\n"));
+        check_form(wrong, &found);
+        check_fixes(wrong, &found);
+    }
+}
+
+fn cases() -> Vec<String> {
+    let text = std::fs::read_to_string(format!("{HERE}/tests/mistakes/cases.txt")).unwrap();
+    text.split("\n----\n")
+        .map(|case| {
+            let case = case.trim_end().replace("<tab>", "\t").replace("<nbsp>", "\u{a0}");
+            // A line alone is the body of a function.
+            if case.contains('\n') || case.starts_with("    ") {
+                case
+            } else {
+                format!("define f (a: number) gives number\n    {case}")
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn mistakes_are_told_in_words() {
+    let mut out = String::new();
+    for case in cases() {
+        let found = faults(&case);
+        check_form(&case, &found);
+        check_fixes(&case, &found);
+        let shown = case
+            .strip_prefix("define f (a: number) gives number\n    ")
+            .unwrap_or(&case);
+        out.push_str(&format!("{shown}\n"));
+        for fault in &found {
+            out.push_str(&format!("  {}\n", short(&case, fault)));
+        }
+        assert!(!found.is_empty(), "nothing is told of {case}");
+    }
+    insta::assert_snapshot!("mistakes", out);
+}
+
+fn corpus() -> Vec<String> {
+    let mut paths: Vec<_> = std::fs::read_dir(format!("{HERE}/tests/corpus"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    paths.sort();
+    paths.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect()
+}
+
+#[test]
+fn good_files_have_no_faults() {
+    for text in corpus() {
+        for text in [text.replace('\n', "\r\n"), format!("\u{feff}{text}"), text] {
+            assert_eq!(faults(&text), []);
+        }
+    }
+}
+
+const INSERTED: [&str; 16] = [
+    "(", ")", "\"", "|", "{", ";", " x ", "/", "\\", "\u{1f600}", "„", "\u{202e}", "\0", "e\u{301}", " then ", ",",
+];
+
+fn check_damaged(damaged: &str) {
+    let parsed = parse_declaration(damaged);
+    let found = explain(damaged, &parsed);
+    check_form(damaged, &found);
+    assert!(found.len() <= MAX_FAULTS + 1);
+    assert!(parsed.errors.is_empty() || !found.is_empty(), "{damaged}");
+    assert!(found.is_sorted_by_key(|fault| fault.range), "{damaged}");
+}
+
+#[test]
+fn damage_is_told_with_places_inside_the_text() {
+    let mut turn = 0;
+    for text in corpus() {
+        for (range, _) in parse_file(&text).declarations {
+            let text = range.of(&text);
+            if text.len() > 700 {
+                continue;
+            }
+            let step = 1 + text.len() / 2;
+            for (at, removed) in text.char_indices().skip(turn % step).step_by(step) {
+                turn += 1;
+                let rest = &text[at + removed.len_utf8()..];
+                check_damaged(&text[..at]);
+                check_damaged(&format!("{}{rest}", &text[..at]));
+                check_damaged(&format!("{}{}{}", &text[..at], INSERTED[turn % INSERTED.len()], &text[at..]));
+            }
+        }
+    }
+    assert!(turn > 100, "{turn}");
+}
+
+#[test]
+fn nothing_in_texts_and_comments_is_a_mistake() {
+    let text = "reason r\n    \"a == b; 12,50 „x“ null – 31.12.2026 × {{ 5 % \\\" until\"\n\
+        // elif == ; „x\nunit a // 12,50 && null\n";
+    assert_eq!(faults(text), []);
+    // And not where the mistake is another one.
+    let text = "define f (a: number) gives text\n    g(\"a == b; 12,50 until\" \"x\") // 1,5 == 2";
+    let found = faults(text);
+    let codes: Vec<&str> = found.iter().map(|fault| fault.code).collect();
+    assert_eq!(codes, ["A0101"], "{found:?}");
+}
+
+#[test]
+fn a_lost_indent_is_told_once() {
+    let text = "define f (a: int) gives int\nlet b = a\ngive b\n\nunit piece\n";
+    let found = faults(text);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!((found[0].code, found[0].range.of(text)), ("A0141", "let b = a"));
+    assert_eq!(faults(&applied(text, &found[0].fixes[0])), []);
+}
+
+#[test]
+fn a_large_file_and_a_large_declaration_are_told() {
+    let large = " ".repeat(assize_grammar::MAX_FILE_BYTES + 1);
+    assert_eq!(faults(&large)[0].code, "A0161");
+    let long = format!("define f gives int\n    a * / b // {}", "x".repeat(100_000));
+    assert_eq!(faults(&long).len(), 1);
+}

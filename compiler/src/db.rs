@@ -2,6 +2,8 @@
 //!
 //! Whoever owns files (the command line, an editor) fills the inputs; nothing here reads anything.
 
+#![expect(missing_docs, reason = "salsa generates accessors of the documented fields")]
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -91,4 +93,12 @@ impl std::fmt::Debug for Database {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Database")
     }
+}
+
+/// The text of a declaration, its documentation included.
+#[salsa::interned(debug)]
+pub struct DeclText<'db> {
+    /// The text.
+    #[returns(ref)]
+    pub text: String,
 }

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::ast::{Decl, Item, Span};
-use crate::db::{Db, SourceFile};
+use crate::db::{Db, DeclText, SourceFile};
 use crate::diagnostic::{At, Diagnostic};
 
 /// What kind of declaration, for its identity.
@@ -133,14 +133,6 @@ impl DeclId {
     pub fn at(&self, span: Span) -> At {
         At { decl: self.clone(), span }
     }
-}
-
-/// The text of a declaration, its documentation included.
-#[salsa::interned(debug)]
-pub struct DeclText<'db> {
-    /// The text.
-    #[returns(ref)]
-    pub text: String,
 }
 
 /// A declaration's text, read.

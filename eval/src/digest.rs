@@ -24,6 +24,12 @@ impl Digest {
     }
 }
 
+impl From<assize_ir::Digest> for Digest {
+    fn from(digest: assize_ir::Digest) -> Digest {
+        Digest(digest.0)
+    }
+}
+
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(DIGEST_PREFIX)?;

@@ -1,5 +1,8 @@
 //! Prints a file in canonical layout: `cargo run --example layout -- FILE`.
-#![expect(clippy::disallowed_methods, reason = "an example reads the file it is given")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "an example reads the file it is given"
+)]
 #![expect(clippy::print_stdout, reason = "an example prints")]
 
 fn main() {

@@ -26,7 +26,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("A0119", "`give` stands without `let`"),
     ("A0130", "`else if` is written as one word"),
     ("A0131", "a word closes what ends by itself"),
-    ("A0132", "a word of another language begins a declaration or a line"),
+    (
+        "A0132",
+        "a word of another language begins a declaration or a line",
+    ),
     ("A0133", "`:=` is written for `=`"),
     ("A0134", "a semicolon"),
     ("A0135", "a blank stands before a bracket"),
@@ -43,7 +46,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("A0146", "the brackets of the parameters are missing"),
     ("A0147", "a bracket has no partner"),
     ("A0148", "clauses stand in another order"),
-    ("A0149", "an unknown way to hit, to combine or to give the rest"),
+    (
+        "A0149",
+        "an unknown way to hit, to combine or to give the rest",
+    ),
     ("A0150", "groups of digits are parted by another sign"),
     ("A0151", "`%` does not follow its number at once"),
     ("A0152", "a sign is written for a currency"),
@@ -51,7 +57,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("A0154", "a dash is written for a minus"),
     ("A0155", "a blank or hidden sign that is not a plain one"),
     ("A0156", "a hidden sign changes the order of reading"),
-    ("A0157", "the mark of a file's beginning stands inside the file"),
+    (
+        "A0157",
+        "the mark of a file's beginning stands inside the file",
+    ),
     ("A0158", "empty bytes between the letters"),
     ("A0159", "a name is written with separate accents"),
     ("A0160", "nested too deeply"),
@@ -63,4 +72,6 @@ pub const CODES: &[(&str, &str)] = &[
     ("A0166", "braces enclose something"),
     ("A0167", "a brace in a text is not closed"),
     ("A0168", "the last bar of a row is missing"),
+    ("A0169", "`between` is not followed by `and`"),
+    ("A0170", "a name is missing"),
 ];

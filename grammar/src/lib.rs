@@ -21,15 +21,14 @@ mod scan;
 mod tolerant;
 mod tree;
 pub mod views;
+pub mod words;
 
 pub use codes::CODES;
 pub use cut::{Piece, PieceKind, cut};
 pub use expected::expected_at;
 pub use explain::{MAX_FAULTS, explain, explain_file};
 pub use fault::{Fault, FaultFix};
-pub use format::{
-    Edit, MAX_ALIGNED_CELL, format, format_declaration, format_parsed, format_range,
-};
+pub use format::{Edit, MAX_ALIGNED_CELL, format, format_declaration, format_parsed, format_range};
 pub use kind::Kind;
 pub use parse::{
     MAX_FILE_BYTES, MAX_NESTING, MAX_PROBED_BYTES, MAX_TREE_DEPTH, ParsedDeclaration, ParsedFile,

@@ -86,7 +86,11 @@ fn kept(text: &str) -> Vec<(Kind, String)> {
 fn check(text: &str) -> String {
     let out = format(text);
     assert_eq!(format(&out), out, "not idempotent: {text:?}");
-    assert_eq!(kept(text), kept(&out), "something was lost: {text:?}\n{out}");
+    assert_eq!(
+        kept(text),
+        kept(&out),
+        "something was lost: {text:?}\n{out}"
+    );
     assert!(
         out.is_empty() || out == "\u{feff}" || out.ends_with('\n'),
         "no final line end: {out:?}"
@@ -146,7 +150,13 @@ const MESSY: &str = include_str!("format/messy.assize");
 
 #[test]
 fn a_messy_file() {
-    assert!(parse_file(MESSY).file_errors().next().is_none());
+    let parsed = parse_file(MESSY);
+    let errors: Vec<&str> = parsed
+        .file_errors()
+        .map(|error| &MESSY[error.at as usize..])
+        .filter_map(|rest| rest.lines().next())
+        .collect();
+    assert!(errors.is_empty(), "{errors:?}");
     insta::assert_snapshot!("messy", check(MESSY));
 }
 
@@ -182,7 +192,9 @@ fn indentation_of_the_author_is_of_no_account() {
             .lines()
             .map(|line| match line.strip_prefix(' ') {
                 // Comments below the last line of a body keep their own level.
-                Some(rest) if !rest.trim_start().starts_with("//") => format!(" {}", rest.trim_start()),
+                Some(rest) if !rest.trim_start().starts_with("//") => {
+                    format!(" {}", rest.trim_start())
+                }
                 _ => line.to_owned(),
             })
             .collect();
@@ -202,7 +214,10 @@ fn one_declaration() {
 fn apply(text: &str, edits: &[Edit]) -> String {
     let mut out = text.to_owned();
     for edit in edits.iter().rev() {
-        out.replace_range(edit.range.start as usize..edit.range.end as usize, &edit.text);
+        out.replace_range(
+            edit.range.start as usize..edit.range.end as usize,
+            &edit.text,
+        );
     }
     out
 }
@@ -224,8 +239,14 @@ fn a_range_is_laid_out_by_declarations() {
     );
     // Neighbours that are aligned with each other stay aligned.
     let edits = format_range(text, place("N = plain"));
-    assert_eq!(apply(text, &edits), text.replace("number  N =", "number N    ="));
-    for (_, text) in rule_files().into_iter().chain([(String::new(), MESSY.to_owned())]) {
+    assert_eq!(
+        apply(text, &edits),
+        text.replace("number  N =", "number N    =")
+    );
+    for (_, text) in rule_files()
+        .into_iter()
+        .chain([(String::new(), MESSY.to_owned())])
+    {
         let whole = TextRange {
             start: 0,
             end: u32::try_from(text.len()).unwrap(),
@@ -264,18 +285,91 @@ fn long_files_and_deep_trees() {
         "\n  else if b then 2".repeat(200)
     );
     check(&chain);
-    check(&format!("define x gives int\n    a{}\n", "\n + b".repeat(20_000)));
+    check(&format!(
+        "define x gives int\n    a{}\n",
+        "\n + b".repeat(20_000)
+    ));
 }
 
 const PIECES: [&str; 78] = [
-    "\n", "\n\n", "\n    ", "\n        ", " ", "  ", "\t", "\r\n", "// c\n", "    // d\n", "/// e\n", "\u{feff}",
-    "define f (a: int) gives int\n    ", "record R\n    ", "data D\n    key a : int", "rule r (a: int) gives int\n    ",
-    "table t (a: int) gives int\n", "    | a || r |\n", "    | 1 || 2 |\n", "    | a \\ b | 1+ |\n", "test \"t\"\n    ",
-    "given D", "cases", "expect ", "expect error e in ", "exception e", "when ", "then ", "unless ", "because \"x {a}\"",
-    "default ", "number N = plain", "enum E  = a | b", "let x = ", "let y  = ", "give ", "for each x in ", "where ",
-    "by ", "carry c = ", "next c = ", "finally ", "sum of ", "if ", "else ", "round ", " to ", "a", "b.c", "f(x)", "f (x)",
-    "1", "5%", "2 EUR", "2026-01-01", "\"s\"", "\"", "{", "(", ")", "[", "]", ",", ":", "=", "-", "+", "*", "|", "||",
-    "not ", "and ", "or ", "otherwise ", "is ", "in ", "\u{1f600}", "missing",
+    "\n",
+    "\n\n",
+    "\n    ",
+    "\n        ",
+    " ",
+    "  ",
+    "\t",
+    "\r\n",
+    "// c\n",
+    "    // d\n",
+    "/// e\n",
+    "\u{feff}",
+    "define f (a: int) gives int\n    ",
+    "record R\n    ",
+    "data D\n    key a : int",
+    "rule r (a: int) gives int\n    ",
+    "table t (a: int) gives int\n",
+    "    | a || r |\n",
+    "    | 1 || 2 |\n",
+    "    | a \\ b | 1+ |\n",
+    "test \"t\"\n    ",
+    "given D",
+    "cases",
+    "expect ",
+    "expect error e in ",
+    "exception e",
+    "when ",
+    "then ",
+    "unless ",
+    "because \"x {a}\"",
+    "default ",
+    "number N = plain",
+    "enum E  = a | b",
+    "let x = ",
+    "let y  = ",
+    "give ",
+    "for each x in ",
+    "where ",
+    "by ",
+    "carry c = ",
+    "next c = ",
+    "finally ",
+    "sum of ",
+    "if ",
+    "else ",
+    "round ",
+    " to ",
+    "a",
+    "b.c",
+    "f(x)",
+    "f (x)",
+    "1",
+    "5%",
+    "2 EUR",
+    "2026-01-01",
+    "\"s\"",
+    "\"",
+    "{",
+    "(",
+    ")",
+    "[",
+    "]",
+    ",",
+    ":",
+    "=",
+    "-",
+    "+",
+    "*",
+    "|",
+    "||",
+    "not ",
+    "and ",
+    "or ",
+    "otherwise ",
+    "is ",
+    "in ",
+    "\u{1f600}",
+    "missing",
 ];
 
 proptest! {
@@ -294,7 +388,9 @@ proptest! {
 
 /// The texts near a text: prefixes, and what is left or comes of one deletion or insertion.
 fn near(text: &str, step: usize, skip: usize) -> Vec<String> {
-    const INSERTED: [&str; 12] = ["(", ")", "\"", "|", "{", ";", "x", "//", "\n", "\t", "\r", "  "];
+    const INSERTED: [&str; 12] = [
+        "(", ")", "\"", "|", "{", ";", "x", "//", "\n", "\t", "\r", "  ",
+    ];
     let mut out = Vec::new();
     for (turn, (at, removed)) in text.char_indices().enumerate().skip(skip).step_by(step) {
         let (before, rest) = text.split_at(at);
@@ -305,19 +401,38 @@ fn near(text: &str, step: usize, skip: usize) -> Vec<String> {
     out
 }
 
+/// Declarations with what stands before and behind each, so that damage is tried on short texts.
+fn windows(text: &str) -> Vec<&str> {
+    let pieces = parse_file(text).pieces;
+    let declarations = pieces
+        .iter()
+        .enumerate()
+        .filter(|(_, piece)| piece.kind == PieceKind::Declaration);
+    let window = |index: usize| {
+        let first = &pieces[index.saturating_sub(1)];
+        let last = &pieces[(index + 2).min(pieces.len() - 1)];
+        &text[first.range.start as usize..last.range.end as usize]
+    };
+    declarations.map(|(index, _)| window(index)).collect()
+}
+
 #[test]
 fn damaged_files() {
     for (number, (_, text)) in rule_files().into_iter().enumerate() {
-        for damaged in near(&text, 397, number % 11) {
-            check(&damaged);
+        for (turn, window) in windows(&text).into_iter().enumerate() {
+            for damaged in near(window, 499, (number * 61 + turn * 97) % 499) {
+                check(&damaged);
+            }
         }
     }
 }
 
 #[test]
 fn a_damaged_messy_file() {
-    for damaged in near(MESSY, 5, 0) {
-        check(&damaged);
+    for (turn, window) in windows(MESSY).into_iter().enumerate() {
+        for damaged in near(window, 41, turn * 7 % 41) {
+            check(&damaged);
+        }
     }
 }
 
@@ -325,8 +440,10 @@ fn a_damaged_messy_file() {
 #[ignore = "minutes: every place of every file"]
 fn every_damage_of_every_file() {
     for (_, text) in rule_files() {
-        for damaged in near(&text, 1, 0) {
-            check(&damaged);
+        for window in windows(&text) {
+            for damaged in near(window, 1, 0) {
+                check(&damaged);
+            }
         }
     }
 }

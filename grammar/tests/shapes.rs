@@ -2,7 +2,7 @@
 
 #![expect(clippy::string_slice, reason = "a wrong offset must fail the test")]
 
-use assize_grammar::{Kind, parse_declaration};
+use assize_grammar::{Kind, Node, parse_declaration};
 
 const EXPRESSIONS: &str = r#"
 a
@@ -151,4 +151,160 @@ fn reserved_words_are_no_names() {
             "{word}"
         );
     }
+}
+
+/// Every construct with a place `_` in it where another may stand.
+const OUTER: &str = "\
+if _ then b else c
+if a then _ else c
+if a then b else _
+let x = _ give x
+let x = a give _
+for each x in _ give x
+for each x in xs where _ give x
+for each x in xs by _ give x
+for each x in xs by k ending with _ give x
+for each x in xs give _
+for each x in xs carry v = _ next v = a finally v
+for each x in xs carry v = a next v = _ finally v
+sum of _
+sum of _ for x in xs
+sum of x in _
+sum of e for x in xs where _
+first of x in xs by _
+exists x in _ where a
+exists x in xs where _
+every x in xs has _
+every x in xs where _ has b
+all of [_, b]
+at least 1 of [a, _]
+let g = group x in _ by k: a give g
+let g = group x in xs by k: _ give g
+_ otherwise b
+a otherwise _
+stop _
+round _ to s
+round a to _
+round a to s using _
+round a to s carrying remainder per _
+share of _ by w to s
+share of t by _ to s
+share of t by w to _ rest to last
+r with (f: _)
+_ with (f: a)
+vat on _
+_ on day
+_ as percent
+[_]
+[_ when a]
+[a when _]
+f(_)
+R(f: _)
+P[_]
+_.f
+x between _ and b
+x between a and _
+_ between a and b
+a is _
+a is not _
+_ is a
+a = _
+_ < a
+x in _
+_ in xs
+x not in _
+_ valid on day
+x valid on _
+not _
+_ and b
+a and _
+_ or b
+a or _
+_ + b
+a + _
+_ - b
+a - _
+_ * b
+a * _
+_ / b
+a / _
+-_
+\"{_}\"
+(_)";
+
+const INNER: [&str; 40] = [
+    "if c then d else e", "let y = c give y", "for each y in ys give y", "for each y in ys carry v = 0 finally v",
+    "sum of y in ys", "sum of c for y in ys", "first of y in ys by c then d descending", "lowest of [c, d]",
+    "exists y in ys where c", "every y in ys has c", "all of [c, d]", "at least 2 of [c, d, e]", "none of [c]",
+    "c otherwise d", "stop r(c)", "round c to d", "round c - d to e", "round c to d using up",
+    "share of c by d to e", "share of c by d to e rest to first", "c with (g: d)", "c on d", "c as percent",
+    "[c, d when e]", "f(c)", "P[c]", "c between d and e", "c is d", "c is not d", "c < d", "c in d", "c not in d",
+    "c valid on d", "not c", "c and d", "c or d", "c + d", "c * d", "-c", "5 EUR",
+];
+
+const UNMARKED: [Kind; 24] = {
+    use Kind::*;
+    [
+        Args, Index, Paren, NamedArg, Conditions, Hole, String, Measure, UnitOf, Dimension,
+        DimensionAtom, Carry, Next, Give, Finally, Let, GroupKey, OrderBy, Using, Per, Carrying,
+        Rest, Body, List,
+    ]
+};
+
+/// The leaves of an expression, each node that has more than one in brackets of its own.
+fn grouped(node: Node<'_>, out: &mut String) {
+    let leaf = node.is_leaf() || node.kind() == Kind::String && node.nodes().next().is_none();
+    let blank = |out: &mut String| {
+        if !out.is_empty() && !out.ends_with(['⟨', ' ']) {
+            out.push(' ');
+        }
+    };
+    if leaf {
+        blank(out);
+        out.push_str(node.text());
+        return;
+    }
+    // Clauses have no operands of their own to be mistaken about: only expressions are marked.
+    let marked = !UNMARKED.contains(&node.kind());
+    blank(out);
+    if marked {
+        out.push('⟨');
+    }
+    for child in node.children().filter(|child| !child.kind().is_trivia()) {
+        grouped(child, out);
+    }
+    if marked {
+        out.push('⟩');
+    }
+}
+
+/// One line for each pair, so that a change of the grammar that regroups anything is seen.
+#[test]
+fn every_construct_in_every_other() {
+    let mut out = String::new();
+    for outer in OUTER.lines() {
+        out.push_str(&format!("{outer}\n"));
+        for inner in INNER {
+            let source = outer.replace('_', inner);
+            let parsed = parse_declaration(&format!("define x gives int\n    {source}"));
+            if parsed.errors.is_empty() {
+                let body = parsed
+                    .tree
+                    .root()
+                    .descendants()
+                    .find(|node| node.kind() == Kind::Body)
+                    .unwrap();
+                let mut line = String::new();
+                grouped(body, &mut line);
+                out.push_str(&format!("    {line}\n"));
+            } else {
+                let at = parsed.errors[0].at as usize;
+                let text = parsed.tree.text();
+                let (before, rest) = text.split_at(at);
+                let before = before.rsplit('\n').next().unwrap_or_default().trim_start();
+                out.push_str(&format!("    refused: {before}!{rest}\n"));
+            }
+        }
+    }
+    insta::assert_snapshot!("pairs", out);
 }

@@ -264,10 +264,12 @@ impl NumFacts {
         let lowest = times(self.lowest, self.lowest.is_some_and(|low| low >= zero));
         let highest = times(self.highest, self.highest.is_some_and(|high| high <= zero));
         let exact = fits(self.places, lowest, highest);
+        // A sum that is rounded to fit may drift beyond its ends, though never across 0.
+        let drift = |end: Option<Decimal>| end.filter(|end| exact || *end == zero);
         NumFacts {
             places: self.places,
-            lowest,
-            highest,
+            lowest: drift(lowest),
+            highest: drift(highest),
             exact,
         }
     }

@@ -8,8 +8,10 @@
 //!
 //! **Must never know**: syntax, salsa, files, clocks, Cranelift, or how a decision is computed fast.
 
+pub mod bundle;
 pub mod date;
 pub mod facts;
+mod flat;
 mod infer;
 pub mod node;
 pub mod program;
@@ -18,6 +20,7 @@ pub mod types;
 pub mod verify;
 mod visit;
 
+pub use bundle::{Bundle, BundleError, Digest};
 pub use facts::{NumFacts, Places};
 pub use node::*;
 pub use program::*;

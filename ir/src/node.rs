@@ -28,13 +28,14 @@ pub struct Node {
 
 /// A constant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "crate::flat::ConstForm", try_from = "crate::flat::ConstForm")]
 pub enum Const {
     /// `true`, `false`.
     Bool(bool),
     /// A whole number.
     Int(i64),
     /// A decimal, a percent as its fraction.
-    Num(#[serde(with = "crate::types::decimal_form")] Decimal),
+    Num(Decimal),
     /// Text.
     Text(String),
     /// A code, already normalised.

@@ -57,6 +57,7 @@ pub const SEVERITY_VALUES: [&str; 3] = ["info", "warning", "error"];
 
 /// The type of a value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "crate::flat::TypeForm", try_from = "crate::flat::TypeForm")]
 pub enum Type {
     /// True or false.
     Bool,

@@ -22,7 +22,56 @@ fn what_a_person_reads() {
     let brief = print_with(&program, Detail::BRIEF);
     let from = brief.find("define shop.spread").unwrap();
     let to = brief.find("define shop.numbers").unwrap();
-    insta::assert_snapshot!(&brief[from..to], @"");
+    insta::assert_snapshot!(&brief[from..to], @r#"
+    define shop.spread#6 (%lines: list(at most 500) of shop.Line, %rate: number(2 places, 0..1)) gives list of shop.Line {
+      slots (%l: shop.Line, %left: number(2 places), %best: shop.Line?, %part: number, %taken: number(2 places))
+      loop(
+        each(%l, %lines),
+        where(or(not(is_missing(field(%l, variant))), greater(field(%l, quantity), 0))),
+        carry_in_shares(%left, 100),
+        carry(%best, missing: shop.Line?),
+        now(
+          %part,
+          round_running(
+            0,
+            multiply(field(%l, amount), %rate),
+            0.01,
+            Rounding.nearest,
+            field(%l, item)
+          )
+        ),
+        let(%taken, lowest(%left, field(%l, amount))),
+        running(1),
+        share(
+          largest,
+          where(greater(field(%l, amount), 0)),
+          100.00,
+          field(%l, amount),
+          0.01,
+          Rounding.even,
+          per(field(%l, item))
+        ),
+        share(running, %left, field(%l, amount), 0.01, Rounding.up),
+        next(%left, border(subtract(%left, field(%l, amount)), number(2 places), "left")),
+        next(%best, if(is_missing(%best), some(%l), %best)),
+        give(
+          check(
+            with(
+              %l,
+              amount(
+                border(
+                  add(%part, add(share_part(0), share_part(1))),
+                  number(2 places, 0..1000000),
+                  "amount"
+                )
+              ),
+              quantity(border(%taken, number(5 places, -1000000..1000000), "quantity"))
+            )
+          )
+        )
+      )
+    }
+    "#);
 }
 
 #[test]
@@ -35,6 +84,6 @@ fn errors_say_where() {
     let broken = "define a.b () gives int { add(1i, 2) }";
     assert_eq!(
         parse(broken).unwrap_err().to_string(),
-        "1:27: int is expected here, not number ($1) with {0 places, 2..2, exact}"
+        "1:27: expected int, found number ($1) with {0 places, 2..2, exact}"
     );
 }

@@ -21,6 +21,9 @@ impl Checker<'_> {
     /// Makes a value one of the wanted type, or reports why it is none.
     pub(crate) fn coerce(&mut self, val: Val, target: &Ty, what: &str, expr: &Expr) -> Val {
         let span = expr.span;
+        if val.ty == Ty::Never {
+            self.retype(val.node, target);
+        }
         if val.ty.is_error() || target.is_error() || val.ty == Ty::Never {
             return Val { node: val.node, ty: target.clone() };
         }
@@ -306,7 +309,11 @@ impl Checker<'_> {
     /// A value as a type that [`unify`] gave: no border, only the representation changes.
     pub(crate) fn lift(&mut self, val: Val, ty: &Ty, span: Span) -> Val {
         match (&val.ty, ty) {
-            (Ty::Error | Ty::Never, _) | (_, Ty::Error) => Val { node: val.node, ty: ty.clone() },
+            (Ty::Never, ty) => {
+                self.retype(val.node, ty);
+                Val { node: val.node, ty: ty.clone() }
+            }
+            (Ty::Error, _) | (_, Ty::Error) => Val { node: val.node, ty: ty.clone() },
             (Ty::Missing, Ty::Optional(_)) => {
                 self.val(Op::Const(Const::Missing), ty.clone(), span)
             }

@@ -290,7 +290,17 @@ impl Checker<'_> {
         if a.ty.is_error() || b.ty.is_error() {
             return self.broken_as(&Ty::Bool, span);
         }
-        // `x is missing`
+        // `x is missing`, also where `missing` took the type of the other side.
+        let missing = |checker: &Self, val: &Val| {
+            val.ty == Ty::Missing || checker.constant(val.node) == Some(&Const::Missing)
+        };
+        let (mut a, mut b) = (a, b);
+        if missing(self, &a) {
+            a.ty = Ty::Missing;
+        }
+        if missing(self, &b) {
+            b.ty = Ty::Missing;
+        }
         if a.ty == Ty::Missing || b.ty == Ty::Missing {
             let (subject, expr) = if b.ty == Ty::Missing { (&a, left) } else { (&b, right) };
             let node = subject.node;

@@ -500,6 +500,9 @@ impl Checker<'_> {
         let after = self.loops.last().map_or(0, |cx| cx.running as usize + cx.shares.len());
         let mode = if after > states { LetMode::Now } else { LetMode::Lazy };
         let slot = self.slot(&statement.name.text, &ty);
+        if mode == LetMode::Lazy {
+            self.let_values.insert(slot, val.node);
+        }
         self.bind(Binding {
             name: statement.name.text.clone(),
             stands: Stands::Slot(slot),

@@ -64,11 +64,19 @@ impl Checker<'_> {
                 (Op::ToOptional(field), Op::ToOptional(value)) => (*field, *value),
                 _ => (field, value),
             };
+            // A value that was shown to be there is asked for as the optional that it is: a missing
+            // one matches no row, and nothing can fail.
+            let value = match self.op(value)? {
+                Op::Present(optional) => *optional,
+                _ => value,
+            };
             if let Some(Op::Field(base, position)) = self.op(field)
                 && self.op(*base) == Some(&Op::Local(slot))
             {
                 let same = match (self.nodes.get(field.index()), self.nodes.get(value.index())) {
-                    (Some(field), Some(value)) => field.ty.same_shape(&value.ty),
+                    (Some(field), Some(value)) => {
+                        field.ty.same_shape(&value.ty) || field.ty.same_shape(value.ty.plain())
+                    }
                     _ => false,
                 };
                 if same {
@@ -81,6 +89,15 @@ impl Checker<'_> {
 
     /// A value whose evaluation cannot fail and binds nothing.
     fn cheap(&self, node: NodeId) -> bool {
-        total(&self.nodes, node)
+        let mut stack = vec![node];
+        while let Some(id) = stack.pop() {
+            match self.op(id) {
+                Some(Op::Const(_)) => {}
+                Some(Op::Local(slot)) => stack.extend(self.let_values.get(slot)),
+                Some(Op::Field(base, _) | Op::ToOptional(base)) => stack.push(*base),
+                _ => return false,
+            }
+        }
+        true
     }
 }

@@ -1,7 +1,7 @@
 //! Queries, `for each`, groups, aggregates.
 
 use assize_ir::{
-    Carry, Const, Key, LetMode, Loop, LoopLet, LoopResult, NodeId, NumFacts, Op, Over, Slot, Source,
+    Carry, Const, Key, Loop, LoopLet, LoopResult, NodeId, NumFacts, Op, Over, Slot, Source,
 };
 
 use super::access::{is_bare, path_of};
@@ -659,15 +659,6 @@ impl Checker<'_> {
                 return;
             }
         }
-    }
-
-    /// A `let` that is evaluated where it stands.
-    pub(crate) fn let_now(&mut self, slot: Slot, value: NodeId, body: Val, span: Span) -> Val {
-        self.val(
-            Op::Let { slot, mode: LetMode::Now, value, body: body.node },
-            body.ty.clone(),
-            span,
-        )
     }
 }
 

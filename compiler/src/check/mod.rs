@@ -18,6 +18,7 @@ pub mod rule;
 pub mod table;
 pub mod walk;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use assize_ir::{Body, Callable, Const, Node, NodeId, Op, Param, PlaceId, Slot};
@@ -130,6 +131,8 @@ pub struct Checker<'db> {
     pub(crate) default_ty: Option<Ty>,
     pub(crate) examples: bool,
     pub(crate) depth: u32,
+    /// Values of lazy `let`s, by slot: an index may only ask for what cannot fail.
+    pub(crate) let_values: HashMap<Slot, NodeId>,
 }
 
 /// Greatest nesting of an expression in a declaration, in levels.
@@ -153,6 +156,7 @@ impl<'db> Checker<'db> {
             default_ty: None,
             examples: false,
             depth: 0,
+            let_values: HashMap::new(),
         }
     }
 
@@ -215,7 +219,12 @@ impl<'db> Checker<'db> {
     pub(crate) fn push(&mut self, op: Op, ty: &Ty, span: Span) -> NodeId {
         let ir = self.refs.ir_type(ty);
         let place = self.place(span);
-        self.nodes.push(Node { op, ty: ir, facts: ty.facts(), place });
+        let mut facts = ty.facts();
+        if let (Ty::Int, Op::Arithmetic(..), Some(facts)) = (ty, &op, &mut facts) {
+            // Whole numbers end at ±(2^63 − 1): the result may not be there.
+            facts.exact = false;
+        }
+        self.nodes.push(Node { op, ty: ir, facts, place });
         NodeId(u32::try_from(self.nodes.len() - 1).unwrap_or(u32::MAX))
     }
 
@@ -235,6 +244,23 @@ impl<'db> Checker<'db> {
         let ty = self.refs.ir_type(ty);
         self.slots.push(Param { name: name.to_string(), ty });
         Slot(u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// Gives the branches of a value that never comes (`stop`) the type of its place.
+    pub(crate) fn retype(&mut self, node: NodeId, ty: &Ty) {
+        let ir = self.refs.ir_type(ty);
+        let facts = ty.facts();
+        let mut stack = vec![node];
+        while let Some(id) = stack.pop() {
+            let Some(node) = self.nodes.get_mut(id.index()) else { continue };
+            node.ty = ir.clone();
+            node.facts = facts.clone();
+            match &node.op {
+                Op::Let { body, .. } => stack.push(*body),
+                Op::If { then, other, .. } => stack.extend([*then, *other]),
+                _ => {}
+            }
+        }
     }
 
     /// The operation of a node.
@@ -327,6 +353,7 @@ impl<'db> Checker<'db> {
         self.scope.clear();
         self.known.clear();
         self.loops.clear();
+        self.let_values.clear();
         self.block = 0;
         self.default_ty = None;
     }

@@ -1,7 +1,7 @@
 //! Arithmetic, rounding, dimensions, dates.
 
 use assize_ir::{
-    Arithmetic, Const, DateUnit, LetMode, NumFacts, Op, Places, ROUNDING_VALUES,
+    Arithmetic, Const, DateUnit, NumFacts, Op, Places, ROUNDING_VALUES,
 };
 
 use super::coerce::{conversion, unify};
@@ -384,7 +384,7 @@ impl Checker<'_> {
         let Some(step_val) = self.step(step, &dim) else { return self.broken(span) };
         let step_facts = step_val.ty.facts().unwrap_or(NumFacts::UNKNOWN);
         let mode = self.mode(using, span);
-        let rounded = facts.round(&step_facts);
+        let rounded = rounded_facts(&facts, &step_facts);
         self.rounded_twice(value, &facts, &step_facts, step, carrying.is_some());
         let Some(carrying) = carrying else {
             return self.val(
@@ -570,7 +570,7 @@ impl Checker<'_> {
         let place = self.place(span);
         let step_facts = step.ty.facts().unwrap_or(NumFacts::UNKNOWN);
         let total_facts = total.ty.facts().unwrap_or(NumFacts::UNKNOWN);
-        let places = total_facts.round(&step_facts).places;
+        let places = rounded_facts(&total_facts, &step_facts).places;
         let index = match self.loops.last_mut() {
             Some(cx) => {
                 cx.shares.push(assize_ir::Share {
@@ -608,13 +608,15 @@ impl Checker<'_> {
     pub(crate) fn rounding_value(word: &str) -> Option<u32> {
         ROUNDING_VALUES.iter().position(|name| *name == word).and_then(|n| u32::try_from(n).ok())
     }
+}
 
-    /// Binds a value to a slot in front of a node.
-    pub(crate) fn let_in(&mut self, slot: assize_ir::Slot, value: assize_ir::NodeId, body: Val, span: Span) -> Val {
-        self.val(
-            Op::Let { slot, mode: LetMode::Lazy, value, body: body.node },
-            body.ty.clone(),
-            span,
-        )
+/// Facts of a rounded value. A step from data may have fewer places than its type allows, and the
+/// author relies on that: such a value is checked when it runs, not refused.
+fn rounded_facts(facts: &NumFacts, step: &NumFacts) -> NumFacts {
+    let mut rounded = facts.round(step);
+    if step.lowest.is_none() || step.lowest != step.highest {
+        rounded.places = Places::FromData;
+        rounded.exact = false;
     }
+    rounded
 }

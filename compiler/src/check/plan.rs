@@ -5,7 +5,7 @@ use assize_ir::{Body, LetMode, NodeId, Op, Slot};
 use super::{Checker, Part, PlanStep, TestPlan, Val};
 use crate::ast::{
     CasesDecl, CompareOp, DeciderPart, Expr, ExprKind, GivenDecl, LetStmt, ParamDecl, PropertyDecl,
-    Span, TestDecl, TestStep, Word,
+    Span, TestDecl, TestStep,
 };
 use crate::codes;
 use crate::names::nearest;
@@ -320,14 +320,6 @@ impl Checker<'_> {
             let by = (cases.by && !by.is_empty()).then_some(by);
             out.push(PlanStep::Case { outputs, by, span: row.span });
         }
-    }
-
-    /// Whether a word is a name of a column: for messages.
-    pub(crate) fn is_column(cases: &CasesDecl, word: &Word) -> bool {
-        cases
-            .columns
-            .iter()
-            .any(|column| column.parts.first().is_some_and(|name| name.text == *word))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Tables and grids.
 
 use assize_ir::{
-    Body, Cell, Column, Const, Grid, GridHead, Hit, NodeId, Op, Order, RecordId, Row, Table, Test,
+    Body, Cell, Column, Const, Grid, GridHead, Hit, NodeId, Order, RecordId, Row, Table, Test,
 };
 
 use super::{BindingKind, Checker, Part};
@@ -11,7 +11,7 @@ use crate::ast::{
 };
 use crate::codes;
 use crate::signature::{FieldSig, SignatureKind, signature};
-use crate::ty::{Dim, EnumRef, RecordRef, Ty};
+use crate::ty::{Dim, RecordRef, Ty};
 
 /// An input column with its type.
 pub(crate) struct InputColumn {
@@ -612,11 +612,6 @@ impl Checker<'_> {
         });
         (!failed).then_some(val.node)
     }
-
-    /// Whether a type is an enum: for analyses.
-    pub(crate) fn is_enum(ty: &Ty) -> bool {
-        matches!(ty.plain(), Ty::Enum(EnumRef::Declared(_) | EnumRef::Severity | EnumRef::Rounding))
-    }
 }
 
 /// A row's name, or its number from 1.
@@ -657,9 +652,4 @@ fn rises(a: &Const, b: &Const) -> bool {
         (Const::Enum(_, a), Const::Enum(_, b)) => a < b,
         _ => true,
     }
-}
-
-/// Kept so that the operation of a limit can be told apart by analyses.
-pub(crate) fn is_plain_constant(op: &Op) -> bool {
-    matches!(op, Op::Const(_))
 }

@@ -14,6 +14,7 @@ use rust_decimal::Decimal;
 
 use super::branches::place_of;
 use super::compare::better;
+use super::depth;
 use super::frame::{Binding, Frame, LoopState};
 use super::machine::{Eval, Machine};
 use super::numbers::arithmetic;
@@ -21,6 +22,9 @@ use super::price;
 use crate::order::{self, ValueKey};
 use crate::trace::record::QueryTrace;
 use crate::value::{RowRef, Value};
+
+/// Most sources of one loop.
+const MAX_SOURCES: usize = 64;
 
 /// What is done with each element; `true` ends the loop.
 type Sink<'s, 'a, 'w> = dyn FnMut(&mut Machine<'a, 'w>, &mut Frame<'a>) -> Eval<bool> + 's;
@@ -48,6 +52,7 @@ impl<'a, 'w> Machine<'a, 'w> {
         node: &'a Node,
         it: &'a Loop,
     ) -> Eval<Value> {
+        self.descend(frame, node.place, depth::LOOP)?;
         let mut query = self.query_trace();
         let mut growing = growing(node, it);
         if stops_early(it) {
@@ -67,6 +72,7 @@ impl<'a, 'w> Machine<'a, 'w> {
         self.note_query(node, it, query);
         let value = self.grown(frame, node, it, growing)?;
         self.found_query(frame, node, it, &value);
+        self.ascend(depth::LOOP);
         Ok(value)
     }
 
@@ -84,7 +90,9 @@ impl<'a, 'w> Machine<'a, 'w> {
         let Some(source) = it.sources.get(at) else {
             return Err(self.internal(frame, node.place, "a loop without a source"));
         };
-        self.descend(frame, node.place)?;
+        if at >= MAX_SOURCES {
+            return Err(self.internal(frame, node.place, "a loop with too many sources"));
+        }
         let elements = self.elements(frame, node, &source.over)?;
         let last = at + 1 == it.sources.len();
         for index in 0..elements.len() {
@@ -99,11 +107,9 @@ impl<'a, 'w> Machine<'a, 'w> {
                 self.visit(frame, node, (it, at + 1), query, sink)?
             };
             if stop {
-                self.depth = self.depth.saturating_sub(1);
                 return Ok(true);
             }
         }
-        self.depth = self.depth.saturating_sub(1);
         Ok(false)
     }
 

@@ -8,7 +8,8 @@ use assize_ir::{CallableId, Const, Node, NodeId, Op, PlaceId, Program, Slot, Typ
 use std::sync::Arc;
 
 use super::frame::{Binding, Frame};
-use super::{Answer, Limits, MAX_EVALUATION_DEPTH, Observer, Watch, price};
+use super::depth::{self, MAX_EVALUATION_DEPTH};
+use super::{Answer, Limits, Observer, Watch, price};
 use crate::data::Data;
 use crate::date_formula::DateFormula;
 use crate::failure::{ErrorCode, Failure};
@@ -66,6 +67,8 @@ impl<'a, 'w> Machine<'a, 'w> {
         from: Option<NodeId>,
     ) -> Eval<Value> {
         let mut frame = self.frame(id, arguments)?;
+        let levels = depth::of_body(&frame.callable.body);
+        self.descend(&frame, frame.callable.place, levels)?;
         self.opened(&frame, from);
         let result = match &frame.callable.body {
             assize_ir::Body::Define(node) => self.eval(&mut frame, *node),
@@ -75,6 +78,7 @@ impl<'a, 'w> Machine<'a, 'w> {
             assize_ir::Body::Grid(grid) => self.eval_grid(&mut frame, grid),
         };
         self.closed(&frame, &result);
+        self.ascend(levels);
         result
     }
 
@@ -150,7 +154,7 @@ impl<'a, 'w> Machine<'a, 'w> {
             Op::Reason(reason, arguments) => self.eval_reason(frame, *reason, arguments),
             Op::ReasonCode(a) | Op::ReasonSeverity(a) => self.eval_reason_part(frame, node, *a),
         };
-        self.depth = self.depth.saturating_sub(1);
+        self.ascend(1);
         result
     }
 
@@ -164,19 +168,29 @@ impl<'a, 'w> Machine<'a, 'w> {
                 .with("unknown node", id.0.to_string()));
         };
         self.charge(frame, node.place, price::NODE)?;
-        self.descend(frame, node.place)?;
+        self.descend(frame, node.place, 1)?;
         Ok(node)
     }
 
-    /// Goes one level down.
-    pub(crate) fn descend(&mut self, frame: &Frame<'a>, place: PlaceId) -> Eval<()> {
-        self.depth = self.depth.saturating_add(1);
+    /// Goes some levels down. After a failure the depth is stale; who goes on after one restores it.
+    pub(crate) fn descend(
+        &mut self,
+        frame: &Frame<'a>,
+        place: PlaceId,
+        levels: u32,
+    ) -> Eval<()> {
+        self.depth = self.depth.saturating_add(levels);
         if self.depth > MAX_EVALUATION_DEPTH {
             return Err(self
                 .fail(frame, place, ErrorCode::LimitExceeded)
                 .with("evaluation depth, at most", MAX_EVALUATION_DEPTH.to_string()));
         }
         Ok(())
+    }
+
+    /// Comes back up.
+    pub(crate) fn ascend(&mut self, levels: u32) {
+        self.depth = self.depth.saturating_sub(levels);
     }
 
     /// Charges steps.

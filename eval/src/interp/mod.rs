@@ -7,6 +7,7 @@ mod branches;
 mod cells;
 mod compare;
 mod dates;
+pub mod depth;
 mod frame;
 mod loops;
 mod machine;
@@ -34,10 +35,6 @@ pub use observe::{ExceptionSeen, Observer};
 pub const DEFAULT_MAX_STEPS: u64 = 50_000_000;
 /// Elements that a list may have unless the caller says otherwise.
 pub const DEFAULT_MAX_LIST_ELEMENTS: u64 = 1_000_000;
-/// Deepest nesting of evaluations: nodes within nodes, through calls and uses of `let`s. Beyond it
-/// a call ends with `limit_exceeded`, so that no program can exhaust the stack.
-pub const MAX_EVALUATION_DEPTH: u32 = 2_048;
-
 /// Bounds of a call; beyond them it is `limit_exceeded`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {

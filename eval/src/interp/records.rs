@@ -8,6 +8,7 @@ use assize_ir::{
 
 use super::branches::place_of;
 use super::compare::between;
+use super::depth;
 use super::frame::Frame;
 use super::machine::{Eval, Machine};
 use crate::failure::{ErrorCode, Failure};
@@ -110,7 +111,8 @@ impl<'a> Machine<'a, '_> {
             return Err(self.internal(frame, place, "no such record"));
         };
         let mut violated = Vec::new();
-        let depth = self.depth;
+        let before = self.depth;
+        self.descend(frame, place, depth::CHECK)?;
         for check in &record.checks {
             if check.callable >= frame.id {
                 return Err(self.internal(frame, place, "a check that comes later"));
@@ -125,8 +127,9 @@ impl<'a> Machine<'a, '_> {
                 _ => violated.push(check),
             }
             // A check that failed left in the middle of its evaluation.
-            self.depth = depth;
+            self.depth = before.saturating_add(depth::CHECK);
         }
+        self.depth = before;
         if violated.is_empty() {
             return Ok(());
         }

@@ -18,6 +18,7 @@ use super::number;
 use super::reader::Json;
 use crate::date_formula::DateFormula;
 use crate::format;
+use crate::interp::value_of;
 use crate::value::{ReasonValue, Value};
 
 /// Longest text or code, in bytes.
@@ -89,25 +90,6 @@ pub fn decode_row_members(
     json: &Json<'_>,
 ) -> Option<Vec<Value>> {
     decoder.members(format::bare(relation), fields, json, &Path::Root(""))
-}
-
-/// A constant as a value; `None` for a text that is no date formula.
-pub fn constant(value: &Const) -> Option<Value> {
-    let all = |items: &[Const]| items.iter().map(constant).collect::<Option<Arc<[Value]>>>();
-    Some(match value {
-        Const::Bool(value) => Value::Bool(*value),
-        Const::Int(value) => Value::Int(*value),
-        Const::Num(value) => Value::Num(*value),
-        Const::Text(text) => Value::Text(Arc::from(text.as_str())),
-        Const::Code(text) => Value::Code(Arc::from(text.as_str())),
-        Const::Date(day) => Value::Date(*day),
-        Const::DateFormula(text) => Value::DateFormula(Arc::new(DateFormula::parse(text).ok()?)),
-        Const::Calendar(code) => Value::Calendar(Arc::from(code.as_str())),
-        Const::Enum(_, position) => Value::Enum(*position),
-        Const::Missing => Value::Missing,
-        Const::List(items) => Value::List(all(items)?),
-        Const::Record(_, fields) => Value::Record(all(fields)?),
-    })
 }
 
 /// Collects faults while values are read.
@@ -485,7 +467,7 @@ impl<'p, 'c> Decoder<'p, 'c> {
     /// The value of a field that is not there.
     pub fn left_out<N: Named>(&mut self, field: &N, path: &Path<'_>) -> Option<Value> {
         match field.default() {
-            Some(default) => match constant(default) {
+            Some(default) => match value_of(default) {
                 Some(value) => Some(value),
                 None => {
                     let expected = describe(self.program, field.ty());

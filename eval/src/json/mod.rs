@@ -21,7 +21,7 @@ mod upper_table;
 pub use answer::{answer_text, invalid_input_text, write_failure};
 pub use call::{Call, decode_call, decode_call_document, decode_input};
 pub use code::normalise_code;
-pub use decode::{CheckResult, Decoder, constant, decode_arguments, decode_row_members};
+pub use decode::{CheckResult, Decoder, decode_arguments, decode_row_members};
 pub use encode::{EncodeError, NumberStyle, encode, write_text};
 pub use fault::{Fault, FaultCode, Path};
 pub use nearest::nearest;

@@ -72,7 +72,12 @@ pub fn check_rows(
                 Ok(false) => "it does not hold".to_owned(),
                 Err(words) => format!("it could not be computed: {words}"),
             };
-            reporter.report(row, FaultCode::CheckFailed, check.because.clone(), &found);
+            reporter.report(
+                Some(row),
+                FaultCode::CheckFailed,
+                check.because.clone(),
+                &found,
+            );
         }
         if reporter.is_full() {
             break;
@@ -133,7 +138,13 @@ impl<'t> Reporter<'t> {
         texts.join(", ")
     }
 
-    fn report(&mut self, row: u32, code: FaultCode, expected: impl Into<String>, found: &str) {
+    fn report(
+        &mut self,
+        row: Option<u32>,
+        code: FaultCode,
+        expected: impl Into<String>,
+        found: &str,
+    ) {
         if self.is_full() {
             return;
         }
@@ -145,8 +156,10 @@ impl<'t> Reporter<'t> {
         };
         self.faults.push(DataFault {
             relation: self.relation.name.clone(),
-            line: self.line(row),
-            key: self.texts(row, 0..self.relation.key_fields),
+            line: row.map_or(0, |row| self.line(row)),
+            key: row.map_or_else(String::new, |row| {
+                self.texts(row, 0..self.relation.key_fields)
+            }),
             fault: Fault::new("", code, expected, found),
         });
     }
@@ -171,7 +184,12 @@ pub fn duplicate_keys(reporter: &mut Reporter<'_>) {
         };
         for other in others {
             let found = format!("the row of line {} as well", reporter.line(*first));
-            reporter.report(*other, FaultCode::DuplicateRow, "each key once", &found);
+            reporter.report(
+                Some(*other),
+                FaultCode::DuplicateRow,
+                "each key once",
+                &found,
+            );
         }
     }
 }
@@ -200,7 +218,12 @@ pub fn distinct(reporter: &mut Reporter<'_>) {
                 let values = reporter.texts(later, distinct.fields.iter().copied());
                 let line = reporter.line(earlier);
                 let found = format!("{values} in the row of line {line} as well");
-                reporter.report(later, FaultCode::NotDistinct, expected.as_str(), &found);
+                reporter.report(
+                    Some(later),
+                    FaultCode::NotDistinct,
+                    expected.as_str(),
+                    &found,
+                );
             }
         }
     }
@@ -252,19 +275,19 @@ pub fn row_limits(reporter: &mut Reporter<'_>) {
             if u64::try_from(count).is_ok_and(|count| count <= at_most) {
                 continue;
             }
-            let Some(first) = rows.first() else { continue };
-            let found = match limit.per.as_slice() {
-                [] => count.to_string(),
-                per => format!(
-                    "{count} with {}",
-                    reporter.texts(first, per.iter().copied())
-                ),
+            let per = limit.per.as_slice();
+            // Of the whole relation no row is more at fault than another.
+            let Some(first) = rows.first().filter(|_| !per.is_empty()) else {
+                let expected = format!("at most {at_most} rows");
+                reporter.report(None, FaultCode::TooManyRows, expected, &count.to_string());
+                continue;
             };
-            let expected = match limit.per.as_slice() {
-                [] => format!("at most {at_most} rows"),
-                per => format!("at most {at_most} rows per {}", reporter.names(per)),
-            };
-            reporter.report(first, FaultCode::TooManyRows, expected, &found);
+            let expected = format!("at most {at_most} rows per {}", reporter.names(per));
+            let found = format!(
+                "{count} with {}",
+                reporter.texts(first, per.iter().copied())
+            );
+            reporter.report(Some(first), FaultCode::TooManyRows, expected, &found);
         }
     }
 }

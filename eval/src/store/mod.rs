@@ -47,6 +47,7 @@ impl Table {
     pub fn field(&self, row: u32, field: u32) -> Value {
         self.columns
             .get(field as usize)
+            .filter(|_| row < self.rows)
             .map_or(Value::Missing, |column| column.value(row))
     }
 

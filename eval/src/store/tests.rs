@@ -240,7 +240,7 @@ fn rows_at_most() {
     for (number, row) in mixed.iter_mut().enumerate() {
         row[1] = Value::Code(Arc::from(format!("ITEM{}", number / 40)));
     }
-    insta::assert_snapshot!(faults(&mixed), @"shop.Offer[0] line 2: too_many_rows: expected at most 100 rows, found 101");
+    insta::assert_snapshot!(faults(&mixed), @"shop.Offer: too_many_rows: expected at most 100 rows, found 101");
 }
 
 #[test]

@@ -15,13 +15,22 @@ const LOST_INDENT: &str = "A0141";
 /// above them is not blamed for being unfinished.
 #[must_use]
 pub fn explain_file(text: &str, parsed: &ParsedFile) -> Vec<Fault> {
-    if parsed.errors.iter().any(|error| error.kind == RawErrorKind::TooLarge) {
+    if parsed
+        .errors
+        .iter()
+        .any(|error| error.kind == RawErrorKind::TooLarge)
+    {
         let mebibytes = MAX_FILE_BYTES / (1024 * 1024);
         return vec![
-            Proposal::new("A0161", 0, 0, format!("this file is larger than {mebibytes} MiB"))
-                .because("rules are read and checked as a whole; large lists are data")
-                .instead("put the rows into a data file, or split the rules into several files")
-                .fault,
+            Proposal::new(
+                "A0161",
+                0,
+                0,
+                format!("this file is larger than {mebibytes} MiB"),
+            )
+            .because("rules are read and checked as a whole; large lists are data")
+            .instead("put the rows into a data file, or split the rules into several files")
+            .fault,
         ];
     }
     let mut faults: Vec<Fault> = Vec::new();
@@ -47,7 +56,7 @@ pub fn explain_file(text: &str, parsed: &ParsedFile) -> Vec<Fault> {
             let mut place = 0;
             faults.retain(|fault| {
                 place += 1;
-                place <= keep || text_between(text, fault.range.end, end).trim().len() > 0
+                place <= keep || !text_between(text, fault.range.end, end).trim().is_empty()
             });
         }
         lost = loses;
@@ -75,7 +84,8 @@ fn shift(fault: &mut Fault, by: u32) {
 /// Lets the fix that indents a line indent another one further down, too.
 fn extend(fault: &mut Fault, further: &FaultFix, text: &str) {
     if let Some(fix) = fault.fixes.first_mut() {
-        fix.text.push_str(text_between(text, fix.range.end, further.range.start));
+        fix.text
+            .push_str(text_between(text, fix.range.end, further.range.start));
         fix.text.push_str(&further.text);
         fix.range.end = further.range.start;
         fix.title = "indent the lines".to_owned();

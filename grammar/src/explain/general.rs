@@ -9,15 +9,37 @@ const MAX_ALTERNATIVES: usize = 4;
 
 /// What may begin a value; said as "a value" when several of them fit.
 const VALUE: &[&str] = &[
-    "a name", "a number", "a date", "a text", "true", "false", "missing", "(", "[", "-", "not", "if",
-    "round", "share", "let", "for", "stop", "default", "exists", "every", "all", "any", "none", "at",
-    "sum", "count", "lowest", "highest", "first",
+    "a name", "a number", "a date", "a text", "true", "false", "missing", "(", "[", "-", "not",
+    "if", "round", "share", "let", "for", "stop", "default", "exists", "every", "all", "any",
+    "none", "at", "sum", "count", "lowest", "highest", "first",
 ];
 
 /// What may follow a value; said as "an operator" when several of them fit.
 const OPERATOR: &[&str] = &[
-    "+", "-", "*", "/", "=", "!=", "<", "<=", ">", ">=", "and", "or", "is", "in", "not", "between",
-    "as", "on", "with", "valid", "otherwise", ".", "(", "[",
+    "+",
+    "-",
+    "*",
+    "/",
+    "=",
+    "!=",
+    "<",
+    "<=",
+    ">",
+    ">=",
+    "and",
+    "or",
+    "is",
+    "in",
+    "not",
+    "between",
+    "as",
+    "on",
+    "with",
+    "valid",
+    "otherwise",
+    ".",
+    "(",
+    "[",
 ];
 
 pub(super) fn general(scene: &Scene<'_>) -> Proposal {
@@ -27,7 +49,10 @@ pub(super) fn general(scene: &Scene<'_>) -> Proposal {
         [] => format!("{found} cannot stand here"),
         [one] => format!("{one} is expected here, but here is {found}"),
         [most @ .., last] => {
-            format!("{} or {last} is expected here, but here is {found}", most.join(", "))
+            format!(
+                "{} or {last} is expected here, but here is {found}",
+                most.join(", ")
+            )
         }
     };
     let proposal = Proposal::new("A0101", start, end, claim).sure();
@@ -77,7 +102,9 @@ fn in_words(expected: &[&'static str]) -> Vec<String> {
     let value = ["a name", "a number", "(", "-"]
         .iter()
         .all(|needed| expected.contains(needed));
-    let operator = ["+", "*", "/"].iter().all(|needed| expected.contains(needed));
+    let operator = ["+", "*", "/"]
+        .iter()
+        .all(|needed| expected.contains(needed));
     let mut shown: Vec<String> = Vec::new();
     if value {
         shown.push("a value".to_owned());
@@ -85,7 +112,8 @@ fn in_words(expected: &[&'static str]) -> Vec<String> {
     let mut words: Vec<&str> = expected
         .iter()
         .copied()
-        .filter(|item| !(value && VALUE.contains(item)) && !(operator && OPERATOR.contains(item)))
+        .filter(|item| !(operator && !value && *item == "a name")) // a unit
+        .filter(|item| !(value && VALUE.contains(item) || operator && OPERATOR.contains(item)))
         .collect();
     // Words say more than marks.
     words.sort_by_key(|item| !item.starts_with(char::is_alphabetic));

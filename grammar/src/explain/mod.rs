@@ -1,16 +1,20 @@
 //! Turns places that could not be read into faults: claim, grounds, next step.
 //!
-//! Known mistakes are looked for around each error (`signs`, `words`, `order`, `rows`); a fix counts only
+//! Known mistakes are looked for around each error (the files with `CHECKS`); a fix counts only
 //! if the text, so changed, can be read further. Then the next error is looked for in the changed text,
 //! so that one cause is told once. It knows mistakes and words; reading is left to the parser.
 
 mod file;
+mod forms;
 mod general;
+mod missing;
+mod numbers;
 mod order;
 mod proposal;
 mod rows;
 mod scene;
 mod signs;
+mod texts;
 mod whole;
 mod words;
 
@@ -82,14 +86,21 @@ pub fn explain(text: &str, parsed: &ParsedDeclaration) -> Vec<Fault> {
 fn explain_rest(work: &mut Work, faults: &mut Vec<Fault>) {
     let mut parsed = parse_declaration(&work.text);
     let root = parsed.tree.root();
-    for proposal in rows::counts(root).into_iter().chain(whole::open_words(root)) {
+    for proposal in rows::counts(root)
+        .into_iter()
+        .chain(whole::open_words(root))
+    {
         faults.push(work.original(proposal.fault));
     }
     let mut done = 0;
     let mut guessed: Option<u32> = None; // start of the part whose last fix is a guess
     while let Some(error) = next_error(&parsed, done) {
         if faults.len() >= MAX_FAULTS {
-            let rest = parsed.errors.iter().filter(|error| beyond(error, done)).count();
+            let rest = parsed
+                .errors
+                .iter()
+                .filter(|error| beyond(error, done))
+                .count();
             work.left = rest;
             let end = work.text.trim_end().len();
             let at = (error.at as usize).min(end);
@@ -98,6 +109,19 @@ fn explain_rest(work: &mut Work, faults: &mut Vec<Fault>) {
             return;
         }
         let (fault, leads_on) = diagnose(&work.text, error);
+        if fault.code == "A0140" {
+            // What follows is a declaration of its own.
+            let (start, _) = scene::line_at(&work.text, fault.range.start as usize);
+            let kept = offset(start).max(done);
+            faults.push(work.original(fault));
+            let range = TextRange::new(kept as usize, work.text.len());
+            work.apply(&proposal::cut(range));
+            parsed = parse_declaration(&work.text);
+            if kept <= error.part.start {
+                return;
+            }
+            continue;
+        }
         let first = fault.fixes.first().cloned().filter(|_| leads_on);
         let cascade = fault.code == "A0101" && guessed == Some(error.part.start);
         if !cascade {
@@ -109,7 +133,13 @@ fn explain_rest(work: &mut Work, faults: &mut Vec<Fault>) {
                 work.apply(&fix);
                 parsed = parse_declaration(&work.text);
             }
-            None => done = error.part.end.max(error.at.saturating_add(1)),
+            None => {
+                done = error.part.end.max(error.at.saturating_add(1));
+                if let Some(without) = work.without(&parsed, error.part) {
+                    parsed = without;
+                    done = error.part.start;
+                }
+            }
         }
     }
 }
@@ -119,7 +149,11 @@ fn beyond(error: &RawError, done: u32) -> bool {
 }
 
 fn next_error(parsed: &ParsedDeclaration, done: u32) -> Option<RawError> {
-    parsed.errors.iter().copied().find(|error| beyond(error, done))
+    parsed
+        .errors
+        .iter()
+        .copied()
+        .find(|error| beyond(error, done))
 }
 
 fn more(range: TextRange, count: usize) -> Fault {
@@ -135,17 +169,25 @@ fn more(range: TextRange, count: usize) -> Fault {
 }
 
 fn limits(text: &str, parsed: &ParsedDeclaration) -> Option<Fault> {
-    let error = parsed.errors.iter().find(|error| error.kind == RawErrorKind::TooDeep)?;
+    let error = parsed
+        .errors
+        .iter()
+        .find(|error| error.kind == RawErrorKind::TooDeep)?;
     let at = (error.at as usize).min(text.len());
     let end = text
         .get(at..)
         .and_then(|rest| rest.chars().next())
         .map_or(at, |first| at + first.len_utf8());
     Some(
-        Proposal::new("A0160", at, end, format!("here more than {MAX_NESTING} levels are nested"))
-            .because("deeper nesting is refused, so that every text is read in little memory")
-            .instead("give parts of it names with `let`, or make them a `define`")
-            .fault,
+        Proposal::new(
+            "A0160",
+            at,
+            end,
+            format!("here more than {MAX_NESTING} levels are nested"),
+        )
+        .because("deeper nesting is refused, so that every text is read in little memory")
+        .instead("give parts of it names with `let`, or make them a `define`")
+        .fault,
     )
 }
 
@@ -155,16 +197,25 @@ fn diagnose(text: &str, error: RawError) -> (Fault, bool) {
     if let Some(head) = whole::head(&scene) {
         return settle(&scene, head);
     }
-    let checks = signs::CHECKS
-        .iter()
-        .chain(rows::CHECKS)
-        .chain(order::CHECKS)
-        .chain(words::CHECKS);
+    // The smaller the piece of text that is mistaken, the earlier it is looked for.
+    let checks = [
+        texts::CHECKS,
+        numbers::CHECKS,
+        signs::CHECKS,
+        rows::CHECKS,
+        order::CHECKS,
+        words::CHECKS,
+        forms::CHECKS,
+        missing::CHECKS,
+    ]
+    .concat();
     let mut best: Option<(usize, Proposal)> = None;
     let mut silent: Option<Proposal> = None;
     let mut unfinished: Option<Proposal> = None;
     for check in checks {
-        let Some(mut proposal) = check(&scene) else { continue };
+        let Some(mut proposal) = check(&scene) else {
+            continue;
+        };
         if proposal.sure {
             return settle(&scene, proposal);
         }
@@ -174,7 +225,8 @@ fn diagnose(text: &str, error: RawError) -> (Fault, bool) {
         }
         let reach = keep_helping(&scene, &mut proposal);
         if proposal.fault.fixes.is_empty() {
-            let at_end = scene.start(scene.here) >= scene.end_of_part();
+            let at_end =
+                scene.start(scene.here) >= scene.end_of_part() || scene.word(scene.here) == "|";
             if at_end && UNFINISHED.contains(&proposal.fault.code) {
                 unfinished = unfinished.or(Some(proposal));
             }
@@ -185,7 +237,9 @@ fn diagnose(text: &str, error: RawError) -> (Fault, bool) {
     if let Some((_, proposal)) = best {
         return (proposal.fault, true);
     }
-    let proposal = silent.or(unfinished).unwrap_or_else(|| general::general(&scene));
+    let proposal = silent
+        .or(unfinished)
+        .unwrap_or_else(|| general::general(&scene));
     settle(&scene, proposal)
 }
 
@@ -213,7 +267,9 @@ fn keep_helping(scene: &Scene<'_>, proposal: &mut Proposal) -> usize {
     }
     let mut kept: Vec<(usize, FaultFix)> = Vec::new();
     for fix in proposal.fault.fixes.drain(..) {
-        let Some(reach) = reach(scene, &fix) else { continue };
+        let Some(reach) = reach(scene, &fix) else {
+            continue;
+        };
         match kept.iter_mut().find(|(_, other)| other.title == fix.title) {
             Some((other_reach, other)) => {
                 if *other_reach < reach {
@@ -272,7 +328,11 @@ impl Work {
 
     fn place(&self, at: u32) -> u32 {
         let last = offset(self.original.len());
-        self.places.get(at as usize).copied().unwrap_or(last).min(last)
+        self.places
+            .get(at as usize)
+            .copied()
+            .unwrap_or(last)
+            .min(last)
     }
 
     fn range(&self, range: TextRange) -> TextRange {
@@ -293,6 +353,29 @@ impl Work {
         }
         fault.range = self.range(fault.range);
         fault
+    }
+
+    /// Takes a part away that cannot be read, if the rest can be read better without it: what could
+    /// stand at a later error is only known when nothing before it is broken.
+    fn without(
+        &mut self,
+        before: &ParsedDeclaration,
+        part: TextRange,
+    ) -> Option<ParsedDeclaration> {
+        let mut tried = Work {
+            text: self.text.clone(),
+            places: self.places.clone(),
+            original: self.original.clone(),
+            left: self.left,
+        };
+        tried.apply(&proposal::cut(part));
+        let parsed = parse_declaration(&tried.text);
+        let better = parsed.errors.len() < before.errors.len()
+            && parsed.errors.iter().all(|error| error.at >= part.start);
+        better.then(|| {
+            *self = tried;
+            parsed
+        })
     }
 
     fn apply(&mut self, fix: &FaultFix) {
@@ -319,7 +402,12 @@ fn nearest<'w>(word: &str, known: &[&'w str]) -> Option<&'w str> {
     let allowed = if letters.len() <= 4 { 1 } else { 2 };
     known
         .iter()
-        .map(|other| (distance(&letters, &other.chars().collect::<Vec<char>>()), *other))
+        .map(|other| {
+            (
+                distance(&letters, &other.chars().collect::<Vec<char>>()),
+                *other,
+            )
+        })
         .filter(|(distance, _)| *distance <= allowed)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, other)| other)
@@ -332,7 +420,9 @@ fn distance(one: &[char], other: &[char]) -> usize {
     for (row, letter) in one.iter().enumerate() {
         let mut next = vec![row + 1];
         for (column, wanted) in other.iter().enumerate() {
-            let at = |values: &[usize], index: usize| values.get(index).copied().unwrap_or(usize::MAX / 2);
+            let at = |values: &[usize], index: usize| {
+                values.get(index).copied().unwrap_or(usize::MAX / 2)
+            };
             let mut cost = (at(&last, column) + usize::from(letter != wanted))
                 .min(at(&last, column + 1) + 1)
                 .min(at(&next, column) + 1);

@@ -4,13 +4,40 @@ use super::general::code;
 use super::proposal::Proposal;
 use super::scene::{Scene, Sort, pair_of};
 
-pub(super) const CHECKS: &[super::Check] =
-    &[after_has, tail_order, clause_order, open_bracket, closing_bracket, loose_otherwise];
+pub(super) const CHECKS: &[super::Check] = &[
+    after_has,
+    tail_order,
+    clause_order,
+    open_bracket,
+    closing_bracket,
+    loose_otherwise,
+];
 
 /// Words behind which a condition or a value is over.
 const STOPS: &[&str] = &[
-    "then", "else", "give", "let", "carry", "next", "finally", "by", "where", "ending", "when", "unless",
-    "because", "otherwise", ",", "|", "||", "to", "for", "exception", "default", "expect", "check",
+    "then",
+    "else",
+    "give",
+    "let",
+    "carry",
+    "next",
+    "finally",
+    "by",
+    "where",
+    "ending",
+    "when",
+    "unless",
+    "because",
+    "otherwise",
+    ",",
+    "|",
+    "||",
+    "to",
+    "for",
+    "exception",
+    "default",
+    "expect",
+    "check",
 ];
 
 fn after_has(scene: &Scene<'_>) -> Option<Proposal> {
@@ -21,7 +48,11 @@ fn after_has(scene: &Scene<'_>) -> Option<Proposal> {
     let word = scene.word(index);
     let stop = scene.find_flat(index, STOPS);
     let end = scene.end_before(stop);
-    let (start, condition, middle) = (scene.start(every), scene.start(has + 1), scene.end_before(index));
+    let (start, condition, middle) = (
+        scene.start(every),
+        scene.start(has + 1),
+        scene.end_before(index),
+    );
     let whole = scene.slice(condition, end);
     let first = scene.slice(start, middle);
     let part = scene.slice(condition, middle);
@@ -29,8 +60,8 @@ fn after_has(scene: &Scene<'_>) -> Option<Proposal> {
         Proposal::new("A0136", start, end, format!("behind `has {part}` stands `{word}`"))
             .because(format!("it can be read as one condition of each element or as a second one beside `every`; `{word}` belongs in brackets"))
             .instead(format!("write `has ({whole})` or `({first}) {word} …`"))
-            .choice("each element has both", condition, end, &format!("({whole})"))
-            .choice("two conditions side by side", start, middle, &format!("({first})"))
+            .choice("take both as one condition of each element", condition, end, &format!("({whole})"))
+            .choice("take the second as a condition of its own", start, middle, &format!("({first})"))
             .sure(),
     )
 }
@@ -40,11 +71,40 @@ fn tail_order(scene: &Scene<'_>) -> Option<Proposal> {
     let index = scene.here;
     let word = scene.word(index);
     let rank = TAIL.iter().position(|tail| *tail == word)?;
+    if word != "where"
+        && let Some(exists) = scene.find_back(index, &["exists", "every", "give", "let", "of"])
+        && matches!(scene.word(exists), "exists" | "every")
+    {
+        let (start, end) = (
+            scene.end_before(index),
+            scene.end_before(scene.find_flat(index + 1, STOPS)),
+        );
+        let asks = scene.word(exists);
+        return Some(
+            Proposal::new(
+                "A0143",
+                scene.start(index),
+                scene.token(index)?.end,
+                format!("`{word}` does not stand behind `{asks}`"),
+            )
+            .because("whether something is so does not depend on an order")
+            .instead("leave it out")
+            .choice(
+                &format!("remove `{word}` and what belongs to it"),
+                start,
+                end,
+                "",
+            ),
+        );
+    }
     // The first word of the same tail that should have come later.
     let mut earliest = None;
     let mut before = index;
-    while let Some(found) = scene.find_back(before, &["where", "by", "ending", "in", "give", "let"]) {
-        let Some(other) = TAIL.iter().position(|tail| *tail == scene.word(found)) else { break };
+    while let Some(found) = scene.find_back(before, &["where", "by", "ending", "in", "give", "let"])
+    {
+        let Some(other) = TAIL.iter().position(|tail| *tail == scene.word(found)) else {
+            break;
+        };
         if other > rank {
             earliest = Some(found);
         }
@@ -60,8 +120,18 @@ fn tail_order(scene: &Scene<'_>) -> Option<Proposal> {
 }
 
 /// The fix that puts the tokens from `index` to `stop` before those from `later` on.
-fn swap(scene: &Scene<'_>, proposal: Proposal, later: usize, index: usize, stop: usize) -> Proposal {
-    let (start, middle, end) = (scene.start(later), scene.start(index), scene.end_before(stop));
+fn swap(
+    scene: &Scene<'_>,
+    proposal: Proposal,
+    later: usize,
+    index: usize,
+    stop: usize,
+) -> Proposal {
+    let (start, middle, end) = (
+        scene.start(later),
+        scene.start(index),
+        scene.end_before(stop),
+    );
     let first = scene.slice(start, scene.end_before(index));
     let gap = scene.slice(scene.end_before(index), middle);
     let moved = scene.slice(middle, end);
@@ -69,44 +139,124 @@ fn swap(scene: &Scene<'_>, proposal: Proposal, later: usize, index: usize, stop:
     if [first, gap, moved].iter().any(|part| part.contains("//")) || moved.is_empty() {
         return proposal;
     }
-    proposal.certain(&format!("put `{word}` first"), start, end, &format!("{moved}{gap}{first}"))
+    proposal.certain(
+        &format!("put `{word}` first"),
+        start,
+        end,
+        &format!("{moved}{gap}{first}"),
+    )
 }
+
+const CLAUSES_STAND: &str = "an exception says when it is valid, its `when` and `unless`, its `then`, its `because`, in this order";
 
 fn clause_order(scene: &Scene<'_>) -> Option<Proposal> {
     const CLAUSES: &[&str] = &["valid", "when", "unless", "then", "because"];
-    let index = scene.here;
+    // `2 as of day` is read as `2 as of`, so the place can lie two tokens on.
+    let as_of = scene.before(scene.here, 2) == "as" && scene.before(scene.here, 1) == "of";
+    let index = scene.here - if as_of { 2 } else { 0 };
     let word = scene.word(index);
     let token = scene.token(index).filter(|token| token.first)?;
     let flat = |from: usize, words: &[&str]| {
         (from..scene.tokens.len()).find(|index| {
-            scene.token(*index).is_some_and(|token| token.first) && words.contains(&scene.word(*index))
+            scene.token(*index).is_some_and(|token| token.first)
+                && words.contains(&scene.word(*index))
         })
     };
     if let Some(rank) = CLAUSES.iter().position(|clause| *clause == word) {
-        let exception = (0..index).rev().find(|index| scene.word(*index) == "exception")?;
+        let exception = (0..index)
+            .rev()
+            .find(|index| scene.word(*index) == "exception")?;
+        let rank_of = |index: usize| {
+            CLAUSES
+                .iter()
+                .position(|clause| *clause == scene.word(index))
+        };
+        let next_clause = |from: usize| {
+            flat(
+                from,
+                &[
+                    "valid",
+                    "when",
+                    "unless",
+                    "then",
+                    "because",
+                    "exception",
+                    "default",
+                ],
+            )
+            .unwrap_or(scene.tokens.len())
+        };
+        let following = next_clause(index + 1);
+        if rank_of(following).is_some_and(|other| other < rank) {
+            // It comes too early: what should stand before it follows.
+            let mut stop = next_clause(following + 1);
+            while rank_of(stop).is_some_and(|other| other < rank) {
+                stop = next_clause(stop + 1);
+            }
+            let follows = scene.word(following);
+            let proposal = Proposal::new(
+                "A0148",
+                token.start,
+                token.end,
+                format!("`{word}` stands before `{follows}`"),
+            )
+            .because(CLAUSES_STAND)
+            .instead(format!("put `{follows}` before `{word}`"));
+            return Some(swap(scene, proposal, index, following, stop));
+        }
         let later = (exception..index).find(|index| {
             scene.token(*index).is_some_and(|token| token.first)
-                && CLAUSES.iter().position(|clause| *clause == scene.word(*index)).is_some_and(|other| other > rank)
+                && CLAUSES
+                    .iter()
+                    .position(|clause| *clause == scene.word(*index))
+                    .is_some_and(|other| other > rank)
         })?;
-        let stop = flat(index + 1, &["valid", "when", "unless", "then", "because", "exception"])
-            .unwrap_or(scene.tokens.len());
+        let stop = flat(
+            index + 1,
+            &["valid", "when", "unless", "then", "because", "exception"],
+        )
+        .unwrap_or(scene.tokens.len());
         let later_word = scene.word(later);
-        let proposal = Proposal::new("A0148", token.start, token.end, format!("`{word}` stands behind `{later_word}`"))
-            .because("an exception says when it is valid, its `when` and `unless`, its `then`, its `because`, in this order")
-            .instead(format!("put `{word}` before `{later_word}`"));
+        let proposal = Proposal::new(
+            "A0148",
+            token.start,
+            token.end,
+            format!("`{word}` stands behind `{later_word}`"),
+        )
+        .because(CLAUSES_STAND)
+        .instead(format!("put `{word}` before `{later_word}`"));
         return Some(swap(scene, proposal, later, index, stop).sure());
     }
-    let option = matches!(word, "as" | "combine" | "exceptions" | "open" | "default" | "hit");
+    let option = matches!(
+        word,
+        "as" | "combine" | "exceptions" | "open" | "default" | "hit"
+    );
     let leading = ["default", "exception", "|", "hit"];
     let from = scene.tokens.iter().position(|token| token.first)?;
     let later = flat(from + 1, &leading).filter(|later| *later < index)?;
     if !option || !matches!(scene.word(from), "rule" | "table") {
         return None;
     }
-    let stop = flat(index + 1, &["as", "combine", "exceptions", "open", "default", "hit", "exception", "|"])
-        .unwrap_or(scene.tokens.len());
+    let stop = flat(
+        index + 1,
+        &[
+            "as",
+            "combine",
+            "exceptions",
+            "open",
+            "default",
+            "hit",
+            "exception",
+            "|",
+        ],
+    )
+    .unwrap_or(scene.tokens.len());
     let later_word = scene.word(later);
-    let shown = if later_word == "|" { "the rows".to_owned() } else { code(later_word) };
+    let shown = if later_word == "|" {
+        "the rows".to_owned()
+    } else {
+        code(later_word)
+    };
     let proposal = Proposal::new("A0148", token.start, token.end, format!("`{word}` stands behind {shown}"))
         .because("what holds for the whole of it is said first, then the default, then the exceptions or rows")
         .instead(format!("put `{word}` before {shown}"));
@@ -118,13 +268,23 @@ fn open_bracket(scene: &Scene<'_>) -> Option<Proposal> {
     let opening = scene.token(*open.last()?)?;
     let shown = scene.slice(opening.start, opening.end);
     let closing = pair_of(shown);
-    let mut proposal = Proposal::new("A0147", opening.start, opening.end, format!("this `{shown}` is not closed"))
-        .because(format!("each `{shown}` has its `{closing}`"))
-        .instead(format!("write `{closing}` where it ends"));
+    let mut proposal = Proposal::new(
+        "A0147",
+        opening.start,
+        opening.end,
+        format!("this `{shown}` is not closed"),
+    )
+    .because(format!("each `{shown}` has its `{closing}`"))
+    .instead(format!("write `{closing}` where it ends"));
     let found = scene.word(scene.here);
     if matches!(found, ")" | "]") && found != closing {
         let token = scene.token(scene.here)?;
-        proposal = proposal.choice(&format!("write `{closing}`"), token.start, token.end, closing);
+        proposal = proposal.choice(
+            &format!("write `{closing}`"),
+            token.start,
+            token.end,
+            closing,
+        );
     }
     let at = scene.end_before(scene.here);
     // The head of a declaration ends its brackets before `gives`, nowhere else.
@@ -139,18 +299,27 @@ fn closing_bracket(scene: &Scene<'_>) -> Option<Proposal> {
         return None;
     }
     let start = scene.end_before(scene.here);
-    let start = if scene.slice(start, token.start).trim().is_empty() { start } else { token.start };
+    let start = if scene.slice(start, token.start).trim().is_empty() {
+        start
+    } else {
+        token.start
+    };
     Some(
-        Proposal::new("A0147", token.start, token.end, format!("this `{shown}` closes nothing"))
-            .because("no bracket is open here")
-            .instead("leave it out, or open a bracket before it")
-            .choice(&format!("remove `{shown}`"), start, token.end, ""),
+        Proposal::new(
+            "A0147",
+            token.start,
+            token.end,
+            format!("this `{shown}` closes nothing"),
+        )
+        .because("no bracket is open here")
+        .instead("leave it out, or open a bracket before it")
+        .choice(&format!("remove `{shown}`"), start, token.end, ""),
     )
 }
 
 fn loose_otherwise(scene: &Scene<'_>) -> Option<Proposal> {
-    let index = scene.here;
-    let token = scene.token(index).filter(|_| scene.word(index) == "otherwise")?;
+    let index = scene.find_back(scene.here + 1, &["otherwise"])?;
+    let token = scene.token(index)?;
     let start = term_start(scene, index)?;
     let end = term_end(scene, index + 1)?;
     let text = format!("({})", scene.slice(start, end));
@@ -185,7 +354,8 @@ fn term_start(scene: &Scene<'_>, index: usize) -> Option<usize> {
         let before = at.checked_sub(1).and_then(|before| scene.token(before));
         let joined = before.is_some_and(|before| {
             before.end == token.start
-                && (before.sort == Sort::Word || matches!(scene.before(at, 1), "." | ")" | "]" | "%"))
+                && (before.sort == Sort::Word
+                    || matches!(scene.before(at, 1), "." | ")" | "]" | "%"))
                 || scene.word(at) == "%"
         });
         if !joined || at <= scene.from {

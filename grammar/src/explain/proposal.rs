@@ -72,3 +72,13 @@ impl Proposal {
         self
     }
 }
+
+/// Takes a range away: for the working text, never told.
+pub(super) fn cut(range: TextRange) -> FaultFix {
+    FaultFix {
+        title: String::new(),
+        range,
+        text: String::new(),
+        certain: false,
+    }
+}

@@ -17,32 +17,53 @@ fn tabs(scene: &Scene<'_>) -> Option<Proposal> {
         let previous = scene.end_before(scene.here);
         let next = scene.start(scene.here);
         let gap = scene.slice(previous, next);
-        return (gap.contains('\t') && !gap.contains('\n') && previous > from && scene.word(scene.here) != "|").then(|| {
-            Proposal::new("A0107", previous, next, "a tab stands between two cells of this row")
+        return (gap.contains('\t')
+            && !gap.contains('\n')
+            && previous > from
+            && scene.word(scene.here) != "|")
+            .then(|| {
+                Proposal::new(
+                    "A0107",
+                    previous,
+                    next,
+                    "a tab stands between two cells of this row",
+                )
                 .because("cells are parted by `|`; a tab is a blank like any other")
                 .instead("write `|`")
                 .certain("write `|`", previous, next, " | ")
-        });
+            });
     }
     let pasted = inner.contains('\t') && !inner.contains("//") && !inner.contains('"');
     let in_table = || {
         let before = scene.slice(0, start).trim_end();
         let (_, above) = scene.line(before.len());
-        above.trim_start().starts_with('|') || above.contains('\t') || above.trim_start().starts_with("hit")
+        above.trim_start().starts_with('|')
+            || above.contains('\t')
+            || above.trim_start().starts_with("hit")
             || above.contains("gives")
     };
     (pasted && in_table()).then(|| {
         let cells: Vec<&str> = inner.split('\t').map(str::trim).collect();
         let end = from + inner.len();
-        let proposal = Proposal::new("A0107", from, end, "the cells of this row are parted by tabs")
-            .because("cells stand between bars; a tab is a blank like any other")
-            .instead("write `|` between the cells and `||` before the result");
+        let proposal = Proposal::new(
+            "A0107",
+            from,
+            end,
+            "the cells of this row are parted by tabs",
+        )
+        .because("cells stand between bars; a tab is a blank like any other")
+        .instead("write `|` between the cells and `||` before the result");
         match cells.split_last() {
             Some((last, keys)) if !keys.is_empty() => {
                 let row = format!("| {} || {last} |", keys.join(" | "));
                 let plain = format!("| {} |", cells.join(" | "));
                 proposal
-                    .choice("part the cells by bars, the last one is the result", from, end, &row)
+                    .choice(
+                        "part the cells by bars, the last one is the result",
+                        from,
+                        end,
+                        &row,
+                    )
                     .choice("part the cells by bars", from, end, &plain)
             }
             _ => proposal,
@@ -55,10 +76,9 @@ fn tabs(scene: &Scene<'_>) -> Option<Proposal> {
 fn bars(scene: &Scene<'_>, start: usize, end: usize) -> Vec<(usize, bool)> {
     let mut depth = 0_usize;
     let mut found = Vec::new();
-    for (index, token) in scene.tokens.iter().enumerate() {
-        if token.start < start || token.end > end {
-            continue;
-        }
+    let first = scene.tokens.partition_point(|token| token.start < start);
+    let last = scene.tokens.partition_point(|token| token.start < end);
+    for (index, token) in (first..last).filter_map(|index| Some((index, scene.token(index)?))) {
         match scene.word(index) {
             "(" | "[" => depth += 1,
             ")" | "]" => depth = depth.saturating_sub(1),
@@ -72,7 +92,7 @@ fn bars(scene: &Scene<'_>, start: usize, end: usize) -> Vec<(usize, bool)> {
 
 fn double_bar(scene: &Scene<'_>) -> Option<Proposal> {
     let (start, line) = scene.line(scene.at.min(scene.text.trim_end().len()));
-    if !line.trim_start().starts_with('|') {
+    if !scene.is_row(start) {
         return None;
     }
     let here = bars(scene, start, start + line.len());
@@ -95,9 +115,14 @@ fn double_bar(scene: &Scene<'_>) -> Option<Proposal> {
     let certain = wanted.is_some();
     let place = wanted.unwrap_or(here.len() - 2);
     let (at, _) = *here.get(place)?;
-    let proposal = Proposal::new("A0108", at, at + 1, "this row does not say where its result begins")
-        .because("`||` stands between what is asked and what comes out")
-        .instead("write `||` before the result");
+    let proposal = Proposal::new(
+        "A0108",
+        at,
+        at + 1,
+        "this row does not say where its result begins",
+    )
+    .because("`||` stands between what is asked and what comes out")
+    .instead("write `||` before the result");
     Some(proposal.fix("write `||`", at, at + 1, "||", certain))
 }
 
@@ -113,26 +138,38 @@ fn broken(scene: &Scene<'_>) -> Option<Proposal> {
         (start, line) = scene.line(place);
     }
     let content = without_comment(line);
-    if !content.trim_start().starts_with('|') || (content.ends_with('|') && scene.error.kind != RawErrorKind::RowBroken) {
+    if !content.trim_start().starts_with('|')
+        || (content.ends_with('|')
+            && !content.ends_with("||")
+            && scene.error.kind != RawErrorKind::RowBroken)
+    {
         return None;
     }
     let end = start + content.len();
     let below = start + line.len();
     let rest = scene.slice(below, scene.text.len());
     let next_start = below + rest.len() - rest.trim_start().len();
-    let (_, next) = scene.line(next_start);
+    let (next_line, next) = scene.line(next_start);
     if next_start >= scene.text.trim_end().len() || next_start <= below {
         return None;
     }
     let from = start + line.len() - line.trim_start().len();
-    let next_end = next_start + without_comment(next).len();
+    let next_end = next_line + without_comment(next).len();
     let word = super::whole::begins_part(next.trim_start());
-    if word || next.trim_start().starts_with("//") || (next.trim_start().starts_with('|') && next.matches('|').count() > 2) {
+    if word
+        || next.trim_start().starts_with("//")
+        || (next.trim_start().starts_with('|') && next.matches('|').count() > 2)
+    {
         return None;
     }
-    let proposal = Proposal::new("A0110", from, next_end.max(end), "this row goes on in the next line")
-        .because("a row of a table is one line")
-        .instead("write the row on one line");
+    let proposal = Proposal::new(
+        "A0110",
+        from,
+        next_end.max(end),
+        "this row goes on in the next line",
+    )
+    .because("a row of a table is one line")
+    .instead("write the row on one line");
     let sure = content.len() == line.trim_end().len();
     Some(if sure {
         proposal.certain("join the lines", end, next_start, " ")
@@ -142,18 +179,32 @@ fn broken(scene: &Scene<'_>) -> Option<Proposal> {
 }
 
 fn last_bar(scene: &Scene<'_>) -> Option<Proposal> {
-    let (start, line) = scene.line(scene.at.min(scene.text.trim_end().len()).max(scene.end_before(scene.here)));
-    let (start, line) = if line.trim_start().starts_with('|') { (start, line) } else { scene.line(scene.end_before(scene.here)) };
+    let (start, line) = scene.line(
+        scene
+            .at
+            .min(scene.text.trim_end().len())
+            .max(scene.end_before(scene.here)),
+    );
+    let (start, line) = if line.trim_start().starts_with('|') {
+        (start, line)
+    } else {
+        scene.line(scene.end_before(scene.here))
+    };
     let content = without_comment(line);
-    if !content.trim_start().starts_with('|') || content.ends_with('|') {
+    if !scene.is_row(start) || content.ends_with('|') {
         return None;
     }
     let end = start + content.len();
     Some(
-        Proposal::new("A0168", start + line.len() - line.trim_start().len(), end, "this row has no `|` at its end")
-            .because("each cell stands between two bars")
-            .instead("write `|` behind the last cell")
-            .certain("insert `|`", end, end, " |"),
+        Proposal::new(
+            "A0168",
+            start + line.len() - line.trim_start().len(),
+            end,
+            "this row has no `|` at its end",
+        )
+        .because("each cell stands between two bars")
+        .instead("write `|` behind the last cell")
+        .certain("insert `|`", end, end, " |"),
     )
 }
 
@@ -189,19 +240,22 @@ pub(super) fn counts(root: Node<'_>) -> Vec<Proposal> {
                 header = Some((keys, outs));
                 continue;
             }
-            let Some((head_keys, head_outs)) = header else { continue };
+            let Some((head_keys, head_outs)) = header else {
+                continue;
+            };
             if (keys, outs) == (head_keys, head_outs) {
                 continue;
             }
             let range = row.range();
             let end = range.start as usize + row.text().trim_end().len();
-            let count = |keys: usize, outs: usize| match outs {
-                0 => format!("{keys}"),
-                _ => format!("{keys} before `||` and {outs} behind it"),
+            let cells = if keys == 1 { "cell" } else { "cells" };
+            let claim = if outs + head_outs == 0 {
+                format!("this row has {keys} {cells}, its header has {head_keys}")
+            } else {
+                format!(
+                    "this row has {keys} {cells} before `||` and {outs} behind it, its header has {head_keys} and {head_outs}"
+                )
             };
-            let claim = format!("this row has {} {}, its header has {}",
-                count(keys, outs), if outs == 0 && keys == 1 { "cell" } else { "cells" }, count(head_keys, head_outs));
-            let claim = claim.replace(&format!("{outs} behind it cells"), &format!("{outs} behind it"));
             found.push(
                 Proposal::new("A0109", range.start as usize, end, claim)
                     .because("each cell answers to the column above it")

@@ -5,6 +5,7 @@
 
 use crate::parse::RawError;
 use crate::scan::{self, Scanned};
+use crate::tree::TextRange;
 
 /// Quotation marks that word processors put in place of `"`, and those of other languages.
 pub(super) const FOREIGN_QUOTES: &[char] = &[
@@ -76,7 +77,9 @@ impl<'t> Scene<'t> {
     }
 
     pub(super) fn before(&self, index: usize, steps: usize) -> &'t str {
-        index.checked_sub(steps).map_or("", |index| self.word(index))
+        index
+            .checked_sub(steps)
+            .map_or("", |index| self.word(index))
     }
 
     pub(super) fn slice(&self, start: usize, end: usize) -> &'t str {
@@ -106,8 +109,12 @@ impl<'t> Scene<'t> {
         line_at(self.text, at)
     }
 
+    /// A line of a table, of fixtures or of cases; elsewhere a line may begin with a wrong `||`.
     pub(super) fn is_row(&self, at: usize) -> bool {
-        self.line(at).1.trim_start().starts_with('|')
+        let declaration = self.tokens.iter().position(|token| token.first);
+        let word = declaration.map_or("", |index| self.word(index));
+        matches!(word, "table" | "test" | "property")
+            && self.line(at).1.trim_start().starts_with('|')
     }
 
     /// The brackets that are open before a token, as indexes of tokens, from the start of the part.
@@ -116,10 +123,12 @@ impl<'t> Scene<'t> {
         for index in self.from..before {
             match self.word(index) {
                 "(" | "[" => open.push(index),
-                closing @ (")" | "]") => {
-                    if open.last().is_some_and(|top| pair_of(self.word(*top)) == closing) {
-                        open.pop();
-                    }
+                closing @ (")" | "]")
+                    if open
+                        .last()
+                        .is_some_and(|top| pair_of(self.word(*top)) == closing) =>
+                {
+                    open.pop();
                 }
                 _ => {}
             }
@@ -174,15 +183,21 @@ pub(super) fn line_at(text: &str, at: usize) -> (usize, &str) {
 
 /// All tokens of a text; comments and white space are left out.
 pub(super) fn tokens(text: &str) -> Vec<Token> {
+    tokens_and_comments(text).0
+}
+
+/// All tokens of a text, and the places of its comments.
+pub(super) fn tokens_and_comments(text: &str) -> (Vec<Token>, Vec<TextRange>) {
     let mut lexer = Lexer {
         text,
         at: 0,
         first: true,
         holes: Vec::new(),
         tokens: Vec::new(),
+        comments: Vec::new(),
     };
     while lexer.step().is_some() {}
-    lexer.tokens
+    (lexer.tokens, lexer.comments)
 }
 
 struct Lexer<'t> {
@@ -192,6 +207,7 @@ struct Lexer<'t> {
     /// For each hole that is open, the braces that are open inside it.
     holes: Vec<usize>,
     tokens: Vec<Token>,
+    comments: Vec<TextRange>,
 }
 
 impl Lexer<'_> {
@@ -237,7 +253,11 @@ impl Lexer<'_> {
                 self.first |= rest.get(..length)?.contains('\n');
                 self.at += length;
             }
-            Scanned::Comment | Scanned::DocComment => self.at += length,
+            Scanned::Comment | Scanned::DocComment => {
+                self.comments
+                    .push(TextRange::new(self.at, self.at + length));
+                self.at += length;
+            }
             Scanned::Word => self.push(Sort::Word, length),
             Scanned::Number => {
                 let length = number_length(rest);
@@ -267,7 +287,10 @@ impl Lexer<'_> {
     /// A text from `self.at`, of which `skip` bytes are read, up to a hole or its end.
     fn string(&mut self, skip: usize) {
         let rest = self.rest();
-        let mut inner = rest.char_indices().skip_while(|(at, _)| *at < skip).peekable();
+        let mut inner = rest
+            .char_indices()
+            .skip_while(|(at, _)| *at < skip)
+            .peekable();
         let mut found = (Sort::OpenText, rest.len());
         while let Some((at, character)) = inner.next() {
             match character {
@@ -279,10 +302,11 @@ impl Lexer<'_> {
                     found = (Sort::Text, at + 1);
                     break;
                 }
-                '\\' => {
-                    if inner.peek().is_some_and(|(_, next)| !matches!(next, '\n' | '\r')) {
-                        inner.next();
-                    }
+                '\\' if inner
+                    .peek()
+                    .is_some_and(|(_, next)| !matches!(next, '\n' | '\r')) =>
+                {
+                    inner.next();
                 }
                 '{' if inner.peek().is_some_and(|(_, next)| *next == '{') => {
                     inner.next();
@@ -295,10 +319,10 @@ impl Lexer<'_> {
                 _ => {}
             }
         }
+        self.push(found.0, found.1);
         if found.0 == Sort::OpenText {
             self.holes.clear();
         }
-        self.push(found.0, found.1);
     }
 }
 

@@ -5,30 +5,95 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::nearest;
 use super::proposal::Proposal;
-use super::scene::{Scene, Sort, tokens};
+use super::scene::{Scene, Sort, Token, tokens, tokens_and_comments};
 use crate::cut::lead_length;
 use crate::kind::Kind;
-use crate::tree::Node;
+use crate::tree::{Node, TextRange};
+
+/// The most signs and names of one declaration that are looked at; more than are told.
+const MAX_SIGNS: usize = 64;
 
 /// The words that begin declarations.
 const DECLARATIONS: &[&str] = &[
-    "module", "use", "currency", "unit", "number", "enum", "record", "data", "reason", "define", "decision",
-    "example", "parameter", "rule", "table", "test", "property", "extend",
+    "module",
+    "use",
+    "currency",
+    "unit",
+    "number",
+    "enum",
+    "record",
+    "data",
+    "reason",
+    "define",
+    "decision",
+    "example",
+    "parameter",
+    "rule",
+    "table",
+    "test",
+    "property",
+    "extend",
 ];
 
 /// Words of other languages and the declaration that stands for them here.
 const ELSEWHERE: &[(&str, &str)] = &[
-    ("function", "define"), ("def", "define"), ("fn", "define"), ("func", "define"), ("fun", "define"),
-    ("sub", "define"), ("procedure", "define"), ("class", "record"), ("struct", "record"), ("type", "record"),
-    ("const", "parameter"), ("var", "parameter"), ("import", "use"), ("include", "use"), ("using", "use"),
-    ("require", "use"), ("package", "module"), ("namespace", "module"), ("relation", "data"),
+    ("function", "define"),
+    ("def", "define"),
+    ("fn", "define"),
+    ("func", "define"),
+    ("fun", "define"),
+    ("sub", "define"),
+    ("procedure", "define"),
+    ("class", "record"),
+    ("struct", "record"),
+    ("type", "record"),
+    ("const", "parameter"),
+    ("var", "parameter"),
+    ("import", "use"),
+    ("include", "use"),
+    ("using", "use"),
+    ("require", "use"),
+    ("package", "module"),
+    ("namespace", "module"),
+    ("relation", "data"),
 ];
 
 /// Words that begin a line inside a declaration.
 const INSIDE: &[&str] = &[
-    "let", "give", "if", "then", "else", "for", "carry", "next", "finally", "where", "by", "ending", "when",
-    "unless", "because", "default", "exception", "valid", "as", "combine", "hit", "given", "cases", "expect",
-    "check", "key", "rows", "fresh", "from", "is", "return", "and", "or", "otherwise",
+    "let",
+    "give",
+    "if",
+    "then",
+    "else",
+    "for",
+    "carry",
+    "next",
+    "finally",
+    "where",
+    "by",
+    "ending",
+    "when",
+    "unless",
+    "because",
+    "default",
+    "exception",
+    "valid",
+    "as",
+    "combine",
+    "hit",
+    "given",
+    "cases",
+    "expect",
+    "check",
+    "key",
+    "rows",
+    "fresh",
+    "from",
+    "is",
+    "return",
+    "and",
+    "or",
+    "otherwise",
 ];
 
 /// Signs that change or hide what is read, in order of their places.
@@ -40,15 +105,14 @@ pub(super) fn signs(text: &str) -> Vec<Proposal> {
                 .instead("save the file as UTF-8"),
         ];
     }
-    let tokens = tokens(text);
+    let (tokens, comments) = tokens_and_comments(text);
     let mut found = Vec::new();
     for (at, character) in text.char_indices().filter(|(_, c)| !c.is_ascii()) {
         let end = at + character.len_utf8();
         let number = format!("U+{:04X}", u32::from(character));
-        let in_text = || {
-            let index = tokens.partition_point(|token| token.end <= at);
-            tokens.get(index).is_some_and(|token| token.start <= at && token.sort != Sort::Word)
-        };
+        if found.len() >= MAX_SIGNS {
+            break;
+        }
         match character {
             '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => found.push(
                 Proposal::new("A0156", at, end, format!("here stands a hidden sign that changes the order of reading ({number})"))
@@ -57,14 +121,14 @@ pub(super) fn signs(text: &str) -> Vec<Proposal> {
                     .certain("remove the hidden sign", at, end, ""),
             ),
             '\u{feff}' if at == 0 => {}
-            '\u{feff}' if !in_comment_or_text(text, at, &tokens) => found.push(
+            '\u{feff}' if !is_quiet(at, &tokens, &comments) => found.push(
                 Proposal::new("A0157", at, end, "inside the file stands the mark of a file's beginning (U+FEFF)")
                     .because("it is left over where two files were joined, and it is not seen")
                     .instead("remove it")
                     .certain("remove the mark", at, end, ""),
             ),
             '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{ad}' | '\u{180e}'
-                if !in_comment_or_text(text, at, &tokens) =>
+                if !is_quiet(at, &tokens, &comments) =>
             {
                 found.push(
                     Proposal::new("A0155", at, end, format!("here stands a sign that is not seen ({number})"))
@@ -73,7 +137,7 @@ pub(super) fn signs(text: &str) -> Vec<Proposal> {
                         .certain("remove the hidden sign", at, end, ""),
                 );
             }
-            _ if character.is_whitespace() && !in_text() && !in_comment_or_text(text, at, &tokens) => found.push(
+            _ if character.is_whitespace() && !is_quiet(at, &tokens, &comments) => found.push(
                 Proposal::new("A0155", at, end, format!("here stands a blank that is not a plain one ({number})"))
                     .because("it looks like a blank and comes along when text is copied from a page or a mail")
                     .instead("write a plain blank")
@@ -85,20 +149,14 @@ pub(super) fn signs(text: &str) -> Vec<Proposal> {
     found
 }
 
-/// Inside a text, or behind `//`.
-fn in_comment_or_text(text: &str, at: usize, tokens: &[super::scene::Token]) -> bool {
-    let index = tokens.partition_point(|token| token.end <= at);
-    if tokens.get(index).is_some_and(|token| {
-        token.start <= at && matches!(token.sort, Sort::Text | Sort::OpenText | Sort::Quoted)
-    }) {
-        return true;
-    }
-    let (start, _) = super::scene::line_at(text, at);
-    let last = index
-        .checked_sub(1)
-        .and_then(|index| tokens.get(index))
-        .map_or(start, |token| token.end.max(start));
-    text.get(last..at).is_some_and(|gap| gap.contains("//"))
+/// Inside a text or a comment.
+fn is_quiet(at: usize, tokens: &[Token], comments: &[TextRange]) -> bool {
+    let token = tokens.get(tokens.partition_point(|token| token.end <= at));
+    let comment = comments.get(comments.partition_point(|range| range.end as usize <= at));
+    comment.is_some_and(|range| range.start as usize <= at)
+        || token.is_some_and(|token| {
+            token.start <= at && matches!(token.sort, Sort::Text | Sort::OpenText | Sort::Quoted)
+        })
 }
 
 /// Names that are not in the normal form in which two equal names have equal bytes.
@@ -106,7 +164,9 @@ pub(super) fn names(text: &str) -> Vec<Proposal> {
     if text.is_ascii() {
         return Vec::new();
     }
-    let words = tokens(text).into_iter().filter(|token| token.sort == Sort::Word);
+    let words = tokens(text)
+        .into_iter()
+        .filter(|token| token.sort == Sort::Word);
     words
         .filter_map(|token| {
             let word = text.get(token.start..token.end)?;
@@ -118,20 +178,27 @@ pub(super) fn names(text: &str) -> Vec<Proposal> {
                     .certain("join letters and accents", token.start, token.end, &normal)
             })
         })
+        .take(MAX_SIGNS)
         .collect()
 }
 
 /// Words that the grammar takes as they come: how a table hits, how a rule combines; `null`.
 pub(super) fn open_words(root: Node<'_>) -> Vec<Proposal> {
-    const HITS: &[&str] = &["unique", "same", "first", "priority", "list", "sum", "lowest", "highest", "count"];
+    const HITS: &[&str] = &[
+        "unique", "same", "first", "priority", "list", "sum", "lowest", "highest", "count",
+    ];
     const COMBINES: &[&str] = &["sum", "highest", "lowest", "compound"];
     let mut found = Vec::new();
     for node in root.descendants() {
         let (words, known, what) = match node.kind() {
-            Kind::Hit => (node.children_of(Kind::Word).collect::<Vec<_>>(), HITS, "hit"),
+            Kind::Hit => (
+                node.children_of(Kind::Word).collect::<Vec<_>>(),
+                HITS,
+                "hit",
+            ),
             Kind::Combine => (node.children_of(Kind::Name).collect(), COMBINES, "combine"),
             Kind::Name | Kind::Head => {
-                found.extend(null(node));
+                found.extend(null(node).or_else(|| border(node)));
                 continue;
             }
             _ => continue,
@@ -151,13 +218,14 @@ pub(super) fn open_words(root: Node<'_>) -> Vec<Proposal> {
                 _ => nearest(text, known),
             };
             let (start, end) = (word.range().start as usize, word.range().end as usize);
-            let proposal = Proposal::new("A0149", start, end, format!("`{text}` is no way to {what}"))
-                .because(if what == "hit" {
-                    "behind `hit` stands what happens when several rows fit"
-                } else {
-                    "behind `combine` stands how the values of several exceptions become one"
-                })
-                .instead(format!("write `{}`", known.join("`, `")));
+            let proposal =
+                Proposal::new("A0149", start, end, format!("`{text}` is no way to {what}"))
+                    .because(if what == "hit" {
+                        "behind `hit` stands what happens when several rows fit"
+                    } else {
+                        "behind `combine` stands how the values of several exceptions become one"
+                    })
+                    .instead(format!("write `{}`", known.join("`, `")));
             found.push(match near {
                 Some(near) => proposal.choice(&format!("write `{near}`"), start, end, near),
                 None => proposal,
@@ -165,6 +233,20 @@ pub(super) fn open_words(root: Node<'_>) -> Vec<Proposal> {
         }
     }
     found
+}
+
+/// `5 exclusive`: the word is read as a unit.
+fn border(node: Node<'_>) -> Option<Proposal> {
+    let word = node.text();
+    let unit = node
+        .parent()
+        .filter(|parent| parent.kind() == Kind::UnitOf)?;
+    matches!(word, "exclusive" | "excluded" | "excluding" | "inclusive" | "included").then(|| {
+        let (start, end) = (unit.range().start as usize, unit.range().end as usize);
+        Proposal::new("A0164", start, end, format!("`{word}` cannot be said of a border"))
+            .because("both ends of a period and of a range count; in a table `to below` leaves the upper one out")
+            .instead("write `a to b`, or in a table `a to below b`")
+    })
 }
 
 /// `null` and its like, where a value is read and the declaration itself does not give the name.
@@ -176,19 +258,37 @@ fn null(node: Node<'_>) -> Option<Proposal> {
     let parent = node.parent()?.kind();
     let names = matches!(
         parent,
-        Kind::Let | Kind::Carry | Kind::Next | Kind::Binder | Kind::Header | Kind::GridHeader
-            | Kind::FixtureHeader | Kind::CaseHeader | Kind::Corner | Kind::Error | Kind::Group
-            | Kind::Given | Kind::UnitOf | Kind::DimensionAtom | Kind::Exception | Kind::ExpectError
+        Kind::Let
+            | Kind::Carry
+            | Kind::Next
+            | Kind::Binder
+            | Kind::Header
+            | Kind::GridHeader
+            | Kind::FixtureHeader
+            | Kind::CaseHeader
+            | Kind::Corner
+            | Kind::Error
+            | Kind::Group
+            | Kind::Given
+            | Kind::UnitOf
+            | Kind::DimensionAtom
+            | Kind::Exception
+            | Kind::ExpectError
     ) || parent.is_declaration();
     if names {
         return None;
     }
     let (start, end) = (node.range().start as usize, node.range().end as usize);
     Some(
-        Proposal::new("A0114", start, end, format!("`{word}` is a word of other languages"))
-            .because("a value that is not there is `missing`")
-            .instead("write `missing`")
-            .certain("write `missing`", start, end, "missing"),
+        Proposal::new(
+            "A0114",
+            start,
+            end,
+            format!("`{word}` is a word of other languages"),
+        )
+        .because("a value that is not there is `missing`")
+        .instead("write `missing`")
+        .certain("write `missing`", start, end, "missing"),
     )
 }
 
@@ -202,10 +302,17 @@ pub(super) fn indented_first(text: &str) -> Option<Proposal> {
 }
 
 fn indented(line: usize, at: usize, word: &str) -> Proposal {
-    Proposal::new("A0140", at, at + word.len(), format!("`{word}` is indented"))
-        .because("a declaration begins at the start of its line; what is indented belongs to the one above")
-        .instead(format!("move `{word}` to the start of the line"))
-        .certain("move it to the start of the line", line, at, "")
+    Proposal::new(
+        "A0140",
+        at,
+        at + word.len(),
+        format!("`{word}` is indented"),
+    )
+    .because(
+        "a declaration begins at the start of its line; what is indented belongs to the one above",
+    )
+    .instead(format!("move `{word}` to the start of the line"))
+    .certain("move it to the start of the line", line, at, "")
 }
 
 /// The first word of the text cannot begin a declaration, or one stands indented inside another.
@@ -221,18 +328,28 @@ pub(super) fn head(scene: &Scene<'_>) -> Option<Proposal> {
     }
     let lower = word.to_lowercase();
     let claim = |claim: String| Proposal::new("A0142", start, end, claim);
-    let follows = tokens(rest).get(1).map(|token| (token.sort, rest.get(token.start..token.end).unwrap_or_default()));
+    let follows = tokens(rest).get(1).map(|token| {
+        (
+            token.sort,
+            rest.get(token.start..token.end).unwrap_or_default(),
+        )
+    });
     let names_follow = follows.is_some_and(|(sort, _)| matches!(sort, Sort::Word | Sort::Text));
     if let Some((_, ours)) = ELSEWHERE.iter().find(|(other, _)| *other == lower)
         && names_follow
     {
         let meant = matches!(*ours, "define" | "use" | "module");
         return Some(
-            Proposal::new("A0132", start, end, format!("`{word}` is a word of other languages"))
-                .because(format!("this declaration begins with `{ours}`"))
-                .instead(format!("write `{ours}`"))
-                .fix(&format!("write `{ours}`"), start, end, ours, meant)
-                .sure(),
+            Proposal::new(
+                "A0132",
+                start,
+                end,
+                format!("`{word}` is a word of other languages"),
+            )
+            .because(format!("this declaration begins with `{ours}`"))
+            .instead(format!("write `{ours}`"))
+            .fix(&format!("write `{ours}`"), start, end, ours, meant)
+            .sure(),
         );
     }
     let near = nearest(&lower, DECLARATIONS).filter(|_| names_follow && !INSIDE.contains(&word));
@@ -241,7 +358,7 @@ pub(super) fn head(scene: &Scene<'_>) -> Option<Proposal> {
             claim(format!("`{word}` begins no declaration"))
                 .because(format!("the nearest word that does is `{near}`"))
                 .instead(format!("write `{near}`"))
-                .choice(&format!("write `{near}`"), start, end, near)
+                .fix(&format!("write `{near}`"), start, end, near, near == lower)
                 .sure(),
         );
     }
@@ -250,11 +367,16 @@ pub(super) fn head(scene: &Scene<'_>) -> Option<Proposal> {
         let line = scene.line(start).1.trim_end();
         let end = start + line.trim_start().len();
         return Some(
-            Proposal::new("A0141", start, end.max(start), "this line stands at the start of the line and begins no declaration")
-                .because("what belongs to a declaration is indented, by any amount")
-                .instead("indent the line")
-                .choice("indent the line", base, base, "    ")
-                .sure(),
+            Proposal::new(
+                "A0141",
+                start,
+                end.max(start),
+                "this line is not indented and begins no declaration",
+            )
+            .because("what belongs to a declaration is indented, by any amount")
+            .instead("indent the line")
+            .choice("indent the line", base, base, "    ")
+            .sure(),
         );
     }
     Some(
@@ -267,16 +389,19 @@ pub(super) fn head(scene: &Scene<'_>) -> Option<Proposal> {
 
 /// An indented word of a declaration, at the error, where a declaration begins by its form.
 fn inner_declaration(scene: &Scene<'_>) -> Option<Proposal> {
-    let index = (scene.here.saturating_sub(2)..=scene.here).find(|index| {
-        scene.token(*index).is_some_and(|token| token.first) && DECLARATIONS.contains(&scene.word(*index))
+    let index = (scene.here.saturating_sub(1)..=scene.here).find(|index| {
+        scene.token(*index).is_some_and(|token| token.first)
+            && DECLARATIONS.contains(&scene.word(*index))
     })?;
     let token = scene.token(index)?;
     let (line, _) = scene.line(token.start);
     let next = scene.token(index + 1)?;
     let after = scene.word(index + 2);
     let form = matches!(next.sort, Sort::Word | Sort::Text)
-        && (matches!(after, "(" | "=" | ":" | "gives") || scene.token(index + 2).is_none_or(|token| token.first));
-    (line < token.start && index > 0 && form).then(|| indented(line, token.start, scene.word(index)).sure())
+        && (matches!(after, "(" | "=" | ":" | "gives")
+            || scene.token(index + 2).is_none_or(|token| token.first));
+    (line < token.start && index > 0 && form)
+        .then(|| indented(line, token.start, scene.word(index)).sure())
 }
 
 fn first_word(text: &str) -> &str {

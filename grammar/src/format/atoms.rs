@@ -68,8 +68,7 @@ pub(crate) fn collect<'t>(within: Node<'t>, parentheses: bool) -> Vec<Atom<'t>> 
             starts.insert(sum.range().start);
             ends.insert(sum.range().end);
         }
-        let whole =
-            matches!(node.kind(), Kind::Error | Kind::String) || node.kind().is_row();
+        let whole = matches!(node.kind(), Kind::Error | Kind::String) || node.kind().is_row();
         if whole || node.is_leaf() {
             atoms.push(Atom {
                 node,

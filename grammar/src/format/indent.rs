@@ -109,7 +109,11 @@ impl Placed {
         let below = |node: Node<'_>| Some(self.line_of(node).0 + INDENT_COLUMNS);
         let beside_or_below = |node: Node<'_>| {
             let (indent, begins) = self.line_of(node);
-            Some(if begins { indent } else { indent + INDENT_COLUMNS })
+            Some(if begins {
+                indent
+            } else {
+                indent + INDENT_COLUMNS
+            })
         };
         match parent.kind() {
             Root | Body => None,

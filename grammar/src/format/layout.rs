@@ -98,10 +98,15 @@ impl<'t> Writer<'t> {
             0
         };
         let closes = matches!(atom.token(), ")" | "]");
-        let comment_indent = if closes { indent + INDENT_COLUMNS } else { indent };
+        let comment_indent = if closes {
+            indent + INDENT_COLUMNS
+        } else {
+            indent
+        };
         for (blank, comment) in &gap.own {
             let blanks = usize::from(*blank && !self.lines.is_empty());
-            self.lines.push(Line::comment(blanks, comment_indent, comment));
+            self.lines
+                .push(Line::comment(blanks, comment_indent, comment));
         }
         let blanks = usize::from(gap.blank && !self.lines.is_empty());
         self.line = Line::new(blanks, indent);

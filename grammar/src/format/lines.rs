@@ -156,7 +156,10 @@ fn align_marks(run: &mut [Line<'_>]) {
         let at = line.align.map_or(0, |align| align.at);
         line.content.get(..at).unwrap_or_default().chars().count()
     };
-    if !run.iter().any(|line| line.align.is_some_and(|align| align.wide)) {
+    if !run
+        .iter()
+        .any(|line| line.align.is_some_and(|align| align.wide))
+    {
         return;
     }
     let widest = run.iter().map(before).max().unwrap_or(0);

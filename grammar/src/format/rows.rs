@@ -89,7 +89,11 @@ pub(crate) struct Widths {
 impl Widths {
     pub(crate) fn add(&mut self, row: &RowCells) {
         for ((out_zone, number), (_, cell)) in row.places() {
-            let zone = if out_zone { &mut self.outs } else { &mut self.keys };
+            let zone = if out_zone {
+                &mut self.outs
+            } else {
+                &mut self.keys
+            };
             if zone.len() <= number {
                 zone.resize(number + 1, 0);
             }
@@ -111,10 +115,7 @@ impl Widths {
 /// A row that can be laid out: one line, and nothing in it that could not be read.
 pub(crate) fn is_plain(row: Node<'_>) -> bool {
     !row.text().contains('\n')
-        && row.descendants().all(|node| {
-            !matches!(
-                node.kind(),
-                Kind::Error | Kind::Comment | Kind::DocComment
-            )
-        })
+        && row
+            .descendants()
+            .all(|node| !matches!(node.kind(), Kind::Error | Kind::Comment | Kind::DocComment))
 }

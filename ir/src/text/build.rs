@@ -137,7 +137,7 @@ impl Arena {
                     Some(ty) => ty,
                     None => context.type_of(&draft.op, None).map_err(
                         |Mismatch { expected, found }| {
-                            fault(format!("{expected} is expected here, not {found}"))
+                            fault(format!("expected {expected}, found {found}"))
                         },
                     )?,
                 };

@@ -1,6 +1,6 @@
 //! Reads the nodes of a callable.
 
-use super::build::{Arena, Draft, DraftSlot};
+use super::build::{Arena, Draft};
 use super::lex::Token;
 use super::parse::{Read, Reader};
 use super::words::{ARITHMETIC, BUILTINS, ORDERS, RESTS, UNITS, value};

@@ -13,6 +13,7 @@ mod print;
 mod print_node;
 mod table;
 
+pub use build::builtin_enums;
 pub use names::{facts_text, type_text};
 pub use parse::{TextError, parse};
 pub use print::{Detail, print, print_with};

@@ -11,7 +11,7 @@ use super::words::{COMBINES, word};
 use crate::program::{
     Body, Callable, Check, Decision, Field, Param, Program, Record, Relation, Rule,
 };
-use crate::types::{CallableId, PlaceId, Slot};
+use crate::types::{PlaceId, Slot};
 
 /// How much is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -463,9 +463,4 @@ fn field_at(fields: &[Field], at: u32) -> String {
         Some(found) if first == Some(at as usize) && is_simple(found) => found.to_owned(),
         _ => format!("#{at}"),
     }
-}
-
-/// For messages: a callable by name and number.
-pub(crate) fn callable_text(program: &Program, id: CallableId) -> String {
-    callable_name(program, id)
 }

@@ -1,6 +1,6 @@
 //! Writes the nodes of a callable.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::{
     callable_name, const_text, facts_text, quoted, reason_name, record_name, relation_name,
@@ -112,6 +112,8 @@ pub(crate) struct NodeWriter<'a> {
     shares: BTreeMap<NodeId, ShareOf>,
     /// Whether a node is written where it is used.
     inline: Vec<bool>,
+    /// Slots that more than one node binds.
+    bound_again: BTreeSet<u32>,
 }
 
 impl<'a> NodeWriter<'a> {
@@ -124,6 +126,7 @@ impl<'a> NodeWriter<'a> {
             bindings: callable.bindings(),
             shares: shares_of(&ops),
             inline: inline_nodes(callable),
+            bound_again: bound_again(callable),
         }
     }
 
@@ -156,7 +159,13 @@ impl<'a> NodeWriter<'a> {
         let Some(found) = self.callable.slot(slot) else {
             return format!("%#{}", slot.0);
         };
-        slot_text(&self.callable.slots, slot, &found.name)
+        let text = slot_text(&self.callable.slots, slot, &found.name);
+        // A name that is bound again would mean a new slot; sound programs never need this.
+        if self.bound_again.contains(&slot.0) && !text.ends_with(&format!("#{}", slot.0)) {
+            format!("{text}#{}", slot.0)
+        } else {
+            text
+        }
     }
 
     fn node(&self, id: NodeId) -> Doc {
@@ -433,6 +442,15 @@ impl<'a> NodeWriter<'a> {
             None => format!("#{at}"),
         }
     }
+}
+
+fn bound_again(callable: &Callable) -> BTreeSet<u32> {
+    let params = u32::try_from(callable.params.len()).unwrap_or(u32::MAX);
+    let mut once: BTreeSet<u32> = (0..params).collect();
+    let all = callable.nodes.iter().flat_map(|node| node.op.binds());
+    all.map(|(slot, _)| slot.0)
+        .filter(|slot| !once.insert(*slot))
+        .collect()
 }
 
 fn let_word(mode: LetMode) -> &'static str {

@@ -4,6 +4,15 @@
 //! range, evaluation ends and never nests too deep, every value has the type that its node states,
 //! and every numeric fact holds.
 
+mod body;
+mod callable;
+mod items;
+mod limits;
+mod scope;
+mod table;
+
+pub use limits::*;
+
 use std::fmt;
 use std::ops::Deref;
 
@@ -59,9 +68,6 @@ impl AsRef<Program> for Verified {
     }
 }
 
-/// Greatest number of faults that are reported.
-pub const MAX_FAULTS: usize = 100;
-
 /// Verifies a program and keeps a copy of it.
 pub fn verify(program: &Program) -> Result<Verified, Vec<VerifyFault>> {
     verify_owned(program.clone())
@@ -69,5 +75,49 @@ pub fn verify(program: &Program) -> Result<Verified, Vec<VerifyFault>> {
 
 /// Verifies a program.
 pub fn verify_owned(program: Program) -> Result<Verified, Vec<VerifyFault>> {
-    Ok(Verified(program))
+    let mut faults = Faults::default();
+    items::check(&program, &mut faults);
+    // Types and names are sound only from here on.
+    if faults.all.is_empty() {
+        callable::check(&program, &mut faults);
+    }
+    if faults.all.is_empty() {
+        Ok(Verified(program))
+    } else {
+        Err(faults.all)
+    }
+}
+
+/// The faults found so far, and what is being looked at.
+#[derive(Default)]
+pub(crate) struct Faults {
+    pub all: Vec<VerifyFault>,
+    pub subject: String,
+}
+
+impl Faults {
+    pub(crate) fn add(&mut self, expected: impl Into<String>, found: impl Into<String>) {
+        self.push(None, expected.into(), found.into());
+    }
+
+    pub(crate) fn at(&mut self, node: u32, expected: impl Into<String>, found: impl Into<String>) {
+        self.push(Some(node), expected.into(), found.into());
+    }
+
+    pub(crate) fn mismatch(&mut self, node: Option<u32>, checked: crate::infer::Checked) {
+        if let Err(crate::infer::Mismatch { expected, found }) = checked {
+            self.push(node, expected, found);
+        }
+    }
+
+    fn push(&mut self, node: Option<u32>, expected: String, found: String) {
+        if self.all.len() < MAX_FAULTS {
+            self.all.push(VerifyFault {
+                subject: self.subject.clone(),
+                node,
+                expected,
+                found,
+            });
+        }
+    }
 }

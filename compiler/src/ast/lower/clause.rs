@@ -12,7 +12,11 @@ use super::{Lower, after, error_at, name, path, paths, span};
 
 impl Lower {
     pub(super) fn rule(&mut self, node: Node<'_>) -> Option<RuleDecl> {
-        let Header { name: word, params, result } = self.header(node)?;
+        let Header {
+            name: word,
+            params,
+            result,
+        } = self.header(node)?;
         let mut rule = RuleDecl {
             name: word,
             params,
@@ -33,7 +37,11 @@ impl Lower {
                 Kind::DefaultClause => {
                     let because = self.because(clause);
                     let value = self.only_child(clause);
-                    let default = DefaultDecl { value, because, span: span(clause) };
+                    let default = DefaultDecl {
+                        value,
+                        because,
+                        span: span(clause),
+                    };
                     self.once(&mut rule.default, clause, default);
                 }
                 Kind::Exception => rule.exceptions.extend(self.exception(clause)),
@@ -48,7 +56,11 @@ impl Lower {
         let mut parts = node.nodes();
         let how = name(parts.next()?);
         let cap = parts.next().map(|cap| self.expr(cap));
-        Some(CombineDecl { how, cap, span: span(node) })
+        Some(CombineDecl {
+            how,
+            cap,
+            span: span(node),
+        })
     }
 
     /// Keeps that a clause is there, so that nobody misses it.
@@ -58,12 +70,20 @@ impl Lower {
             "exception" => rule.exceptions.extend(self.broken_exception(node)),
             "default" if rule.default.is_none() => {
                 let value = error_at(after(node));
-                rule.default = Some(DefaultDecl { value, because: None, span: span(node) });
+                rule.default = Some(DefaultDecl {
+                    value,
+                    because: None,
+                    span: span(node),
+                });
             }
             "as" => rule.as_of.push(error_at(span(node))),
             "combine" => {
                 if let Some(how) = leaves.word() {
-                    rule.combine.push(CombineDecl { how, cap: None, span: span(node) });
+                    rule.combine.push(CombineDecl {
+                        how,
+                        cap: None,
+                        span: span(node),
+                    });
                 }
             }
             _ => {}
@@ -73,8 +93,7 @@ impl Lower {
     fn exception(&mut self, node: Node<'_>) -> Option<ExceptionDecl> {
         let word = name(node.child(Kind::Name)?);
         let mut clause = |kind: Kind| node.child(kind).map(|part| self.only_child(part));
-        let (when, unless, then) =
-            (clause(Kind::When), clause(Kind::Unless), clause(Kind::Then));
+        let (when, unless, then) = (clause(Kind::When), clause(Kind::Unless), clause(Kind::Then));
         Some(ExceptionDecl {
             name: word,
             overrides: node.children_of(Kind::Overrides).flat_map(paths).collect(),
@@ -111,7 +130,11 @@ impl Lower {
         let open_start = node.token("to").is_some() && dates.clone().count() == 1;
         let mut next = || dates.next().map(|date| self.date(date));
         let from = if open_start { None } else { next() };
-        ValidityDecl { from, to: next(), span: span(node) }
+        ValidityDecl {
+            from,
+            to: next(),
+            span: span(node),
+        }
     }
 
     pub(super) fn parameter(&mut self, node: Node<'_>) -> Option<ParameterDecl> {
@@ -121,11 +144,18 @@ impl Lower {
         for clause in node.children_of(Kind::OpenValues) {
             self.once(&mut open, clause, ());
         }
-        Some(ParameterDecl { name, ty, open: open.is_some(), values: self.values(node) })
+        Some(ParameterDecl {
+            name,
+            ty,
+            open: open.is_some(),
+            values: self.values(node),
+        })
     }
 
     fn values(&mut self, node: Node<'_>) -> Vec<ParameterValueDecl> {
-        node.nodes().filter_map(|clause| self.parameter_value(clause)).collect()
+        node.nodes()
+            .filter_map(|clause| self.parameter_value(clause))
+            .collect()
     }
 
     fn parameter_value(&mut self, node: Node<'_>) -> Option<ParameterValueDecl> {
@@ -142,12 +172,20 @@ impl Lower {
                 if !matches!(word, "from" | "is") {
                     return None;
                 }
-                let from = (word == "from").then(|| DateLit { day: None, span: span(node) });
+                let from = (word == "from").then(|| DateLit {
+                    day: None,
+                    span: span(node),
+                });
                 (from, error_at(span(node)))
             }
             _ => return None,
         };
-        Some(ParameterValueDecl { from, value, because: self.because(node), span: span(node) })
+        Some(ParameterValueDecl {
+            from,
+            value,
+            because: self.because(node),
+            span: span(node),
+        })
     }
 
     pub(super) fn extend(&mut self, node: Node<'_>) -> Option<ExtendDecl> {
@@ -162,6 +200,10 @@ impl Lower {
                 _ => {}
             }
         }
-        Some(ExtendDecl { target, exceptions, values: self.values(node) })
+        Some(ExtendDecl {
+            target,
+            exceptions,
+            values: self.values(node),
+        })
     }
 }

@@ -39,7 +39,10 @@ impl Lower {
             Kind::DecisionDecl => Item::Decision(self.define(node)?),
             Kind::ExampleDecl => {
                 let name = name(node.child(Kind::Name)?);
-                Item::Example { name, value: self.body(node) }
+                Item::Example {
+                    name,
+                    value: self.body(node),
+                }
             }
             Kind::RuleDecl => Item::Rule(self.rule(node)?),
             Kind::ExtendDecl => Item::Extend(self.extend(node)?),
@@ -53,38 +56,63 @@ impl Lower {
     /// Name, parameters and result; what the grammar refused is looked for word by word.
     pub(super) fn header(&mut self, node: Node<'_>) -> Option<Header> {
         let word = name(node.child(Kind::Name)?);
-        let result = node.child(Kind::Returns).and_then(|returns| returns.child(Kind::Type));
+        let result = node
+            .child(Kind::Returns)
+            .and_then(|returns| returns.child(Kind::Type));
         if result.is_none()
             && let Some(error) = node.child(Kind::Error)
         {
             let (params, result) = self.salvage_params(&mut Loose::of(error));
-            return Some(Header { name: word, params, result });
+            return Some(Header {
+                name: word,
+                params,
+                result,
+            });
         }
         let params = self.params(node.child(Kind::Params));
-        Some(Header { name: word, params, result: result.map(|ty| self.type_expr(ty)) })
+        Some(Header {
+            name: word,
+            params,
+            result: result.map(|ty| self.type_expr(ty)),
+        })
     }
 
     pub(super) fn params(&mut self, around: Option<Node<'_>>) -> Vec<ParamDecl> {
-        let Some(around) = around else { return Vec::new() };
-        around.children_of(Kind::Param).filter_map(|param| self.param(param)).collect()
+        let Some(around) = around else {
+            return Vec::new();
+        };
+        around
+            .children_of(Kind::Param)
+            .filter_map(|param| self.param(param))
+            .collect()
     }
 
     fn param(&mut self, node: Node<'_>) -> Option<ParamDecl> {
         let name = name(node.child(Kind::Word)?);
         let ty = self.type_of(node);
-        Some(ParamDecl { name, ty, at_most: self.at_most(node) })
+        Some(ParamDecl {
+            name,
+            ty,
+            at_most: self.at_most(node),
+        })
     }
 
     /// The type among the children of a node.
     pub(super) fn type_of(&mut self, node: Node<'_>) -> TypeExpr {
         match node.child(Kind::Type) {
             Some(ty) => self.type_expr(ty),
-            None => TypeExpr { kind: TypeKind::Error, optional: false, span: after(node) },
+            None => TypeExpr {
+                kind: TypeKind::Error,
+                optional: false,
+                span: after(node),
+            },
         }
     }
 
     fn at_most(&mut self, node: Node<'_>) -> Option<Count> {
-        node.child(Kind::AtMost)?.child(Kind::Count).map(|count| self.count(count))
+        node.child(Kind::AtMost)?
+            .child(Kind::Count)
+            .map(|count| self.count(count))
     }
 
     fn body(&mut self, node: Node<'_>) -> Expr {
@@ -95,8 +123,17 @@ impl Lower {
     }
 
     fn define(&mut self, node: Node<'_>) -> Option<DefineDecl> {
-        let Header { name, params, result } = self.header(node)?;
-        Some(DefineDecl { name, params, result, body: self.body(node) })
+        let Header {
+            name,
+            params,
+            result,
+        } = self.header(node)?;
+        Some(DefineDecl {
+            name,
+            params,
+            result,
+            body: self.body(node),
+        })
     }
 
     fn reason(&mut self, node: Node<'_>) -> Option<ReasonDecl> {
@@ -109,14 +146,23 @@ impl Lower {
         };
         let severity = node.child(Kind::Severity).map(super::name);
         let message = node.child(Kind::String).map(|text| self.text(text));
-        Some(ReasonDecl { name, params, severity, message })
+        Some(ReasonDecl {
+            name,
+            params,
+            severity,
+            message,
+        })
     }
 
     fn number_decl(&mut self, node: Node<'_>) -> Option<NumberDecl> {
         let name = name(node.child(Kind::Name)?);
         let dim = match node.child(Kind::Dimension) {
             Some(dim) => self.dimension(dim),
-            None => DimExpr { over: DimAtom::Error, per: None, span: after(node) },
+            None => DimExpr {
+                over: DimAtom::Error,
+                per: None,
+                span: after(node),
+            },
         };
         let (mut places, mut from, mut to) = (Vec::new(), None, None);
         for limit in node.children_of(Kind::Limit) {
@@ -138,7 +184,13 @@ impl Lower {
                 }
             }
         }
-        Some(NumberDecl { name, dim, places, from, to })
+        Some(NumberDecl {
+            name,
+            dim,
+            places,
+            from,
+            to,
+        })
     }
 
     fn bound(&mut self, node: Node<'_>) -> Expr {
@@ -162,7 +214,11 @@ impl Lower {
             }
             _ => {}
         });
-        Some(RecordDecl { name, fields, checks })
+        Some(RecordDecl {
+            name,
+            fields,
+            checks,
+        })
     }
 
     fn data(&mut self, node: Node<'_>) -> Option<DataDecl> {
@@ -176,30 +232,46 @@ impl Lower {
             rows: Vec::new(),
             fresh: Vec::new(),
         };
-        self.members(node, |lower, member, doc| match member.kind() {
-            Kind::Field => data.fields.extend(lower.field(member, doc)),
-            Kind::Key => {
-                lower.members(member, |lower, field, inner| {
-                    // Lines above `key` belong to the first field behind it.
-                    let doc = if inner.is_empty() && data.keys.is_empty() { &doc } else { &inner };
-                    data.keys.extend(lower.field(field, doc.clone()));
-                });
+        // A key that was read in part goes on behind a comma.
+        let mut behind_key = false;
+        self.members(node, |lower, member, doc| {
+            match member.kind() {
+                Kind::Field => data.fields.extend(lower.field(member, doc)),
+                Kind::Key => {
+                    lower.members(member, |lower, field, inner| {
+                        // Lines above `key` belong to the first field behind it.
+                        let doc = if inner.is_empty() && data.keys.is_empty() {
+                            &doc
+                        } else {
+                            &inner
+                        };
+                        data.keys.extend(lower.field(field, doc.clone()));
+                    });
+                }
+                Kind::Check => data.checks.push(lower.check(member)),
+                Kind::CheckDistinct => data.distinct.push(lower.distinct(member)),
+                Kind::ValidRows => {
+                    let mut words = member.children_of(Kind::Word).map(name);
+                    data.valid.extend(words.next().zip(words.next()));
+                }
+                Kind::Rows => data.rows.extend(lower.rows_bound(member)),
+                Kind::Fresh => data
+                    .fresh
+                    .extend(member.nodes().next().map(|age| lower.number(age))),
+                Kind::Error => {
+                    let first = first_leaf(member).map(Node::text);
+                    let keys = first == Some("key") || (behind_key && first == Some(","));
+                    let place = if keys {
+                        &mut data.keys
+                    } else {
+                        &mut data.fields
+                    };
+                    spoil_field(place.last_mut(), member);
+                    place.extend(lower.salvage_fields(&mut Loose::of(member)));
+                }
+                _ => {}
             }
-            Kind::Check => data.checks.push(lower.check(member)),
-            Kind::CheckDistinct => data.distinct.push(lower.distinct(member)),
-            Kind::ValidRows => {
-                let mut words = member.children_of(Kind::Word).map(name);
-                data.valid.extend(words.next().zip(words.next()));
-            }
-            Kind::Rows => data.rows.extend(lower.rows_bound(member)),
-            Kind::Fresh => data.fresh.extend(member.nodes().next().map(|age| lower.number(age))),
-            Kind::Error => {
-                let keys = first_leaf(member).is_some_and(|leaf| leaf.text() == "key");
-                let place = if keys { &mut data.keys } else { &mut data.fields };
-                spoil_field(place.last_mut(), member);
-                place.extend(lower.salvage_fields(&mut Loose::of(member)));
-            }
-            _ => {}
+            behind_key = member.kind() == Kind::Key;
         });
         Some(data)
     }
@@ -220,13 +292,25 @@ impl Lower {
         let name = name(node.child(Kind::Word)?);
         let ty = self.type_of(node);
         let at_most = self.at_most(node);
-        let default = node.child(Kind::FieldDefault).map(|part| self.only_child(part));
-        Some(FieldDecl { name, ty, at_most, default, doc })
+        let default = node
+            .child(Kind::FieldDefault)
+            .map(|part| self.only_child(part));
+        Some(FieldDecl {
+            name,
+            ty,
+            at_most,
+            default,
+            doc,
+        })
     }
 
     fn check(&mut self, node: Node<'_>) -> CheckDecl {
         let cond = self.only_child(node);
-        CheckDecl { cond, because: self.because(node), span: span(node) }
+        CheckDecl {
+            cond,
+            because: self.because(node),
+            span: span(node),
+        }
     }
 
     fn distinct(&mut self, node: Node<'_>) -> DistinctDecl {
@@ -241,8 +325,14 @@ impl Lower {
     fn rows_bound(&mut self, node: Node<'_>) -> Option<RowsDecl> {
         let at_most = self.count(node.child(Kind::Count)?);
         let group = node.child(Kind::RowGroup);
-        let per = group.map(|group| names(group, Kind::Word)).unwrap_or_default();
-        Some(RowsDecl { at_most, per, span: span(node) })
+        let per = group
+            .map(|group| names(group, Kind::Word))
+            .unwrap_or_default();
+        Some(RowsDecl {
+            at_most,
+            per,
+            span: span(node),
+        })
     }
 
     /// The text of the `because` among the children of a node.
@@ -267,9 +357,16 @@ fn enum_decl(node: Node<'_>) -> Option<EnumDecl> {
     let (ordered, values) = match (node.child(Kind::Ordered), node.child(Kind::Error)) {
         (Some(list), _) => (true, values(list)),
         (None, Some(error)) => (error.token("<").is_some(), values(error)),
-        (None, None) => (false, node.child(Kind::Unordered).map(values).unwrap_or_default()),
+        (None, None) => (
+            false,
+            node.child(Kind::Unordered).map(values).unwrap_or_default(),
+        ),
     };
-    Some(EnumDecl { name: word, ordered, values })
+    Some(EnumDecl {
+        name: word,
+        ordered,
+        values,
+    })
 }
 
 /// The words that begin a member of a record or relation other than a field.
@@ -277,9 +374,13 @@ const MEMBER_WORDS: [&str; 5] = ["check", "fresh", "key", "rows", "valid"];
 
 /// An error that begins no member is the rest of the field before it, of which too much was believed.
 fn spoil_field(field: Option<&mut FieldDecl>, error: Node<'_>) {
-    let (Some(field), Some(first)) = (field, first_leaf(error)) else { return };
+    let (Some(field), Some(first)) = (field, first_leaf(error)) else {
+        return;
+    };
     let labelled = error.token(":").is_some_and(|colon| {
-        let mut before = error.nodes().filter(|node| node.range().end <= colon.range().start);
+        let mut before = error
+            .nodes()
+            .filter(|node| node.range().end <= colon.range().start);
         before.next() == Some(first) && before.next().is_none()
     });
     if labelled || first.text() == "," || MEMBER_WORDS.contains(&first.text()) {

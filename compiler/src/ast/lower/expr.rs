@@ -12,40 +12,54 @@ use super::{Lower, MAX_EXPRESSION_LEVELS, after, code, error_at, name, path, spa
 
 impl Lower {
     pub(super) fn expr(&mut self, node: Node<'_>) -> Expr {
-        self.deeper(1, node, |lower| match node.kind() {
-            Kind::Paren => lower.only_child(node),
-            Kind::Sum | Kind::Product => lower.arithmetic(node),
-            Kind::Term => lower.term(node),
-            Kind::Updated => lower.updated(node),
-            Kind::String => lower.text(node),
-            Kind::Date | Kind::Percent | Kind::Decimal | Kind::Measure => lower.number(node),
-            _ => Expr { kind: Box::new(lower.kind(node)), span: span(node) },
-        })
+        if self.level >= MAX_EXPRESSION_LEVELS {
+            return self.too_deep(node);
+        }
+        self.level = self.level.saturating_add(1);
+        let made = match node.kind() {
+            Kind::Paren => self.only_child(node),
+            Kind::Sum | Kind::Product => self.arithmetic(node),
+            Kind::Term => self.term(node),
+            Kind::Updated => self.updated(node),
+            Kind::String => self.text(node),
+            Kind::Date | Kind::Percent | Kind::Decimal | Kind::Measure => self.number(node),
+            _ => Expr {
+                kind: Box::new(self.kind(node)),
+                span: span(node),
+            },
+        };
+        self.level = self.level.saturating_sub(1);
+        made
     }
 
-    /// Makes what is nested `levels` deeper, or a fault where that is too deep.
-    fn deeper(
+    /// Makes a chain of `signs` operators: its first operand is the deepest, and whoever makes the
+    /// chain comes up by one level behind each sign.
+    fn chain(
         &mut self,
-        levels: u32,
+        signs: usize,
         node: Node<'_>,
         make: impl FnOnce(&mut Lower) -> Expr,
     ) -> Expr {
         let outer = self.level;
-        self.level = outer.saturating_add(levels);
-        let made = if self.level > MAX_EXPRESSION_LEVELS {
-            let claim = "this is nested too deeply".to_owned();
-            let fault = self.fault(code::TOO_MANY_LEVELS, node.range(), claim);
-            fault.because.push(format!(
-                "an expression has up to {MAX_EXPRESSION_LEVELS} levels, and each sign of a chain \
-                 is one"
-            ));
-            fault.instead = Some("name a part of it with `let`, or make it a list".into());
-            error_at(span(node))
-        } else {
+        self.level = outer.saturating_add(u32::try_from(signs).unwrap_or(u32::MAX));
+        // The operands are one level deeper still.
+        let made = if self.level < MAX_EXPRESSION_LEVELS {
             make(self)
+        } else {
+            self.too_deep(node)
         };
         self.level = outer;
         made
+    }
+
+    fn too_deep(&mut self, node: Node<'_>) -> Expr {
+        let claim = "this is nested too deeply".to_owned();
+        let fault = self.fault(code::TOO_MANY_LEVELS, node.range(), claim);
+        fault.because.push(format!(
+            "an expression has up to {MAX_EXPRESSION_LEVELS} levels, and each sign of a chain is one"
+        ));
+        fault.instead = Some("name a part of it with `let`, or make it a list".into());
+        error_at(span(node))
     }
 
     fn kind(&mut self, node: Node<'_>) -> ExprKind {
@@ -102,46 +116,94 @@ impl Lower {
         let operands = node.nodes().filter(|part| part.kind() != Kind::Dimension);
         let signs = operands.clone().count().saturating_sub(1);
         let dim = node.child(Kind::Dimension);
-        let levels = u32::try_from(signs).unwrap_or(u32::MAX);
-        self.deeper(levels.saturating_add(u32::from(dim.is_some())), node, |lower| {
-            let mut operands = operands;
-            let mut left = lower.next(&mut operands, node);
-            let signs = node.tokens().filter_map(|sign| Some((arithmetic_op(sign.text())?, sign)));
-            for ((op, sign), operand) in signs.zip(operands) {
-                let right = lower.expr(operand);
-                // From the node, not from the left operand: that may have lost its parentheses.
-                let span = Span { end: operand.range().end, ..span(node) };
-                let op_span = super::span(sign);
-                let kind = ExprKind::Arithmetic { op, left, right, op_span };
-                left = Expr { kind: Box::new(kind), span };
-            }
-            match dim {
-                Some(dim) => {
-                    let span = Span { end: dim.range().end, ..span(node) };
-                    let kind = ExprKind::As { value: left, dim: lower.dimension(dim) };
-                    Expr { kind: Box::new(kind), span }
+        self.chain(
+            signs.saturating_add(usize::from(dim.is_some())),
+            node,
+            |lower| {
+                let mut operands = operands;
+                let mut left = lower.next(&mut operands, node);
+                let signs = node
+                    .tokens()
+                    .filter_map(|sign| Some((arithmetic_op(sign.text())?, sign)));
+                for ((op, sign), operand) in signs.zip(operands) {
+                    let right = lower.expr(operand);
+                    lower.level = lower.level.saturating_sub(1);
+                    // From the node, not from the left operand: that may have lost its parentheses.
+                    let span = Span {
+                        end: operand.range().end,
+                        ..span(node)
+                    };
+                    let op_span = super::span(sign);
+                    let kind = ExprKind::Arithmetic {
+                        op,
+                        left,
+                        right,
+                        op_span,
+                    };
+                    left = Expr {
+                        kind: Box::new(kind),
+                        span,
+                    };
                 }
-                None => left,
-            }
-        })
+                match dim {
+                    Some(dim) => {
+                        let span = Span {
+                            end: dim.range().end,
+                            ..span(node)
+                        };
+                        let kind = ExprKind::As {
+                            value: left,
+                            dim: lower.dimension(dim),
+                        };
+                        Expr {
+                            kind: Box::new(kind),
+                            span,
+                        }
+                    }
+                    None => left,
+                }
+            },
+        )
     }
 
     fn comparison(&mut self, node: Node<'_>) -> ExprKind {
         let mut parts = node.nodes();
         let left = self.next(&mut parts, node);
-        let Some(sign) = node.tokens().next() else { return ExprKind::Error };
+        let Some(sign) = node.tokens().next() else {
+            return ExprKind::Error;
+        };
         let right = self.next(&mut parts, node);
         let negated = node.token("not").is_some();
         match sign.text() {
-            "is" => ExprKind::Is { negated, left, right },
-            "in" | "not" => ExprKind::In { negated, value: left, list: right },
+            "is" => ExprKind::Is {
+                negated,
+                left,
+                right,
+            },
+            "in" | "not" => ExprKind::In {
+                negated,
+                value: left,
+                list: right,
+            },
             "between" => {
                 let high = self.next(&mut parts, node);
-                ExprKind::Between { value: left, low: right, high }
+                ExprKind::Between {
+                    value: left,
+                    low: right,
+                    high,
+                }
             }
-            "valid" => ExprKind::ValidOn { row: left, date: right },
+            "valid" => ExprKind::ValidOn {
+                row: left,
+                date: right,
+            },
             text => match compare_op(text) {
-                Some(op) => ExprKind::Compare { op, left, right, op_span: span(sign) },
+                Some(op) => ExprKind::Compare {
+                    op,
+                    left,
+                    right,
+                    op_span: span(sign),
+                },
                 None => ExprKind::Error,
             },
         }
@@ -150,11 +212,17 @@ impl Lower {
     fn list(&mut self, node: Node<'_>) -> ExprKind {
         let item = |lower: &mut Lower, part: Node<'_>| {
             if part.kind() != Kind::Item {
-                return ListItem { value: lower.expr(part), when: None };
+                return ListItem {
+                    value: lower.expr(part),
+                    when: None,
+                };
             }
             let mut parts = part.nodes();
             let value = lower.next(&mut parts, part);
-            ListItem { value, when: Some(lower.next(&mut parts, part)) }
+            ListItem {
+                value,
+                when: Some(lower.next(&mut parts, part)),
+            }
         };
         ExprKind::List(node.nodes().map(|part| item(self, part)).collect())
     }
@@ -162,20 +230,33 @@ impl Lower {
     fn otherwise(&mut self, node: Node<'_>) -> ExprKind {
         let mut parts = node.nodes();
         let value = self.next(&mut parts, node);
-        ExprKind::Otherwise { value, other: self.next(&mut parts, node) }
+        ExprKind::Otherwise {
+            value,
+            other: self.next(&mut parts, node),
+        }
     }
 
     fn if_then(&mut self, node: Node<'_>) -> ExprKind {
         let mut parts = node.nodes();
         let cond = self.next(&mut parts, node);
         let then = self.next(&mut parts, node);
-        ExprKind::If { cond, then, other: self.next(&mut parts, node) }
+        ExprKind::If {
+            cond,
+            then,
+            other: self.next(&mut parts, node),
+        }
     }
 
     fn block(&mut self, node: Node<'_>) -> ExprKind {
-        let lets = node.children_of(Kind::Let).filter_map(|part| self.let_stmt(part)).collect();
+        let lets = node
+            .children_of(Kind::Let)
+            .filter_map(|part| self.let_stmt(part))
+            .collect();
         let body = node.nodes().find(|part| part.kind() != Kind::Let);
-        ExprKind::Let { lets, body: self.expr_or_error(body, after(node)) }
+        ExprKind::Let {
+            lets,
+            body: self.expr_or_error(body, after(node)),
+        }
     }
 
     fn rounding(&mut self, node: Node<'_>) -> ExprKind {
@@ -187,7 +268,12 @@ impl Lower {
             per: part.child(Kind::Per).map(|per| self.only_child(per)),
             span: span(part),
         });
-        ExprKind::Round { value, step, using, carrying }
+        ExprKind::Round {
+            value,
+            step,
+            using,
+            carrying,
+        }
     }
 
     fn share(&mut self, node: Node<'_>) -> ExprKind {
@@ -197,8 +283,18 @@ impl Lower {
         let step = self.next(&mut parts, node);
         let using = node.child(Kind::Using).map(|part| self.only_child(part));
         let per = node.child(Kind::Per).map(|part| self.only_child(part));
-        let rest = node.child(Kind::Rest).and_then(|part| part.child(Kind::RestTo)).map(name);
-        ExprKind::Share(Box::new(ShareExpr { total, weight, step, using, per, rest }))
+        let rest = node
+            .child(Kind::Rest)
+            .and_then(|part| part.child(Kind::RestTo))
+            .map(name);
+        ExprKind::Share(Box::new(ShareExpr {
+            total,
+            weight,
+            step,
+            using,
+            per,
+            rest,
+        }))
     }
 
     fn counted(&mut self, node: Node<'_>) -> ExprKind {
@@ -211,24 +307,39 @@ impl Lower {
                 None => return ExprKind::Error,
             },
         };
-        let items = node.child(Kind::Conditions).map(|items| self.all(items)).unwrap_or_default();
+        let items = node
+            .child(Kind::Conditions)
+            .map(|items| self.all(items))
+            .unwrap_or_default();
         ExprKind::Counted { how, items }
     }
 
     /// `parameter on date` and `record with (field: value)`.
     fn updated(&mut self, node: Node<'_>) -> Expr {
-        let levels = u32::try_from(node.tokens().count()).unwrap_or(u32::MAX);
-        self.deeper(levels, node, |lower| {
+        self.chain(node.tokens().count(), node, |lower| {
             let mut parts = node.nodes();
             let mut base = lower.next(&mut parts, node);
             for part in parts {
-                let span = Span { end: part.range().end, ..span(node) };
-                let kind = if part.kind() == Kind::Args {
-                    ExprKind::With { base, args: lower.args(part) }
-                } else {
-                    ExprKind::On { base, date: lower.expr(part) }
+                let span = Span {
+                    end: part.range().end,
+                    ..span(node)
                 };
-                base = Expr { kind: Box::new(kind), span };
+                let kind = if part.kind() == Kind::Args {
+                    ExprKind::With {
+                        base,
+                        args: lower.args(part),
+                    }
+                } else {
+                    ExprKind::On {
+                        base,
+                        date: lower.expr(part),
+                    }
+                };
+                lower.level = lower.level.saturating_sub(1);
+                base = Expr {
+                    kind: Box::new(kind),
+                    span,
+                };
             }
             base
         })
@@ -237,17 +348,33 @@ impl Lower {
     /// Steps from the left: `.field`, `(arguments)`, `[keys]`.
     fn term(&mut self, node: Node<'_>) -> Expr {
         let steps = node.nodes().count().saturating_sub(1);
-        self.deeper(u32::try_from(steps).unwrap_or(u32::MAX), node, |lower| {
+        self.chain(steps, node, |lower| {
             let mut parts = node.nodes();
             let mut base = lower.next(&mut parts, node);
             for part in parts {
-                let span = Span { end: part.range().end, ..span(node) };
-                let kind = match part.kind() {
-                    Kind::Args => ExprKind::Call { callee: base, args: lower.args(part) },
-                    Kind::Index => ExprKind::Index { base, keys: lower.all(part) },
-                    _ => ExprKind::Field { base, name: name(part) },
+                let span = Span {
+                    end: part.range().end,
+                    ..span(node)
                 };
-                base = Expr { kind: Box::new(kind), span };
+                let kind = match part.kind() {
+                    Kind::Args => ExprKind::Call {
+                        callee: base,
+                        args: lower.args(part),
+                    },
+                    Kind::Index => ExprKind::Index {
+                        base,
+                        keys: lower.all(part),
+                    },
+                    _ => ExprKind::Field {
+                        base,
+                        name: name(part),
+                    },
+                };
+                lower.level = lower.level.saturating_sub(1);
+                base = Expr {
+                    kind: Box::new(kind),
+                    span,
+                };
             }
             base
         })
@@ -256,11 +383,17 @@ impl Lower {
     fn args(&mut self, node: Node<'_>) -> Vec<Arg> {
         let arg = |lower: &mut Lower, part: Node<'_>| {
             if part.kind() != Kind::NamedArg {
-                return Arg { name: None, value: lower.expr(part) };
+                return Arg {
+                    name: None,
+                    value: lower.expr(part),
+                };
             }
             let mut parts = part.nodes();
             let word = parts.next().map(name);
-            Arg { name: word, value: lower.next(&mut parts, part) }
+            Arg {
+                name: word,
+                value: lower.next(&mut parts, part),
+            }
         };
         node.nodes().map(|part| arg(self, part)).collect()
     }
@@ -268,7 +401,11 @@ impl Lower {
     pub(super) fn dimension(&mut self, node: Node<'_>) -> DimExpr {
         let mut atoms = node.children_of(Kind::DimensionAtom).map(dimension_atom);
         let over = atoms.next().unwrap_or(DimAtom::Error);
-        DimExpr { over, per: atoms.next(), span: span(node) }
+        DimExpr {
+            over,
+            per: atoms.next(),
+            span: span(node),
+        }
     }
 
     pub(super) fn type_expr(&mut self, node: Node<'_>) -> TypeExpr {
@@ -277,7 +414,11 @@ impl Lower {
             (None, Some(word)) => TypeKind::Named(path(word)),
             (None, None) => TypeKind::Error,
         };
-        TypeExpr { kind, optional: node.token("?").is_some(), span: span(node) }
+        TypeExpr {
+            kind,
+            optional: node.token("?").is_some(),
+            span: span(node),
+        }
     }
 }
 
@@ -293,10 +434,16 @@ fn dimension_atom(node: Node<'_>) -> DimAtom {
 pub(super) fn path_expr(path: Path) -> Option<Expr> {
     let mut parts = path.parts.into_iter();
     let first = parts.next()?;
-    let bare = |word: Name| Expr { span: word.span, kind: Box::new(ExprKind::Name(word)) };
+    let bare = |word: Name| Expr {
+        span: word.span,
+        kind: Box::new(ExprKind::Name(word)),
+    };
     Some(parts.fold(bare(first), |base, name| {
         let span = base.span.to(name.span);
-        Expr { kind: Box::new(ExprKind::Field { base, name }), span }
+        Expr {
+            kind: Box::new(ExprKind::Field { base, name }),
+            span,
+        }
     }))
 }
 

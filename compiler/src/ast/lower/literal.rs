@@ -22,7 +22,9 @@ fn decimal(text: &str) -> Option<Decimal> {
             '.' => places = Some(0),
             '_' => {}
             _ => {
-                mantissa = mantissa.checked_mul(10)?.checked_add(character.to_digit(10)?.into())?;
+                mantissa = mantissa
+                    .checked_mul(10)?
+                    .checked_add(character.to_digit(10)?.into())?;
                 if mantissa > MAX_MANTISSA {
                     return None;
                 }
@@ -63,11 +65,12 @@ impl Lower {
         let day = date::parse(text);
         if day.is_none() {
             let last = last_of_month(text);
-            let fault =
-                self.fault(code::NO_SUCH_DATE, range, format!("there is no {text}"));
+            let fault = self.fault(code::NO_SUCH_DATE, range, format!("there is no {text}"));
             match last {
                 Some(last) => {
-                    fault.because.push(format!("the last day of that month is {last}"));
+                    fault
+                        .because
+                        .push(format!("the last day of that month is {last}"));
                     fault.instead = Some(format!("write {last}, or the day that is meant"));
                     fault.fixes.push(FaultFix {
                         title: format!("write {last}"),
@@ -82,7 +85,13 @@ impl Lower {
                 }
             }
         }
-        DateLit { day, span: super::Span { start: range.start, end: range.end } }
+        DateLit {
+            day,
+            span: super::Span {
+                start: range.start,
+                end: range.end,
+            },
+        }
     }
 
     /// A `Date`, `Percent`, `Decimal` or `Measure`.
@@ -97,16 +106,26 @@ impl Lower {
             },
             _ => ExprKind::Error,
         };
-        Expr { kind: Box::new(kind), span: span(node) }
+        Expr {
+            kind: Box::new(kind),
+            span: span(node),
+        }
     }
 
     fn decimal_with_unit(&mut self, decimal: Node<'_>, unit: Option<Node<'_>>) -> ExprKind {
         let unit = unit.and_then(|unit| {
             let mut words = unit.children_of(Kind::Name).map(name);
-            Some(UnitExpr { over: words.next()?, per: words.next() })
+            Some(UnitExpr {
+                over: words.next()?,
+                per: words.next(),
+            })
         });
         let point = decimal.text().contains('.');
-        ExprKind::Number { value: self.decimal(decimal), point, unit }
+        ExprKind::Number {
+            value: self.decimal(decimal),
+            point,
+            unit,
+        }
     }
 
     /// The number literal of a bound, a step or a cell, with the `-` before it.
@@ -115,7 +134,10 @@ impl Lower {
             None => inner,
             Some(minus) => {
                 let span = span(minus).to(inner.span);
-                Expr { kind: Box::new(ExprKind::Negate(inner)), span }
+                Expr {
+                    kind: Box::new(ExprKind::Negate(inner)),
+                    span,
+                }
             }
         }
     }
@@ -130,7 +152,10 @@ impl Lower {
                 _ => {}
             }
         }
-        Expr { kind: Box::new(ExprKind::Text(pieces)), span: span(node) }
+        Expr {
+            kind: Box::new(ExprKind::Text(pieces)),
+            span: span(node),
+        }
     }
 
     /// A `String` whose holes mean nothing: they are kept as written.
@@ -142,7 +167,10 @@ impl Lower {
                 _ => text.push_str(child.text()),
             }
         }
-        TextLit { text, span: span(node) }
+        TextLit {
+            text,
+            span: span(node),
+        }
     }
 
     /// `\"`, `\\`, `\n`, and `{{` for a brace. Anything else behind a backslash is a fault and stands
@@ -178,7 +206,10 @@ impl Lower {
             node.range().start.saturating_add(at)
         };
         let start = offset(at);
-        let range = TextRange { start, end: offset(at + '\\'.len_utf8() + escaped.len_utf8()) };
+        let range = TextRange {
+            start,
+            end: offset(at + '\\'.len_utf8() + escaped.len_utf8()),
+        };
         let shown = if escaped.is_control() {
             "a backslash at the end of a line".to_owned()
         } else {
@@ -186,17 +217,32 @@ impl Lower {
         };
         let claim = format!("{shown} means nothing in a text");
         let fault = self.fault(code::UNKNOWN_ESCAPE, range, claim);
-        fault.because.push("a backslash stands before `\"`, before `\\` or in `\\n`".into());
+        fault
+            .because
+            .push("a backslash stands before `\"`, before `\\` or in `\\n`".into());
         if escaped == '{' {
             fault.instead = Some("write `{{` for a brace".into());
             let title = "write `{{`".to_owned();
-            fault.fixes.push(FaultFix { title, range, text: "{{".into(), certain: true });
+            fault.fixes.push(FaultFix {
+                title,
+                range,
+                text: "{{".into(),
+                certain: true,
+            });
         } else {
             fault.instead = Some("write `\\\\` for a backslash".into());
-            let backslash = TextRange { start, end: offset(at + '\\'.len_utf8()) };
+            let backslash = TextRange {
+                start,
+                end: offset(at + '\\'.len_utf8()),
+            };
             let title = "write the backslash itself".to_owned();
             let text = "\\\\".to_owned();
-            fault.fixes.push(FaultFix { title, range: backslash, text, certain: false });
+            fault.fixes.push(FaultFix {
+                title,
+                range: backslash,
+                text,
+                certain: false,
+            });
         }
     }
 }
@@ -207,5 +253,8 @@ fn last_of_month(text: &str) -> Option<String> {
     if day == "00" {
         return None;
     }
-    (28..=31).rev().map(|day| format!("{month}-{day}")).find(|last| date::parse(last).is_some())
+    (28..=31)
+        .rev()
+        .map(|day| format!("{month}-{day}"))
+        .find(|last| date::parse(last).is_some())
 }

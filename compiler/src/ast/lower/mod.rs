@@ -42,18 +42,31 @@ mod code {
 /// ranges are bytes of the text the tree was made from. What the tree shows as `Error` is not told
 /// again: the grammar tells it.
 pub fn lower_declaration(tree: &Tree) -> (Decl, Vec<Fault>) {
-    let mut lower = Lower { faults: Vec::new(), level: 0 };
+    let mut lower = Lower {
+        faults: Vec::new(),
+        level: 0,
+    };
     let root = tree.root();
     let decl = match tree.declaration() {
         Some(node) => {
             let item = lower.item(node);
-            Decl { doc: declaration_doc(root, node), item, span: span(node) }
+            Decl {
+                doc: declaration_doc(root, node),
+                item,
+                span: span(node),
+            }
         }
         None => {
             let broken = root.nodes().next();
-            let doc = broken.map(|node| declaration_doc(root, node)).unwrap_or_default();
+            let doc = broken
+                .map(|node| declaration_doc(root, node))
+                .unwrap_or_default();
             let item = broken.map_or(Item::Broken, |node| lower.salvage_item(node));
-            Decl { doc, item, span: span(broken.unwrap_or(root)) }
+            Decl {
+                doc,
+                item,
+                span: span(broken.unwrap_or(root)),
+            }
         }
     };
     lower.faults.sort_by_key(|fault| fault.range);
@@ -88,11 +101,19 @@ impl Lower {
             *place = Some(value);
             return;
         }
-        let word = clause.tokens().next().map_or(clause.text(), Node::text);
+        let mut words: Vec<&str> = clause.tokens().map(Node::text).collect();
+        if clause.nodes().next().is_some() {
+            words.truncate(1);
+        }
         let range = clause.range();
-        let fault = self.fault(code::SAID_TWICE, range, format!("`{word}` is said twice"));
+        let claim = format!("`{}` is said twice", words.join(" "));
+        let fault = self.fault(code::SAID_TWICE, range, claim);
         fault.because.push("only the first one counts".into());
         fault.instead = Some("keep one of them".into());
+        if clause.kind() == Kind::Limit {
+            // A comma belongs to it that stands outside.
+            return;
+        }
         fault.fixes.push(FaultFix {
             title: "remove the second one".into(),
             range,
@@ -105,16 +126,22 @@ impl Lower {
         let value = node.text().parse().ok();
         if value.is_none() {
             let claim = format!("`{}` is more than can be counted", node.text());
-            self.fault(code::NUMBER_TOO_LONG, node.range(), claim).instead =
-                Some(format!("write a number up to {}", u64::MAX));
+            self.fault(code::NUMBER_TOO_LONG, node.range(), claim)
+                .instead = Some(format!("write a number up to {}", u64::MAX));
         }
-        Count { value, span: span(node) }
+        Count {
+            value,
+            span: span(node),
+        }
     }
 }
 
 fn span(node: Node<'_>) -> Span {
     let range = node.range();
-    Span { start: range.start, end: range.end }
+    Span {
+        start: range.start,
+        end: range.end,
+    }
 }
 
 /// From the start of the first node to the end of the last.
@@ -123,7 +150,10 @@ fn span_between(first: Node<'_>, last: Node<'_>) -> Span {
 }
 
 fn name(node: Node<'_>) -> Name {
-    Name { text: node.text().into(), span: span(node) }
+    Name {
+        text: node.text().into(),
+        span: span(node),
+    }
 }
 
 /// A leaf of words with dots between them.
@@ -131,11 +161,16 @@ fn path(node: Node<'_>) -> Path {
     let mut start = node.range().start;
     let part = |text: &str| {
         let end = start.saturating_add(u32::try_from(text.len()).unwrap_or(u32::MAX));
-        let part = Name { text: text.into(), span: Span { start, end } };
+        let part = Name {
+            text: text.into(),
+            span: Span { start, end },
+        };
         start = end.saturating_add(1);
         part
     };
-    Path { parts: node.text().split('.').map(part).collect() }
+    Path {
+        parts: node.text().split('.').map(part).collect(),
+    }
 }
 
 fn paths(node: Node<'_>) -> Vec<Path> {
@@ -147,7 +182,10 @@ fn names(node: Node<'_>, kind: Kind) -> Vec<Name> {
 }
 
 fn error_at(span: Span) -> Expr {
-    Expr { kind: Box::new(ExprKind::Error), span }
+    Expr {
+        kind: Box::new(ExprKind::Error),
+        span,
+    }
 }
 
 /// The place right behind a node, for what is missing there.
@@ -172,7 +210,8 @@ impl DocLines {
                 if self.own_line {
                     let text = node.text();
                     let text = text.strip_prefix("///").unwrap_or(text);
-                    self.lines.push(text.strip_prefix(' ').unwrap_or(text).trim_end().to_owned());
+                    self.lines
+                        .push(text.strip_prefix(' ').unwrap_or(text).trim_end().to_owned());
                 }
                 None
             }
@@ -198,7 +237,10 @@ impl DocLines {
 
 /// The `///` lines above the declaration.
 fn declaration_doc(root: Node<'_>, declaration: Node<'_>) -> String {
-    let mut lines = DocLines { own_line: true, ..DocLines::default() };
+    let mut lines = DocLines {
+        own_line: true,
+        ..DocLines::default()
+    };
     for child in root.children() {
         let doc = lines.pass(child);
         if child == declaration {

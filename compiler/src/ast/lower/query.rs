@@ -16,7 +16,11 @@ impl Lower {
         let ty = node.child(Kind::Type).map(|ty| self.type_expr(ty));
         let value = parts.find(|part| part.kind() != Kind::Type);
         let value = self.expr_or_error(value, after(node));
-        Some(LetStmt { name: name(word), ty, value })
+        Some(LetStmt {
+            name: name(word),
+            ty,
+            value,
+        })
     }
 
     pub(super) fn for_each(&mut self, node: Node<'_>) -> ExprKind {
@@ -40,9 +44,11 @@ impl Lower {
             }
         }
         match (query, result) {
-            (Some(query), Some(result)) => {
-                ExprKind::ForEach(Box::new(ForEachExpr { query, steps, result }))
-            }
+            (Some(query), Some(result)) => ExprKind::ForEach(Box::new(ForEachExpr {
+                query,
+                steps,
+                result,
+            })),
             _ => ExprKind::Error,
         }
     }
@@ -60,8 +66,13 @@ impl Lower {
             (Some(first), Some(last)) => span_between(first, last),
             _ => span(node),
         };
-        let mut query =
-            Query { binders: Vec::new(), filter: None, order: Vec::new(), ending: None, span };
+        let mut query = Query {
+            binders: Vec::new(),
+            filter: None,
+            order: Vec::new(),
+            ending: None,
+            span,
+        };
         for part in node.nodes() {
             match part.kind() {
                 Kind::Binder => query.binders.extend(self.binder(part)),
@@ -83,7 +94,10 @@ impl Lower {
     fn binder(&mut self, node: Node<'_>) -> Option<Binder> {
         let mut parts = node.nodes();
         let word = parts.next()?;
-        Some(Binder { name: name(word), source: self.expr_or_error(parts.next(), after(node)) })
+        Some(Binder {
+            name: name(word),
+            source: self.expr_or_error(parts.next(), after(node)),
+        })
     }
 
     pub(super) fn exists(&mut self, node: Node<'_>) -> ExprKind {
@@ -92,8 +106,13 @@ impl Lower {
 
     pub(super) fn every(&mut self, node: Node<'_>) -> ExprKind {
         let query = self.binders(node);
-        let has = node.nodes().find(|part| !matches!(part.kind(), Kind::Binder | Kind::Where));
-        ExprKind::Every { query, has: self.expr_or_error(has, after(node)) }
+        let has = node
+            .nodes()
+            .find(|part| !matches!(part.kind(), Kind::Binder | Kind::Where));
+        ExprKind::Every {
+            query,
+            has: self.expr_or_error(has, after(node)),
+        }
     }
 
     pub(super) fn aggregate(&mut self, node: Node<'_>) -> ExprKind {
@@ -107,12 +126,14 @@ impl Lower {
             _ => return ExprKind::Error,
         };
         let of = match (parts.next(), parts.next()) {
-            (Some(query), None) if query.kind() == Kind::Query => {
-                AggregateOf::Query { value: None, query: self.query(query) }
-            }
-            (Some(value), Some(query)) => {
-                AggregateOf::Query { value: Some(self.expr(value)), query: self.query(query) }
-            }
+            (Some(query), None) if query.kind() == Kind::Query => AggregateOf::Query {
+                value: None,
+                query: self.query(query),
+            },
+            (Some(value), Some(query)) => AggregateOf::Query {
+                value: Some(self.expr(value)),
+                query: self.query(query),
+            },
             (Some(list), None) => AggregateOf::List(self.expr(list)),
             (None, _) => return ExprKind::Error,
         };
@@ -121,7 +142,9 @@ impl Lower {
 
     pub(super) fn group(&mut self, node: Node<'_>) -> ExprKind {
         let mut parts = node.nodes();
-        let Some(word) = parts.next() else { return ExprKind::Error };
+        let Some(word) = parts.next() else {
+            return ExprKind::Error;
+        };
         let source = self.expr_or_error(parts.next(), after(word));
         let filter = node.child(Kind::Where).map(|part| self.only_child(part));
         let mut keys = Vec::new();
@@ -134,7 +157,14 @@ impl Lower {
             };
             keys.extend(word.map(|word| (word, value)));
         }
-        let binder = Binder { name: name(word), source };
-        ExprKind::Group(Box::new(GroupExpr { binder, filter, keys }))
+        let binder = Binder {
+            name: name(word),
+            source,
+        };
+        ExprKind::Group(Box::new(GroupExpr {
+            binder,
+            filter,
+            keys,
+        }))
     }
 }

@@ -22,14 +22,19 @@ pub(super) struct Loose<'t> {
 
 /// The first leaf of a node that is no trivia.
 pub(super) fn first_leaf(node: Node<'_>) -> Option<Node<'_>> {
-    node.descendants().find(|leaf| leaf.is_leaf() && !leaf.kind().is_trivia())
+    node.descendants()
+        .find(|leaf| leaf.is_leaf() && !leaf.kind().is_trivia())
 }
 
 impl<'t> Loose<'t> {
     pub(super) fn of(node: Node<'t>) -> Loose<'t> {
         let solid = |leaf: &Node<'_>| leaf.is_leaf() && !leaf.kind().is_trivia();
         let leaves = node.descendants().filter(solid).collect();
-        Loose { leaves, at: 0, end: super::after(node) }
+        Loose {
+            leaves,
+            at: 0,
+            end: super::after(node),
+        }
     }
 
     fn peek(&self, ahead: usize) -> Option<Node<'t>> {
@@ -78,7 +83,15 @@ impl<'t> Loose<'t> {
         let ty = self.plain_type();
         let next = self.peek_text(0);
         let ends = next.is_empty() || stops.contains(&next) || self.peek_text(1) == ":";
-        if ends { ty } else { TypeExpr { kind: TypeKind::Error, optional: false, ..ty } }
+        if ends {
+            ty
+        } else {
+            TypeExpr {
+                kind: TypeKind::Error,
+                optional: false,
+                ..ty
+            }
+        }
     }
 
     fn plain_type(&mut self) -> TypeExpr {
@@ -100,10 +113,18 @@ impl<'t> Loose<'t> {
             false => TypeKind::Named(Path { parts }),
         };
         let span = start.to(end);
-        let inner = TypeExpr { kind, optional: self.take("?"), span };
+        let inner = TypeExpr {
+            kind,
+            optional: self.take("?"),
+            span,
+        };
         match lists {
             0 => inner,
-            _ => TypeExpr { kind: TypeKind::List(Box::new(inner)), optional: false, span },
+            _ => TypeExpr {
+                kind: TypeKind::List(Box::new(inner)),
+                optional: false,
+                span,
+            },
         }
     }
 
@@ -112,7 +133,11 @@ impl<'t> Loose<'t> {
         if !self.take("let") {
             return None;
         }
-        Some(LetStmt { name: self.word()?, ty: None, value: error_at(self.end) })
+        Some(LetStmt {
+            name: self.word()?,
+            ty: None,
+            value: error_at(self.end),
+        })
     }
 }
 
@@ -127,7 +152,11 @@ impl Lower {
             while !matches!(leaves.peek_text(0), "" | ")" | "gives") {
                 if let Some(name) = leaves.labelled() {
                     let ty = leaves.type_before(&[",", ")", "gives"]);
-                    params.push(ParamDecl { name, ty, at_most: self.salvage_bound(leaves) });
+                    params.push(ParamDecl {
+                        name,
+                        ty,
+                        at_most: self.salvage_bound(leaves),
+                    });
                 } else {
                     leaves.next_text();
                 }
@@ -140,14 +169,21 @@ impl Lower {
 
     /// `, at most 500`
     fn salvage_bound(&mut self, leaves: &mut Loose<'_>) -> Option<super::Count> {
-        let words = [leaves.peek_text(0), leaves.peek_text(1), leaves.peek_text(2)];
+        let words = [
+            leaves.peek_text(0),
+            leaves.peek_text(1),
+            leaves.peek_text(2),
+        ];
         if words != [",", "at", "most"] {
             return None;
         }
         let count = leaves.peek(3)?;
         let value = count.text().parse().ok()?;
         leaves.at = leaves.at.saturating_add(4);
-        Some(super::Count { value: Some(value), span: span(count) })
+        Some(super::Count {
+            value: Some(value),
+            span: span(count),
+        })
     }
 
     /// The fields among the words of a part that could not be read.
@@ -158,7 +194,13 @@ impl Lower {
                 let ty = leaves.type_before(&[",", "="]);
                 let at_most = self.salvage_bound(leaves);
                 let default = leaves.take("=").then(|| error_at(leaves.end));
-                fields.push(FieldDecl { name, ty, at_most, default, doc: String::new() });
+                fields.push(FieldDecl {
+                    name,
+                    ty,
+                    at_most,
+                    default,
+                    doc: String::new(),
+                });
             } else {
                 leaves.next_text();
             }
@@ -171,15 +213,35 @@ impl Lower {
         let mut leaves = Loose::of(error);
         let keyword = leaves.next_text();
         let body = error_at(span(error));
-        let Some(name) = leaves.word() else { return Item::Broken };
+        let Some(name) = leaves.word() else {
+            return Item::Broken;
+        };
         if keyword == "example" {
             return Item::Example { name, value: body };
         }
         let (params, result) = self.salvage_params(&mut leaves);
-        let Header { name, params, result } = Header { name, params, result };
+        let Header {
+            name,
+            params,
+            result,
+        } = Header {
+            name,
+            params,
+            result,
+        };
         match keyword {
-            "define" => Item::Define(DefineDecl { name, params, result, body }),
-            "decision" => Item::Decision(DefineDecl { name, params, result, body }),
+            "define" => Item::Define(DefineDecl {
+                name,
+                params,
+                result,
+                body,
+            }),
+            "decision" => Item::Decision(DefineDecl {
+                name,
+                params,
+                result,
+                body,
+            }),
             "rule" => Item::Rule(RuleDecl {
                 name,
                 params,

@@ -14,7 +14,11 @@ use super::{Lower, after, error_at, name, path, span};
 
 impl Lower {
     pub(super) fn table(&mut self, node: Node<'_>) -> Option<TableDecl> {
-        let Header { name: word, params, result } = self.header(node)?;
+        let Header {
+            name: word,
+            params,
+            result,
+        } = self.header(node)?;
         let mut as_of = Vec::new();
         let mut hit = None;
         for clause in node.nodes() {
@@ -23,7 +27,14 @@ impl Lower {
                 Kind::Hit => {
                     let mut words = clause.children_of(Kind::Word).map(name);
                     if let Some(word) = words.next() {
-                        self.once(&mut hit, clause, HitDecl { word, by: words.next() });
+                        self.once(
+                            &mut hit,
+                            clause,
+                            HitDecl {
+                                word,
+                                by: words.next(),
+                            },
+                        );
                     }
                 }
                 Kind::Error if first_leaf(clause).is_some_and(|leaf| leaf.text() == "as") => {
@@ -32,7 +43,14 @@ impl Lower {
                 _ => {}
             }
         }
-        Some(TableDecl { name: word, params, result, as_of, hit, body: self.table_body(node) })
+        Some(TableDecl {
+            name: word,
+            params,
+            result,
+            as_of,
+            hit,
+            body: self.table_body(node),
+        })
     }
 
     fn table_body(&mut self, node: Node<'_>) -> TableBody {
@@ -43,8 +61,12 @@ impl Lower {
             let grid = self.grid(node, header);
             return grid.map_or(TableBody::Error, TableBody::Grid);
         }
-        let file = node.child(Kind::FromFile).and_then(|clause| clause.child(Kind::String));
-        file.map_or(TableBody::Error, |file| TableBody::File(self.text_literal(file)))
+        let file = node
+            .child(Kind::FromFile)
+            .and_then(|clause| clause.child(Kind::String));
+        file.map_or(TableBody::Error, |file| {
+            TableBody::File(self.text_literal(file))
+        })
     }
 
     fn rows(&mut self, node: Node<'_>, header: Node<'_>) -> RowsBody {
@@ -53,19 +75,28 @@ impl Lower {
             named: header.token("#").is_some(),
             columns: columns.into_iter().map(path).collect(),
             outputs: outputs.into_iter().map(path).collect(),
-            rows: node.children_of(Kind::Row).map(|row| self.row(row)).collect(),
+            rows: node
+                .children_of(Kind::Row)
+                .map(|row| self.row(row))
+                .collect(),
         }
     }
 
     fn grid(&mut self, node: Node<'_>, header: Node<'_>) -> Option<GridBody> {
-        let mut axes = header.child(Kind::Corner)?.children_of(Kind::Head).map(path);
+        let mut axes = header
+            .child(Kind::Corner)?
+            .children_of(Kind::Head)
+            .map(path);
         Some(GridBody {
             named: header.token("#").is_some(),
             columns: header.children_of(Kind::Head).map(path).collect(),
             row_axis: axes.next()?,
             column_axis: axes.next()?,
             heads: header.nodes().filter_map(|head| self.cell(head)).collect(),
-            rows: node.children_of(Kind::GridRow).map(|row| self.row(row)).collect(),
+            rows: node
+                .children_of(Kind::GridRow)
+                .map(|row| self.row(row))
+                .collect(),
         })
     }
 
@@ -79,7 +110,9 @@ impl Lower {
     }
 
     fn outs(&mut self, node: Node<'_>) -> Vec<Expr> {
-        node.children_of(Kind::Out).map(|out| self.only_child(out)).collect()
+        node.children_of(Kind::Out)
+            .map(|out| self.only_child(out))
+            .collect()
     }
 
     /// `Cell` and `StepUp`; `None` for everything else in a row.
@@ -95,7 +128,10 @@ impl Lower {
             Kind::Cell => self.tests(node),
             _ => return None,
         };
-        Some(CellDecl { kind, span: span(node) })
+        Some(CellDecl {
+            kind,
+            span: span(node),
+        })
     }
 
     fn tests(&mut self, node: Node<'_>) -> CellKind {
@@ -119,14 +155,22 @@ impl Lower {
         let kind = match values.next() {
             Some(high) => {
                 let below = node.token("below").is_some();
-                TestKind::Range { low: first, high: self.cell_value(high)?, below }
+                TestKind::Range {
+                    low: first,
+                    high: self.cell_value(high)?,
+                    below,
+                }
             }
             None => match node.tokens().find_map(|sign| compare_op(sign.text())) {
                 Some(op) => TestKind::Compare(op, first),
                 None => TestKind::Value(first),
             },
         };
-        Some(TestCell { not: node.token("not").map(span), kind, span: span(node) })
+        Some(TestCell {
+            not: node.token("not").map(span),
+            kind,
+            span: span(node),
+        })
     }
 
     fn cell_value(&mut self, node: Node<'_>) -> Option<Expr> {
@@ -140,7 +184,10 @@ impl Lower {
 
     pub(super) fn test(&mut self, node: Node<'_>) -> Option<TestDecl> {
         let title = self.text_literal(node.child(Kind::String)?);
-        Some(TestDecl { title, steps: self.steps(node) })
+        Some(TestDecl {
+            title,
+            steps: self.steps(node),
+        })
     }
 
     pub(super) fn property(&mut self, node: Node<'_>) -> Option<PropertyDecl> {
@@ -161,7 +208,10 @@ impl Lower {
         while let Some(part) = parts.next() {
             let read = self.step(part);
             // The rest of a step that was read in part only is an error right behind it.
-            let torn = parts.peek().copied().filter(|next| next.kind() == Kind::Error);
+            let torn = parts
+                .peek()
+                .copied()
+                .filter(|next| next.kind() == Kind::Error);
             match read {
                 Some(step) if torn.is_some_and(|rest| !begins_step(rest)) => {
                     steps.extend(without_value(step));
@@ -178,12 +228,19 @@ impl Lower {
             Kind::Given => TestStep::Given(self.given(node)?),
             Kind::Let => TestStep::Let(self.let_stmt(node)?),
             Kind::Cases => TestStep::Cases(self.cases(node)),
-            Kind::Expect => TestStep::Expect { cond: self.only_child(node), span: place },
+            Kind::Expect => TestStep::Expect {
+                cond: self.only_child(node),
+                span: place,
+            },
             Kind::ExpectError => {
                 let code = name(node.child(Kind::Name)?);
                 let value = node.nodes().nth(1);
                 let value = self.expr_or_error(value, after(node));
-                TestStep::ExpectError { code, value, span: place }
+                TestStep::ExpectError {
+                    code,
+                    value,
+                    span: place,
+                }
             }
             Kind::Error => TestStep::Let(Loose::of(node).broken_let()?),
             _ => return None,
@@ -192,22 +249,34 @@ impl Lower {
 
     /// Without a header that can be read the rows mean nothing.
     fn given(&mut self, node: Node<'_>) -> Option<GivenDecl> {
-        let relation = Path { parts: vec![name(node.child(Kind::Name)?)] };
+        let relation = Path {
+            parts: vec![name(node.child(Kind::Name)?)],
+        };
         let header = node.child(Kind::FixtureHeader);
         let mut columns = Vec::new();
         let mut rows = Vec::new();
         if let Some(header) = header {
             columns.extend(header.children_of(Kind::Head).map(name));
             for row in node.children_of(Kind::FixtureRow) {
-                rows.push(FixtureRow { cells: self.fixtures(row), span: span(row) });
+                rows.push(FixtureRow {
+                    cells: self.fixtures(row),
+                    span: span(row),
+                });
             }
         }
-        Some(GivenDecl { relation, columns, rows, span: span(node) })
+        Some(GivenDecl {
+            relation,
+            columns,
+            rows,
+            span: span(node),
+        })
     }
 
     fn fixtures(&mut self, node: Node<'_>) -> Vec<Option<Expr>> {
         let cells = node.children_of(Kind::Fixture);
-        cells.map(|cell| cell.nodes().next().map(|value| self.expr(value))).collect()
+        cells
+            .map(|cell| cell.nodes().next().map(|value| self.expr(value)))
+            .collect()
     }
 
     fn cases(&mut self, node: Node<'_>) -> CasesDecl {
@@ -218,7 +287,9 @@ impl Lower {
             rows: Vec::new(),
             span: span(node),
         };
-        let Some(header) = node.child(Kind::CaseHeader) else { return cases };
+        let Some(header) = node.child(Kind::CaseHeader) else {
+            return cases;
+        };
         cases.columns = header.children_of(Kind::Head).map(path).collect();
         cases.outputs = self.outs(header);
         cases.by = header.token("by").is_some();
@@ -235,14 +306,26 @@ impl Lower {
     }
 
     fn decided_by(&mut self, node: Node<'_>) -> Vec<Decider> {
-        node.children_of(Kind::Decider).map(|decider| self.decider(decider)).collect()
+        node.children_of(Kind::Decider)
+            .map(|decider| self.decider(decider))
+            .collect()
     }
 
     fn decider(&mut self, node: Node<'_>) -> Decider {
         let written = path(node);
-        let parts = if node.text() == "-" { Vec::new() } else { written.parts };
-        let parts = parts.into_iter().map(|part| self.decider_part(part)).collect();
-        Decider { parts, span: span(node) }
+        let parts = if node.text() == "-" {
+            Vec::new()
+        } else {
+            written.parts
+        };
+        let parts = parts
+            .into_iter()
+            .map(|part| self.decider_part(part))
+            .collect();
+        Decider {
+            parts,
+            span: span(node),
+        }
     }
 
     fn decider_part(&mut self, part: Name) -> DeciderPart {
@@ -256,8 +339,12 @@ impl Lower {
 
 /// The heads of a header before and after its `||`.
 fn split<'t>(header: Node<'t>) -> (Vec<Node<'t>>, Vec<Node<'t>>) {
-    let bars = header.token("||").map_or(u32::MAX, |bars| bars.range().start);
-    header.children_of(Kind::Head).partition(|head| head.range().start < bars)
+    let bars = header
+        .token("||")
+        .map_or(u32::MAX, |bars| bars.range().start);
+    header
+        .children_of(Kind::Head)
+        .partition(|head| head.range().start < bars)
 }
 
 fn begins_step(error: Node<'_>) -> bool {

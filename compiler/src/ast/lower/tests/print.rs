@@ -17,14 +17,22 @@ fn item(item: &Item, out: &mut Vec<String>) {
         Item::Unit(words) => out.push(format!("unit {}", names(words))),
         Item::Number(decl) => {
             let mut line = format!("number {} = {}", decl.name.text, dim(&decl.dim));
-            line.extend(decl.places.iter().map(|(value, _)| format!(" places {value}")));
+            line.extend(
+                decl.places
+                    .iter()
+                    .map(|(value, _)| format!(" places {value}")),
+            );
             line.push_str(&part(" from ", &decl.from));
             line.push_str(&part(" to ", &decl.to));
             out.push(line);
         }
         Item::Enum(decl) => {
             let kind = if decl.ordered { "ordered" } else { "enum" };
-            out.push(format!("{kind} {}: {}", decl.name.text, names(&decl.values)));
+            out.push(format!(
+                "{kind} {}: {}",
+                decl.name.text,
+                names(&decl.values)
+            ));
         }
         Item::Record(decl) => {
             out.push(format!("record {}", decl.name.text));
@@ -34,17 +42,27 @@ fn item(item: &Item, out: &mut Vec<String>) {
         Item::Data(decl) => data(decl, out),
         Item::Parameter(decl) => {
             let open = if decl.open { " open" } else { "" };
-            out.push(format!("parameter {}: {}{open}", decl.name.text, ty(&decl.ty)));
+            out.push(format!(
+                "parameter {}: {}{open}",
+                decl.name.text,
+                ty(&decl.ty)
+            ));
             out.extend(decl.values.iter().map(value));
         }
         Item::Reason(decl) => {
             let severity = decl.severity.as_ref().map_or("-", |word| &word.text);
-            let head = format!("reason {}{} {severity}", decl.name.text, params(&decl.params));
+            let head = format!(
+                "reason {}{} {severity}",
+                decl.name.text,
+                params(&decl.params)
+            );
             out.push(format!("{head}{}", part(" ", &decl.message)));
         }
         Item::Define(decl) => function("define", decl, out),
         Item::Decision(decl) => function("decision", decl, out),
-        Item::Example { name, value } => out.push(format!("example {} = {}", name.text, expr(value))),
+        Item::Example { name, value } => {
+            out.push(format!("example {} = {}", name.text, expr(value)))
+        }
         Item::Rule(decl) => rule(decl, out),
         Item::Extend(decl) => {
             out.push(format!("extend {}", decl.target.text()));
@@ -66,7 +84,11 @@ fn item(item: &Item, out: &mut Vec<String>) {
 }
 
 fn names(words: &[Name]) -> String {
-    words.iter().map(|word| &*word.text).collect::<Vec<_>>().join(" ")
+    words
+        .iter()
+        .map(|word| &*word.text)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn paths(paths: &[Path]) -> String {
@@ -74,11 +96,16 @@ fn paths(paths: &[Path]) -> String {
 }
 
 fn part(word: &str, value: &Option<Expr>) -> String {
-    value.as_ref().map(|value| format!("{word}{}", expr(value))).unwrap_or_default()
+    value
+        .as_ref()
+        .map(|value| format!("{word}{}", expr(value)))
+        .unwrap_or_default()
 }
 
 fn because(text: &Option<TextLit>) -> String {
-    text.as_ref().map(|text| format!(" because {:?}", text.text)).unwrap_or_default()
+    text.as_ref()
+        .map(|text| format!(" because {:?}", text.text))
+        .unwrap_or_default()
 }
 
 fn count(count: &Count) -> String {
@@ -98,7 +125,11 @@ fn atom(atom: &DimAtom) -> String {
 }
 
 fn dim(dim: &DimExpr) -> String {
-    let per = dim.per.as_ref().map(|per| format!("/{}", atom(per))).unwrap_or_default();
+    let per = dim
+        .per
+        .as_ref()
+        .map(|per| format!("/{}", atom(per)))
+        .unwrap_or_default();
     format!("{}{per}", atom(&dim.over))
 }
 
@@ -112,12 +143,23 @@ fn ty(written: &TypeExpr) -> String {
 }
 
 fn param(param: &ParamDecl) -> String {
-    let most = param.at_most.as_ref().map(|most| format!(" at-most {}", count(most)));
-    format!("{}: {}{}", param.name.text, ty(&param.ty), most.unwrap_or_default())
+    let most = param
+        .at_most
+        .as_ref()
+        .map(|most| format!(" at-most {}", count(most)));
+    format!(
+        "{}: {}{}",
+        param.name.text,
+        ty(&param.ty),
+        most.unwrap_or_default()
+    )
 }
 
 fn params(params: &[ParamDecl]) -> String {
-    format!("({})", params.iter().map(param).collect::<Vec<_>>().join(", "))
+    format!(
+        "({})",
+        params.iter().map(param).collect::<Vec<_>>().join(", ")
+    )
 }
 
 fn result(result: &Option<TypeExpr>) -> String {
@@ -125,9 +167,21 @@ fn result(result: &Option<TypeExpr>) -> String {
 }
 
 fn field(word: &str, field: &FieldDecl) -> String {
-    let most = field.at_most.as_ref().map(|most| format!(" at-most {}", count(most)));
-    let doc = if field.doc.is_empty() { String::new() } else { format!(" doc {:?}", field.doc) };
-    let head = format!("  {word} {}: {}{}", field.name.text, ty(&field.ty), most.unwrap_or_default());
+    let most = field
+        .at_most
+        .as_ref()
+        .map(|most| format!(" at-most {}", count(most)));
+    let doc = if field.doc.is_empty() {
+        String::new()
+    } else {
+        format!(" doc {:?}", field.doc)
+    };
+    let head = format!(
+        "  {word} {}: {}{}",
+        field.name.text,
+        ty(&field.ty),
+        most.unwrap_or_default()
+    );
     format!("{head}{}{doc}", part(" = ", &field.default))
 }
 
@@ -137,17 +191,33 @@ fn check(check: &CheckDecl) -> String {
 
 fn data(decl: &DataDecl, out: &mut Vec<String>) {
     out.push(format!("data {}", decl.name.text));
-    out.extend(decl.fresh.iter().map(|age| format!("  fresh {}", expr(age))));
+    out.extend(
+        decl.fresh
+            .iter()
+            .map(|age| format!("  fresh {}", expr(age))),
+    );
     out.extend(decl.keys.iter().map(|one| field("key", one)));
     out.extend(decl.fields.iter().map(|one| field("field", one)));
-    out.extend(decl.valid.iter().map(|(a, b)| format!("  valid {} {}", a.text, b.text)));
+    out.extend(
+        decl.valid
+            .iter()
+            .map(|(a, b)| format!("  valid {} {}", a.text, b.text)),
+    );
     out.extend(decl.checks.iter().map(check));
     for one in &decl.distinct {
         let valid = if one.while_valid { " while-valid" } else { "" };
-        out.push(format!("  distinct {}{valid}{}", names(&one.fields), because(&one.because)));
+        out.push(format!(
+            "  distinct {}{valid}{}",
+            names(&one.fields),
+            because(&one.because)
+        ));
     }
     for one in &decl.rows {
-        out.push(format!("  rows {} per [{}]", count(&one.at_most), names(&one.per)));
+        out.push(format!(
+            "  rows {} per [{}]",
+            count(&one.at_most),
+            names(&one.per)
+        ));
     }
 }
 
@@ -165,9 +235,17 @@ fn value(one: &ParameterValueDecl) -> String {
 fn rule(decl: &RuleDecl, out: &mut Vec<String>) {
     let head = format!("rule {}{}", decl.name.text, params(&decl.params));
     out.push(format!("{head} -> {}", result(&decl.result)));
-    out.extend(decl.as_of.iter().map(|day| format!("  as-of {}", expr(day))));
+    out.extend(
+        decl.as_of
+            .iter()
+            .map(|day| format!("  as-of {}", expr(day))),
+    );
     for one in &decl.combine {
-        out.push(format!("  combine {}{}", one.how.text, part(" up-to ", &one.cap)));
+        out.push(format!(
+            "  combine {}{}",
+            one.how.text,
+            part(" up-to ", &one.cap)
+        ));
     }
     out.extend(decl.may_agree.map(|_| "  may-agree".into()));
     out.extend(decl.open.map(|_| "  open".into()));
@@ -201,22 +279,36 @@ fn exception(one: &ExceptionDecl) -> String {
 fn table(decl: &TableDecl, out: &mut Vec<String>) {
     let head = format!("table {}{}", decl.name.text, params(&decl.params));
     out.push(format!("{head} -> {}", result(&decl.result)));
-    out.extend(decl.as_of.iter().map(|day| format!("  as-of {}", expr(day))));
+    out.extend(
+        decl.as_of
+            .iter()
+            .map(|day| format!("  as-of {}", expr(day))),
+    );
     if let Some(hit) = &decl.hit {
-        let by = hit.by.as_ref().map(|by| format!(" by {}", by.text)).unwrap_or_default();
+        let by = hit
+            .by
+            .as_ref()
+            .map(|by| format!(" by {}", by.text))
+            .unwrap_or_default();
         out.push(format!("  hit {}{by}", hit.word.text));
     }
     match &decl.body {
         TableBody::Rows(body) => {
             let (columns, outputs) = (paths(&body.columns), paths(&body.outputs));
-            out.push(format!("  rows named={} [{columns}] [{outputs}]", body.named));
+            out.push(format!(
+                "  rows named={} [{columns}] [{outputs}]",
+                body.named
+            ));
             out.extend(body.rows.iter().map(row));
         }
         TableBody::Grid(body) => {
             let axes = format!("{} \\ {}", body.row_axis.text(), body.column_axis.text());
             let heads = cells(&body.heads);
             let columns = paths(&body.columns);
-            out.push(format!("  grid named={} [{columns}] {axes} {heads}", body.named));
+            out.push(format!(
+                "  grid named={} [{columns}] {axes} {heads}",
+                body.named
+            ));
             out.extend(body.rows.iter().map(row));
         }
         TableBody::File(file) => out.push(format!("  file {:?}", file.text)),
@@ -225,7 +317,11 @@ fn table(decl: &TableDecl, out: &mut Vec<String>) {
 }
 
 fn row(row: &RowDecl) -> String {
-    let name = row.name.as_ref().map(|name| format!("{} ", name.text)).unwrap_or_default();
+    let name = row
+        .name
+        .as_ref()
+        .map(|name| format!("{} ", name.text))
+        .unwrap_or_default();
     format!("    {name}{} -> {}", cells(&row.cells), exprs(&row.outputs))
 }
 
@@ -249,7 +345,12 @@ fn test_cell(test: &TestCell) -> String {
         TestKind::Value(value) => expr(value),
         TestKind::Compare(op, value) => format!("{} {}", compare(*op), expr(value)),
         TestKind::Range { low, high, below } => {
-            format!("{}..{}{}", expr(low), if *below { "<" } else { "" }, expr(high))
+            format!(
+                "{}..{}{}",
+                expr(low),
+                if *below { "<" } else { "" },
+                expr(high)
+            )
         }
     };
     format!("{not}{test}")
@@ -258,17 +359,38 @@ fn test_cell(test: &TestCell) -> String {
 fn step(step: &TestStep, out: &mut Vec<String>) {
     match step {
         TestStep::Given(given) => {
-            out.push(format!("  given {} [{}]", given.relation.text(), names(&given.columns)));
-            out.extend(given.rows.iter().map(|row| format!("    {}", fixtures(&row.cells))));
+            out.push(format!(
+                "  given {} [{}]",
+                given.relation.text(),
+                names(&given.columns)
+            ));
+            out.extend(
+                given
+                    .rows
+                    .iter()
+                    .map(|row| format!("    {}", fixtures(&row.cells))),
+            );
         }
         TestStep::Let(stmt) => out.push(format!("  {}", let_stmt("let", stmt))),
         TestStep::Cases(cases) => {
             let by = if cases.by { " by" } else { "" };
-            let head = format!("  cases [{}] {}{by}", paths(&cases.columns), exprs(&cases.outputs));
+            let head = format!(
+                "  cases [{}] {}{by}",
+                paths(&cases.columns),
+                exprs(&cases.outputs)
+            );
             out.push(head);
             for row in &cases.rows {
-                let by: String = row.by.iter().map(|by| format!(" by {}", decider(by))).collect();
-                out.push(format!("    {} -> {}{by}", fixtures(&row.cells), exprs(&row.outputs)));
+                let by: String = row
+                    .by
+                    .iter()
+                    .map(|by| format!(" by {}", decider(by)))
+                    .collect();
+                out.push(format!(
+                    "    {} -> {}{by}",
+                    fixtures(&row.cells),
+                    exprs(&row.outputs)
+                ));
             }
         }
         TestStep::Expect { cond, .. } => out.push(format!("  expect {}", expr(cond))),
@@ -280,7 +402,10 @@ fn step(step: &TestStep, out: &mut Vec<String>) {
 
 fn fixtures(cells: &[Option<Expr>]) -> String {
     let cell = |cell: &Option<Expr>| cell.as_ref().map_or("-".into(), expr);
-    format!("[{}]", cells.iter().map(cell).collect::<Vec<_>>().join(" | "))
+    format!(
+        "[{}]",
+        cells.iter().map(cell).collect::<Vec<_>>().join(" | ")
+    )
 }
 
 fn decider(decider: &Decider) -> String {
@@ -289,7 +414,11 @@ fn decider(decider: &Decider) -> String {
         DeciderPart::Date(day) => format!("<{}>", date(day)),
     };
     let parts: Vec<String> = decider.parts.iter().map(part).collect();
-    if parts.is_empty() { "-".into() } else { parts.join(".") }
+    if parts.is_empty() {
+        "-".into()
+    } else {
+        parts.join(".")
+    }
 }
 
 fn exprs(all: &[Expr]) -> String {
@@ -302,7 +431,11 @@ fn list(word: &str, all: &[Expr]) -> String {
 }
 
 fn let_stmt(word: &str, stmt: &LetStmt) -> String {
-    let written = stmt.ty.as_ref().map(|one| format!(": {}", ty(one))).unwrap_or_default();
+    let written = stmt
+        .ty
+        .as_ref()
+        .map(|one| format!(": {}", ty(one)))
+        .unwrap_or_default();
     format!("({word} {}{written} {})", stmt.name.text, expr(&stmt.value))
 }
 
@@ -327,7 +460,12 @@ fn args(args: &[Arg]) -> String {
 
 fn query(query: &Query) -> String {
     let binder = |one: &Binder| format!("{} in {}", one.name.text, expr(&one.source));
-    let mut out = query.binders.iter().map(binder).collect::<Vec<_>>().join(" for ");
+    let mut out = query
+        .binders
+        .iter()
+        .map(binder)
+        .collect::<Vec<_>>()
+        .join(" for ");
     out.push_str(&part(" where ", &query.filter));
     for key in &query.order {
         let down = if key.descending { " descending" } else { "" };
@@ -360,7 +498,10 @@ pub fn expr(expr_of: &Expr) -> String {
                 TextPiece::Text(text) => format!("{text:?}"),
                 TextPiece::Hole(hole) => format!("<{}>", expr(hole)),
             };
-            format!("(text {})", pieces.iter().map(piece).collect::<Vec<_>>().join(" "))
+            format!(
+                "(text {})",
+                pieces.iter().map(piece).collect::<Vec<_>>().join(" ")
+            )
         }
         ExprKind::Default => "default".into(),
         ExprKind::Name(name) => name.text.to_string(),
@@ -368,8 +509,12 @@ pub fn expr(expr_of: &Expr) -> String {
         ExprKind::Call { callee, args: all } => format!("{}({})", expr(callee), args(all)),
         ExprKind::Index { base, keys } => format!("{}{}", expr(base), exprs(keys)),
         ExprKind::List(items) => {
-            let item = |item: &ListItem| format!("{}{}", expr(&item.value), part(" when ", &item.when));
-            format!("[{}]", items.iter().map(item).collect::<Vec<_>>().join(", "))
+            let item =
+                |item: &ListItem| format!("{}{}", expr(&item.value), part(" when ", &item.when));
+            format!(
+                "[{}]",
+                items.iter().map(item).collect::<Vec<_>>().join(", ")
+            )
         }
         ExprKind::With { base, args: all } => format!("(with {} ({}))", expr(base), args(all)),
         ExprKind::On { base, date } => format!("(on {} {})", expr(base), expr(date)),
@@ -377,7 +522,9 @@ pub fn expr(expr_of: &Expr) -> String {
         ExprKind::Not(inner) => format!("(not {})", expr(inner)),
         ExprKind::And(all) => list("and", all),
         ExprKind::Or(all) => list("or", all),
-        ExprKind::Arithmetic { op, left, right, .. } => {
+        ExprKind::Arithmetic {
+            op, left, right, ..
+        } => {
             let sign = match op {
                 ArithmeticOp::Add => "+",
                 ArithmeticOp::Subtract => "-",
@@ -386,29 +533,70 @@ pub fn expr(expr_of: &Expr) -> String {
             };
             format!("({sign} {} {})", expr(left), expr(right))
         }
-        ExprKind::Compare { op, left, right, .. } => {
+        ExprKind::Compare {
+            op, left, right, ..
+        } => {
             format!("({} {} {})", compare(*op), expr(left), expr(right))
         }
-        ExprKind::Is { negated, left, right } => {
-            format!("({} {} {})", if *negated { "is-not" } else { "is" }, expr(left), expr(right))
+        ExprKind::Is {
+            negated,
+            left,
+            right,
+        } => {
+            format!(
+                "({} {} {})",
+                if *negated { "is-not" } else { "is" },
+                expr(left),
+                expr(right)
+            )
         }
         ExprKind::Between { value, low, high } => {
             format!("(between {} {} {})", expr(value), expr(low), expr(high))
         }
         ExprKind::ValidOn { row, date } => format!("(valid-on {} {})", expr(row), expr(date)),
-        ExprKind::In { negated, value, list } => {
-            format!("({} {} {})", if *negated { "not-in" } else { "in" }, expr(value), expr(list))
+        ExprKind::In {
+            negated,
+            value,
+            list,
+        } => {
+            format!(
+                "({} {} {})",
+                if *negated { "not-in" } else { "in" },
+                expr(value),
+                expr(list)
+            )
         }
         ExprKind::As { value, dim: to } => format!("(as {} {})", expr(value), dim(to)),
-        ExprKind::Round { value, step, using, carrying } => {
+        ExprKind::Round {
+            value,
+            step,
+            using,
+            carrying,
+        } => {
             let using = part(" using ", using);
-            let carrying = carrying.as_ref().map(|one| format!(" carrying{}", part(" per ", &one.per)));
-            format!("(round {} {}{using}{})", expr(value), expr(step), carrying.unwrap_or_default())
+            let carrying = carrying
+                .as_ref()
+                .map(|one| format!(" carrying{}", part(" per ", &one.per)));
+            format!(
+                "(round {} {}{using}{})",
+                expr(value),
+                expr(step),
+                carrying.unwrap_or_default()
+            )
         }
         ExprKind::Share(share) => {
-            let head = [&share.total, &share.weight, &share.step].map(expr).join(" ");
-            let rest = share.rest.as_ref().map(|rest| format!(" rest {}", rest.text));
-            let tail = format!("{}{}", part(" using ", &share.using), part(" per ", &share.per));
+            let head = [&share.total, &share.weight, &share.step]
+                .map(expr)
+                .join(" ");
+            let rest = share
+                .rest
+                .as_ref()
+                .map(|rest| format!(" rest {}", rest.text));
+            let tail = format!(
+                "{}{}",
+                part(" using ", &share.using),
+                part(" per ", &share.per)
+            );
             format!("(share {head}{tail}{})", rest.unwrap_or_default())
         }
         ExprKind::If { cond, then, other } => {
@@ -429,13 +617,22 @@ pub fn expr(expr_of: &Expr) -> String {
             format!("({} {of})", format!("{how:?}").to_lowercase())
         }
         ExprKind::Group(group) => {
-            let source = format!("{} in {}", group.binder.name.text, expr(&group.binder.source));
+            let source = format!(
+                "{} in {}",
+                group.binder.name.text,
+                expr(&group.binder.source)
+            );
             let key = |(name, key): &(Name, Expr)| format!(" {}: {}", name.text, expr(key));
             let keys: String = group.keys.iter().map(key).collect();
-            format!("(group {source}{} by{keys})", part(" where ", &group.filter))
+            format!(
+                "(group {source}{} by{keys})",
+                part(" where ", &group.filter)
+            )
         }
         ExprKind::Exists(tail) => format!("(exists {})", query(tail)),
-        ExprKind::Every { query: tail, has } => format!("(every {} has {})", query(tail), expr(has)),
+        ExprKind::Every { query: tail, has } => {
+            format!("(every {} has {})", query(tail), expr(has))
+        }
         ExprKind::Counted { how, items } => {
             let how = match how {
                 CountedHow::All => "all-of".into(),
@@ -458,7 +655,11 @@ fn for_each(each: &ForEachExpr) -> String {
         Step::Let(stmt) => let_stmt("let", stmt),
         Step::Next { name, value } => format!("(next {} {})", name.text, expr(value)),
     };
-    let steps: String = each.steps.iter().map(|one| format!("{} ", step(one))).collect();
+    let steps: String = each
+        .steps
+        .iter()
+        .map(|one| format!("{} ", step(one)))
+        .collect();
     let end = match &each.result {
         ForEachResult::Give(value) => format!("give {}", expr(value)),
         ForEachResult::Finally(value) => format!("finally {}", expr(value)),

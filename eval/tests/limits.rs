@@ -1,0 +1,211 @@
+//! Bounds, ages of data, and programs that no verifier lets through.
+
+mod common;
+
+use assize_eval::interp::depth::MAX_EVALUATION_DEPTH;
+use assize_eval::{ErrorCode, Interpreter, Limits, Value};
+use assize_ir::{CallableId, NodeId, Op, Program};
+use common::{Rows, callable, program, told};
+
+fn limited(text: &str, limits: Limits) -> String {
+    let program = program(text);
+    let data = Rows::new(&program, &[]);
+    let main = callable(&program, "t.main");
+    let result = Interpreter::new(&program, &data, limits).call(main, &[]);
+    told(&program, &data, &program.callables[main.index()].result, &result)
+}
+
+#[test]
+fn steps() {
+    let text = "define t.main () gives int { add(1i, 2i) }";
+    let steps = |max_steps| limited(text, Limits { max_steps, ..Limits::default() });
+    assert_eq!(steps(3), "3");
+    assert_eq!(steps(2), "limit_exceeded: steps, at most 2");
+    let days = "define t.main () gives int { working_days_between(0001-01-01, 9999-12-31, list()) }";
+    let days = days.replace("list()", "constant []: list of calendar");
+    let steps = |max_steps| limited(&days, Limits { max_steps, ..Limits::default() });
+    assert_eq!(steps(1_000), "limit_exceeded: steps, at most 1000");
+    assert_eq!(steps(3_652_062), "3652058");
+    assert_eq!(steps(3_652_061), "limit_exceeded: steps, at most 3652061");
+}
+
+#[test]
+fn steps_of_loops_tables_and_sorts() {
+    let steps = |text: &str| {
+        let program = program(text);
+        let data = Rows::new(&program, &[]);
+        common::explained(&program, &data, &[], None).steps
+    };
+    let list = "constant [1, 2, 3]: list of number";
+    // loop + list + 3 × (element + value)
+    assert_eq!(steps(&format!("define t.main () gives number {{ loop(each(%x, {list}), sum(%x)) }}")), 8);
+    // and 3 keys and a sort of 3 for 6
+    assert_eq!(steps(&format!("define t.main () gives number {{ loop(each(%x, {list}), by(%x), sum(%x)) }}")), 17);
+    // call + constant; input; 2 rows with a constant each; output
+    assert_eq!(steps("table t.t (%x: int) gives int { hit unique outputs (o) column \"x\" = %x row \"1\" (is(1i)) => (1i) row \"2\" (is(2i)) => (2i) }
+        define t.main () gives int { call(t.t, 1i) }"), 8);
+}
+
+#[test]
+fn lists() {
+    let with = |text: &str, max_list_elements| {
+        let text = format!("define t.main () gives list of int {{ {text} }}");
+        limited(&text, Limits { max_list_elements, ..Limits::default() })
+    };
+    let over = "limit_exceeded: list elements, at most 2";
+    assert_eq!(with("list(1i, 2i)", 2), "[1, 2]");
+    assert_eq!(with("list(1i, 2i, 3i)", 2), over);
+    assert_eq!(with("concat(list(1i), list(2i))", 2), "[1, 2]");
+    assert_eq!(with("concat(list(1i, 2i), list(3i))", 2), over);
+    let nested = "loop(each(%a, list(1i, 2i)), each(%b, list(1i, 2i)), give(%b))";
+    assert_eq!(with(nested, 2), over);
+}
+
+/// A chain of sums, one node nested in the other.
+fn nested(levels: usize) -> Program {
+    let mut program = program("define t.main () gives int { add(1i, 0i) }");
+    let main = &mut program.callables[0];
+    let template = main.nodes[2].clone();
+    assert_eq!(template.op.operands(), [NodeId(0), NodeId(1)]);
+    for level in 0..levels {
+        let mut node = template.clone();
+        node.op = Op::Arithmetic(assize_ir::Arithmetic::Add, NodeId(2 + level as u32), NodeId(1));
+        main.nodes.push(node);
+    }
+    main.body = assize_ir::Body::Define(NodeId(2 + levels as u32));
+    program
+}
+
+/// A chain of callables of the given form, each calling the one before.
+fn chained(levels: u32, form: &str) -> Program {
+    let mut program = program(&format!(
+        "record t.R {{ field a: int }} define t.first (%x: int) gives int {{ %x }} {form}"
+    ));
+    let link = program.callables.pop().unwrap();
+    for level in 1..=levels {
+        let mut next = link.clone();
+        for node in &mut next.nodes {
+            if let Op::Call(callee, _) = &mut node.op {
+                *callee = CallableId(level - 1);
+            }
+        }
+        program.callables.push(next);
+    }
+    program
+}
+
+/// Runs on a stack of 2 MiB, the one of an ordinary thread.
+fn on_a_thread(program: Program) -> Result<Value, ErrorCode> {
+    #[expect(clippy::disallowed_methods, reason = "the size of the stack is what is tested")]
+    let thread = std::thread::Builder::new().stack_size(2 << 20).spawn(move || {
+        let data = Rows::new(&program, &[]);
+        let last = CallableId(program.callables.len() as u32 - 1);
+        let params = &program.callables[last.index()].params;
+        let arguments = vec![Value::Int(1); params.len()];
+        let interpreter = Interpreter::new(&program, &data, Limits::default());
+        interpreter.call(last, &arguments).map_err(|failure| failure.code)
+    });
+    thread.unwrap().join().unwrap()
+}
+
+#[test]
+fn the_deepest_evaluation_fits_the_stack() {
+    assert_eq!(on_a_thread(nested(1_998)), Ok(Value::Int(1)));
+    let deepest = MAX_EVALUATION_DEPTH as usize;
+    assert_eq!(on_a_thread(nested(deepest + 10)), Err(ErrorCode::LimitExceeded));
+}
+
+#[test]
+fn the_deepest_chains_of_calls_fit_the_stack() {
+    for form in [
+        "define t.link (%x: int) gives int { call(t.first, %x) }",
+        "rule t.link (%x: int) gives int { default = 0i exception a { when = greater(%x, 0i) then = call(t.first, %x) } }",
+        "rule t.link (%x: int) gives int { exception a { then = call(t.first, %x) } combine sum }",
+        "rule t.link (%x: int) gives int { as_of = 2026-01-01 exception a { when = greater(call(t.first, %x), 0i) then = 1i } }",
+        "table t.link (%x: int) gives int { hit same outputs (o) column \"x\" = %x row \"1\" (any) => (call(t.first, %x)) }",
+        "table t.link (%x: int) gives int { hit first outputs (o) column \"x\" = %x row \"1\" (is(call(t.first, %x))) => (1i) }",
+        "grid t.link (%x: int) gives int { column \"x\" = %x across \"x\" = %x head \"1\" = is(range(1i, call(t.first, %x))) row \"1\" (any) => (1i) }",
+        "define t.link (%x: int) gives int { loop(each(%y, list(%x)), sum(call(t.first, %y))) }",
+        "define t.link (%x: int) gives int { otherwise(loop(each(%y, list(%x)), where(greater(call(t.first, %y), 0i)), first(%y)), 0i) }",
+        "define t.link (%x: int) gives int { loop(each(%z, list(%x)), each(%y, list(call(t.first, %z))), carry(%c: int, 0i), next(%c, %y), finally(%c)) }",
+        "define t.link (%x: int) gives int { field(loop(each(%y, list(%x)), where(true), by(%y), share(last, 1, to_number(call(t.first, %y)), 1, Rounding.up), let(%z, share_part(0)), carry(%c: t.R, make(t.R, 1i)), next(%c, check(make(t.R, to_int(%z)))), finally(%c)), a) }",
+        "define t.link (%x: int) gives int { loop(each(%y, list(%x)), carry(%c: int, 0i), running(1), now(%z, round_running(0, to_number(call(t.first, %y)), 1, Rounding.up)), next(%c, to_int(%z)), finally(%c)) }",
+        "define t.link (%x: int) gives int { let(%y, call(t.first, %x), if(all(equal(%y, 1i)), %y, 0i)) }",
+    ] {
+        let shallow = on_a_thread(chained(100, form));
+        assert_eq!(shallow, Ok(Value::Int(1)), "{form}");
+        let deep = on_a_thread(chained(MAX_EVALUATION_DEPTH, form));
+        assert_eq!(deep, Err(ErrorCode::LimitExceeded), "{form}");
+    }
+}
+
+#[test]
+fn fresh_enough() {
+    let program = program("
+relation t.B { key k: int fresh 900 }
+relation t.A { key k: int fresh 60 }
+relation t.C { key k: int }
+define t.main () gives int { loop(rows(%a, t.A), count) }
+decision \"main\" = t.main reads (t.B, t.A, t.C) { }");
+    let mut data = Rows::new(&program, &[]);
+    let decide = |data: &Rows, at: Option<i64>| {
+        let answer = Interpreter::new(&program, data, Limits::default()).decide("main", &[], at);
+        told(&program, data, &assize_ir::Type::Int, &answer.result)
+    };
+    // Rows of a test have no age.
+    assert_eq!(decide(&data, None), "0");
+    data.as_of.insert(0, 1_000);
+    data.as_of.insert(1, 1_000);
+    assert_eq!(decide(&data, Some(1_060)), "0");
+    assert_eq!(decide(&data, Some(500)), "0");
+    // In order of the names, not of the declarations.
+    assert_eq!(decide(&data, Some(2_000)), "stale_data: relation t.A, age_seconds 1000, fresh_within_seconds 60");
+    assert_eq!(decide(&data, None), "stale_data: relation t.A, age_seconds unknown, fresh_within_seconds 60");
+    data.as_of.insert(1, 2_000);
+    assert_eq!(decide(&data, Some(2_000)), "stale_data: relation t.B, age_seconds 1000, fresh_within_seconds 900");
+    let unknown = Interpreter::new(&program, &data, Limits::default()).decide("other", &[], None);
+    assert_eq!(unknown.result.unwrap_err().code, ErrorCode::Internal);
+}
+
+#[test]
+fn odd_programs_are_internal() {
+    let base = program("
+record t.R { field a: int }
+define t.other (%x: int) gives int { %x }
+define t.main () gives int { add(call(t.other, 1i), field(make(t.R, 1i), a)) }");
+    let data = Rows::new(&base, &[]);
+    let run = |program: &Program| {
+        let main = CallableId(1);
+        Interpreter::new(program, &data, Limits::default()).call(main, &[]).map_err(|it| it.code)
+    };
+    assert_eq!(run(&base), Ok(Value::Int(2)));
+    let count = base.callables[1].nodes.len();
+    // Every node in turn is replaced by something else of another kind.
+    for at in 0..count {
+        for op in [
+            Op::Default,
+            Op::SharePart(3),
+            Op::Local(assize_ir::Slot(99)),
+            Op::Call(CallableId(1), Vec::new()),
+            Op::Call(CallableId(77), Vec::new()),
+            Op::Not(NodeId(0)),
+            Op::Lowest(Vec::new()),
+            Op::Field(NodeId(0), 7),
+            Op::Negate(NodeId(9_999)),
+            Op::Check(NodeId(0)),
+            Op::Stop(NodeId(0)),
+            Op::Negate(NodeId(at as u32)),
+        ] {
+            let mut odd = base.clone();
+            odd.callables[1].nodes[at].op = op.clone();
+            let result = run(&odd);
+            let expected = matches!(
+                result,
+                Ok(_) | Err(ErrorCode::Internal | ErrorCode::LimitExceeded)
+            );
+            assert!(expected, "{op:?} at {at}: {result:?}");
+        }
+    }
+    let few = Interpreter::new(&base, &data, Limits::default()).call(CallableId(0), &[]);
+    assert_eq!(few.unwrap_err().code, ErrorCode::Internal);
+}

@@ -1,0 +1,232 @@
+//! What a trace says.
+
+mod common;
+
+use assize_eval::Value;
+use assize_eval::trace::render::{Level, lines, why_not};
+use assize_eval::trace::{MAX_NOT_TAKEN, MAX_TRACE_ENTRIES, Trace};
+use assize_ir::{Place, PlaceId, Program, SourceFile};
+use common::{Rows, code, day, explained, num, program};
+
+const SHOP: &str = r#"
+enum t.Segment { retail, trade }
+relation t.Price { key item: code key row: int field price: number field minimum: number }
+reason over of "t" severity 1 (%used: number) message t.text
+define t.text (%used: number) gives text { text(hole(%used)) }
+parameter t.vat (%day: date) gives number(percent, 4 places) { from 2001-01-01 = 0.19 from 2012-10-01 because "law gazette" = 0.21 }
+grid t.tier (%segment: t.Segment, %quantity: number) gives number(percent, 4 places) {
+  column "segment" = %segment across "quantity" = %quantity
+  head "0+" = is(range_below(0, 10)) head "10+" = is(range(10))
+  row "shop" (is(t.Segment.retail)) => (0, 0.03)
+  row "business" (is(t.Segment.trade)) => (0.05, 0.08)
+}
+define t.large (%quantity: number) gives bool { greater_or_equal(%quantity, 100) }
+rule t.discount (%segment: t.Segment, %quantity: number, %day: date) gives number(percent, 4 places) {
+  as_of = %day
+  default because "nothing special" = 0
+  exception tier { when = all(greater(%quantity, 0), not(equal(%segment, t.Segment.retail))) then = call(t.tier, %segment, %quantity) }
+  exception big because "big orders" overrides (tier) { when = call(t.large, %quantity) then = 0.2 }
+  exception week from 2026-11-20 to 2026-11-30 overrides (tier) { unless = equal(%segment, t.Segment.trade) then = 0.15 }
+}
+table t.fix (%difference: number) gives text { hit first outputs (fix)
+  column "difference" = %difference
+  row "equal" (is(0)) => ("keep") row "cheaper" (is(< 0, absent)) => ("take") row "other" (any) => ("ask") row "never" (any) => ("no") }
+define t.price (%item: code, %quantity: number) gives number {
+  otherwise(loop(rows(%p, t.Price), where(and(equal(field(%p, item), %item), less_or_equal(field(%p, minimum), %quantity))), lowest(field(%p, price))), 0)
+}
+define t.main (%item: code, %segment: t.Segment, %quantity: number, %day: date) gives number {
+  let(%base, if(greater(%quantity, 1), call(t.price, %item, %quantity), 0),
+  let(%fix, call(t.fix, subtract(%base, 10)),
+  let(%reasons, list(when(greater(%quantity, 50), reason(over, %quantity))),
+  if(and(equal(%fix, "take"), equal(%reasons, %reasons)), multiply(%base, subtract(1, call(t.discount, %segment, %quantity, %day))), call(t.vat, %day)))))
+}
+decision "main" = t.main reads (t.Price) { }
+"#;
+
+fn shop() -> (Program, Rows) {
+    let program = program(SHOP);
+    let row = |item: &str, row: i64, price: &str, minimum: &str| {
+        vec![code(item), Value::Int(row), num(price), num(minimum)]
+    };
+    let data = Rows::new(&program, &[("t.Price", vec![
+        row("A", 1, "9", "0"),
+        row("A", 2, "8", "50"),
+        row("B", 1, "7", "0"),
+    ])]);
+    (program, data)
+}
+
+fn trace(segment: u32, quantity: &str, on: &str) -> Trace {
+    let (program, data) = shop();
+    let arguments = [code("A"), Value::Enum(segment), num(quantity), day(on)];
+    explained(&program, &data, &arguments, None).trace.unwrap()
+}
+
+#[test]
+fn one_line() {
+    let line = |trace: Trace| lines(&trace, Level::Line).join("\n");
+    insta::assert_snapshot!(line(trace(1, "20", "2026-11-25")), @"");
+    insta::assert_snapshot!(line(trace(0, "1", "2026-11-25")), @"");
+    insta::assert_snapshot!(line(trace(0, "1", "2000-11-25")), @"");
+}
+
+#[test]
+fn rules() {
+    let text = |trace: Trace| lines(&trace, Level::Rules).join("\n");
+    insta::assert_snapshot!(text(trace(1, "20", "2026-11-25")), @"");
+    insta::assert_snapshot!(text(trace(1, "100", "2026-11-25")), @"");
+    insta::assert_snapshot!(text(trace(0, "100", "2026-11-25")), @"");
+}
+
+#[test]
+fn everything() {
+    let text = |trace: Trace| lines(&trace, Level::Everything).join("\n");
+    insta::assert_snapshot!(text(trace(1, "20", "2026-11-25")), @"");
+    insta::assert_snapshot!(text(trace(0, "100", "2026-11-25")), @"");
+}
+
+#[test]
+fn why_not_this_one() {
+    let text = |name: &str| why_not(&trace(1, "20", "2026-12-25"), name).join("\n");
+    insta::assert_snapshot!(text("week"), @"");
+    insta::assert_snapshot!(text("big"), @"");
+    insta::assert_snapshot!(text("shop"), @"");
+    insta::assert_snapshot!(text("equal"), @"");
+    insta::assert_snapshot!(text("A"), @"");
+    insta::assert_snapshot!(text("nobody"), @"");
+}
+
+#[test]
+fn who_decided() {
+    for (segment, quantity, on, wanted) in [
+        (1, "20", "2026-11-25", ""),
+        (0, "1", "2026-11-25", "2012-10-01"),
+        (0, "1", "2002-11-25", "2001-01-01"),
+    ] {
+        assert_eq!(trace(segment, quantity, on).decided_by(), wanted);
+    }
+    let discount = |segment: &str, quantity: &str, rule: &str| {
+        let text = format!("{SHOP}\ndefine t.by () gives number {{ border(call(t.{rule}, t.Segment.{segment}, {quantity}, 2026-11-25), number(percent, 4 places), \"x\") }}");
+        let program = program(&text.replace("t.main", "t.other").replace("t.by", "t.main"));
+        let data = Rows::new(&program, &[]);
+        explained(&program, &data, &[], None).trace.unwrap().decided_by()
+    };
+    assert_eq!(discount("trade", "20", "discount"), "tier.business");
+    assert_eq!(discount("trade", "120", "discount"), "big");
+    assert_eq!(discount("retail", "20", "discount"), "week");
+    assert_eq!(discount("trade", "0", "discount"), "default");
+}
+
+#[test]
+fn several_that_agree_are_all_named() {
+    let program = program("
+table t.t (%x: int) gives int { hit list outputs (o) column \"x\" = %x row \"p\" (any) => (1i) row \"q\" (any) => (2i) }
+rule t.r (%x: int) gives int { may_agree exception a { then = call(t.u, %x) } exception b { then = 1i } }
+".replace("hit list", "hit same").replace("(2i)", "(1i)").replace("t.t", "t.u").as_str().trim_end().to_owned().as_str());
+    let mut text = assize_ir::print(&program);
+    text.push_str("\ndefine t.main () gives int { call(t.r, 1i) }");
+    let program = common::program(&text);
+    let data = Rows::new(&program, &[]);
+    let trace = explained(&program, &data, &[], None).trace.unwrap();
+    assert_eq!(trace.decided_by(), "a.p, a.q, b");
+}
+
+#[test]
+fn a_conflict_names_what_clashes() {
+    let program = program("
+rule t.r (%x: int) gives int { default = 0i exception a { when = greater(%x, 0i) then = 1i } exception b { when = greater(%x, 1i) then = 2i } exception c overrides (b) { when = greater(%x, 9i) then = 2i } }
+define t.main (%x: int) gives int { call(t.r, %x) }");
+    let data = Rows::new(&program, &[]);
+    let trace = explained(&program, &data, &[Value::Int(2)], None).trace.unwrap();
+    insta::assert_snapshot!(lines(&trace, Level::Rules).join("\n"), @"");
+    insta::assert_snapshot!(lines(&trace, Level::Everything).join("\n"), @"");
+}
+
+fn big_table(rows: usize) -> (Program, Rows) {
+    let mut text = "table t.main (%x: int) gives int { hit unique outputs (o) column \"x\" = %x\n".to_owned();
+    for row in 0..rows {
+        text.push_str(&format!("row \"r{row}\" (is({row}i)) => ({row}i)\n"));
+    }
+    let program = program(&format!("{text} }}"));
+    let data = Rows::new(&program, &[]);
+    (program, data)
+}
+
+#[test]
+fn a_big_table_is_bounded_and_one_row_can_be_asked_for() {
+    let (program, data) = big_table(3_000);
+    let trace = |focus| explained(&program, &data, &[Value::Int(5)], focus).trace.unwrap();
+    let all = lines(&trace(None), Level::Everything);
+    assert_eq!(all.len(), MAX_NOT_TAKEN + 2);
+    assert_eq!(all.last().unwrap(), "  … 2979 more not taken");
+    assert!(why_not(&trace(None), "r2500").is_empty());
+    insta::assert_snapshot!(why_not(&trace(Some("r2500")), "r2500").join("\n"), @"");
+    insta::assert_snapshot!(why_not(&trace(None), "r5").join("\n"), @"");
+}
+
+#[test]
+fn a_long_trace_is_bounded() {
+    let program = program("
+define t.one (%x: int) gives int { %x }
+define t.main (%xs: list of int) gives int { loop(each(%x, %xs), sum(call(t.one, %x))) }");
+    let data = Rows::new(&program, &[]);
+    let many = MAX_TRACE_ENTRIES + 50;
+    let list = Value::List((0..many as i64).map(Value::Int).collect());
+    let trace = explained(&program, &data, &[list], None).trace.unwrap();
+    assert_eq!(trace.root.children.len(), MAX_TRACE_ENTRIES - 1);
+    // The calls beyond, and the note on the loop itself.
+    assert_eq!(trace.omitted, 52);
+    assert!(lines(&trace, Level::Rules).len() <= 10);
+}
+
+#[test]
+fn the_middle_level_is_short() {
+    let program = program("
+table t.t (%x: int) gives int { hit first outputs (o) column \"x\" = %x row \"a\" (any) => (%x) }
+define t.main (%xs: list of int) gives int { loop(each(%x, %xs), sum(call(t.t, %x))) }");
+    let data = Rows::new(&program, &[]);
+    let text = |items: &[i64]| {
+        let list = Value::List(items.iter().map(|item| Value::Int(*item)).collect());
+        lines(&explained(&program, &data, &[list], None).trace.unwrap(), Level::Rules)
+    };
+    insta::assert_snapshot!(text(&[1, 1, 2]).join("\n"), @"");
+    assert_eq!(text(&(0..9).collect::<Vec<_>>()).len(), 10);
+    let many = text(&(0..30).collect::<Vec<_>>());
+    assert_eq!(many.len(), 10);
+    assert_eq!(many.last().unwrap(), "  … 22 more");
+}
+
+/// Conditions are told in the author's words when the program carries its text.
+#[test]
+fn conditions_come_from_the_source() {
+    let mut program = program("define t.main (%q: int) gives bool { all(greater_or_equal(%q, 10i), less(%q, 99i), equal(%q, 5i)) }");
+    let source = "quantity >= 10, quantity < 99, quantity = 5";
+    program.files = vec![SourceFile { module: "t".to_owned(), path: "t.assize".to_owned(), text: source.to_owned() }];
+    program.places = vec![Place { file: 0, start: 0, end: 0, line: 1, column: 1 }];
+    let conditions = ["quantity >= 10", "quantity < 99", "quantity = 5"];
+    let mut next = conditions.iter();
+    for node in &mut program.callables[0].nodes {
+        if matches!(node.op, assize_ir::Op::Compare(..) | assize_ir::Op::Equal(..)) {
+            let condition = next.next().unwrap();
+            let start = source.find(condition).unwrap() as u32;
+            node.place = PlaceId(program.places.len() as u32);
+            let end = start + condition.len() as u32;
+            program.places.push(Place { file: 0, start, end, line: 1, column: start + 1 });
+        }
+    }
+    let data = Rows::new(&program, &[]);
+    let text = |q: i64| {
+        let trace = explained(&program, &data, &[Value::Int(q)], None).trace.unwrap();
+        lines(&trace, Level::Everything).join("\n")
+    };
+    insta::assert_snapshot!(text(9), @"");
+    insta::assert_snapshot!(text(50), @"");
+}
+
+#[test]
+fn data_has_stable_names() {
+    let (program, data) = shop();
+    let arguments = [code("A"), Value::Enum(0), num("1"), day("2026-11-25")];
+    let trace = explained(&program, &data, &arguments, None).trace.unwrap();
+    insta::assert_snapshot!(serde_json::to_string_pretty(&trace).unwrap(), @"");
+}

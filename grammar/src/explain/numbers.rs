@@ -1,0 +1,284 @@
+//! Mistakes in numbers: dates, decimal commas, groups of digits, percent and currency signs.
+
+use super::proposal::Proposal;
+use super::scene::{Scene, Sort};
+
+pub(super) const CHECKS: &[super::Check] = &[dates, grouped_or_comma, percent, currency];
+
+/// The run of digits and parting signs around the error.
+fn run<'t>(scene: &Scene<'t>, parts: &[char]) -> Option<(usize, &'t str)> {
+    let belongs = |c: char| c.is_ascii_digit() || parts.contains(&c);
+    let before = scene.slice(0, scene.at);
+    let start = before.trim_end_matches(belongs).len();
+    let after = scene.slice(scene.at, scene.text.len());
+    let length = after.len() - after.trim_start_matches(belongs).len();
+    let whole = scene.slice(start, scene.at + length);
+    let kept = whole.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let begins = before
+        .get(..start)
+        .is_none_or(|before| !before.ends_with(|c: char| c.is_alphanumeric() || c == '_'));
+    (begins && kept.starts_with(|c: char| c.is_ascii_digit())).then_some((start, kept))
+}
+
+fn dates(scene: &Scene<'_>) -> Option<Proposal> {
+    let (start, written) = run(scene, &['.', '/', '-'])?;
+    let parts: Vec<&str> = written.split(['.', '/', '-']).collect();
+    let [a, b, c] = *parts.as_slice() else {
+        return None;
+    };
+    if [a, b, c]
+        .iter()
+        .any(|part| part.is_empty() || part.len() > 4)
+    {
+        return None;
+    }
+    let number = |part: &str| part.parse::<u32>().ok();
+    let (first, second, third) = (number(a)?, number(b)?, number(c)?);
+    let end = start + written.len();
+    // Readings as (year, month, day), the likelier first.
+    let mut readings: Vec<(u32, u32, u32)> = Vec::new();
+    let mut short_year = false;
+    if a.len() == 4 {
+        readings.push((first, second, third));
+    } else {
+        short_year = c.len() <= 2;
+        let year = if short_year { 2000 + third } else { third };
+        readings.push((year, second, first));
+        if written.contains('/') && first != second {
+            readings.push((year, first, second));
+        }
+    }
+    readings.retain(|(year, month, day)| {
+        (1..=12).contains(month) && (1..=31).contains(day) && *year > 0
+    });
+    let shown = |(year, month, day): (u32, u32, u32)| format!("{year:04}-{month:02}-{day:02}");
+    let certain = readings.len() == 1 && !short_year;
+    let mut proposal = Proposal::new(
+        "A0111",
+        start,
+        end,
+        format!("`{written}` is not the form of a date"),
+    )
+    .because("a date is written year-month-day, with four, two and two digits");
+    if readings.len() > 1 {
+        proposal = proposal.because("it can be read with the day first or with the month first");
+    }
+    for reading in &readings {
+        let text = shown(*reading);
+        proposal = proposal.fix(&format!("write `{text}`"), start, end, &text, certain);
+    }
+    let choices: Vec<String> = readings
+        .iter()
+        .map(|reading| format!("`{}`", shown(*reading)))
+        .collect();
+    if choices.is_empty() {
+        return None;
+    }
+    Some(
+        proposal
+            .instead(format!("write {}", choices.join(" or ")))
+            .sure(),
+    )
+}
+
+fn grouped_or_comma(scene: &Scene<'_>) -> Option<Proposal> {
+    if let Some((start, written)) = run(scene, &[',', '.', '\'', '’'])
+        && let Some(proposal) = number_form(start, written)
+    {
+        return Some(proposal);
+    }
+    // `1 000 000`: groups of three parted by a blank.
+    let previous = scene.here.checked_sub(1)?;
+    let first = scene
+        .token(previous)
+        .filter(|token| token.sort == Sort::Number)?;
+    let lead = scene.word(previous);
+    if lead.len() > 3 || lead.contains('.') {
+        return None;
+    }
+    let mut text = lead.to_owned();
+    let mut end = first.end;
+    let mut index = scene.here;
+    while let Some(token) = scene
+        .token(index)
+        .filter(|token| token.sort == Sort::Number)
+    {
+        let word = scene.word(index);
+        let whole = word.split('.').next().unwrap_or_default();
+        if whole.len() != 3 || scene.slice(end, token.start) != " " {
+            break;
+        }
+        text.push('_');
+        text.push_str(word);
+        end = token.end;
+        index += 1;
+    }
+    (end > first.end).then(|| {
+        let written = scene.slice(first.start, end);
+        Proposal::new(
+            "A0150",
+            first.start,
+            end,
+            format!("`{written}` is read as several numbers"),
+        )
+        .because("groups of digits are parted by `_` alone")
+        .instead(format!("write `{text}`"))
+        .choice(&format!("write `{text}`"), first.start, end, &text)
+    })
+}
+
+/// Numbers with a decimal comma or with marks between groups of three digits.
+fn number_form(start: usize, written: &str) -> Option<Proposal> {
+    let end = start + written.len();
+    let marks: Vec<char> = written.chars().filter(|c| !c.is_ascii_digit()).collect();
+    let parts: Vec<&str> = written.split(|c: char| !c.is_ascii_digit()).collect();
+    let (whole, rest) = parts.split_first()?;
+    if parts.iter().any(|part| part.is_empty()) || marks.is_empty() {
+        return None;
+    }
+    let grouped = |parts: &[&str]| {
+        !whole.is_empty()
+            && whole.len() <= 3
+            && *whole != "0"
+            && parts.iter().all(|part| part.len() == 3)
+    };
+    let group = |text: &str, certain: bool| {
+        let title = format!("write `{text}`");
+        Proposal::new(
+            "A0150",
+            start,
+            end,
+            format!("`{written}` is not the form of a number"),
+        )
+        .because("groups of digits are parted by `_`, and the decimal point is `.`")
+        .fix(&title, start, end, text, certain)
+        .sure()
+    };
+    let last = *marks.last()?;
+    let same = marks.iter().all(|mark| *mark == last);
+    let inner_same = marks.split_last().is_some_and(|(_, inner)| {
+        inner
+            .first()
+            .is_some_and(|first| inner.iter().all(|mark| mark == first))
+    });
+    if same && last == ',' && marks.len() == 1 {
+        let point = parts.join(".");
+        if grouped(rest) {
+            let thousands = parts.join("_");
+            return Some(
+                group(&thousands, false)
+                    .because("it can mean a whole number or a decimal fraction")
+                    .instead(format!("write `{thousands}` or `{point}`"))
+                    .choice(&format!("write `{point}`"), start, end, &point),
+            );
+        }
+        return Some(
+            Proposal::new(
+                "A0104",
+                start,
+                end,
+                format!("`{written}` has a comma for a decimal point"),
+            )
+            .because("the decimal point is `.`; a comma parts values from each other")
+            .instead(format!("write `{point}`"))
+            .certain(&format!("write `{point}`"), start, end, &point)
+            .sure(),
+        );
+    }
+    if same && last != '.' && grouped(rest)
+        || same && last == '.' && marks.len() > 1 && grouped(rest)
+    {
+        let text = parts.join("_");
+        return Some(group(&text, true).instead(format!("write `{text}`")));
+    }
+    let (fraction, groups) = rest.split_last()?;
+    if !same && inner_same && matches!(last, '.' | ',') && grouped(groups) {
+        let text = format!("{whole}_{}.{fraction}", groups.join("_"));
+        return Some(group(&text, true).instead(format!("write `{text}`")));
+    }
+    None
+}
+
+fn percent(scene: &Scene<'_>) -> Option<Proposal> {
+    let index =
+        (scene.here.saturating_sub(1)..=scene.here).find(|index| scene.word(*index) == "%")?;
+    let sign = scene.token(index)?;
+    let number = index.checked_sub(1).and_then(|index| scene.token(index));
+    if let Some(number) =
+        number.filter(|number| number.sort == Sort::Number && number.end < sign.start)
+    {
+        let written = scene.slice(number.start, number.end);
+        return Some(
+            Proposal::new(
+                "A0151",
+                number.start,
+                sign.end,
+                format!("between `{written}` and `%` stands a blank"),
+            )
+            .because("the sign belongs to its number")
+            .instead(format!("write `{written}%`"))
+            .certain("remove the blank", number.end, sign.start, ""),
+        );
+    }
+    let number = scene
+        .token(index + 1)
+        .filter(|number| number.sort == Sort::Number)?;
+    let written = scene.slice(number.start, number.end);
+    Some(
+        Proposal::new(
+            "A0151",
+            sign.start,
+            number.end,
+            format!("`%` stands before `{written}`"),
+        )
+        .because("the sign stands behind its number")
+        .instead(format!("write `{written}%`"))
+        .certain(
+            &format!("write `{written}%`"),
+            sign.start,
+            number.end,
+            &format!("{written}%"),
+        ),
+    )
+}
+
+const CURRENCIES: &[(&str, &str)] = &[
+    ("€", "EUR"),
+    ("$", "USD"),
+    ("£", "GBP"),
+    ("¥", "JPY"),
+    ("₣", "CHF"),
+    ("₺", "TRY"),
+    ("₹", "INR"),
+    ("zł", "PLN"),
+];
+
+fn currency(scene: &Scene<'_>) -> Option<Proposal> {
+    (scene.here.saturating_sub(1)..=scene.here).find_map(|index| {
+        let sign = scene.token(index)?;
+        let (shown, name) = CURRENCIES
+            .iter()
+            .find(|(shown, _)| *shown == scene.word(index))?;
+        let number = |index: usize| {
+            scene
+                .token(index)
+                .filter(|token| token.sort == Sort::Number)
+        };
+        let before = index.checked_sub(1).and_then(number);
+        let number = before.or_else(|| number(index + 1))?;
+        let written = scene.slice(number.start, number.end);
+        let (start, end) = (sign.start.min(number.start), sign.end.max(number.end));
+        let text = format!("{written} {name}");
+        Some(
+            Proposal::new("A0152", start, end, format!("`{shown}` is not a currency"))
+                .because(
+                    "a currency is a name that the rules declare, and stands behind its number",
+                )
+                .instead(format!(
+                    "write `{text}`, if `{name}` is the name that is declared"
+                ))
+                .choice(&format!("write `{text}`"), start, end, &text)
+                .sure(),
+        )
+    })
+}

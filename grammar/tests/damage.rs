@@ -1,0 +1,254 @@
+//! Damage stays small: whatever is cut off, taken out or put in, a file parses, nothing of it is lost,
+//! and at most one declaration is broken (two where the damage touches the end of a line).
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+#![expect(clippy::string_slice, reason = "a wrong offset must fail the test")]
+#![expect(clippy::disallowed_methods, reason = "the rules are a folder of files")]
+
+use assize_grammar::{
+    Kind, MAX_FILE_BYTES, MAX_NESTING, MAX_TREE_DEPTH, ParsedFile, PieceKind, RawErrorKind,
+    parse_declaration, parse_file,
+};
+use std::path::{Path, PathBuf};
+
+/// The rule packages, as far as they are there.
+fn rules() -> Vec<String> {
+    let mut open = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../rules")];
+    let mut found: Vec<PathBuf> = Vec::new();
+    while let Some(folder) = open.pop() {
+        let Ok(entries) = std::fs::read_dir(&folder) else {
+            continue;
+        };
+        for path in entries.flatten().map(|entry| entry.path()) {
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|name| name == "assize") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    let texts = found.iter().filter_map(|path| std::fs::read_to_string(path).ok());
+    texts.collect()
+}
+
+const SMALL: &str = "module a.b
+
+/// Doc.
+define f (a: int) gives int
+    if a > 1 then \"x {a}\" else round a to 1 // end
+
+table t (a: int) gives int
+    | # | a     || r |
+    | n | - || f(a) |
+    | m | 1 to 2 || 0 |
+record R
+    a : int, b : date?
+rule r (a: int) gives int
+    default 0
+    exception e
+        when not a
+        then 2
+";
+
+/// Parses and checks that the leaves of the trees and the trivia between are the text.
+fn lossless(text: &str) -> ParsedFile {
+    let parsed = parse_file(text);
+    let mut rebuilt = String::with_capacity(text.len());
+    let mut declarations = parsed.declarations.iter();
+    for piece in &parsed.pieces {
+        if piece.kind == PieceKind::Trivia {
+            rebuilt.push_str(piece.range.of(text));
+            continue;
+        }
+        let root = declarations.next().unwrap().1.tree.root();
+        for node in root.descendants().skip(1).filter(|node| node.is_leaf()) {
+            rebuilt.push_str(node.text());
+        }
+    }
+    assert_eq!(rebuilt, text);
+    parsed
+}
+
+/// At the end or the start of a line, damage may join or cut two declarations.
+fn allowed(text: &str, at: usize) -> usize {
+    let edge = at == 0
+        || text[..at].ends_with('\n')
+        || text[at..].starts_with(['\n', '\r'])
+        || at == text.len();
+    if edge { 2 } else { 1 }
+}
+
+fn check(text: &str, good: usize, damaged: &str, at: usize) {
+    let lost = good.saturating_sub(lossless(damaged).good());
+    assert!(lost <= allowed(text, at), "{lost} lost at {at}: {damaged}");
+}
+
+const INSERTED: [&str; 20] = [
+    "(", ")", "[", "]", "\"", "|", "||", "{", "}", ";", "x", " then ", "/", "//", "\\", "\t", "\r", "\0", "\u{feff}",
+    "\u{1f600}",
+];
+
+fn damage(text: &str, places: impl Iterator<Item = (usize, usize, char)>, all: bool) {
+    let good = parse_file(text).good();
+    for (turn, at, removed) in places {
+        let (before, rest) = text.split_at(at);
+        lossless(before);
+        check(text, good, &format!("{before}{}", &rest[removed.len_utf8()..]), at);
+        for (number, inserted) in INSERTED.iter().enumerate() {
+            if all || turn % INSERTED.len() == number {
+                check(text, good, &format!("{before}{inserted}{rest}"), at);
+            }
+        }
+    }
+}
+
+fn places(text: &str) -> impl Iterator<Item = (usize, usize, char)> {
+    text.char_indices().enumerate().map(|(turn, (at, c))| (turn, at, c))
+}
+
+#[test]
+fn every_damage_of_a_small_file() {
+    assert_eq!(parse_file(SMALL).file_errors().next(), None);
+    damage(SMALL, places(SMALL), true);
+    damage(&SMALL.replace('\n', "\r\n"), places(&SMALL.replace('\n', "\r\n")), false);
+}
+
+/// Damage is tried in a window of three declarations: what happens in one file of one window happens in
+/// a long one, because the cutter looks at single lines only (checked once for each file as a whole).
+#[test]
+fn sampled_damage_of_the_rules() {
+    for (number, text) in rules().iter().enumerate() {
+        let parsed = lossless(text);
+        let ranges: Vec<_> = parsed.declarations.iter().map(|(range, _)| *range).collect();
+        for (turn, window) in ranges.windows(3).enumerate() {
+            let window = &text[window[0].start as usize..window[2].end as usize];
+            let step = 211;
+            let skip = (number * 53 + turn * 29) % step;
+            damage(window, places(window).skip(skip).step_by(step), false);
+        }
+        let middle = (text.len() / 2..text.len()).find(|at| text.is_char_boundary(*at)).unwrap();
+        let place = places(text).filter(|(_, at, _)| *at == middle);
+        damage(text, place, false);
+    }
+}
+
+#[test]
+#[ignore = "minutes: every place of every file"]
+fn every_damage_of_the_rules() {
+    for text in rules() {
+        damage(&text, places(&text), false);
+    }
+}
+
+#[test]
+fn a_file_of_the_greatest_size_is_read_and_one_byte_more_is_not() {
+    let line = "unit a\n";
+    let comment = format!("// {}\n", "x".repeat(1020));
+    let mut text = comment.repeat(MAX_FILE_BYTES / comment.len());
+    text.push_str(&"/".repeat(MAX_FILE_BYTES - text.len() - line.len() - 1));
+    text.push('\n');
+    text.push_str(line);
+    assert_eq!(text.len(), MAX_FILE_BYTES);
+    assert_eq!(lossless(&text).good(), 1);
+    text.push('\n');
+    let parsed = parse_file(&text);
+    assert_eq!(parsed.good(), 0);
+    let kinds: Vec<RawErrorKind> = parsed.file_errors().map(|error| error.kind).collect();
+    assert_eq!(kinds, [RawErrorKind::TooLarge]);
+}
+
+/// Nests `open … close` and gives the first error.
+fn nested(open: &str, close: &str, depth: usize) -> Option<RawErrorKind> {
+    let text = format!("define x gives int\n    {}1{}", open.repeat(depth), close.repeat(depth));
+    let parsed = parse_declaration(&text);
+    let mut deepest = 0;
+    let mut open: Vec<u32> = Vec::new();
+    for node in parsed.tree.root().descendants() {
+        while open.last().is_some_and(|end| *end <= node.range().start) {
+            open.pop();
+        }
+        if !node.is_leaf() {
+            open.push(node.range().end);
+        }
+        deepest = deepest.max(open.len());
+    }
+    assert!(deepest <= MAX_TREE_DEPTH);
+    parsed.errors.first().map(|error| error.kind)
+}
+
+#[test]
+fn nesting_at_the_limit_and_past_it() {
+    // Brackets and words that lead an expression count one level each.
+    let levels = [
+        ("(", ")", 1),
+        ("[", "]", 1),
+        ("f(", ")", 1),
+        ("P[", "]", 1),
+        ("-(", ")", 2),
+        ("not (", ")", 2),
+        ("a + (", ")", 1),
+        ("(a otherwise ", ")", 2),
+        ("sum of (", ")", 2),
+        ("(round ", " to 1)", 2),
+        ("exists x in (", ") where a", 2),
+    ];
+    let run = move || {
+        for (open, close, each) in levels {
+            let most = MAX_NESTING / each;
+            assert_eq!(nested(open, close, most), None, "{open}");
+            let past = nested(open, close, most + 1);
+            assert_eq!(past, Some(RawErrorKind::TooDeep), "{open}");
+        }
+        // Words that lead without brackets: good to the limit, and never a crash beyond it.
+        let led = [
+            ("if a then ", " else 1"),
+            ("if a then 1 else ", ""),
+            ("let a = ", " give a"),
+            ("let a = 1 give ", ""),
+            ("let a = 1\n    give ", ""),
+            ("for each x in xs give ", ""),
+            ("exists x in xs where ", ""),
+            ("every x in xs has ", ""),
+            ("not ", ""),
+            ("- ", ""),
+            ("a otherwise ", ""),
+            ("all of [", "]"),
+            ("\"{", "}\""),
+        ];
+        for (open, close) in led {
+            assert_eq!(nested(open, close, MAX_NESTING / 8), None, "{open}");
+            for depth in [MAX_NESTING / 2, MAX_NESTING, MAX_NESTING + 1, 4 * MAX_NESTING] {
+                nested(open, close, depth);
+            }
+            let past = nested(open, close, 40 * MAX_NESTING);
+            assert!(past.is_some(), "{open}");
+        }
+    };
+    // The stack of a thread of a server is no larger.
+    let thread = std::thread::Builder::new().stack_size(2 * 1024 * 1024);
+    thread.spawn(run).unwrap().join().unwrap();
+}
+
+#[test]
+fn long_is_not_deep() {
+    for (open, close) in [
+        ("a + ", ""),
+        ("a and ", ""),
+        ("a * ", ""),
+        ("a or ", ""),
+        ("let a = (1)\n    ", ""),
+    ] {
+        let text = format!(
+            "define x gives int\n    {}{}{}",
+            open.repeat(20 * MAX_NESTING),
+            if open.starts_with("let") { "give 1" } else { "1" },
+            close
+        );
+        assert_eq!(parse_declaration(&text).errors, [], "{open}");
+    }
+    let rows = format!("table t (a: int) gives int\n    | a || r |\n{}", "    | 1 || -(1) |\n".repeat(2_000));
+    let parsed = parse_declaration(rows.trim_end());
+    assert_eq!(parsed.errors, []);
+    assert_eq!(parsed.tree.declaration().unwrap().children_of(Kind::Row).count(), 2_000);
+}

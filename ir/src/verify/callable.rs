@@ -1,0 +1,342 @@
+//! The nodes of callables: identifiers, types, facts and depth.
+
+use super::limits::{MAX_EVALUATION_DEPTH, MAX_NODE_DEPTH, MAX_NODES};
+use super::{Faults, body, items, scope};
+use crate::infer::{Checked, Context, const_fits, shares_of, sub};
+use crate::node::{Const, LetMode, Op, Over};
+use crate::program::{Callable, Program};
+use crate::text::{facts_text, type_text};
+use crate::types::{CallableId, NodeId, Type};
+use crate::visit::Binding;
+
+pub(super) fn check(program: &Program, faults: &mut Faults) {
+    // Greatest depth of evaluation per callable, those before the current one.
+    let mut depths: Vec<u32> = Vec::with_capacity(program.callables.len());
+    for (at, callable) in program.callables.iter().enumerate() {
+        let id = CallableId(u32::try_from(at).unwrap_or(u32::MAX));
+        faults.subject = format!("callable {}.{}#{at}", callable.module, callable.name);
+        let sound = shape(callable, faults);
+        let depth = if sound {
+            one(program, id, callable, &depths, faults)
+        } else {
+            0
+        };
+        depths.push(depth);
+    }
+}
+
+/// What must hold before anything else is looked at: sizes, parameters, children before parents.
+fn shape(callable: &Callable, faults: &mut Faults) -> bool {
+    let before = faults.all.len();
+    let count = callable.nodes.len();
+    if count > MAX_NODES {
+        faults.add(format!("at most {MAX_NODES} nodes"), count.to_string());
+    }
+    if callable.slots.get(..callable.params.len()) != Some(&callable.params[..]) {
+        faults.add("the parameters as the first slots", "others");
+    }
+    for (at, node) in callable.nodes.iter().enumerate() {
+        for operand in node.op.operands() {
+            if operand.index() >= at {
+                faults.at(
+                    u32::try_from(at).unwrap_or(u32::MAX),
+                    "operands before the node",
+                    format!("${}", operand.0),
+                );
+            }
+        }
+    }
+    for root in callable.body.operands() {
+        if root.index() >= count {
+            faults.add("a node", format!("${}", root.0));
+        }
+    }
+    faults.all.len() == before
+}
+
+/// One callable; gives its depth of evaluation.
+fn one(
+    program: &Program,
+    id: CallableId,
+    callable: &Callable,
+    depths: &[u32],
+    faults: &mut Faults,
+) -> u32 {
+    let ops: Vec<&Op> = callable.nodes.iter().map(|node| &node.op).collect();
+    let shares = shares_of(&ops);
+    let bindings = callable.bindings();
+    let context = Context {
+        program,
+        slots: &callable.slots,
+        nodes: &callable.nodes,
+        bindings: &bindings,
+        default: callable.body.rule_default(),
+        shares: &shares,
+    };
+    let mut walk = Walk {
+        context,
+        id,
+        callable,
+        depths,
+        nesting: Vec::with_capacity(callable.nodes.len()),
+        evaluation: Vec::with_capacity(callable.nodes.len()),
+        faults,
+    };
+    for (at, _) in callable.nodes.iter().enumerate() {
+        walk.node(NodeId(u32::try_from(at).unwrap_or(u32::MAX)));
+    }
+    let depth = walk.depth_of_body();
+    let Walk { context, .. } = walk;
+    scope::check(callable, &bindings, faults);
+    body::check(&context, callable, faults);
+    depth
+}
+
+struct Walk<'a, 'f> {
+    context: Context<'a>,
+    id: CallableId,
+    callable: &'a Callable,
+    depths: &'a [u32],
+    /// Nesting of nodes, per node.
+    nesting: Vec<u32>,
+    /// Depth of evaluation, per node.
+    evaluation: Vec<u32>,
+    faults: &'f mut Faults,
+}
+
+impl Walk<'_, '_> {
+    fn node(&mut self, id: NodeId) {
+        let Some(node) = self.callable.node(id) else {
+            return;
+        };
+        let identifiers = self.identifiers(id, &node.op);
+        self.faults.mismatch(Some(id.0), identifiers);
+        match self.context.type_of(&node.op, Some(&node.ty)) {
+            Err(mismatch) => self.faults.mismatch(Some(id.0), Err(mismatch)),
+            Ok(inferred) => {
+                if !justified(&inferred, &node.ty) {
+                    let program = self.context.program;
+                    self.faults.at(
+                        id.0,
+                        format!("type {}", type_text(program, &inferred)),
+                        type_text(program, &node.ty),
+                    );
+                }
+            }
+        }
+        self.facts(id);
+        self.depth(id, &node.op);
+    }
+
+    fn facts(&mut self, id: NodeId) {
+        let Some(node) = self.callable.node(id) else {
+            return;
+        };
+        let inferred = self.context.facts_of(id, &node.op, &node.ty);
+        match (&inferred, &node.facts) {
+            (None, None) => {}
+            (None, Some(facts)) => {
+                self.faults
+                    .at(id.0, "no facts: it is no number", facts_text(facts));
+            }
+            (Some(_), None) => self.faults.at(id.0, "facts of a number", "none"),
+            (Some(inferred), Some(stated)) => {
+                // `missing` and `stop` give no number: everything holds of it.
+                if !self.context.is_empty(id) && !inferred.implies(stated) {
+                    self.faults.at(
+                        id.0,
+                        format!("facts that follow from {}", facts_text(inferred)),
+                        facts_text(stated),
+                    );
+                }
+            }
+        }
+    }
+
+    /// Identifiers that the types do not look at.
+    fn identifiers(&self, id: NodeId, op: &Op) -> Checked {
+        let wrong =
+            |expected: &str, found: String| Err(crate::infer::Mismatch::new(expected, found));
+        match op {
+            Op::Call(callee, _) if *callee >= self.id => {
+                wrong("a call of an earlier callable", format!("#{}", callee.0))
+            }
+            Op::Check(value) => {
+                let Type::Record(record) = self.context.ty(*value)? else {
+                    return Ok(());
+                };
+                let record = self.context.program.record(*record);
+                let late = record
+                    .and_then(|record| record.checks.iter().find(|one| one.callable >= self.id));
+                match late {
+                    Some(check) => wrong(
+                        "a record whose checks are earlier callables",
+                        format!("#{}", check.callable.0),
+                    ),
+                    None => Ok(()),
+                }
+            }
+            Op::Local(slot) => match self.context.bindings.get(slot.index()) {
+                Some(Some(Binding::Value(value, _) | Binding::Carry(value))) if *value >= id => {
+                    wrong("a slot bound to an earlier node", format!("${}", value.0))
+                }
+                Some(Some(Binding::Element(list))) if *list >= id => {
+                    wrong("a slot of an earlier list", format!("${}", list.0))
+                }
+                Some(Some(_)) => Ok(()),
+                Some(None) => wrong("a slot that is bound", slot.0.to_string()),
+                None => wrong("a slot of this callable", slot.0.to_string()),
+            },
+            Op::Default => match self.context.default {
+                Some(default) if default < id => Ok(()),
+                Some(default) => wrong("a default before its use", format!("${}", default.0)),
+                None => wrong("a rule with a default", "none".to_owned()),
+            },
+            Op::Border { to, .. } => items::type_fault(self.context.program, to)
+                .map_err(|(expected, found)| crate::infer::Mismatch::new(expected, found)),
+            Op::Const(value @ Const::Num(_)) => {
+                // The declaration of a plain number says nothing of the constant itself.
+                if const_fits(self.context.program, value, &Type::NUMBER) {
+                    Ok(())
+                } else {
+                    wrong("a number", "another constant".to_owned())
+                }
+            }
+            Op::Loop(each) => {
+                for source in &each.sources {
+                    match &source.over {
+                        Over::List(_) => {}
+                        Over::Relation(relation) => {
+                            if self.context.program.relation(*relation).is_none() {
+                                return wrong("a relation", format!("#{}", relation.0));
+                            }
+                        }
+                        Over::Indexed { key, .. } => {
+                            if let Some(failing) = key.iter().find(|key| !self.cannot_fail(**key)) {
+                                return wrong(
+                                    "values of an index that cannot fail",
+                                    format!("${}", failing.0),
+                                );
+                            }
+                        }
+                    }
+                }
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the value of a node comes without a failure, whatever the input.
+    fn cannot_fail(&self, id: NodeId) -> bool {
+        let mut todo = vec![id];
+        // A chain that is longer than the nesting allows is refused anyway.
+        for _ in 0..MAX_NODE_DEPTH {
+            let Some(now) = todo.pop() else {
+                return true;
+            };
+            match self.callable.node(now).map(|node| &node.op) {
+                Some(Op::Const(_)) => {}
+                Some(Op::Local(slot)) => {
+                    match self.context.bindings.get(slot.index()).copied().flatten() {
+                        Some(Binding::Value(value, LetMode::Lazy)) => todo.push(value),
+                        Some(_) => {}
+                        None => return false,
+                    }
+                }
+                Some(
+                    Op::Field(value, _)
+                    | Op::ToOptional(value)
+                    | Op::IntToNum(value)
+                    | Op::Not(value)
+                    | Op::IsMissing(value)
+                    | Op::ReasonCode(value)
+                    | Op::ReasonSeverity(value),
+                ) => todo.push(*value),
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    fn depth(&mut self, id: NodeId, op: &Op) {
+        let operands = op.operands();
+        let most = |of: &[u32]| {
+            operands
+                .iter()
+                .filter_map(|operand| of.get(operand.index()).copied())
+                .max()
+                .unwrap_or(0)
+        };
+        let nesting = most(&self.nesting).saturating_add(1);
+        let reached = match op {
+            // A lazy value is computed where it is first used.
+            Op::Local(slot) => match self.context.bindings.get(slot.index()).copied().flatten() {
+                Some(Binding::Value(value, LetMode::Lazy)) => self.evaluated(value),
+                _ => 0,
+            },
+            Op::Default => self
+                .context
+                .default
+                .map_or(0, |value| self.evaluated(value)),
+            Op::Call(callee, _) => self.depth_of(*callee),
+            Op::Check(value) => match self.context.ty(*value) {
+                Ok(Type::Record(record)) => self
+                    .context
+                    .program
+                    .record(*record)
+                    .into_iter()
+                    .flat_map(|record| &record.checks)
+                    .map(|check| self.depth_of(check.callable))
+                    .max()
+                    .unwrap_or(0),
+                _ => 0,
+            },
+            _ => 0,
+        };
+        let evaluation = most(&self.evaluation).max(reached).saturating_add(1);
+        if nesting == MAX_NODE_DEPTH.saturating_add(1) {
+            self.faults.at(
+                id.0,
+                format!("nodes nested at most {MAX_NODE_DEPTH} deep"),
+                "deeper ones",
+            );
+        }
+        if evaluation > MAX_EVALUATION_DEPTH && most(&self.evaluation) <= MAX_EVALUATION_DEPTH {
+            self.faults.at(
+                id.0,
+                format!("evaluation at most {MAX_EVALUATION_DEPTH} deep"),
+                evaluation.to_string(),
+            );
+        }
+        self.nesting.push(nesting);
+        self.evaluation.push(evaluation);
+    }
+
+    fn evaluated(&self, id: NodeId) -> u32 {
+        self.evaluation.get(id.index()).copied().unwrap_or(0)
+    }
+
+    fn depth_of(&self, callee: CallableId) -> u32 {
+        self.depths.get(callee.index()).copied().unwrap_or(0)
+    }
+
+    fn depth_of_body(&self) -> u32 {
+        self.callable
+            .body
+            .operands()
+            .iter()
+            .map(|root| self.evaluated(*root))
+            .max()
+            .unwrap_or(0)
+            .saturating_add(1)
+    }
+}
+
+/// Whether a node may state this type: a number's declaration may be any, its facts say more.
+fn justified(inferred: &Type, stated: &Type) -> bool {
+    match (inferred.plain(), stated.plain()) {
+        (Type::Num(_), Type::Num(_)) => inferred.is_optional() == stated.is_optional(),
+        _ => sub(inferred, stated),
+    }
+}

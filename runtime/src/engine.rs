@@ -1,0 +1,269 @@
+//! The engine: compiled rules and reference data as one value, and calls on it.
+
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use assize_eval::digest::{Digest, Receipt};
+use assize_eval::json::answer::Extras;
+use assize_eval::json::call::{unknown_decision, with_duplicates};
+use assize_eval::json::{
+    Call, Fault, Json, NumberStyle, answer_text, decode_call_document, invalid_input_text, parse,
+};
+use assize_eval::trace::{Explain, Trace};
+use assize_eval::value::Value;
+use assize_eval::{Answer, Interpreter, Limits, Watch};
+use assize_ir::{BundleError, Check, Decision, Program, Type, Verified, bundle};
+
+use crate::snapshot::{Files, Snapshot, SnapshotFault, SnapshotLimits, holds, load_snapshot};
+
+/// Compiled rules and their digest.
+#[derive(Debug)]
+pub struct Rules {
+    /// The program.
+    pub program: Verified,
+    /// Digest of the bundle.
+    pub digest: Digest,
+}
+
+impl Rules {
+    /// Reads and verifies a bundle.
+    pub fn from_bundle(bytes: &[u8]) -> Result<Rules, LoadError> {
+        let bundle = bundle::read(bytes).map_err(LoadError::Bundle)?;
+        Ok(Rules {
+            program: bundle.program,
+            digest: bundle.digest.into(),
+        })
+    }
+
+    /// Rules that were compiled in the same process; the digest is that of their bundle.
+    pub fn from_program(program: Verified) -> Rules {
+        let (_, digest) = bundle::write(&program);
+        Rules {
+            program,
+            digest: digest.into(),
+        }
+    }
+}
+
+/// Rules and data that belong together. A call runs wholly on one such value.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The rules.
+    pub rules: Arc<Rules>,
+    /// The data, read for these rules.
+    pub snapshot: Snapshot,
+    /// Bounds of a call.
+    pub limits: Limits,
+}
+
+/// Why rules or data cannot be loaded.
+#[derive(Debug)]
+pub enum LoadError {
+    /// The bundle.
+    Bundle(BundleError),
+    /// The snapshot, with every fault.
+    Snapshot(Vec<SnapshotFault>),
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LoadError::Bundle(error) => error.fmt(f),
+            LoadError::Snapshot(faults) => {
+                write!(f, "the snapshot has {} faults", faults.len())?;
+                faults.iter().try_for_each(|fault| write!(f, "\n{fault}"))
+            }
+        }
+    }
+}
+
+impl std::error::Error for LoadError {}
+
+/// What a caller wants besides the result.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// How decimals are written.
+    pub style: NumberStyle,
+    /// Adds the `trace`.
+    pub explain: Option<Explain>,
+    /// Adds the `receipt`.
+    pub receipt: bool,
+}
+
+/// An engine. It can be shared between threads; calls do not wait for each other, and a reload does
+/// not touch calls that have begun.
+#[derive(Debug)]
+pub struct Engine {
+    current: RwLock<Arc<Loaded>>,
+}
+
+impl Engine {
+    /// An engine with rules and data.
+    pub fn new(loaded: Loaded) -> Engine {
+        Engine {
+            current: RwLock::new(Arc::new(loaded)),
+        }
+    }
+
+    /// An engine with the rules of a bundle and the data of a snapshot.
+    pub fn load(
+        bundle: &[u8],
+        files: &dyn Files,
+        limits: &SnapshotLimits,
+    ) -> Result<Engine, LoadError> {
+        let rules = Arc::new(Rules::from_bundle(bundle)?);
+        Ok(Engine::new(Loaded::new(rules, files, limits)?))
+    }
+
+    /// The rules and data of this moment, for one call or for several that must agree.
+    pub fn pin(&self) -> Arc<Loaded> {
+        // No code that can panic runs while the lock is held, so a poisoned one is still whole.
+        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts in other rules and data, both at once; what was there is given back.
+    pub fn replace(&self, loaded: Loaded) -> Arc<Loaded> {
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *current, Arc::new(loaded))
+    }
+
+    /// Reads other data for the rules that are there, and puts it in; data with faults is not put in.
+    pub fn reload_data(
+        &self,
+        files: &dyn Files,
+        limits: &SnapshotLimits,
+    ) -> Result<Arc<Loaded>, LoadError> {
+        let pinned = self.pin();
+        let loaded = Loaded::new(Arc::clone(&pinned.rules), files, limits)?;
+        Ok(self.replace(Loaded {
+            limits: pinned.limits,
+            ..loaded
+        }))
+    }
+
+    /// Answers a call `{"decision", "at", "input"}` with one line of JSON. Errors are answers.
+    pub fn decide_json(&self, line: &[u8], options: &Options) -> String {
+        self.pin().decide_json(line, options)
+    }
+}
+
+impl Loaded {
+    /// Reads a snapshot for rules.
+    pub fn new(
+        rules: Arc<Rules>,
+        files: &dyn Files,
+        limits: &SnapshotLimits,
+    ) -> Result<Loaded, LoadError> {
+        let snapshot = load_snapshot(&rules.program, files, limits).map_err(LoadError::Snapshot)?;
+        Ok(Loaded {
+            rules,
+            snapshot,
+            limits: Limits::default(),
+        })
+    }
+
+    fn interpreter(&self) -> Interpreter<'_> {
+        Interpreter::new(&self.rules.program, &self.snapshot.store, self.limits)
+    }
+
+    /// Reads a call from the bytes of a line; checks of records run on the data of this value.
+    pub fn decode(&self, line: &[u8]) -> Result<Call<'_>, Vec<Fault>> {
+        let document = parse(line, "").map_err(|error| vec![Fault::from(error)])?;
+        with_duplicates(document.duplicates, self.decode_document(&document.value))
+    }
+
+    /// Reads a call from a tree.
+    pub fn decode_document(&self, json: &Json<'_>) -> Result<Call<'_>, Vec<Fault>> {
+        let interpreter = self.interpreter();
+        let mut checker = |check: &Check, value: &Value| holds(&interpreter, check, value.clone());
+        decode_call_document(&self.rules.program, json, &mut checker)
+    }
+
+    /// Answers a call `{"decision", "at", "input"}` with one line of JSON. Errors are answers.
+    pub fn decide_json(&self, line: &[u8], options: &Options) -> String {
+        match self.decode(line) {
+            Err(faults) => invalid_input_text(&faults),
+            Ok(call) => {
+                let arguments = call.arguments.as_slice();
+                let answer = self.run(call.decision, arguments, call.at, options);
+                self.text((call.decision, call.at, arguments), &answer, options)
+            }
+        }
+    }
+
+    /// Decides with values instead of text. The arguments are in declared order and are taken as
+    /// they are: whoever makes values makes them fit the schema.
+    pub fn decide(
+        &self,
+        decision: &str,
+        arguments: &[Value],
+        at: Option<i64>,
+        options: &Options,
+    ) -> Result<Answer, Fault> {
+        let program: &Program = &self.rules.program;
+        let found = program.decision(decision);
+        let found = found.ok_or_else(|| unknown_decision(program, decision))?;
+        Ok(self.run(found, arguments, at, options))
+    }
+
+    fn run(
+        &self,
+        decision: &Decision,
+        arguments: &[Value],
+        at: Option<i64>,
+        options: &Options,
+    ) -> Answer {
+        let watch = Watch {
+            explain: options.explain.clone(),
+            observer: None,
+        };
+        self.interpreter()
+            .decide_with(&decision.name, arguments, at, watch)
+    }
+
+    /// The receipt of an answer; `None` for arguments that do not fit the schema.
+    pub fn receipt(
+        &self,
+        call: (&Decision, Option<i64>, &[Value]),
+        answer: &Answer,
+    ) -> Option<Receipt> {
+        let digests = (self.rules.digest, self.snapshot.digest);
+        let result = answer.result.as_ref().map_err(AsRef::as_ref);
+        Receipt::new(&self.rules.program, digests, call, result).ok()
+    }
+
+    /// The text of an answer.
+    pub fn text(
+        &self,
+        call: (&Decision, Option<i64>, &[Value]),
+        answer: &Answer,
+        options: &Options,
+    ) -> String {
+        let program: &Program = &self.rules.program;
+        let ty = program
+            .callable(call.0.callable)
+            .map_or(&Type::Bool, |callable| &callable.result);
+        let receipt = if options.receipt {
+            self.receipt(call, answer)
+        } else {
+            None
+        };
+        let trace = answer.trace.as_ref().map(trace_text);
+        let extras = Extras {
+            style: options.style,
+            trace: trace.as_deref(),
+            receipt: receipt.as_ref(),
+        };
+        answer_text(
+            program,
+            ty,
+            answer.result.as_ref().map_err(AsRef::as_ref),
+            extras,
+        )
+    }
+}
+
+/// A trace as JSON; all it holds has a JSON form.
+fn trace_text(trace: &Trace) -> String {
+    serde_json::to_string(trace).unwrap_or_else(|_| "null".to_owned())
+}

@@ -1,0 +1,289 @@
+//! Snapshots from files: every fault with its file and line, limits, and the digest.
+
+mod common;
+
+use std::sync::Arc;
+
+use assize_eval::data::Data;
+use assize_eval::value::Value;
+use assize_ir::{RelationId, date};
+use assize_runtime::snapshot::{Folder, Snapshot, SnapshotFault};
+use assize_runtime::{SnapshotLimits, load_snapshot};
+use common::{MANIFEST, Memory, OFFERS, RATES, files, good_files, program};
+
+const OFFER: RelationId = RelationId(0);
+
+fn load(files: &Memory) -> Result<Snapshot, Vec<SnapshotFault>> {
+    load_snapshot(&program(), files, &SnapshotLimits::default())
+}
+
+fn faults_of(files: &Memory) -> String {
+    match load(files) {
+        Ok(_) => "good".to_owned(),
+        Err(faults) => faults.iter().map(|fault| format!("{fault}\n")).collect(),
+    }
+}
+
+fn with(name: &str, text: &str) -> String {
+    let mut files = good_files();
+    files.insert(name.to_owned(), text.as_bytes().to_vec());
+    faults_of(&files)
+}
+
+/// Offers with this header and rows.
+fn offers(text: &str) -> String {
+    with("offers.csv", text)
+}
+
+fn manifest(from: &str, to: &str) -> String {
+    assert!(MANIFEST.contains(from));
+    with("snapshot.json", &MANIFEST.replacen(from, to, 1))
+}
+
+#[test]
+fn a_good_snapshot() {
+    let snapshot = load(&good_files()).unwrap();
+    let field = |row: u32, field: u32| snapshot.store.field(OFFER, row, field);
+    assert_eq!(snapshot.store.rows(OFFER), 3);
+    assert_eq!(field(0, 1), Value::Code(Arc::from("LAMP")));
+    assert_eq!(field(0, 2), Value::Missing);
+    assert_eq!(field(0, 3), Value::Num("0".parse().unwrap()));
+    assert_eq!(field(0, 4), Value::Num("12.5".parse().unwrap()));
+    assert_eq!(field(0, 6), Value::Date(date::parse("2026-11-30").unwrap()));
+    assert_eq!(field(0, 7), Value::Enum(0));
+    assert_eq!(field(0, 8), Value::Bool(true));
+    // An empty cell in quotes is the empty text, without quotes it is missing.
+    assert_eq!(field(0, 9), Value::Text(Arc::from("")));
+    assert_eq!(field(2, 9), Value::Missing);
+    assert_eq!(field(1, 9), Value::Text(Arc::from("a \"b\",\nc")));
+    let band = |low, high| Value::Record(Arc::from([Value::Int(low), Value::Int(high)]));
+    assert_eq!(
+        field(1, 10),
+        Value::List(Arc::from([band(1, 100), band(5, 7)]))
+    );
+    assert_eq!(field(2, 8), Value::Bool(false));
+    let code = Value::Code(Arc::from("JPY"));
+    let row = snapshot.store.lookup(RelationId(1), &[code]).unwrap();
+    assert_eq!(
+        snapshot.store.field(RelationId(1), row, 1),
+        Value::Num("0.0061".parse().unwrap())
+    );
+    assert_eq!(snapshot.store.as_of_seconds(OFFER), Some(1_795_168_800));
+    assert_eq!(
+        snapshot.store.as_of_seconds(RelationId(1)),
+        Some(1_795_154_400)
+    );
+    assert!(snapshot.store.calendar("SHOP").is_some());
+    insta::assert_snapshot!(snapshot.digest, @"");
+}
+
+#[test]
+fn the_digest_knows_content_only() {
+    let digest = |files: &Memory| load(files).unwrap().digest;
+    let first = digest(&good_files());
+    // Another order of rows and columns, JSON for CSV, another spelling of the same values.
+    let json = r#"[
+        {"row": 3, "item": "sofa", "minimum": "10.0", "price": 400.00, "on": false, "bands": []},
+        {"row": "1", "ends": "2026-11-30", "item": "LAMP", "price": "12.5", "note": "", "currency": null},
+        {"note": "a \"b\",\nc", "row": 2, "item": " lamp", "currency": "EUR", "minimum": 1e1, "price": 9.90,
+         "starts": "2026-11-01", "kind": "special", "bands": [{"low": 1, "high": 100}, {"high": 7, "low": 5}]}]"#;
+    let manifest = MANIFEST
+        .replace("offers.csv", "deep/offers.json")
+        .replace("\"shop\"", "\" SHOP\"");
+    let rates = "factor,currency\n0.0061,JPY\n1.080,usd\n";
+    let manifest = manifest.replace("rates.json", "rates.csv");
+    let other = files(&[
+        ("snapshot.json", &manifest),
+        ("deep/offers.json", json),
+        ("rates.csv", rates),
+    ]);
+    assert_eq!(first, digest(&other));
+    for (from, to) in [
+        ("06:00:00", "06:00:01"),
+        ("[1, 2", "[2, 1, 6"),
+        ("false", "true"),
+    ] {
+        let mut changed = good_files();
+        let text = MANIFEST.replacen(from, to, 1);
+        changed.insert("snapshot.json".to_owned(), text.into_bytes());
+        assert_ne!(first, digest(&changed), "{from}");
+    }
+    let mut changed = good_files();
+    changed.insert(
+        "rates.json".to_owned(),
+        RATES.replace("1.08", "1.09").into_bytes(),
+    );
+    assert_ne!(first, digest(&changed));
+}
+
+#[test]
+fn faults_of_the_manifest() {
+    let mut all = String::new();
+    all += &faults_of(&files(&[]));
+    all += &with("snapshot.json", "{");
+    all += &with("snapshot.json", "[]");
+    all += &with("snapshot.json", "{}");
+    all += &with(
+        "snapshot.json",
+        r#"{"relations": 5, "relatons": 1, "relations": 6}"#,
+    );
+    all += &manifest("\"as_of\": \"2026-11-20T06:00:00Z\",", "");
+    all += &manifest("2026-11-20T06:00:00Z", "2026-11-20 06:00");
+    all += &manifest("2026-11-20T10:00:00Z", "today");
+    all += &manifest("\"shop.Rate\"", "\"shop.Rates\"");
+    all += &manifest("{\"file\": \"rates.json\"}", "\"rates.json\"");
+    all += &manifest("{\"file\": \"rates.json\"}", "{\"fil\": \"rates.json\"}");
+    all += &manifest("\"rates.json\"", "5");
+    all += &manifest("rates.json", "../rates.json");
+    all += &manifest("rates.json", "/rates.json");
+    all += &manifest("rates.json", "C:rates.json");
+    all += &manifest("rates.json", "a\\\\rates.json");
+    all += &manifest("rates.json", "rates.xlsx");
+    all += &manifest("rates.json", "rate.json");
+    insta::assert_snapshot!(all, @"");
+}
+
+#[test]
+fn faults_of_calendars() {
+    let mut all = String::new();
+    all += &manifest("[1, 2, 3, 4, 5]", "[0, 1, 1, \"2\"]");
+    all += &manifest("\"working\": [1, 2, 3, 4, 5], ", "\"wroking\": 1, ");
+    all += &manifest(
+        "{\"2026-11-23\": false}",
+        "{\"2026-11-31\": false, \"2026-12-01\": 1}",
+    );
+    all += &manifest("{\"2026-11-23\": false}", "[]");
+    all += &manifest("\"to\": \"2026-12-31\"", "\"to\": \"2025-12-31\"");
+    all += &manifest("\"from\": \"2026-01-01\", ", "");
+    all += &manifest("\"shop\": {", "\"SHOP\": 1, \"shop\": {");
+    all += &manifest("\"calendars\": {", "\"calendars\": 1, \"c\": {");
+    insta::assert_snapshot!(all, @"");
+}
+
+#[test]
+fn faults_of_csv() {
+    let mut all = String::new();
+    all += &offers("");
+    all += &offers("row,item,prise,price2,row,item\n");
+    all += &offers("row,item,price\n1,A,1\n2,B\n3,C,1,2\n4,\"D,1\n5,E,1\n");
+    all += &offers("row,item,price\n1,A\"x,1\n2,B,1\nx,C,1.234\n,D,\n4,,0\n4,E,1\n4,F,1\n");
+    all += &offers(
+        "row,item,price,kind,on,starts,bands\n1,A,1,spezial,yes,1.1.2026,\"[{}]\"\n2,B,1,,,,\"[{\"\"low\"\":5,\"\"high\"\":4}]\"\n3,C,1,,,,[\n4,D,1,,,,\"[{\"\"low\"\":1,\"\"low\"\":2}]\"\n",
+    );
+    insta::assert_snapshot!(all, @"");
+}
+
+#[test]
+fn faults_of_rows_together() {
+    insta::assert_snapshot!(offers("\
+row,item,price,starts,ends
+1,A,1,2026-01-01,2026-06-30
+2,A,1,2026-06-30,
+3,B,0,,
+4,C,1,2026-01-01,2026-01-31
+5,C,1,2026-02-01,
+6,D,1,,2026-01-01
+7,D,1,2026-01-02,2026-01-02
+8,D,1,2026-01-03,2026-01-03
+9,D,1,2026-01-04,2026-01-04
+10,D,1,2026-01-05,2026-01-05
+11,D,1,2026-01-06,2026-01-06
+"), @"");
+}
+
+#[test]
+fn faults_of_json() {
+    let rates = |text: &str| with("rates.json", text);
+    let mut all = String::new();
+    all += &rates("{}");
+    all += &rates(
+        "[{\"currency\": \"USD\", \"factor\": 1},\n\n{\"currency\": \"usd \", \"factor\": 2}]",
+    );
+    all += &rates(
+        "[{\"curency\": \"USD\", \"factor\": \"x\"},\n5,\n{\"currency\": \"EUR\",\n \"factor\": 1,,}\n,{\"currency\": \"A\", \"currency\": \"B\", \"factor\": 1}]",
+    );
+    all += &rates("[{\"currency\": \"USD\", \"factor\": 1}");
+    all += &rates("[] []");
+    all += &rates("\u{feff}[]");
+    insta::assert_snapshot!(all, @"");
+}
+
+#[test]
+fn wrong_encodings() {
+    let mut files = good_files();
+    files.insert(
+        "offers.csv".to_owned(),
+        b"row,item,price\n1,A,1\n2,\xC4,1\n3,C,1\n".to_vec(),
+    );
+    insta::assert_snapshot!(faults_of(&files), @"");
+    files.insert("offers.csv".to_owned(), b"\xFF\xFEr\x00o\x00w\x00".to_vec());
+    insta::assert_snapshot!(faults_of(&files), @"");
+    files.insert(
+        "offers.csv".to_owned(),
+        [b"\xEF\xBB\xBF", OFFERS.as_bytes()].concat(),
+    );
+    assert_eq!(faults_of(&files), "good");
+    files.insert(
+        "rates.json".to_owned(),
+        b"[{\"currency\": \"\xFF\", \"factor\": 1}]".to_vec(),
+    );
+    insta::assert_snapshot!(faults_of(&files), @"");
+}
+
+#[test]
+fn limits_hold_while_reading() {
+    let limited = |limits: SnapshotLimits| match load_snapshot(&program(), &good_files(), &limits) {
+        Ok(_) => "good".to_owned(),
+        Err(faults) => faults.iter().map(|fault| format!("{fault}\n")).collect(),
+    };
+    let all = SnapshotLimits::default();
+    let bytes = OFFERS.len() as u64;
+    assert_eq!(
+        limited(SnapshotLimits {
+            file_bytes: bytes,
+            ..all
+        }),
+        "good"
+    );
+    insta::assert_snapshot!(limited(SnapshotLimits { file_bytes: bytes - 1, ..all }), @"");
+    assert_eq!(limited(SnapshotLimits { rows: 3, ..all }), "good");
+    insta::assert_snapshot!(limited(SnapshotLimits { rows: 2, ..all }), @"");
+    let longest = "[{\"low\":1},{\"low\":5,\"high\":7}]".len();
+    assert_eq!(
+        limited(SnapshotLimits {
+            cell_bytes: longest,
+            ..all
+        }),
+        "good"
+    );
+    insta::assert_snapshot!(limited(SnapshotLimits { cell_bytes: longest - 1, ..all }), @"");
+    assert_eq!(
+        limited(SnapshotLimits {
+            row_bytes: 37,
+            ..all
+        }),
+        "good"
+    );
+    insta::assert_snapshot!(limited(SnapshotLimits { row_bytes: 36, ..all }), @"");
+    let mut many = good_files();
+    let rows: String = (0..50).map(|row| format!("{row},,0\n")).collect();
+    many.insert(
+        "offers.csv".to_owned(),
+        format!("row,item,price\n{rows}").into_bytes(),
+    );
+    let limits = SnapshotLimits { faults: 3, ..all };
+    let faults = load_snapshot(&program(), &many, &limits).unwrap_err();
+    assert_eq!(faults.len(), 4);
+    insta::assert_snapshot!(faults[3], @"");
+}
+
+#[test]
+fn a_folder_on_disk() {
+    let folder = Folder(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/samples/shop").into());
+    let snapshot = load_snapshot(&program(), &folder, &SnapshotLimits::default()).unwrap();
+    assert_eq!(snapshot.digest, load(&good_files()).unwrap().digest);
+    let nowhere = Folder(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/samples/nowhere").into());
+    let faults = load_snapshot(&program(), &nowhere, &SnapshotLimits::default()).unwrap_err();
+    assert_eq!(faults.len(), 1);
+    assert_eq!(faults[0].file, "snapshot.json");
+}

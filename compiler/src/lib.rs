@@ -18,6 +18,7 @@ pub mod diagnostic;
 pub mod items;
 pub mod layers;
 pub mod link;
+pub mod literal;
 pub mod names;
 pub mod package;
 pub mod sheets;

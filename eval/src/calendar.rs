@@ -84,7 +84,11 @@ pub fn add_working_days(
     let step = if n < 0 { -1 } else { 1 };
     let mut left = n.unsigned_abs().max(1);
     // For 0 the day itself counts.
-    let mut at = if n == 0 { i64::from(day) - 1 } else { i64::from(day) };
+    let mut at = if n == 0 {
+        i64::from(day) - 1
+    } else {
+        i64::from(day)
+    };
     let mut days = 0u64;
     while left > 0 {
         if days >= at_most {
@@ -152,7 +156,9 @@ mod tests {
 
     fn add(from: &str, n: i64, calendars: &[&Calendar]) -> String {
         match add_working_days(day(from), n, calendars, 10_000) {
-            Ok(Counted { value: Some(found), .. }) => date::format(found),
+            Ok(Counted {
+                value: Some(found), ..
+            }) => date::format(found),
             Ok(_) => "too many".to_owned(),
             Err(unknown) => format!("{} unknown in {}", unknown.day, unknown.calendar),
         }
@@ -160,7 +166,11 @@ mod tests {
 
     #[test]
     fn steps() {
-        let shop = calendar("SHOP", &[1, 2, 3, 4, 5], &[("2026-12-25", false), ("2026-11-21", true)]);
+        let shop = calendar(
+            "SHOP",
+            &[1, 2, 3, 4, 5],
+            &[("2026-12-25", false), ("2026-11-21", true)],
+        );
         // 2026-11-20 is a Friday, the Saturday after it is worked by exception.
         assert_eq!(add("2026-11-20", 0, &[&shop]), "2026-11-20");
         assert_eq!(add("2026-11-20", 1, &[&shop]), "2026-11-21");
@@ -196,7 +206,9 @@ mod tests {
     fn between() {
         let shop = calendar("SHOP", &[1, 2, 3, 4, 5], &[("2026-12-25", false)]);
         let count = |a: &str, b: &str| {
-            working_days_between(day(a), day(b), &[&shop], 10_000).unwrap().value
+            working_days_between(day(a), day(b), &[&shop], 10_000)
+                .unwrap()
+                .value
         };
         assert_eq!(count("2026-11-20", "2026-11-20"), Some(0));
         assert_eq!(count("2026-11-20", "2026-11-27"), Some(5));

@@ -327,9 +327,7 @@ fn period(day: i32, unit: Unit) -> Option<(i32, i32)> {
 
 /// The next (or, backwards, the last) first day of a period with this number.
 fn numbered(day: i32, unit: Unit, number: i32, backwards: bool) -> Option<i32> {
-    let found = |candidate: i32| {
-        (backwards && candidate < day) || (!backwards && candidate > day)
-    };
+    let found = |candidate: i32| (backwards && candidate < day) || (!backwards && candidate > day);
     let sign = if backwards { -1 } else { 1 };
     let (year, _, _) = date::to_civil(day);
     match unit {
@@ -361,7 +359,11 @@ fn numbered(day: i32, unit: Unit, number: i32, backwards: bool) -> Option<i32> {
         }
         Unit::Month | Unit::Quarter => {
             let month = u32::try_from(number).ok()?;
-            let month = if unit == Unit::Quarter { month * 3 - 2 } else { month };
+            let month = if unit == Unit::Quarter {
+                month * 3 - 2
+            } else {
+                month
+            };
             (0..=1).find_map(|years| {
                 let candidate = date::from_civil(year + years * sign, month, 1)?;
                 found(candidate).then_some(candidate)
@@ -491,9 +493,29 @@ mod tests {
     #[test]
     fn refused() {
         for text in [
-            "X", "1", "1X", "C", "CX", "D", "D0", "D32", "WD8", "M13", "Q5", "W54", "3WD", "CWD",
-            "1D2D", "1D+", "<1D", "1D>", "99999999999D", "1D+1D+1D+1D+1D+1D+1D+1D+1D", "\u{e9}",
-            "1D++1D", "Y0",
+            "X",
+            "1",
+            "1X",
+            "C",
+            "CX",
+            "D",
+            "D0",
+            "D32",
+            "WD8",
+            "M13",
+            "Q5",
+            "W54",
+            "3WD",
+            "CWD",
+            "1D2D",
+            "1D+",
+            "<1D",
+            "1D>",
+            "99999999999D",
+            "1D+1D+1D+1D+1D+1D+1D+1D+1D",
+            "\u{e9}",
+            "1D++1D",
+            "Y0",
         ] {
             assert!(DateFormula::parse(text).is_err(), "{text}");
         }

@@ -58,7 +58,11 @@ fn settled(result: Option<Decimal>) -> Result<Decimal, ErrorCode> {
 
 /// Takes the sign off a zero.
 fn unsigned_zero(value: Decimal) -> Decimal {
-    if value.is_zero() { Decimal::ZERO } else { value }
+    if value.is_zero() {
+        Decimal::ZERO
+    } else {
+        value
+    }
 }
 
 #[cfg(test)]
@@ -147,13 +151,19 @@ mod tests {
         assert_eq!(multiply(top, number("2")), Err(ErrorCode::Overflow));
         assert_eq!(divide(top, number("0.1")), Err(ErrorCode::Overflow));
         assert_eq!(divide(top, Decimal::ZERO), Err(ErrorCode::DivisionByZero));
-        assert_eq!(divide(Decimal::ZERO, Decimal::ZERO), Err(ErrorCode::DivisionByZero));
+        assert_eq!(
+            divide(Decimal::ZERO, Decimal::ZERO),
+            Err(ErrorCode::DivisionByZero)
+        );
         let tiny = Decimal::new(1, 28);
         assert_eq!(multiply(tiny, number("0.5")), Ok(Decimal::ZERO));
         assert_eq!(multiply(tiny, number("0.6")), Ok(tiny));
         assert_eq!(multiply(tiny, number("1.5")), Ok(Decimal::new(2, 28)));
         assert_eq!(divide(tiny, number("3")), Ok(Decimal::ZERO));
-        assert_eq!(divide(number("2"), number("3")).unwrap().to_string(), "0.6666666666666666666666666667");
+        assert_eq!(
+            divide(number("2"), number("3")).unwrap().to_string(),
+            "0.6666666666666666666666666667"
+        );
     }
 
     #[test]

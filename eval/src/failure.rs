@@ -189,7 +189,9 @@ mod tests {
 
     #[test]
     fn reads_as_a_line() {
-        let mut failure = Failure::new(ErrorCode::Conflict).with("row", "a").with("row", "b");
+        let mut failure = Failure::new(ErrorCode::Conflict)
+            .with("row", "a")
+            .with("row", "b");
         failure.place = "shop.tier:3:5".to_owned();
         insta::assert_snapshot!(failure, @"conflict at shop.tier:3:5: row a, row b");
     }

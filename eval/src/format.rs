@@ -264,9 +264,21 @@ mod tests {
             ("0.005", &free_percent, "0.5"),
             ("0.5", &free_percent, "50"),
             ("-3", &free_percent, "-300"),
-            ("79228162514264337593543950335", &free_percent, "7922816251426433759354395033500"),
-            ("0.0000000000000000000000000001", &free_percent, "0.00000000000000000000000001"),
-            ("0.0000000000000000000000000001", &free, "0.0000000000000000000000000001"),
+            (
+                "79228162514264337593543950335",
+                &free_percent,
+                "7922816251426433759354395033500",
+            ),
+            (
+                "0.0000000000000000000000000001",
+                &free_percent,
+                "0.00000000000000000000000001",
+            ),
+            (
+                "0.0000000000000000000000000001",
+                &free,
+                "0.0000000000000000000000000001",
+            ),
         ] {
             assert_eq!(number(value.parse().unwrap(), ty), wanted);
         }
@@ -292,7 +304,13 @@ mod tests {
                 fields: vec![
                     field("item", Type::Code),
                     field("discount", Type::Num(declared(true, Some(4)))),
-                    field("tags", Type::List { item: Box::new(Type::Int), at_most: None }),
+                    field(
+                        "tags",
+                        Type::List {
+                            item: Box::new(Type::Int),
+                            at_most: None,
+                        },
+                    ),
                 ],
                 checks: Vec::new(),
                 doc: String::new(),
@@ -317,7 +335,10 @@ mod tests {
         let optional = Type::Optional(Box::new(Type::Enum(EnumId(0))));
         assert_eq!(shown(&program, None, &optional, &Value::Missing), "missing");
         assert_eq!(shown(&program, None, &optional, &Value::Enum(1)), "quote");
-        assert_eq!(shown(&program, None, &optional, &Value::Enum(9)), "a value of another type");
+        assert_eq!(
+            shown(&program, None, &optional, &Value::Enum(9)),
+            "a value of another type"
+        );
         let long = Value::Text(Arc::from("x".repeat(1_000)));
         let text = shown(&program, None, &Type::Text, &long);
         assert_eq!(text.chars().count(), MAX_SHOWN_CHARS + 1);
@@ -326,12 +347,32 @@ mod tests {
     #[test]
     fn only_scalars_have_a_canonical_text() {
         let program = program();
-        let list = Type::List { item: Box::new(Type::Int), at_most: None };
-        assert_eq!(canonical(&program, &list, &Value::List(Arc::from([]))), None);
+        let list = Type::List {
+            item: Box::new(Type::Int),
+            at_most: None,
+        };
+        assert_eq!(
+            canonical(&program, &list, &Value::List(Arc::from([]))),
+            None
+        );
         assert_eq!(canonical(&program, &Type::Int, &Value::Missing), None);
         assert_eq!(canonical(&program, &Type::Int, &Value::Bool(true)), None);
-        assert_eq!(canonical(&program, &Type::Date, &Value::Date(0)).as_deref(), Some("1970-01-01"));
-        assert_eq!(canonical(&program, &Type::Code, &Value::Code(Arc::from("A"))).as_deref(), Some("A"));
-        assert_eq!(hole(&program, &Type::Num(NumType::PERCENT), &Value::Num(Decimal::ONE)).as_deref(), Some("100%"));
+        assert_eq!(
+            canonical(&program, &Type::Date, &Value::Date(0)).as_deref(),
+            Some("1970-01-01")
+        );
+        assert_eq!(
+            canonical(&program, &Type::Code, &Value::Code(Arc::from("A"))).as_deref(),
+            Some("A")
+        );
+        assert_eq!(
+            hole(
+                &program,
+                &Type::Num(NumType::PERCENT),
+                &Value::Num(Decimal::ONE)
+            )
+            .as_deref(),
+            Some("100%")
+        );
     }
 }

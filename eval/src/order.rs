@@ -109,9 +109,18 @@ mod tests {
 
     #[test]
     fn missing_comes_first() {
-        assert_eq!(compare(&Value::Missing, &Value::Int(-5)), Some(Ordering::Less));
-        assert_eq!(compare(&Value::Int(-5), &Value::Missing), Some(Ordering::Greater));
-        assert_eq!(compare(&Value::Missing, &Value::Missing), Some(Ordering::Equal));
+        assert_eq!(
+            compare(&Value::Missing, &Value::Int(-5)),
+            Some(Ordering::Less)
+        );
+        assert_eq!(
+            compare(&Value::Int(-5), &Value::Missing),
+            Some(Ordering::Greater)
+        );
+        assert_eq!(
+            compare(&Value::Missing, &Value::Missing),
+            Some(Ordering::Equal)
+        );
     }
 
     #[test]
@@ -119,7 +128,10 @@ mod tests {
         assert_eq!(compare(&text("Z"), &text("a")), Some(Ordering::Less));
         assert_eq!(compare(&text("a"), &text("ab")), Some(Ordering::Less));
         // U+FFFD sorts before U+10000 although UTF-16 would say otherwise.
-        assert_eq!(compare(&text("\u{fffd}"), &text("\u{10000}")), Some(Ordering::Less));
+        assert_eq!(
+            compare(&text("\u{fffd}"), &text("\u{10000}")),
+            Some(Ordering::Less)
+        );
     }
 
     #[test]

@@ -210,13 +210,33 @@ mod tests {
         ("0", "1", ["0", "0", "0", "0", "0", "0"]),
         ("7", "1", ["7", "7", "7", "7", "7", "7"]),
         ("-7", "1", ["-7", "-7", "-7", "-7", "-7", "-7"]),
-        ("24.375", "0.01", ["24.38", "24.38", "24.38", "24.37", "24.37", "24.38"]),
-        ("24.385", "0.01", ["24.39", "24.38", "24.39", "24.38", "24.38", "24.39"]),
-        ("1.025", "0.05", ["1.05", "1.00", "1.05", "1.00", "1.00", "1.05"]),
-        ("1.07", "0.05", ["1.05", "1.05", "1.10", "1.05", "1.05", "1.10"]),
+        (
+            "24.375",
+            "0.01",
+            ["24.38", "24.38", "24.38", "24.37", "24.37", "24.38"],
+        ),
+        (
+            "24.385",
+            "0.01",
+            ["24.39", "24.38", "24.39", "24.38", "24.38", "24.39"],
+        ),
+        (
+            "1.025",
+            "0.05",
+            ["1.05", "1.00", "1.05", "1.00", "1.00", "1.05"],
+        ),
+        (
+            "1.07",
+            "0.05",
+            ["1.05", "1.05", "1.10", "1.05", "1.05", "1.10"],
+        ),
         ("12", "5", ["10", "10", "15", "10", "10", "15"]),
         ("12.5", "5", ["15", "10", "15", "10", "10", "15"]),
-        ("-1", "0.3", ["-0.9", "-0.9", "-1.2", "-0.9", "-1.2", "-0.9"]),
+        (
+            "-1",
+            "0.3",
+            ["-0.9", "-0.9", "-1.2", "-0.9", "-1.2", "-0.9"],
+        ),
     ];
 
     #[test]
@@ -234,18 +254,36 @@ mod tests {
     fn a_tie_is_not_falsified() {
         // In 96 bits this quotient by 0.03 would be rounded before it is compared with a half.
         let value = number("0.0149999999999999999999999999");
-        assert_eq!(round_to(value, number("0.03"), Mode::Nearest), Ok(Decimal::ZERO));
-        assert_eq!(round_to(number("0.015"), number("0.03"), Mode::Nearest), Ok(number("0.03")));
+        assert_eq!(
+            round_to(value, number("0.03"), Mode::Nearest),
+            Ok(Decimal::ZERO)
+        );
+        assert_eq!(
+            round_to(number("0.015"), number("0.03"), Mode::Nearest),
+            Ok(number("0.03"))
+        );
     }
 
     #[test]
     fn edges() {
         let top = Decimal::MAX;
         assert_eq!(round_to(top, number("0.01"), Mode::Nearest), Ok(top));
-        assert_eq!(round_to(top, number("10"), Mode::Up), Err(ErrorCode::Overflow));
-        assert_eq!(round_to(top, number("2"), Mode::Down), Ok(top - Decimal::ONE));
-        assert_eq!(round_to(Decimal::ONE, Decimal::ZERO, Mode::Up), Err(ErrorCode::OutOfRange));
-        assert_eq!(round_to(Decimal::ONE, number("-1"), Mode::Up), Err(ErrorCode::OutOfRange));
+        assert_eq!(
+            round_to(top, number("10"), Mode::Up),
+            Err(ErrorCode::Overflow)
+        );
+        assert_eq!(
+            round_to(top, number("2"), Mode::Down),
+            Ok(top - Decimal::ONE)
+        );
+        assert_eq!(
+            round_to(Decimal::ONE, Decimal::ZERO, Mode::Up),
+            Err(ErrorCode::OutOfRange)
+        );
+        assert_eq!(
+            round_to(Decimal::ONE, number("-1"), Mode::Up),
+            Err(ErrorCode::OutOfRange)
+        );
         assert_eq!(round_to(Decimal::new(1, 28), top, Mode::Up), Ok(top));
         assert_eq!(Mode::at(5), Some(Mode::Ceiling));
         assert_eq!(Mode::at(6), None);
@@ -265,7 +303,13 @@ mod tests {
         let whole = Exact::new(Decimal::MAX);
         let all = round_share(Decimal::MAX, whole, whole, Decimal::ONE, Mode::Nearest);
         assert_eq!(all, Ok(Decimal::MAX));
-        let none = round_share(Decimal::ONE, whole, Exact::ZERO, Decimal::ONE, Mode::Nearest);
+        let none = round_share(
+            Decimal::ONE,
+            whole,
+            Exact::ZERO,
+            Decimal::ONE,
+            Mode::Nearest,
+        );
         assert_eq!(none, Err(ErrorCode::NothingToShareBy));
     }
 

@@ -248,11 +248,13 @@ mod tests {
         assert_eq!(top.times_ten_to(1), None);
         assert_eq!(top.divide(&Wide::ZERO), None);
         assert_eq!(top.to_decimal(0, false), None);
+        assert_eq!(Wide::new(COEFFICIENT_LIMIT * 10).to_decimal(0, false), None);
+        let shortened = Wide::new(50)
+            .times_ten_to(28)
+            .and_then(|w| w.to_decimal(29, true));
         assert_eq!(
-            Wide::new(COEFFICIENT_LIMIT * 10).to_decimal(0, false),
-            None
+            shortened.map(|d| d.to_string()).as_deref(),
+            Some("-5.0000000000000000000000000000")
         );
-        let shortened = Wide::new(50).times_ten_to(28).and_then(|w| w.to_decimal(29, true));
-        assert_eq!(shortened.map(|d| d.to_string()).as_deref(), Some("-5.0000000000000000000000000000"));
     }
 }

@@ -1,5 +1,7 @@
 //! Tables, grids, rules and parameters.
 
+#![cfg(test)]
+
 mod common;
 
 use assize_eval::interp::{ExceptionSeen, Observer, Watch};
@@ -22,24 +24,94 @@ const ROWS: &str = "row \"a\" (is(range(10, 30))) => (A) row \"b\" (is(range(20,
 #[test]
 fn hit_policies() {
     for (hit, ty, (a, b), wanted) in [
-        ("unique", "int", ("1i", "2i"), ["undecided: x 5", "1", "conflict: row a, row b, x 25", "2"]),
-        ("unique", "int?", ("some(1i)", "some(2i)"), ["missing", "1", "conflict: row a, row b, x 25", "2"]),
-        ("same", "int", ("1i", "2i"), ["undecided: x 5", "1", "conflict: row a, row b, x 25", "2"]),
-        ("same", "int", ("1i", "1i"), ["undecided: x 5", "1", "1", "1"]),
-        ("first", "int", ("1i", "2i"), ["undecided: x 5", "1", "1", "2"]),
-        ("priority", "t.Kind", ("t.Kind.low", "t.Kind.high"), ["undecided: x 5", "low", "high", "high"]),
-        ("priority", "t.Kind", ("t.Kind.high", "t.Kind.low"), ["undecided: x 5", "high", "high", "low"]),
-        ("list", "list of int", ("1i", "2i"), ["[]", "[1]", "[1, 2]", "[2]"]),
-        ("list_by_priority", "list of t.Kind", ("t.Kind.low", "t.Kind.high"), ["[]", "[low]", "[high, low]", "[high]"]),
+        (
+            "unique",
+            "int",
+            ("1i", "2i"),
+            ["undecided: x 5", "1", "conflict: row a, row b, x 25", "2"],
+        ),
+        (
+            "unique",
+            "int?",
+            ("some(1i)", "some(2i)"),
+            ["missing", "1", "conflict: row a, row b, x 25", "2"],
+        ),
+        (
+            "same",
+            "int",
+            ("1i", "2i"),
+            ["undecided: x 5", "1", "conflict: row a, row b, x 25", "2"],
+        ),
+        (
+            "same",
+            "int",
+            ("1i", "1i"),
+            ["undecided: x 5", "1", "1", "1"],
+        ),
+        (
+            "first",
+            "int",
+            ("1i", "2i"),
+            ["undecided: x 5", "1", "1", "2"],
+        ),
+        (
+            "priority",
+            "t.Kind",
+            ("t.Kind.low", "t.Kind.high"),
+            ["undecided: x 5", "low", "high", "high"],
+        ),
+        (
+            "priority",
+            "t.Kind",
+            ("t.Kind.high", "t.Kind.low"),
+            ["undecided: x 5", "high", "high", "low"],
+        ),
+        (
+            "list",
+            "list of int",
+            ("1i", "2i"),
+            ["[]", "[1]", "[1, 2]", "[2]"],
+        ),
+        (
+            "list_by_priority",
+            "list of t.Kind",
+            ("t.Kind.low", "t.Kind.high"),
+            ["[]", "[low]", "[high, low]", "[high]"],
+        ),
         ("sum", "int", ("1i", "2i"), ["0", "1", "3", "2"]),
         ("sum", "number", ("1.5", "2"), ["0", "1.5", "3.5", "2"]),
-        ("sum", "number(0..3)", ("1.5", "2"), ["0", "1.5", "out_of_range: result of table 3.5, at most 3", "2"]),
-        ("lowest", "int", ("1i", "2i"), ["undecided: x 5", "1", "1", "2"]),
-        ("highest", "int", ("1i", "2i"), ["undecided: x 5", "1", "2", "2"]),
+        (
+            "sum",
+            "number(0..3)",
+            ("1.5", "2"),
+            [
+                "0",
+                "1.5",
+                "out_of_range: result of table 3.5, at most 3",
+                "2",
+            ],
+        ),
+        (
+            "lowest",
+            "int",
+            ("1i", "2i"),
+            ["undecided: x 5", "1", "1", "2"],
+        ),
+        (
+            "highest",
+            "int",
+            ("1i", "2i"),
+            ["undecided: x 5", "1", "2", "2"],
+        ),
         ("count", "int", ("1i", "2i"), ["0", "1", "2", "1"]),
     ] {
-        let rows = ROWS.replace("A)", &format!("{a})")).replace("B)", &format!("{b})"));
-        for (input, wanted) in ["some(5)", "some(15)", "some(25)", "some(35)"].into_iter().zip(wanted) {
+        let rows = ROWS
+            .replace("A)", &format!("{a})"))
+            .replace("B)", &format!("{b})"));
+        for (input, wanted) in ["some(5)", "some(15)", "some(25)", "some(35)"]
+            .into_iter()
+            .zip(wanted)
+        {
             assert_eq!(table(hit, ty, &rows, input), wanted, "{hit} {ty} {input}");
         }
     }
@@ -47,11 +119,28 @@ fn hit_policies() {
 
 #[test]
 fn only_outputs_that_count_are_evaluated() {
-    let rows = "row \"a\" (is(range(10, 30))) => (1) row \"b\" (is(range(20, 40))) => (divide(1, 0))";
+    let rows =
+        "row \"a\" (is(range(10, 30))) => (1) row \"b\" (is(range(20, 40))) => (divide(1, 0))";
     assert_eq!(table("first", "number", rows, "some(25)"), "1");
-    assert_eq!(table("unique", "number", rows, "some(25)"), "conflict: row a, row b, x 25");
-    assert_eq!(table("same", "number", rows, "some(25)"), "division_by_zero: left 1, right 0");
-    assert_eq!(table("count", "int", &rows.replace("(1)", "(1i)").replace("divide(1, 0)", "to_int(divide(1, 0))"), "some(25)"), "2");
+    assert_eq!(
+        table("unique", "number", rows, "some(25)"),
+        "conflict: row a, row b, x 25"
+    );
+    assert_eq!(
+        table("same", "number", rows, "some(25)"),
+        "division_by_zero: left 1, right 0"
+    );
+    assert_eq!(
+        table(
+            "count",
+            "int",
+            &rows
+                .replace("(1)", "(1i)")
+                .replace("divide(1, 0)", "to_int(divide(1, 0))"),
+            "some(25)"
+        ),
+        "2"
+    );
 }
 
 #[test]
@@ -77,11 +166,19 @@ fn cells() {
         ("is(range(5))", true, false),
         ("is(range(6))", false, false),
         ("is_not(< 5)", true, true),
-        ("is(%x)", true, false),
+        ("is(add(2, 3))", true, false),
     ] {
         let rows = format!("row \"a\" ({cell}) => (true) row \"b\" (any) => (false)");
-        assert_eq!(table("first", "bool", &rows, "some(5)"), five.to_string(), "{cell}");
-        assert_eq!(table("first", "bool", &rows, "missing: number?"), missing.to_string(), "{cell}");
+        assert_eq!(
+            table("first", "bool", &rows, "some(5)"),
+            five.to_string(),
+            "{cell}"
+        );
+        assert_eq!(
+            table("first", "bool", &rows, "missing: number?"),
+            missing.to_string(),
+            "{cell}"
+        );
     }
 }
 
@@ -94,7 +191,10 @@ table t.table (%x: int) gives t.R { hit first outputs (a, b) record t.R column \
   row \"1\" (is(1i)) => (1i, 2i) row \"2\" (any) => (%x, 2i) }
 define t.main () gives t.R { call(t.table, X) }";
     assert_eq!(run(&text.replace('X', "1i")), "R(a: 1, b: 2)");
-    assert_eq!(run(&text.replace('X', "3i")), "check_failed: check a before b, record R(a: 3, b: 2)");
+    assert_eq!(
+        run(&text.replace('X', "3i")),
+        "check_failed: check a before b, record R(a: 3, b: 2)"
+    );
 }
 
 #[test]
@@ -137,9 +237,18 @@ fn grids() {
     assert_eq!(plain("t.Seg.retail, 10"), "3");
     assert_eq!(plain("t.Seg.retail, 1000"), "4");
     assert_eq!(plain("t.Seg.trade, 10"), "5");
-    assert_eq!(plain("t.Seg.trade, 100"), "division_by_zero: left 1, right 0");
-    assert_eq!(plain("t.Seg.key, 10"), "undecided: segment key, quantity 10");
-    assert_eq!(plain("t.Seg.retail, -1"), "undecided: segment retail, quantity -1");
+    assert_eq!(
+        plain("t.Seg.trade, 100"),
+        "division_by_zero: left 1, right 0"
+    );
+    assert_eq!(
+        plain("t.Seg.key, 10"),
+        "undecided: segment key, quantity 10"
+    );
+    assert_eq!(
+        plain("t.Seg.retail, -1"),
+        "undecided: segment retail, quantity -1"
+    );
     let optional = ("some(0), some(3), some(4)", "some(5), some(5), some(5)");
     assert_eq!(with("number?", optional, "100", "t.Seg.key, 10"), "missing");
     // Heads that overlap.
@@ -155,7 +264,9 @@ fn rule(body: &str, bits: &str) -> String {
     run(&format!(
         "rule t.rule (%a: bool, %b: bool, %c: bool) gives number {{ {body} }}
          define t.main () gives number {{ call(t.rule, {}, {}, {}) }}",
-        bit(0), bit(1), bit(2)
+        bit(0),
+        bit(1),
+        bit(2)
     ))
 }
 
@@ -181,9 +292,14 @@ fn precedence() {
             let wanted = match wanted.strip_prefix('!') {
                 None => wanted.to_owned(),
                 Some(names) => {
-                    let clash: Vec<String> = names.chars().map(|name| format!("exception {name}")).collect();
+                    let clash: Vec<String> = names
+                        .chars()
+                        .map(|name| format!("exception {name}"))
+                        .collect();
                     let inputs = ["a", "b", "c"].iter().zip(bits.chars());
-                    let inputs: Vec<String> = inputs.map(|(name, bit)| format!("{name} {}", bit == '1')).collect();
+                    let inputs: Vec<String> = inputs
+                        .map(|(name, bit)| format!("{name} {}", bit == '1'))
+                        .collect();
                     format!("conflict: {}, {}", clash.join(", "), inputs.join(", "))
                 }
             };
@@ -203,7 +319,10 @@ fn no_default_is_undecided() {
 fn exceptions_that_agree() {
     let body = "may_agree default = 0 exception a { when = %a then = 1 } exception b { when = %b then = 1.0 } exception c { when = %c then = 2 }";
     assert_eq!(rule(body, "110"), "1");
-    assert_eq!(rule(body, "101"), "conflict: exception a, value 1, exception c, value 2, a true, b false, c true");
+    assert_eq!(
+        rule(body, "101"),
+        "conflict: exception a, value 1, exception c, value 2, a true, b false, c true"
+    );
 }
 
 #[test]
@@ -240,7 +359,9 @@ fn unless_and_the_default_inside() {
 #[test]
 fn conditions_of_all_exceptions_run_in_order() {
     let fails = "equal(1, divide(1, 0))";
-    let body = format!("default = 0 exception a {{ when = %a then = 1 }} exception b {{ when = {fails} then = 2 }}");
+    let body = format!(
+        "default = 0 exception a {{ when = %a then = 1 }} exception b {{ when = {fails} then = 2 }}"
+    );
     assert_eq!(rule(&body, "100"), "division_by_zero: left 1, right 0");
     // Only the winner's value is evaluated.
     let body = "default = divide(1, 0) exception a { when = %a then = 1 } exception b overrides (a) { when = %b then = divide(1, 0) }";
@@ -259,8 +380,13 @@ fn validity() {
     );
     let data = Rows::new(&program, &[]);
     for (on, wanted) in [
-        ("2026-01-31", "1"), ("2026-02-01", "0"), ("2026-11-19", "0"), ("2026-11-20", "2"),
-        ("2026-11-30", "2"), ("2026-12-01", "0"), ("2027-01-01", "3"),
+        ("2026-01-31", "1"),
+        ("2026-02-01", "0"),
+        ("2026-11-19", "0"),
+        ("2026-11-20", "2"),
+        ("2026-11-30", "2"),
+        ("2026-12-01", "0"),
+        ("2027-01-01", "3"),
     ] {
         assert_eq!(run_with(&program, &data, &[day(on)]), wanted, "{on}");
     }
@@ -275,11 +401,15 @@ fn parameters() {
     let data = Rows::new(&program, &[]);
     for (on, wanted) in [
         ("2000-12-31", "undecided: day 2000-12-31"),
-        ("2001-01-01", "0.19"), ("2012-09-30", "0.19"), ("2012-10-01", "0.21"), ("2026-01-01", "0.21"),
+        ("2001-01-01", "0.19"),
+        ("2012-09-30", "0.19"),
+        ("2012-10-01", "0.21"),
+        ("2026-01-01", "0.21"),
     ] {
         assert_eq!(run_with(&program, &data, &[day(on)]), wanted, "{on}");
     }
-    let fixed = Interpreter::new(&program, &data, Limits::default()).call(callable(&program, "t.fixed"), &[]);
+    let fixed = Interpreter::new(&program, &data, Limits::default())
+        .call(callable(&program, "t.fixed"), &[]);
     assert_eq!(fixed, Ok(num("0.05")));
 }
 
@@ -297,7 +427,8 @@ impl Observer for Seen {
         self.0.push(format!("cell {} {row} {head}", callable.0));
     }
     fn exception(&mut self, callable: CallableId, exception: u32, seen: ExceptionSeen) {
-        self.0.push(format!("exception {} {exception} {seen:?}", callable.0));
+        self.0
+            .push(format!("exception {} {exception} {seen:?}", callable.0));
     }
     fn default_used(&mut self, callable: CallableId) {
         self.0.push(format!("default {}", callable.0));
@@ -326,9 +457,16 @@ rule t.r (%q: number) gives number { default = 0
 define t.main (%q: number) gives number { if(greater(%q, 0), call(t.r, %q), let(%r, reason(r), if(equal(%r, %r), call(t.r, %q), 0))) }");
     let data = Rows::new(&program, &[]);
     let mut seen = Seen::default();
-    let watch = Watch { explain: None, observer: Some(&mut seen) };
+    let watch = Watch {
+        explain: None,
+        observer: Some(&mut seen),
+    };
     let main = callable(&program, "t.main");
-    let answer = Interpreter::new(&program, &data, Limits::default()).call_with(main, &[Value::Num(1.into())], watch);
+    let answer = Interpreter::new(&program, &data, Limits::default()).call_with(
+        main,
+        &[Value::Num(1.into())],
+        watch,
+    );
     assert_eq!(answer.result, Ok(num("0.05")));
     insta::assert_snapshot!(seen.0.join("\n"), @r"
     called 5

@@ -1,8 +1,13 @@
 //! Bounds, ages of data, and programs that no verifier lets through.
 
+#![cfg(test)]
+
 mod common;
 
+use assize_eval::interp::Watch;
 use assize_eval::interp::depth::MAX_EVALUATION_DEPTH;
+use assize_eval::trace::Explain;
+use assize_eval::trace::render::{Level, lines};
 use assize_eval::{ErrorCode, Interpreter, Limits, Value};
 use assize_ir::{CallableId, NodeId, Op, Program};
 use common::{Rows, callable, program, told};
@@ -12,18 +17,40 @@ fn limited(text: &str, limits: Limits) -> String {
     let data = Rows::new(&program, &[]);
     let main = callable(&program, "t.main");
     let result = Interpreter::new(&program, &data, limits).call(main, &[]);
-    told(&program, &data, &program.callables[main.index()].result, &result)
+    told(
+        &program,
+        &data,
+        &program.callables[main.index()].result,
+        &result,
+    )
 }
 
 #[test]
 fn steps() {
     let text = "define t.main () gives int { add(1i, 2i) }";
-    let steps = |max_steps| limited(text, Limits { max_steps, ..Limits::default() });
+    let steps = |max_steps| {
+        limited(
+            text,
+            Limits {
+                max_steps,
+                ..Limits::default()
+            },
+        )
+    };
     assert_eq!(steps(3), "3");
     assert_eq!(steps(2), "limit_exceeded: steps, at most 2");
-    let days = "define t.main () gives int { working_days_between(0001-01-01, 9999-12-31, list()) }";
+    let days =
+        "define t.main () gives int { working_days_between(0001-01-01, 9999-12-31, list()) }";
     let days = days.replace("list()", "constant []: list of calendar");
-    let steps = |max_steps| limited(&days, Limits { max_steps, ..Limits::default() });
+    let steps = |max_steps| {
+        limited(
+            &days,
+            Limits {
+                max_steps,
+                ..Limits::default()
+            },
+        )
+    };
     assert_eq!(steps(1_000), "limit_exceeded: steps, at most 1000");
     assert_eq!(steps(3_652_062), "3652058");
     assert_eq!(steps(3_652_061), "limit_exceeded: steps, at most 3652061");
@@ -38,9 +65,19 @@ fn steps_of_loops_tables_and_sorts() {
     };
     let list = "constant [1, 2, 3]: list of number";
     // loop + list + 3 × (element + value)
-    assert_eq!(steps(&format!("define t.main () gives number {{ loop(each(%x, {list}), sum(%x)) }}")), 8);
+    assert_eq!(
+        steps(&format!(
+            "define t.main () gives number {{ loop(each(%x, {list}), sum(%x)) }}"
+        )),
+        8
+    );
     // and 3 keys and a sort of 3 for 6
-    assert_eq!(steps(&format!("define t.main () gives number {{ loop(each(%x, {list}), by(%x), sum(%x)) }}")), 17);
+    assert_eq!(
+        steps(&format!(
+            "define t.main () gives number {{ loop(each(%x, {list}), by(%x), sum(%x)) }}"
+        )),
+        17
+    );
     // call + constant; input; 2 rows with a constant each; output
     assert_eq!(steps("table t.t (%x: int) gives int { hit unique outputs (o) column \"x\" = %x row \"1\" (is(1i)) => (1i) row \"2\" (is(2i)) => (2i) }
         define t.main () gives int { call(t.t, 1i) }"), 8);
@@ -50,7 +87,13 @@ fn steps_of_loops_tables_and_sorts() {
 fn lists() {
     let with = |text: &str, max_list_elements| {
         let text = format!("define t.main () gives list of int {{ {text} }}");
-        limited(&text, Limits { max_list_elements, ..Limits::default() })
+        limited(
+            &text,
+            Limits {
+                max_list_elements,
+                ..Limits::default()
+            },
+        )
     };
     let over = "limit_exceeded: list elements, at most 2";
     assert_eq!(with("list(1i, 2i)", 2), "[1, 2]");
@@ -69,17 +112,21 @@ fn nested(levels: usize) -> Program {
     assert_eq!(template.op.operands(), [NodeId(0), NodeId(1)]);
     for level in 0..levels {
         let mut node = template.clone();
-        node.op = Op::Arithmetic(assize_ir::Arithmetic::Add, NodeId(2 + level as u32), NodeId(1));
+        node.op = Op::Arithmetic(
+            assize_ir::Arithmetic::Add,
+            NodeId(2 + level as u32),
+            NodeId(1),
+        );
         main.nodes.push(node);
     }
     main.body = assize_ir::Body::Define(NodeId(2 + levels as u32));
     program
 }
 
-/// A chain of callables of the given form, each calling the one before.
-fn chained(levels: u32, form: &str) -> Program {
+/// A chain of callables of the given form, each calling the one before; all take and give `ty`.
+fn chained(levels: u32, ty: &str, form: &str) -> Program {
     let mut program = program(&format!(
-        "record t.R {{ field a: int }} define t.first (%x: int) gives int {{ %x }} {form}"
+        "record t.R {{ field a: int }} define t.first (%x: {ty}) gives {ty} {{ %x }} {form}"
     ));
     let link = program.callables.pop().unwrap();
     for level in 1..=levels {
@@ -96,15 +143,22 @@ fn chained(levels: u32, form: &str) -> Program {
 
 /// Runs on a stack of 2 MiB, the one of an ordinary thread.
 fn on_a_thread(program: Program) -> Result<Value, ErrorCode> {
-    #[expect(clippy::disallowed_methods, reason = "the size of the stack is what is tested")]
-    let thread = std::thread::Builder::new().stack_size(2 << 20).spawn(move || {
-        let data = Rows::new(&program, &[]);
-        let last = CallableId(program.callables.len() as u32 - 1);
-        let params = &program.callables[last.index()].params;
-        let arguments = vec![Value::Int(1); params.len()];
-        let interpreter = Interpreter::new(&program, &data, Limits::default());
-        interpreter.call(last, &arguments).map_err(|failure| failure.code)
-    });
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the size of the stack is what is tested"
+    )]
+    let thread = std::thread::Builder::new()
+        .stack_size(2 << 20)
+        .spawn(move || {
+            let data = Rows::new(&program, &[]);
+            let last = CallableId(program.callables.len() as u32 - 1);
+            let params = &program.callables[last.index()].params;
+            let arguments = vec![Value::Int(1); params.len()];
+            let interpreter = Interpreter::new(&program, &data, Limits::default());
+            interpreter
+                .call(last, &arguments)
+                .map_err(|failure| failure.code)
+        });
     thread.unwrap().join().unwrap()
 }
 
@@ -112,7 +166,10 @@ fn on_a_thread(program: Program) -> Result<Value, ErrorCode> {
 fn the_deepest_evaluation_fits_the_stack() {
     assert_eq!(on_a_thread(nested(1_998)), Ok(Value::Int(1)));
     let deepest = MAX_EVALUATION_DEPTH as usize;
-    assert_eq!(on_a_thread(nested(deepest + 10)), Err(ErrorCode::LimitExceeded));
+    assert_eq!(
+        on_a_thread(nested(deepest + 10)),
+        Err(ErrorCode::LimitExceeded)
+    );
 }
 
 #[test]
@@ -132,21 +189,63 @@ fn the_deepest_chains_of_calls_fit_the_stack() {
         "define t.link (%x: int) gives int { loop(each(%y, list(%x)), carry(%c: int, 0i), running(1), now(%z, round_running(0, to_number(call(t.first, %y)), 1, Rounding.up)), next(%c, to_int(%z)), finally(%c)) }",
         "define t.link (%x: int) gives int { let(%y, call(t.first, %x), if(all(equal(%y, 1i)), %y, 0i)) }",
     ] {
-        let shallow = on_a_thread(chained(100, form));
+        let shallow = on_a_thread(chained(100, "int", form));
         assert_eq!(shallow, Ok(Value::Int(1)), "{form}");
-        let deep = on_a_thread(chained(MAX_EVALUATION_DEPTH, form));
+        let deep = on_a_thread(chained(MAX_EVALUATION_DEPTH, "int", form));
         assert_eq!(deep, Err(ErrorCode::LimitExceeded), "{form}");
     }
 }
 
 #[test]
+fn the_deepest_trace_fits_the_stack() {
+    let calls =
+        "define t.link (%x: int) gives int { if(all(greater(call(t.first, %x), 0i)), 1i, 2i) }";
+    let conditions = "define t.link (%x: bool) gives bool { not(any(false, call(t.first, %x))) }";
+    for (form, ty, argument) in [
+        (calls, "int", Value::Int(1)),
+        (conditions, "bool", Value::Bool(true)),
+    ] {
+        let deep = chained(480, ty, form);
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the size of the stack is what is tested"
+        )]
+        let thread = std::thread::Builder::new()
+            .stack_size(2 << 20)
+            .spawn(move || {
+                let data = Rows::new(&deep, &[]);
+                let last = CallableId(deep.callables.len() as u32 - 1);
+                let watch = Watch {
+                    explain: Some(Explain::default()),
+                    observer: None,
+                };
+                let interpreter = Interpreter::new(&deep, &data, Limits::default());
+                let answer = interpreter.call_with(last, &[argument], watch);
+                assert!(answer.result.is_ok());
+                let trace = answer.trace.unwrap();
+                let text = lines(&trace, Level::Everything);
+                let json = serde_json::to_string(&trace).unwrap();
+                (trace.omitted, text.len(), json.len())
+            });
+        let (omitted, lines, bytes) = thread.unwrap().join().unwrap();
+        assert!(
+            omitted > 200 && lines > 200 && bytes < 5_000_000,
+            "{lines} {bytes}"
+        );
+    }
+}
+
+#[test]
 fn fresh_enough() {
-    let program = program("
+    // Not verified: its relations are out of order.
+    let program = common::parsed(
+        "
 relation t.B { key k: int fresh 900 }
 relation t.A { key k: int fresh 60 }
 relation t.C { key k: int }
 define t.main () gives int { loop(rows(%a, t.A), count) }
-decision \"main\" = t.main reads (t.B, t.A, t.C) { }");
+decision \"main\" = t.main reads (t.B, t.A, t.C) { }",
+    );
     let mut data = Rows::new(&program, &[]);
     let decide = |data: &Rows, at: Option<i64>| {
         let answer = Interpreter::new(&program, data, Limits::default()).decide("main", &[], at);
@@ -159,24 +258,37 @@ decision \"main\" = t.main reads (t.B, t.A, t.C) { }");
     assert_eq!(decide(&data, Some(1_060)), "0");
     assert_eq!(decide(&data, Some(500)), "0");
     // In order of the names, not of the declarations.
-    assert_eq!(decide(&data, Some(2_000)), "stale_data: relation t.A, age_seconds 1000, fresh_within_seconds 60");
-    assert_eq!(decide(&data, None), "stale_data: relation t.A, age_seconds unknown, fresh_within_seconds 60");
+    assert_eq!(
+        decide(&data, Some(2_000)),
+        "stale_data: relation t.A, age_seconds 1000, fresh_within_seconds 60"
+    );
+    assert_eq!(
+        decide(&data, None),
+        "stale_data: relation t.A, age_seconds unknown, fresh_within_seconds 60"
+    );
     data.as_of.insert(1, 2_000);
-    assert_eq!(decide(&data, Some(2_000)), "stale_data: relation t.B, age_seconds 1000, fresh_within_seconds 900");
+    assert_eq!(
+        decide(&data, Some(2_000)),
+        "stale_data: relation t.B, age_seconds 1000, fresh_within_seconds 900"
+    );
     let unknown = Interpreter::new(&program, &data, Limits::default()).decide("other", &[], None);
     assert_eq!(unknown.result.unwrap_err().code, ErrorCode::Internal);
 }
 
 #[test]
 fn odd_programs_are_internal() {
-    let base = program("
+    let base = program(
+        "
 record t.R { field a: int }
 define t.other (%x: int) gives int { %x }
-define t.main () gives int { add(call(t.other, 1i), field(make(t.R, 1i), a)) }");
+define t.main () gives int { add(call(t.other, 1i), field(make(t.R, 1i), a)) }",
+    );
     let data = Rows::new(&base, &[]);
     let run = |program: &Program| {
         let main = CallableId(1);
-        Interpreter::new(program, &data, Limits::default()).call(main, &[]).map_err(|it| it.code)
+        Interpreter::new(program, &data, Limits::default())
+            .call(main, &[])
+            .map_err(|it| it.code)
     };
     assert_eq!(run(&base), Ok(Value::Int(2)));
     let count = base.callables[1].nodes.len();

@@ -1,5 +1,7 @@
 //! Queries, `for each`, running values and shares.
 
+#![cfg(test)]
+
 mod common;
 
 use assize_eval::{Interpreter, Limits, Value};
@@ -26,11 +28,23 @@ fn results() {
         ("bool", "exists", "true"),
         ("bool", "every(greater(%x, 0))", "true"),
         ("bool", "every(greater(%x, 1))", "false"),
-        ("list of number", "where(greater(%x, 1)), give(%x)", "[3, 2]"),
+        (
+            "list of number",
+            "where(greater(%x, 1)), give(%x)",
+            "[3, 2]",
+        ),
         ("list of number", "by(%x), give(%x)", "[1, 1, 2, 3]"),
-        ("list of number", "by_descending(%x), give(%x)", "[3, 2, 1, 1]"),
+        (
+            "list of number",
+            "by_descending(%x), give(%x)",
+            "[3, 2, 1, 1]",
+        ),
         ("list of number", "until(less(%x, 2)), give(%x)", "[3, 1]"),
-        ("list of number", "by(%x), until(equal(%x, 2)), give(%x)", "[1, 1, 2]"),
+        (
+            "list of number",
+            "by(%x), until(equal(%x, 2)), give(%x)",
+            "[1, 1, 2]",
+        ),
         ("number?", "by(%x), first(%x)", "1"),
         ("int", "where(false), count", "0"),
         ("number", "where(false), sum(%x)", "0"),
@@ -55,9 +69,21 @@ fn what_is_certain_stops() {
         ("bool", "where(F), exists", "true"),
         ("bool", "every(and(less(%x, 3), F))", "false"),
         // With `by`, `where` and the keys come first for all.
-        ("number?", "where(F), by(%x), first(%x)", "division_by_zero: left 1, right 0"),
-        ("number", "where(F), until(true), sum(%x)", "division_by_zero: left 1, right 0"),
-        ("number", "until(true), sum(divide(1, subtract(%x, 1)))", "0.5"),
+        (
+            "number?",
+            "where(F), by(%x), first(%x)",
+            "division_by_zero: left 1, right 0",
+        ),
+        (
+            "number",
+            "where(F), until(true), sum(%x)",
+            "division_by_zero: left 1, right 0",
+        ),
+        (
+            "number",
+            "until(true), sum(divide(1, subtract(%x, 1)))",
+            "0.5",
+        ),
     ] {
         assert_eq!(query(ty, &parts.replace('F', fails)), wanted, "{parts}");
     }
@@ -66,7 +92,10 @@ fn what_is_certain_stops() {
 #[test]
 fn sources_nest_and_sorting_is_stable() {
     assert_eq!(
-        eval("list of number", "loop(each(%a, list(1, 2)), each(%b, list(%a, add(%a, 10))), give(%b))"),
+        eval(
+            "list of number",
+            "loop(each(%a, list(1, 2)), each(%b, list(%a, add(%a, 10))), give(%b))"
+        ),
         "[1, 11, 2, 12]"
     );
     let text = "
@@ -78,7 +107,10 @@ define t.main () gives list of number {
     for (by, wanted) in [
         ("by(field(%p, b))", "[2, 3, 1, 4]"),
         ("by_descending(field(%p, b))", "[1, 4, 3, 2]"),
-        ("by_descending(field(%p, b)), by_descending(field(%p, a))", "[4, 1, 3, 2]"),
+        (
+            "by_descending(field(%p, b)), by_descending(field(%p, a))",
+            "[4, 1, 3, 2]",
+        ),
     ] {
         assert_eq!(run(&text.replace("BY", by)), wanted, "{by}");
     }
@@ -91,7 +123,10 @@ record t.G { field rest: number field members: list of number }
 define t.main () gives list of t.G {
   loop(each(%x, list(3, 1, 2, 5)), group(t.G, if(greater(%x, 2), 1, 0.0)))
 }";
-    assert_eq!(run(text), "[G(rest: 1, members: [3, 5]), G(rest: 0, members: [1, 2])]");
+    assert_eq!(
+        run(text),
+        "[G(rest: 1, members: [3, 5]), G(rest: 0, members: [1, 2])]"
+    );
 }
 
 #[test]
@@ -104,11 +139,13 @@ define t.main (%item: code) gives list of list of number {
     loop(indexed(%p, t.Price, 0, %item), where(equal(field(%p, item), %item)), give(field(%p, price))))
 }");
     let row = |item: &str, row: i64, price: &str| vec![code(item), Value::Int(row), num(price)];
-    let data = Rows::new(&program, &[("t.Price", vec![
-        row("B", 1, "4"),
-        row("A", 2, "3"),
-        row("A", 1, "5"),
-    ])]);
+    let data = Rows::new(
+        &program,
+        &[(
+            "t.Price",
+            vec![row("B", 1, "4"), row("A", 2, "3"), row("A", 1, "5")],
+        )],
+    );
     assert_eq!(run_with(&program, &data, &[code("A")]), "[[5, 3], [5, 3]]");
     assert_eq!(run_with(&program, &data, &[code("C")]), "[[], []]");
 }
@@ -122,7 +159,8 @@ fn carried_values() {
     let picks = "loop(each(%n, list(3, 4, 5)), carry(%left: number, 8),
         let(%quantity, lowest(%n, %left)), next(%left, subtract(%left, %quantity)), give(%quantity))";
     assert_eq!(eval("list of number", picks), "[3, 4, 1]");
-    let last = "loop(each(%x, list(1, 2, 3)), carry(%a: number, 0), next(%a, add(%a, %x)), finally(%a))";
+    let last =
+        "loop(each(%x, list(1, 2, 3)), carry(%a: number, 0), next(%a, add(%a, %x)), finally(%a))";
     assert_eq!(eval("number", last), "6");
     let none = "loop(each(%x, constant []: list of number), carry(%a: number, 7), next(%a, %x), finally(%a))";
     assert_eq!(eval("number", none), "7");
@@ -148,14 +186,21 @@ fn running_remainders_add_up() {
     // A query inside keeps no totals of its own.
     let inner = "loop(each(%x, list(0.4, 0.4)), now(%part, round_running(0, loop(each(%y, list(%x)), sum(%y)), 1, Rounding.nearest)), running(1), give(%part))";
     assert_eq!(eval("list of number", inner), "[0, 1]");
-    let step = "loop(each(%x, list(1)), running(1), give(round_running(0, %x, 0, Rounding.nearest)))";
-    assert_eq!(eval("list of number", step), "out_of_range: value 1, step 0");
+    let step =
+        "loop(each(%x, list(1)), running(1), give(round_running(0, %x, 0, Rounding.nearest)))";
+    assert_eq!(
+        eval("list of number", step),
+        "out_of_range: value 1, step 0"
+    );
 }
 
 fn share(weights: &str, rest: &str, total: &str) -> String {
-    eval("list of number", &format!(
-        "loop(each(%w, list({weights})), share({rest}, {total}, %w, 0.01, Rounding.nearest), give(share_part(0)))"
-    ))
+    eval(
+        "list of number",
+        &format!(
+            "loop(each(%w, list({weights})), share({rest}, {total}, %w, 0.01, Rounding.nearest), give(share_part(0)))"
+        ),
+    )
 }
 
 #[test]
@@ -171,17 +216,36 @@ fn shares() {
         ("0, 1, 0", "last", "10", "[0, 10, 0]"),
         ("0, 0", "largest", "0", "[0, 0]"),
         ("0, 0", "running", "0", "[0, 0]"),
-        ("0, 0", "largest", "5", "nothing_to_share_by: total 5, weights 0"),
-        ("1, -1", "running", "5", "nothing_to_share_by: total 5, weights 0"),
+        (
+            "0, 0",
+            "largest",
+            "5",
+            "nothing_to_share_by: total 5, weights 0",
+        ),
+        (
+            "1, -1",
+            "running",
+            "5",
+            "nothing_to_share_by: total 5, weights 0",
+        ),
         ("1, -1", "running", "0", "[0, 0]"),
         // R is rounded, and the parts add up to it.
         ("1, 1", "last", "0.005", "[0, 0.01]"),
     ] {
-        assert_eq!(share(weights, rest, total), wanted, "{weights} {rest} {total}");
+        assert_eq!(
+            share(weights, rest, total),
+            wanted,
+            "{weights} {rest} {total}"
+        );
     }
-    let none = |total: &str| eval("list of number", &format!(
-        "loop(each(%w, constant []: list of number), share(running, {total}, %w, 0.01, Rounding.nearest), give(share_part(0)))"
-    ));
+    let none = |total: &str| {
+        eval(
+            "list of number",
+            &format!(
+                "loop(each(%w, constant []: list of number), share(running, {total}, %w, 0.01, Rounding.nearest), give(share_part(0)))"
+            ),
+        )
+    };
     assert_eq!(none("0"), "[]");
     assert_eq!(none("3"), "nothing_to_share_by: total 3, weights 0");
 }
@@ -213,13 +277,22 @@ define t.main () gives list of number {
 }
 
 #[test]
-fn a_share_of_a_share_and_of_a_running_value() {
-    let text = "loop(each(%w, list(1, 1, 2)),
-        now(%a, share_part(0)), now(%r, round_running(0, divide(%w, 2), 1, Rounding.down)), running(1),
-        share(running, 8, %w, 1, Rounding.nearest), share(running, 4, %a, 1, Rounding.nearest),
-        share(running, 4, %r, 1, Rounding.nearest),
-        give(list(%a, share_part(1), %r, share_part(2))))";
-    assert_eq!(eval("list of list of number", text), "[[2, 1, 0, 0], [2, 1, 1, 2], [4, 2, 1, 2]]");
+fn several_shares_in_one_loop() {
+    let text = "loop(each(%w, list(1, 1, 2)), let(%half, divide(%w, 2)),
+        share(running, 8, %w, 1, Rounding.nearest), share(first, where(greater(%w, 1)), 4, %half, 1, Rounding.nearest),
+        give(add(share_part(0), if(greater(%w, 1), share_part(1), 100))))";
+    assert_eq!(eval("list of number", text), "[102, 102, 8]");
+    // Evaluated element by element, so the second share of the first element fails first.
+    let text = "loop(each(%w, list(1, 0)),
+        share(running, divide(1, %w), %w, 1, Rounding.nearest), share(running, multiply(79228162514264337593543950335, 2), %w, 1, Rounding.nearest),
+        give(share_part(0)))";
+    assert!(eval("list of number", text).starts_with("overflow"));
+}
+
+#[test]
+fn carries_start_before_the_elements() {
+    let text = "loop(each(%x, list(divide(1, 0))), carry(%c: number, multiply(79228162514264337593543950335, 2)), finally(%c))";
+    assert!(eval("number", text).starts_with("overflow"));
 }
 
 proptest! {

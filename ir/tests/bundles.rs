@@ -1,5 +1,7 @@
 //! The binary form: it comes back, it is the same each time, and no bytes break it.
 
+#![expect(clippy::unwrap_used, reason = "a test that fails says so by a panic")]
+
 use assize_ir::bundle::{BundleError, Digest, FORMAT_VERSION, read, write};
 use assize_ir::{Program, parse};
 use proptest::prelude::*;
@@ -191,4 +193,21 @@ proptest! {
 fn digests_are_written_in_hexadecimal() {
     let digest = Digest([0xab; 32]);
     assert_eq!(format!("{digest:?}"), format!("b3:{}", "ab".repeat(32)));
+}
+
+#[test]
+fn types_and_constants_do_not_nest_without_end() {
+    use assize_ir::{Const, Type};
+    let mut value = Const::Missing;
+    for _ in 0..100 {
+        value = Const::List(vec![value]);
+    }
+    let bytes = postcard::to_allocvec(&value).unwrap();
+    assert!(postcard::from_bytes::<Const>(&bytes).is_err());
+    let mut ty = Type::Bool;
+    for _ in 0..100 {
+        ty = Type::Optional(Box::new(ty));
+    }
+    let bytes = postcard::to_allocvec(&ty).unwrap();
+    assert!(postcard::from_bytes::<Type>(&bytes).is_err());
 }

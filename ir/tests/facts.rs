@@ -1,6 +1,8 @@
 //! Numeric facts are sound: whatever the operands are, the result is what the facts say, and where
 //! they say `exact` the definition's result is the mathematical one.
 
+#![expect(clippy::unwrap_used, reason = "a test that fails says so by a panic")]
+
 use assize_ir::{NumFacts, Places};
 use proptest::prelude::*;
 use rust_decimal::Decimal;

@@ -1,5 +1,11 @@
 //! Generated programs: whatever the arena looks like, text and bytes lead back to it.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that fails says so by a panic"
+)]
+
 use assize_ir::bundle::{read, write};
 use assize_ir::text::{builtin_enums, parse, print};
 use assize_ir::*;

@@ -1,5 +1,7 @@
 //! The text form: what is printed is read back as the same program.
 
+#![expect(clippy::string_slice, reason = "a test that fails says so by a panic")]
+
 use assize_ir::text::{Detail, parse, print, print_with};
 
 const SHOP: &str = include_str!("samples/shop.ir");
@@ -86,4 +88,39 @@ fn errors_say_where() {
         parse(broken).unwrap_err().to_string(),
         "1:27: expected int, found number ($1) with {0 places, 2..2, exact}"
     );
+}
+
+#[test]
+fn nesting_is_limited() {
+    let nested = |depth: usize| {
+        format!(
+            "package \"a\" \"1\" define a.b (%x: bool) gives bool {{ {}%x{} }}",
+            "not(".repeat(depth),
+            ")".repeat(depth)
+        )
+    };
+    // What is nested deeper when it is printed gets lines of its own.
+    let program = parse(&nested(63)).unwrap();
+    assert_eq!(parse(&print(&program)).as_ref(), Ok(&program));
+    let error = parse(&nested(100_000)).unwrap_err();
+    assert_eq!(error.message, "nested deeper than 64");
+    // The ways in which one level takes the most of the stack.
+    for open in [
+        "loop(share(last, where(",
+        "list(when(",
+        "with(%x, a(",
+        "text(hole(",
+    ] {
+        let text = format!(
+            "package \"a\" \"1\" define a.b (%x: bool) gives bool {{ {} }}",
+            open.repeat(1_000)
+        );
+        let error = parse(&text).unwrap_err();
+        assert_eq!(error.message, "nested deeper than 64");
+    }
+    let types = format!(
+        "package \"a\" \"1\" define a.b () gives {} {{",
+        "optional(".repeat(100_000)
+    );
+    assert!(parse(&types).is_err());
 }

@@ -14,6 +14,9 @@ use assize_eval::json::FaultCode;
 /// Bytes that are asked for at once.
 const CHUNK_BYTES: usize = 64 * 1024;
 
+/// U+FEFF in UTF-8, which spreadsheets write first.
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
 /// Limits of a file, enforced while it is read.
 #[derive(Clone, Copy, Debug)]
 pub struct CsvLimits {
@@ -21,6 +24,8 @@ pub struct CsvLimits {
     pub cell_bytes: usize,
     /// Most cells of a row.
     pub cells: usize,
+    /// Longest row, in bytes.
+    pub row_bytes: usize,
     /// Longest file, in bytes.
     pub file_bytes: u64,
 }
@@ -143,57 +148,52 @@ impl<R: Read> CsvReader<R> {
         Ok(self.chunk.get(self.at..self.filled).unwrap_or_default())
     }
 
+    /// Reads the next bytes: enough for a byte order mark, unless the file ends before.
     fn fill(&mut self) -> Result<(), CsvFault> {
-        let read = loop {
-            match self.input.read(&mut self.chunk) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                other => break other,
-            }
-        };
-        let read = read.map_err(|error| {
-            self.ended = true;
-            let fault = self.fault(
-                FaultCode::MissingFile,
-                "a readable file",
-                &error.to_string(),
-            );
-            CsvFault {
-                fatal: true,
-                ..fault
-            }
-        })?;
         self.at = 0;
-        self.filled = read;
-        self.ended = read == 0;
-        self.read = self
-            .read
-            .saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
+        self.filled = 0;
+        while self.filled < BYTE_ORDER_MARK.len() {
+            let free = self.chunk.get_mut(self.filled..).unwrap_or_default();
+            let read = match self.input.read(free) {
+                Ok(0) => break,
+                Ok(read) => read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => {
+                    let found = error.to_string();
+                    return Err(self.fatal(FaultCode::MissingFile, "a readable file", &found));
+                }
+            };
+            self.filled += read;
+            self.read = self
+                .read
+                .saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
+        }
+        self.ended = self.filled == 0;
         if self.read > self.limits.file_bytes {
-            self.ended = true;
-            self.filled = 0;
             let expected = format!("a file of at most {} bytes", self.limits.file_bytes);
-            let fault = self.fault(FaultCode::TooLong, expected, "more");
-            return Err(CsvFault {
-                fatal: true,
-                ..fault
-            });
+            return Err(self.fatal(FaultCode::TooLong, &expected, "more"));
         }
         Ok(())
+    }
+
+    /// A fault after which nothing more is read.
+    fn fatal(&mut self, code: FaultCode, expected: &str, found: &str) -> CsvFault {
+        self.ended = true;
+        self.at = self.filled;
+        let fault = self.fault(code, expected, found);
+        CsvFault {
+            fatal: true,
+            ..fault
+        }
     }
 
     fn skip_byte_order_mark(&mut self) -> Result<(), CsvFault> {
         self.started = true;
         let rest = self.rest()?;
-        if rest.starts_with(b"\xEF\xBB\xBF") {
-            self.at += 3;
+        if rest.starts_with(BYTE_ORDER_MARK) {
+            self.at += BYTE_ORDER_MARK.len();
         } else if rest.starts_with(b"\xFF\xFE") || rest.starts_with(b"\xFE\xFF") {
-            self.ended = true;
-            self.at = self.filled;
-            let fault = self.fault(FaultCode::WrongEncoding, "UTF-8", "UTF-16");
-            return Err(CsvFault {
-                fatal: true,
-                ..fault
-            });
+            return Err(self.fatal(FaultCode::WrongEncoding, "UTF-8", "UTF-16"));
         }
         Ok(())
     }
@@ -243,13 +243,10 @@ impl<R: Read> CsvReader<R> {
         let mut state = State::Start;
         let mut any = false;
         loop {
-            let limits = self.limits;
-            let start = row.cells.last().map_or(0, |cell| cell.end);
             let rest = self.rest()?;
             let Some(first) = rest.first().copied() else {
                 if state == State::Quoted {
-                    let fault =
-                        self.fault(FaultCode::BrokenRow, "`\"` at the end of a cell", "the end");
+                    let fault = self.broken("`\"` at the end of a cell", "the end");
                     return Err(CsvFault {
                         line: row.line,
                         ..fault
@@ -262,71 +259,100 @@ impl<R: Read> CsvReader<R> {
             };
             any = true;
             // All that stands for itself is taken at once.
-            let taken = match state {
+            let plain = match state {
                 State::Plain => rest
                     .iter()
                     .position(|byte| matches!(byte, b',' | b'\n' | b'\r' | b'"')),
                 State::Quoted => rest.iter().position(|byte| matches!(byte, b'"' | b'\n')),
                 State::Start | State::Closing => Some(0),
             };
-            let taken = taken.unwrap_or(rest.len());
-            if taken > 0 {
+            let plain = plain.unwrap_or(rest.len());
+            if plain > 0 {
                 row.bytes
-                    .extend_from_slice(rest.get(..taken).unwrap_or_default());
-                self.at += taken;
-                if row.bytes.len() - start > limits.cell_bytes {
-                    return Err(self.long_cell(row));
+                    .extend_from_slice(rest.get(..plain).unwrap_or_default());
+                self.at += plain;
+            } else {
+                self.at += 1;
+                match self.special(row, state, first)? {
+                    Some(next) => state = next,
+                    None => return Ok(true),
                 }
-                continue;
             }
-            self.at += 1;
-            state = match (state, first) {
-                (State::Start, b'"') => State::Quoted,
-                (State::Quoted, b'"') => State::Closing,
-                (State::Closing, b'"') => {
-                    row.bytes.push(b'"');
-                    State::Quoted
-                }
-                (State::Quoted, _) => {
-                    row.bytes.push(first);
-                    self.line = self.line.saturating_add(1);
-                    State::Quoted
-                }
-                (_, b',') => {
-                    self.close(row, state)?;
-                    State::Start
-                }
-                (_, b'\n') => {
-                    if let Err(fault) = self.close(row, state) {
-                        // The end of this line is still to be skipped.
-                        self.at -= 1;
-                        return Err(fault);
-                    }
-                    self.line = self.line.saturating_add(1);
-                    return Ok(true);
-                }
-                (_, b'\r') => {
-                    if self.rest()?.first() != Some(&b'\n') {
-                        return Err(self.broken("LF after CR", "CR alone"));
-                    }
-                    state
-                }
-                (State::Plain, _) => {
-                    return Err(self.broken("quotes around the whole cell", "`\"` inside a cell"));
-                }
-                (State::Closing, _) => {
-                    let found = "something after the closing `\"`";
-                    return Err(self.broken("`,` or the end of the row", found));
-                }
-                (State::Start, _) => {
-                    row.bytes.push(first);
-                    State::Plain
-                }
-            };
-            if row.bytes.len() - start > limits.cell_bytes {
-                return Err(self.long_cell(row));
-            }
+            self.within_limits(row)?;
         }
+    }
+
+    /// Takes a character that may mean something; `None`: it ends the row.
+    fn special(
+        &mut self,
+        row: &mut CsvRow,
+        state: State,
+        byte: u8,
+    ) -> Result<Option<State>, CsvFault> {
+        Ok(Some(match (state, byte) {
+            (State::Start, b'"') => State::Quoted,
+            (State::Quoted, b'"') => State::Closing,
+            (State::Closing, b'"') => {
+                row.bytes.push(b'"');
+                State::Quoted
+            }
+            (State::Quoted, _) => {
+                row.bytes.push(byte);
+                self.line = self.line.saturating_add(1);
+                State::Quoted
+            }
+            (_, b',') => {
+                self.close(row, state)?;
+                State::Start
+            }
+            (_, b'\n') => {
+                if let Err(fault) = self.close(row, state) {
+                    // The end of this line is still to be skipped.
+                    self.at -= 1;
+                    return Err(fault);
+                }
+                self.line = self.line.saturating_add(1);
+                return Ok(None);
+            }
+            (_, b'\r') => {
+                if self.rest()?.first() != Some(&b'\n') {
+                    return Err(self.broken("LF after CR", "CR alone"));
+                }
+                state
+            }
+            (State::Plain, _) => {
+                return Err(self.broken("quotes around the whole cell", "`\"` inside a cell"));
+            }
+            (State::Closing, _) => {
+                let found = "something after the closing `\"`";
+                return Err(self.broken("`,` or the end of the row", found));
+            }
+            (State::Start, _) => {
+                row.bytes.push(byte);
+                State::Plain
+            }
+        }))
+    }
+
+    /// Nothing longer than the limits is gathered.
+    fn within_limits(&self, row: &CsvRow) -> Result<(), CsvFault> {
+        let start = row.cells.last().map_or(0, |cell| cell.end);
+        let CsvLimits {
+            cell_bytes,
+            row_bytes,
+            ..
+        } = self.limits;
+        let expected = if row.bytes.len() - start > cell_bytes {
+            format!("a cell of at most {cell_bytes} bytes")
+        } else if row.bytes.len() > row_bytes {
+            format!("a row of at most {row_bytes} bytes")
+        } else {
+            return Ok(());
+        };
+        Err(CsvFault {
+            line: row.line,
+            ..self.fault(FaultCode::TooLong, expected, "more")
+        })
     }
 
     fn close(&self, row: &mut CsvRow, state: State) -> Result<(), CsvFault> {
@@ -343,15 +369,6 @@ impl<R: Read> CsvReader<R> {
 
     fn broken(&self, expected: &str, found: &str) -> CsvFault {
         self.fault(FaultCode::BrokenRow, expected, found)
-    }
-
-    fn long_cell(&self, row: &CsvRow) -> CsvFault {
-        let expected = format!("a cell of at most {} bytes", self.limits.cell_bytes);
-        let fault = self.fault(FaultCode::TooLong, expected, "more");
-        CsvFault {
-            line: row.line,
-            ..fault
-        }
     }
 
     /// Moves behind the next line end: where the next row is most likely to begin.
@@ -375,11 +392,14 @@ impl<R: Read> CsvReader<R> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const LIMITS: CsvLimits = CsvLimits {
         cell_bytes: 10,
         cells: 4,
+        row_bytes: 24,
         file_bytes: 200,
     };
 
@@ -436,7 +456,14 @@ mod tests {
 
     #[test]
     fn cells() {
-        insta::assert_snapshot!(read(b"a,b\r\n1,\"\"\n\n,\n\"x,\"\"y\"\"\n\",z\n\"\"\nlast"), @"");
+        insta::assert_snapshot!(read(b"a,b\r\n1,\"\"\n\n,\n\"x,\"\"y\"\"\n\",z\n\"\"\nlast"), @r#"
+    1: [Some("a"), Some("b")]
+    2: [Some("1"), Some("")]
+    4: [None, None]
+    5: [Some("x,\"y\"\n"), Some("z")]
+    7: [Some("")]
+    8: [Some("last")]
+    "#);
         assert_eq!(read(b""), "");
         assert_eq!(read(b"\n\r\n"), "");
         assert_eq!(read(b"\xEF\xBB\xBFa\n"), "1: [Some(\"a\")]\n");
@@ -445,11 +472,80 @@ mod tests {
 
     #[test]
     fn broken_rows() {
-        insta::assert_snapshot!(read(b"a\"b,c\nd\n\"e\"f\ng\nh\ri\nj\n\xFFk\nl\n1,2,3,4,5\nm\n12345678901\nn\n\"o"), @"");
-        insta::assert_snapshot!(read(b"\xFF\xFEa\x00"), @"");
-        insta::assert_snapshot!(read("x\n".repeat(101).as_bytes()).lines().last().unwrap_or(""), @"");
-        assert_eq!(read("x\n".repeat(100).as_bytes()).lines().count(), 100);
+        let text = b"a\"b,c\nd\n\"e\"f\ng\nh\ri\nj\n\xFFk\nl\n1,2,3,4,5\nm\n12345678901\nn\n\"o";
+        insta::assert_snapshot!(read(text), @r#"
+        1: broken_row: expected quotes around the whole cell, found `"` inside a cell
+        2: [Some("d")]
+        3: broken_row: expected `,` or the end of the row, found something after the closing `"`
+        4: [Some("g")]
+        5: broken_row: expected LF after CR, found CR alone
+        6: [Some("j")]
+        7: wrong_encoding: expected UTF-8, found byte 0xFF
+        8: [Some("l")]
+        9: broken_row: expected at most 4 cells in a row, found more
+        10: [Some("m")]
+        11: too_long: expected a cell of at most 10 bytes, found more
+        12: [Some("n")]
+        13: broken_row: expected `"` at the end of a cell, found the end
+        "#);
+        insta::assert_snapshot!(
+            read(b"\xFF\xFEa\x00"),
+            @"1: wrong_encoding: expected UTF-8, found UTF-16"
+        );
+    }
+
+    #[test]
+    fn limits() {
         assert_eq!(read(b"1234567890\n"), "1: [Some(\"1234567890\")]\n");
         assert_eq!(read(b"1,2,3,4\n").lines().count(), 1);
+        assert!(read(b"12345678,12345678,12345678\n").starts_with("1: [Some("));
+        let long = read(b"12345678,12345678,123456789\n2\n");
+        insta::assert_snapshot!(long, @r#"
+        1: too_long: expected a row of at most 24 bytes, found more
+        2: [Some("2")]
+        "#);
+        assert_eq!(read("x\n".repeat(100).as_bytes()).lines().count(), 100);
+        // How many rows come before the fault depends on the pieces in which a file arrives.
+        let long = "x\n".repeat(101);
+        for found in [read_all(long.as_bytes()), read_all(Drops(long.as_bytes()))] {
+            let last = found.lines().last().unwrap_or_default();
+            assert!(last.ends_with("too_long: expected a file of at most 200 bytes, found more"));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn cells_come_back(rows in proptest::collection::vec(
+            proptest::collection::vec(proptest::option::of("[a\",\r\n ]{0,5}"), 1..4), 0..6,
+        )) {
+            let mut text = String::new();
+            for row in &rows {
+                let cell = |cell: &Option<String>| match cell {
+                    None => String::new(),
+                    Some(text) => format!("\"{}\"", text.replace('"', "\"\"")),
+                };
+                let cells: Vec<String> = row.iter().map(cell).collect();
+                text.push_str(&cells.join(","));
+                text.push('\n');
+            }
+            let limits = CsvLimits { file_bytes: 10_000, ..LIMITS };
+            let mut reader = CsvReader::new(Drops(text.as_bytes()), limits);
+            let mut row = CsvRow::default();
+            let mut back = Vec::new();
+            while reader.read(&mut row).unwrap() {
+                let cells = (0..row.len()).map(|at| row.cell(at).map(str::to_owned));
+                back.push(cells.collect::<Vec<_>>());
+            }
+            // A row with nothing at all is no row.
+            let wanted: Vec<_> = rows.into_iter().filter(|row| *row != [None]).collect();
+            prop_assert_eq!(back, wanted);
+        }
+
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(
+            prop_oneof![any::<u8>(), proptest::sample::select(&b"\",\r\n"[..])], 0..150,
+        )) {
+            read(&bytes);
+        }
     }
 }

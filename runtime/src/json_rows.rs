@@ -199,6 +199,8 @@ impl<R: Read> JsonRows<R> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn read(text: &str) -> String {
@@ -234,7 +236,11 @@ mod tests {
     fn elements() {
         assert_eq!(read("[]"), "");
         assert_eq!(read(" [ ] \n"), "");
-        insta::assert_snapshot!(read("[{\"a\":\"]},\\\"\"},\n {\"b\":[1,2]}\n, 3 ]"), @"");
+        insta::assert_snapshot!(read("[{\"a\":\"]},\\\"\"},\n {\"b\":[1,2]}\n, 3 ]"), @r#"
+    1: {"a":"]},\""}
+    2: {"b":[1,2]}
+    3: 3
+    "#);
     }
 
     #[test]
@@ -259,8 +265,62 @@ mod tests {
             .iter()
             .map(|text| format!("{text:?}\n{}", read(text)))
             .collect();
-        insta::assert_snapshot!(all, @"");
+        insta::assert_snapshot!(all, @r#"
+    ""
+    1: invalid_json: expected a list of objects: `[`, found the end
+    "{}"
+    1: invalid_json: expected a list of objects: `[`, found `{`
+    "["
+    1: invalid_json: expected `]`, found the end
+    "[1"
+    1: invalid_json: expected `,` or `]`, found the end
+    "[1,"
+    1: 1
+    1: invalid_json: expected `]`, found the end
+    "[1,]"
+    1: 1
+    1: invalid_json: expected an object, found `]`
+    "[,1]"
+    1: invalid_json: expected an object, found `,`
+    "[1] 2"
+    1: invalid_json: expected the end, found `2`
+    "[\""
+    1: invalid_json: expected `,` or `]`, found the end
+    "[{]"
+    1: invalid_json: expected `,` or `]`, found the end
+    "[}]"
+    1: }
+    "\u{feff}[]"
+    1: wrong_encoding: expected UTF-8 without a byte order mark, found a byte order mark
+    "[\"12345678901234567890\"]"
+    1: too_long: expected an element of at most 20 bytes, found more
+    "[\"1\",\"123456789012345678\"]"
+    1: "1"
+    1: "123456789012345678"
+    "#);
         let long = format!("[1{}", " ".repeat(60));
-        insta::assert_snapshot!(read(&long), @"");
+        insta::assert_snapshot!(read(&long), @"1: too_long: expected an element of at most 20 bytes, found more");
+    }
+
+    proptest! {
+        #[test]
+        fn elements_are_those_of_the_whole(items in proptest::collection::vec(
+            r#"[0-9]{1,3}|"[a-z,\[\]{}]{0,5}"|\{"a":\[1,"]"\]\}"#, 0..5,
+        )) {
+            let text = format!(" [ {} ] ", items.join(" ,\n "));
+            let limits = JsonLimits { element_bytes: 100, file_bytes: 1_000 };
+            let mut rows = JsonRows::new(text.as_bytes(), limits);
+            let mut back = Vec::new();
+            while let Some((bytes, line)) = rows.read().unwrap() {
+                prop_assert_eq!(line as usize, back.len() + 1);
+                back.push(String::from_utf8_lossy(bytes).trim_end().to_owned());
+            }
+            prop_assert_eq!(back, items);
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused(text in r#"[\[\]{},"\\ a1]{0,40}"#) {
+            read(&text);
+        }
     }
 }

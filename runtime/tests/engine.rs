@@ -1,5 +1,11 @@
 //! The engine: calls, answers, receipts, and reloading.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that fails says so by a panic"
+)]
+
 mod common;
 
 use std::sync::Arc;
@@ -8,7 +14,7 @@ use assize_eval::digest::{Digest, Layer, Receipt};
 use assize_eval::json::{Json, NumberStyle, parse_strict};
 use assize_eval::trace::Explain;
 use assize_eval::value::Value;
-use assize_ir::bundle;
+use assize_ir::{bundle, parse_and_verify};
 use assize_runtime::{Engine, LoadError, Loaded, Options, Rules, SnapshotLimits};
 use common::{good_files, program};
 
@@ -31,23 +37,23 @@ const NOW: &str = "2026-11-20T10:15:00Z";
 
 #[test]
 fn answers() {
-    insta::assert_snapshot!(ask(&price("lamp", "1", "2026-11-20", NOW)), @"");
+    insta::assert_snapshot!(ask(&price("lamp", "1", "2026-11-20", NOW)), @r#"{"output":"9.90"}"#);
     // The offer with a currency is the only one that is valid then.
-    insta::assert_snapshot!(ask(&price("LAMP", "\"1\"", "2026-12-01", NOW)), @"");
-    insta::assert_snapshot!(ask(&price("sofa", "1", "2026-11-20", NOW)), @"");
-    insta::assert_snapshot!(ask(&price("lamp", "1", "2026-11-20", "2026-11-20T10:15:01Z")), @"");
-    insta::assert_snapshot!(ask(r#"{"decision":"factor","input":{"currency":"usd"}}"#), @"");
-    insta::assert_snapshot!(ask(r#"{"decision":"factor","input":{"currency":"XXX"}}"#), @"");
-    insta::assert_snapshot!(ask(r#"{"decision":"ships","input":{"day":"2026-11-20"}}"#), @"");
-    insta::assert_snapshot!(ask(r#"{"decision":"ships","input":{"day":"2026-12-31"}}"#), @"");
+    insta::assert_snapshot!(ask(&price("LAMP", "\"1\"", "2026-12-01", NOW)), @r#"{"output":"9.90"}"#);
+    insta::assert_snapshot!(ask(&price("sofa", "1", "2026-11-20", NOW)), @r#"{"error":{"code":"stopped","rule":"shop.price","place":"shop.price:1:1","values":[{"name":"reason","value":"no_price"},{"name":"item","value":"\"SOFA\""}],"reason":{"code":"no_price","severity":"error","parameters":{"item":"SOFA"}}}}"#);
+    insta::assert_snapshot!(ask(&price("lamp", "1", "2026-11-20", "2026-11-20T10:15:01Z")), @r#"{"error":{"code":"stale_data","rule":"shop.price","place":"shop.price:1:1","values":[{"name":"relation","value":"shop.Offer"},{"name":"age_seconds","value":"901"},{"name":"fresh_within_seconds","value":"900"}]}}"#);
+    insta::assert_snapshot!(ask(r#"{"decision":"factor","input":{"currency":"usd"}}"#), @r#"{"output":"1.08"}"#);
+    insta::assert_snapshot!(ask(r#"{"decision":"factor","input":{"currency":"XXX"}}"#), @r#"{"error":{"code":"missing_data","rule":"shop.factor","place":"shop.factor:1:1","values":[{"name":"relation","value":"shop.Rate"},{"name":"currency","value":"\"XXX\""}]}}"#);
+    insta::assert_snapshot!(ask(r#"{"decision":"ships","input":{"day":"2026-11-20"}}"#), @r#"{"output":"2026-11-24"}"#);
+    insta::assert_snapshot!(ask(r#"{"decision":"ships","input":{"day":"2026-12-31"}}"#), @r#"{"error":{"code":"missing_data","rule":"shop.ships","place":"shop.ships:1:1","values":[{"name":"calendar","value":"SHOP"},{"name":"day","value":"2027-01-01"}]}}"#);
 }
 
 #[test]
 fn invalid_inputs() {
-    insta::assert_snapshot!(ask(&price("lamp", "0", "2026-11-20", NOW)), @"");
-    insta::assert_snapshot!(ask(r#"{"decision":"price","input":{"day":1}}"#), @"");
-    insta::assert_snapshot!(ask("{"), @"");
-    insta::assert_snapshot!(ask(r#"{"decision":"prices","input":{}}"#), @"");
+    insta::assert_snapshot!(ask(&price("lamp", "0", "2026-11-20", NOW)), @r#"{"error":{"code":"invalid_input","faults":[{"path":"input.line","code":"check_failed","expected":"A line moves something","found":"it does not hold"}]}}"#);
+    insta::assert_snapshot!(ask(r#"{"decision":"price","input":{"day":1}}"#), @r#"{"error":{"code":"invalid_input","faults":[{"path":"at","code":"missing_field","expected":"the time of the call, since data is read that must be fresh","found":"nothing"},{"path":"input.line","code":"missing_field","expected":"an object with the fields of Line","found":"nothing"},{"path":"input.day","code":"wrong_type","expected":"a day written like \"2026-11-20\"","found":"1"}]}}"#);
+    insta::assert_snapshot!(ask("{"), @r#"{"error":{"code":"invalid_input","faults":[{"path":"line 1, column 2","code":"invalid_json","expected":"a name in quotes","found":"the end"}]}}"#);
+    insta::assert_snapshot!(ask(r#"{"decision":"prices","input":{}}"#), @r#"{"error":{"code":"invalid_input","faults":[{"path":"decision","code":"unknown_decision","expected":"one of price, factor, ships; the nearest is `price`","found":"\"prices\""}]}}"#);
 }
 
 #[test]
@@ -57,7 +63,7 @@ fn numbers_as_the_caller_chooses() {
         ..Options::default()
     };
     let call = price("lamp", "1", "2026-11-20", NOW);
-    insta::assert_snapshot!(engine().decide_json(call.as_bytes(), &options), @"");
+    insta::assert_snapshot!(engine().decide_json(call.as_bytes(), &options), @r#"{"output":9.90}"#);
 }
 
 #[test]
@@ -203,4 +209,39 @@ fn what_cannot_be_loaded() {
     }
     let rules = Rules::from_program(program());
     assert_eq!(rules.digest, Rules::from_bundle(&bytes).unwrap().digest);
+}
+
+#[test]
+fn the_deepest_trace_is_written() {
+    // Calls inside calls, as deep as the verifier lets through.
+    let text = |depth: usize| {
+        let mut text = String::from("package \"deep\" \"1.0.0\"\n");
+        text.push_str("define deep.f0 (%n: int) gives int { %n }\n");
+        for at in 1..=depth {
+            let before = at - 1;
+            text.push_str(&format!(
+                "define deep.f{at} (%n: int) gives int {{ call(deep.f{before}, %n) }}\n"
+            ));
+        }
+        text.push_str(&format!("decision \"deep\" = deep.f{depth} {{ }}\n"));
+        text.push_str("file \"deep\" \"deep.assize\" \"\"\nplace 0 0..0 1:1\n");
+        text
+    };
+    let deepest = (1..=2_100).rev().step_by(50);
+    let program = deepest
+        .into_iter()
+        .find_map(|depth| parse_and_verify(&text(depth)).ok())
+        .unwrap();
+    assert!(program.callables.len() > 500);
+    let rules = Arc::new(Rules::from_program(program));
+    let files = common::files(&[("snapshot.json", "{}")]);
+    let loaded = Loaded::new(rules, &files, &SnapshotLimits::default()).unwrap();
+    let options = Options {
+        explain: Some(Explain::default()),
+        receipt: true,
+        ..Options::default()
+    };
+    let answer = loaded.decide_json(br#"{"decision":"deep","input":{"n":7}}"#, &options);
+    assert!(answer.starts_with(r#"{"output":7,"trace":{"#));
+    assert!(answer.ends_with("}}"));
 }

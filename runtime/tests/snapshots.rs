@@ -74,7 +74,7 @@ fn a_good_snapshot() {
         Some(1_795_154_400)
     );
     assert!(snapshot.store.calendar("SHOP").is_some());
-    insta::assert_snapshot!(snapshot.digest, @"");
+    insta::assert_snapshot!(snapshot.digest, @"b3:98ee94754881bebea28e6ab684349545b91e695b29c1503b63ec183730328d4d");
 }
 
 #[test]
@@ -140,7 +140,30 @@ fn faults_of_the_manifest() {
     all += &manifest("rates.json", "a\\\\rates.json");
     all += &manifest("rates.json", "rates.xlsx");
     all += &manifest("rates.json", "rate.json");
-    insta::assert_snapshot!(all, @"");
+    insta::assert_snapshot!(all, @r#"
+    snapshot.json: missing_file: expected a readable file, found there is no such file
+    snapshot.json:1: line 1, column 2: invalid_json: expected a name in quotes, found the end
+    snapshot.json: wrong_type: expected an object with "as_of" and "relations", found a list of 0
+    snapshot.json: relations: missing_field: expected the relations, found nothing
+    snapshot.json: relations: duplicate_key: expected each name once in an object, found "relations" again
+    snapshot.json: relations: wrong_type: expected an object with one entry per relation, found 5
+    snapshot.json: relatons: unknown_field: expected a field of a snapshot; the nearest is `relations`, found 1
+    snapshot.json: relations.shop.Rate.as_of: missing_field: expected when it was read, here or for the whole snapshot, found nothing
+    snapshot.json: as_of: not_an_instant: expected an instant in UTC written like "2026-11-20T06:00:00Z", found "2026-11-20 06:00"
+    snapshot.json: relations.shop.Offer.as_of: not_an_instant: expected an instant in UTC written like "2026-11-20T06:00:00Z", found "today"
+    snapshot.json: relations.shop.Rates: unknown_relation: expected a relation of the rules; the nearest is `shop.Rate`, found an object
+    snapshot.json: relations.shop.Rate: missing_relation: expected an entry, since the rules read it, found nothing
+    snapshot.json: relations.shop.Rate: wrong_type: expected an object with "file", found "rates.json"
+    snapshot.json: relations.shop.Rate.fil: unknown_field: expected a field of a relation; the nearest is `file`, found "rates.json"
+    snapshot.json: relations.shop.Rate.file: missing_field: expected the name of a file in quotes, found nothing
+    snapshot.json: relations.shop.Rate.file: wrong_type: expected the name of a file in quotes, found 5
+    snapshot.json: relations.shop.Rate.file: wrong_file: expected a file in the folder of the snapshot or below, parts parted by `/`, found "../rates.json"
+    snapshot.json: relations.shop.Rate.file: wrong_file: expected a file in the folder of the snapshot or below, parts parted by `/`, found "/rates.json"
+    snapshot.json: relations.shop.Rate.file: wrong_file: expected a file in the folder of the snapshot or below, parts parted by `/`, found "C:rates.json"
+    snapshot.json: relations.shop.Rate.file: wrong_file: expected a file in the folder of the snapshot or below, parts parted by `/`, found "a\rates.json"
+    snapshot.json: relations.shop.Rate.file: wrong_file: expected a file that ends in .csv or .json, found "rates.xlsx"
+    rate.json: missing_file: expected a readable file, found there is no such file
+    "#);
 }
 
 #[test]
@@ -157,7 +180,21 @@ fn faults_of_calendars() {
     all += &manifest("\"from\": \"2026-01-01\", ", "");
     all += &manifest("\"shop\": {", "\"SHOP\": 1, \"shop\": {");
     all += &manifest("\"calendars\": {", "\"calendars\": 1, \"c\": {");
-    insta::assert_snapshot!(all, @"");
+    insta::assert_snapshot!(all, @r#"
+    snapshot.json: calendars.shop.working[0]: out_of_range: expected a list of weekdays, 1 (Monday) to 7, found 0
+    snapshot.json: calendars.shop.working[2]: duplicate_key: expected each weekday once, found 1
+    snapshot.json: calendars.shop.working[3]: out_of_range: expected a list of weekdays, 1 (Monday) to 7, found "2"
+    snapshot.json: calendars.shop.working: missing_field: expected a list of weekdays, 1 (Monday) to 7, found nothing
+    snapshot.json: calendars.shop.wroking: unknown_field: expected a field of a calendar; the nearest is `working`, found 1
+    snapshot.json: calendars.shop.exceptions.2026-11-31: not_a_date: expected a day written like "2026-12-25", found "2026-11-31"
+    snapshot.json: calendars.shop.exceptions.2026-12-01: wrong_type: expected true for a working day, false for a day off, found 1
+    snapshot.json: calendars.shop.exceptions: wrong_type: expected an object of days, true for a working day, found a list of 0
+    snapshot.json: calendars.shop.to: out_of_range: expected a day on or after `from`, found "2025-12-31"
+    snapshot.json: calendars.shop.from: missing_field: expected a day written like "2026-01-01", found nothing
+    snapshot.json: calendars.SHOP: wrong_type: expected an object with "working", "exceptions", "from", "to", found 1
+    snapshot.json: calendars: wrong_type: expected an object with one entry per calendar, found 1
+    snapshot.json: c: unknown_field: expected a field of a snapshot, found an object
+    "#);
 }
 
 #[test]
@@ -170,7 +207,31 @@ fn faults_of_csv() {
     all += &offers(
         "row,item,price,kind,on,starts,bands\n1,A,1,spezial,yes,1.1.2026,\"[{}]\"\n2,B,1,,,,\"[{\"\"low\"\":5,\"\"high\"\":4}]\"\n3,C,1,,,,[\n4,D,1,,,,\"[{\"\"low\"\":1,\"\"low\"\":2}]\"\n",
     );
-    insta::assert_snapshot!(all, @"");
+    insta::assert_snapshot!(all, @r#"
+    offers.csv:1: missing_field: expected a header, found an empty file
+    offers.csv:1: unknown_field: expected a field of the relation; the nearest is `price`, found the column "prise"
+    offers.csv:1: unknown_field: expected a field of the relation; the nearest is `price`, found the column "price2"
+    offers.csv:1: row: duplicate_key: expected each column once, found row
+    offers.csv:1: item: duplicate_key: expected each column once, found item
+    offers.csv:1: missing_field: expected the column "price", found nothing
+    offers.csv:3: broken_row: expected 3 cells, as in the header, found 2
+    offers.csv:4: broken_row: expected 3 cells, as in the header, found 4
+    offers.csv:5: broken_row: expected `"` at the end of a cell, found the end
+    offers.csv:2: broken_row: expected quotes around the whole cell, found `"` inside a cell
+    offers.csv:4: row: not_a_number: expected a whole number, written like 12.5 or -3e2, without blanks and separators, found "x"
+    offers.csv:4: price: too_many_places: expected a number with at most 2 places from 0 to 1000000, found "1.234"
+    offers.csv:5: row: missing_field: expected a whole number, found nothing
+    offers.csv:5: price: missing_field: expected a number with at most 2 places from 0 to 1000000, found nothing
+    offers.csv:6: item: missing_field: expected a code in quotes, found nothing
+    offers.csv:8: shop.Offer[4]: duplicate_row: expected each key once, found the row of line 7 as well
+    offers.csv:2: starts: not_a_date: expected a day written like "2026-11-20", found "1.1.2026"
+    offers.csv:2: kind: not_in_enum: expected one of plain, special; the nearest is `special`, found "spezial"
+    offers.csv:2: on: wrong_type: expected true or false, found "yes"
+    offers.csv:2: bands[0].low: missing_field: expected a whole number, found nothing
+    offers.csv:3: bands[0]: check_failed: expected A band is not upside down, found it does not hold
+    offers.csv:4: bands: invalid_json: expected JSON: a value, found the end
+    offers.csv:5: bands[0].low: duplicate_key: expected each name once in an object, found "low" again
+    "#);
 }
 
 #[test]
@@ -188,7 +249,11 @@ row,item,price,starts,ends
 9,D,1,2026-01-04,2026-01-04
 10,D,1,2026-01-05,2026-01-05
 11,D,1,2026-01-06,2026-01-06
-"), @"");
+"), @r#"
+    offers.csv:3: shop.Offer[2]: not_distinct: expected distinct item, currency, minimum while valid, found "A", missing, 0 in the row of line 2 as well
+    offers.csv:7: shop.Offer[6]: too_many_rows: expected at most 5 rows per item, found 6 with "D"
+    offers.csv:4: shop.Offer[3]: check_failed: expected An offer costs something, found it does not hold
+    "#);
 }
 
 #[test]
@@ -205,7 +270,19 @@ fn faults_of_json() {
     all += &rates("[{\"currency\": \"USD\", \"factor\": 1}");
     all += &rates("[] []");
     all += &rates("\u{feff}[]");
-    insta::assert_snapshot!(all, @"");
+    insta::assert_snapshot!(all, @r#"
+    rates.json:1: invalid_json: expected a list of objects: `[`, found `{`
+    rates.json:3: shop.Rate["USD"]: duplicate_row: expected each key once, found the row of line 1 as well
+    rates.json:1: currency: missing_field: expected a code in quotes, found nothing
+    rates.json:1: factor: not_a_number: expected a number, written like 12.5 or -3e2, without blanks and separators, found "x"
+    rates.json:1: curency: unknown_field: expected a field of Rate; the nearest is `currency`, found "USD"
+    rates.json:2: wrong_type: expected an object with the fields of Rate, found 5
+    rates.json:4: invalid_json: expected a name in quotes, found `,`
+    rates.json:5: currency: duplicate_key: expected each name once in an object, found "currency" again
+    rates.json:1: invalid_json: expected `,` or `]`, found the end
+    rates.json:1: invalid_json: expected the end, found `[`
+    rates.json:1: wrong_encoding: expected UTF-8 without a byte order mark, found a byte order mark
+    "#);
 }
 
 #[test]
@@ -215,9 +292,9 @@ fn wrong_encodings() {
         "offers.csv".to_owned(),
         b"row,item,price\n1,A,1\n2,\xC4,1\n3,C,1\n".to_vec(),
     );
-    insta::assert_snapshot!(faults_of(&files), @"");
+    insta::assert_snapshot!(faults_of(&files), @"offers.csv:3: wrong_encoding: expected UTF-8, found byte 0xC4");
     files.insert("offers.csv".to_owned(), b"\xFF\xFEr\x00o\x00w\x00".to_vec());
-    insta::assert_snapshot!(faults_of(&files), @"");
+    insta::assert_snapshot!(faults_of(&files), @"offers.csv:1: wrong_encoding: expected UTF-8, found UTF-16");
     files.insert(
         "offers.csv".to_owned(),
         [b"\xEF\xBB\xBF", OFFERS.as_bytes()].concat(),
@@ -227,7 +304,7 @@ fn wrong_encodings() {
         "rates.json".to_owned(),
         b"[{\"currency\": \"\xFF\", \"factor\": 1}]".to_vec(),
     );
-    insta::assert_snapshot!(faults_of(&files), @"");
+    insta::assert_snapshot!(faults_of(&files), @"rates.json:1: wrong_encoding: expected UTF-8, found byte 0xFF");
 }
 
 #[test]
@@ -245,9 +322,9 @@ fn limits_hold_while_reading() {
         }),
         "good"
     );
-    insta::assert_snapshot!(limited(SnapshotLimits { file_bytes: bytes - 1, ..all }), @"");
+    insta::assert_snapshot!(limited(SnapshotLimits { file_bytes: bytes - 1, ..all }), @"offers.csv:1: too_long: expected a file of at most 225 bytes, found more");
     assert_eq!(limited(SnapshotLimits { rows: 3, ..all }), "good");
-    insta::assert_snapshot!(limited(SnapshotLimits { rows: 2, ..all }), @"");
+    insta::assert_snapshot!(limited(SnapshotLimits { rows: 2, ..all }), @"offers.csv:5: too_many_rows: expected at most 2 rows, found more");
     let longest = "[{\"low\":1},{\"low\":5,\"high\":7}]".len();
     assert_eq!(
         limited(SnapshotLimits {
@@ -256,7 +333,7 @@ fn limits_hold_while_reading() {
         }),
         "good"
     );
-    insta::assert_snapshot!(limited(SnapshotLimits { cell_bytes: longest - 1, ..all }), @"");
+    insta::assert_snapshot!(limited(SnapshotLimits { cell_bytes: longest - 1, ..all }), @"offers.csv:3: too_long: expected a cell of at most 29 bytes, found more");
     assert_eq!(
         limited(SnapshotLimits {
             row_bytes: 37,
@@ -264,7 +341,7 @@ fn limits_hold_while_reading() {
         }),
         "good"
     );
-    insta::assert_snapshot!(limited(SnapshotLimits { row_bytes: 36, ..all }), @"");
+    insta::assert_snapshot!(limited(SnapshotLimits { row_bytes: 36, ..all }), @"rates.json:1: too_long: expected an element of at most 36 bytes, found more");
     let mut many = good_files();
     let rows: String = (0..50).map(|row| format!("{row},,0\n")).collect();
     many.insert(
@@ -274,7 +351,18 @@ fn limits_hold_while_reading() {
     let limits = SnapshotLimits { faults: 3, ..all };
     let faults = load_snapshot(&program(), &many, &limits).unwrap_err();
     assert_eq!(faults.len(), 4);
-    insta::assert_snapshot!(faults[3], @"");
+    insta::assert_snapshot!(faults[3], @"offers.csv:5: too_many_faults: expected at most 3 faults, found more");
+}
+
+#[test]
+fn a_manifest_has_a_greatest_size() {
+    let most = usize::try_from(assize_runtime::snapshot::MAX_MANIFEST_BYTES).unwrap();
+    let padded = |bytes: usize| format!("{MANIFEST}{}", " ".repeat(bytes - MANIFEST.len()));
+    assert_eq!(with("snapshot.json", &padded(most)), "good");
+    insta::assert_snapshot!(
+        with("snapshot.json", &padded(most + 1)),
+        @"snapshot.json: too_long: expected a file of at most 4194304 bytes, found more"
+    );
 }
 
 #[test]

@@ -1,9 +1,169 @@
 //! Analyses of checked declarations: what can be proved, with cases that were replayed.
+//!
+//! Tables, grids and rules are read as boxes over what they compare ([`space`]); the kernel
+//! ([`crate::boxes`]) answers exactly or says that it did not decide. Every case that is shown was
+//! run in the reference interpreter first.
 
-use crate::db::{Db, PackageInput};
-use crate::diagnostic::Diagnostic;
+pub mod convert;
+pub mod rule;
+pub mod space;
+pub mod table;
+pub mod witness;
+
+use assize_ir::{Body, CallableId, PlaceId, Program};
+
+use crate::check::{CallableRef, Part};
+use crate::db::{Db, PackageInput, SourceFile};
+use crate::diagnostic::{At, Code, Diagnostic, Severity};
+use crate::items::{DeclId, DeclKind, decl_ast, file_decls};
+use crate::link::{Linked, link};
+use crate::package::declarations;
+
+/// Greatest number of findings of one kind that are shown of one declaration.
+pub const MAX_SHOWN: usize = 5;
+
+/// Collects findings about the callables of a program.
+pub struct Finder<'p> {
+    /// The database.
+    pub db: &'p dyn Db,
+    /// The program.
+    pub program: &'p Program,
+    /// Files of the program, in its order.
+    files: Vec<Option<SourceFile>>,
+    /// Declarations by callable.
+    names: std::collections::HashMap<CallableId, DeclId>,
+    /// What was found.
+    pub out: Vec<Diagnostic>,
+}
+
+impl<'p> Finder<'p> {
+    fn new(db: &'p dyn Db, linked: &'p Linked) -> Finder<'p> {
+        let mut known: Vec<SourceFile> = Vec::new();
+        for of in linked.callables.keys() {
+            if !known.contains(&of.decl.file) {
+                known.push(of.decl.file);
+            }
+        }
+        let files = linked
+            .program
+            .files
+            .iter()
+            .map(|file| {
+                known
+                    .iter()
+                    .find(|source| {
+                        *source.path(db) == file.path
+                            && **crate::names::module_name(db, **source) == *file.module
+                    })
+                    .copied()
+            })
+            .collect();
+        let names = linked
+            .callables
+            .iter()
+            .filter(|(of, _)| of.part == Part::Main)
+            .map(|(of, id)| (*id, of.decl.clone()))
+            .collect();
+        Finder { db, program: &linked.program, files, names, out: Vec::new() }
+    }
+
+    /// A place of the program as one of a declaration.
+    pub fn at(&self, place: PlaceId) -> At {
+        let fallback = || {
+            self.names.values().next().map(|decl| decl.at(crate::ast::Span::default()))
+        };
+        let found = self.program.place(place).and_then(|place| {
+            let file = self.files.get(place.file as usize).copied().flatten()?;
+            let decls = file_decls(self.db, file);
+            let index = decls.partition_point(|decl| decl.offset <= place.start).checked_sub(1)?;
+            let decl = decls.get(index)?;
+            let id = DeclId { file, key: decl.key.clone() };
+            Some(id.at(crate::ast::Span {
+                start: place.start.saturating_sub(decl.offset),
+                end: place.end.saturating_sub(decl.offset),
+            }))
+        });
+        match found.or_else(fallback) {
+            Some(at) => at,
+            None => At {
+                decl: DeclId {
+                    file: SourceFile::new(self.db, String::new(), String::new(), String::new()),
+                    key: crate::items::DeclKey { kind: DeclKind::Broken, name: "".into(), nth: 0 },
+                },
+                span: crate::ast::Span::default(),
+            },
+        }
+    }
+
+    /// Where the name of a callable's declaration stands.
+    pub fn name_of(&self, id: CallableId) -> At {
+        match self.names.get(&id) {
+            Some(decl) => {
+                let span = decl_ast(self.db, decl)
+                    .map(|ast| ast.item.name().map_or(ast.span, |name| name.span))
+                    .unwrap_or_default();
+                decl.at(span)
+            }
+            None => self.at(self.program.callable(id).map_or(PlaceId(0), |c| c.place)),
+        }
+    }
+
+    /// The author's text at a place.
+    pub fn source(&self, place: PlaceId) -> String {
+        self.program
+            .place(place)
+            .and_then(|place| {
+                let file = self.program.files.get(place.file as usize)?;
+                file.text.get(place.start as usize..place.end as usize)
+            })
+            .map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
+            .unwrap_or_default()
+    }
+
+    /// `row 3` or `row trade`.
+    pub fn row_name(&self, row: &assize_ir::Row) -> String {
+        format!("row {}", row.name)
+    }
+
+    /// Notes something.
+    pub fn note(&mut self, code: Code, at: At, claim: String) {
+        self.out.push(Diagnostic::new(code, Severity::Note, at, claim));
+    }
+}
 
 /// All findings of the analyses for a package.
-pub fn diagnostics(_db: &dyn Db, _package: PackageInput) -> Vec<Diagnostic> {
-    Vec::new()
+pub fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
+    let all: Vec<DeclId> = declarations(db, package)
+        .into_iter()
+        .filter(|decl| matches!(decl.key.kind, DeclKind::Table | DeclKind::Rule))
+        .collect();
+    let refs: Vec<CallableRef> =
+        all.iter().map(|decl| CallableRef { decl: decl.clone(), part: Part::Main }).collect();
+    let mut out = Vec::new();
+    match link(db, &[], &refs) {
+        Ok(linked) => analyse(db, &linked, &all, &mut out),
+        // What is broken is reported already: the others are looked at one by one.
+        Err(_) => {
+            for (decl, of) in all.iter().zip(&refs) {
+                if let Ok(linked) = link(db, &[], std::slice::from_ref(of)) {
+                    analyse(db, &linked, std::slice::from_ref(decl), &mut out);
+                }
+            }
+        }
+    }
+    out
+}
+
+fn analyse(db: &dyn Db, linked: &Linked, decls: &[DeclId], out: &mut Vec<Diagnostic>) {
+    let mut finder = Finder::new(db, linked);
+    for decl in decls {
+        let key = CallableRef { decl: decl.clone(), part: Part::Main };
+        let Some(id) = linked.callables.get(&key).copied() else { continue };
+        match linked.program.callable(id).map(|callable| &callable.body) {
+            Some(Body::Table(_) | Body::Grid(_)) => table::analyse(&mut finder, id),
+            Some(Body::Rule(_)) => rule::analyse(&mut finder, id),
+            _ => {}
+        }
+    }
+    out.append(&mut finder.out);
 }

@@ -58,7 +58,13 @@ impl<'a> Machine<'a, '_> {
             return Err(self.internal(frame, node.place, "no order"));
         };
         let needed = [(low, &b), (high, &c)];
-        self.found(frame, node, (Operator::Between, holds), (value, &a), &needed);
+        self.found(
+            frame,
+            node,
+            (Operator::Between, holds),
+            (value, &a),
+            &needed,
+        );
         Ok(Value::Bool(holds))
     }
 
@@ -71,7 +77,13 @@ impl<'a> Machine<'a, '_> {
     ) -> Eval<Value> {
         let value = self.eval(frame, operand)?;
         let holds = value == Value::Missing;
-        self.found(frame, node, (Operator::Missing, holds), (operand, &value), &[]);
+        self.found(
+            frame,
+            node,
+            (Operator::Missing, holds),
+            (operand, &value),
+            &[],
+        );
         Ok(Value::Bool(holds))
     }
 

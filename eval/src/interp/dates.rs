@@ -29,7 +29,9 @@ impl<'a> Machine<'a, '_> {
             DateUnit::Weeks => date::add_days(*day, i64::from(*count) * 7),
             DateUnit::Months => date::add_months(*day, *count),
             DateUnit::Quarters => count.checked_mul(3).and_then(|n| date::add_months(*day, n)),
-            DateUnit::Years => count.checked_mul(12).and_then(|n| date::add_months(*day, n)),
+            DateUnit::Years => count
+                .checked_mul(12)
+                .and_then(|n| date::add_months(*day, n)),
         };
         match moved {
             Some(day) => Ok(Value::Date(day)),
@@ -209,12 +211,7 @@ impl<'a> Machine<'a, '_> {
         Ok(calendars)
     }
 
-    fn unknown_day(
-        &self,
-        frame: &Frame<'a>,
-        node: &'a Node,
-        unknown: &UnknownDay,
-    ) -> Box<Failure> {
+    fn unknown_day(&self, frame: &Frame<'a>, node: &'a Node, unknown: &UnknownDay) -> Box<Failure> {
         let day = i32::try_from(unknown.day)
             .ok()
             .filter(|day| (date::FIRST_DAY..=date::LAST_DAY).contains(day));

@@ -1,7 +1,7 @@
 //! Queries and `for each`.
 //!
-//! The order of evaluation: the elements of the sources in order, `where` for each; the `by` keys of
-//! those left; a stable sort; the starts of the carried values; the shares; then element by element
+//! The order of evaluation: the starts of the carried values; the elements of the sources in order,
+//! `where` for each; the `by` keys of those left; a stable sort; the shares; then element by element
 //! `ending with`, the `let`s that hold running values, every `next`, and the result. `first`,
 //! `exists` and `every` stop when they are certain; without `by` they therefore go element by
 //! element from the start.
@@ -9,7 +9,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use assize_ir::{LetMode, Loop, LoopResult, Node, NodeId, Over, RelationId, Type};
+use assize_ir::{LetMode, Loop, LoopResult, Node, Over, RelationId, Type};
 use rust_decimal::Decimal;
 
 use super::branches::place_of;
@@ -61,13 +61,17 @@ impl<'a, 'w> Machine<'a, 'w> {
             };
             self.visit(frame, node, (it, 0), &mut query, &mut sink)?;
         } else {
+            let mut starts = Vec::with_capacity(it.carries.len());
+            for carry in &it.carries {
+                starts.push(self.eval(frame, carry.start)?);
+            }
             let mut elements = Vec::new();
             let mut sink = |machine: &mut Machine<'a, 'w>, frame: &mut Frame<'a>| {
                 machine.keep(frame, node, it, &mut elements)
             };
             self.visit(frame, node, (it, 0), &mut query, &mut sink)?;
             let elements = self.sorted(frame, node, it, elements)?;
-            self.run(frame, node, it, elements, &mut growing)?;
+            self.run(frame, node, (it, &starts), elements, &mut growing)?;
         }
         self.note_query(node, it, query);
         let value = self.grown(frame, node, it, growing)?;
@@ -206,7 +210,11 @@ impl<'a, 'w> Machine<'a, 'w> {
                     order::total(a, b)
                 });
                 if order != Ordering::Equal {
-                    return if key.descending { order.reverse() } else { order };
+                    return if key.descending {
+                        order.reverse()
+                    } else {
+                        order
+                    };
                 }
             }
             Ordering::Equal
@@ -241,28 +249,25 @@ impl<'a, 'w> Machine<'a, 'w> {
         &mut self,
         frame: &mut Frame<'a>,
         node: &'a Node,
-        it: &'a Loop,
+        (it, starts): (&'a Loop, &[Value]),
         mut elements: Vec<Value>,
         growing: &mut Growing,
     ) -> Eval<()> {
-        let mut starts = Vec::with_capacity(it.carries.len());
-        for carry in &it.carries {
-            let value = self.eval(frame, carry.start)?;
-            starts.push(value);
-        }
         let width = it.sources.len().max(1);
         let mut state = LoopState {
             has_shares: !it.shares.is_empty(),
             ..LoopState::default()
         };
-        state.running.resize_with(it.running as usize, BTreeMap::new);
+        state
+            .running
+            .resize_with(it.running as usize, BTreeMap::new);
         let cut_before = state.has_shares;
         frame.loops.push(state);
         if cut_before {
             self.cut(frame, node, it, &mut elements)?;
-            self.compute_shares(frame, node, (it, &starts), &elements)?;
+            self.compute_shares(frame, node, (it, starts), &elements)?;
         }
-        self.bind_carries(frame, node, it, &starts)?;
+        self.bind_carries(frame, node, it, starts)?;
         for (index, element) in elements.chunks(width).enumerate() {
             if let Some(state) = frame.loops.last_mut() {
                 state.element = index;
@@ -394,6 +399,9 @@ impl<'a, 'w> Machine<'a, 'w> {
             (LoopResult::Lowest(value) | LoopResult::Highest(value), Growing::Best(best)) => {
                 let highest = matches!(it.result, LoopResult::Highest(_));
                 let next = self.eval(frame, *value)?;
+                if next == Value::Missing {
+                    return Ok(false);
+                }
                 match better(best.take(), next, highest) {
                     Some(value) => *best = Some(value),
                     None => return Err(self.internal(frame, node.place, "no order")),
@@ -534,9 +542,4 @@ fn growing(node: &Node, it: &Loop) -> Growing {
             groups: Vec::new(),
         },
     }
-}
-
-/// Marks a `let` whose value is an expression of the body.
-pub(super) fn let_values(it: &Loop) -> impl Iterator<Item = (assize_ir::Slot, NodeId)> + '_ {
-    it.lets.iter().map(|each| (each.slot, each.value))
 }

@@ -7,8 +7,8 @@
 use assize_ir::{CallableId, Const, Node, NodeId, Op, PlaceId, Program, Slot, Type};
 use std::sync::Arc;
 
-use super::frame::{Binding, Frame};
 use super::depth::{self, MAX_EVALUATION_DEPTH};
+use super::frame::{Binding, Frame};
 use super::{Answer, Limits, Observer, Watch, price};
 use crate::data::Data;
 use crate::date_formula::DateFormula;
@@ -85,7 +85,9 @@ impl<'a, 'w> Machine<'a, 'w> {
     #[inline(never)]
     fn frame(&mut self, id: CallableId, arguments: Vec<Value>) -> Eval<Box<Frame<'a>>> {
         let Some(callable) = self.program.callable(id) else {
-            return Err(Failure::new(ErrorCode::Internal).with("unknown callable", id.0.to_string()));
+            return Err(
+                Failure::new(ErrorCode::Internal).with("unknown callable", id.0.to_string())
+            );
         };
         if callable.params.len() != arguments.len() {
             let failure = Failure::at(self.program, ErrorCode::Internal, id, callable.place);
@@ -173,17 +175,13 @@ impl<'a, 'w> Machine<'a, 'w> {
     }
 
     /// Goes some levels down. After a failure the depth is stale; who goes on after one restores it.
-    pub(crate) fn descend(
-        &mut self,
-        frame: &Frame<'a>,
-        place: PlaceId,
-        levels: u32,
-    ) -> Eval<()> {
+    pub(crate) fn descend(&mut self, frame: &Frame<'a>, place: PlaceId, levels: u32) -> Eval<()> {
         self.depth = self.depth.saturating_add(levels);
         if self.depth > MAX_EVALUATION_DEPTH {
-            return Err(self
-                .fail(frame, place, ErrorCode::LimitExceeded)
-                .with("evaluation depth, at most", MAX_EVALUATION_DEPTH.to_string()));
+            return Err(self.fail(frame, place, ErrorCode::LimitExceeded).with(
+                "evaluation depth, at most",
+                MAX_EVALUATION_DEPTH.to_string(),
+            ));
         }
         Ok(())
     }
@@ -212,9 +210,10 @@ impl<'a, 'w> Machine<'a, 'w> {
         elements: usize,
     ) -> Eval<()> {
         if elements as u64 > self.limits.max_list_elements {
-            return Err(self
-                .fail(frame, place, ErrorCode::LimitExceeded)
-                .with("list elements, at most", self.limits.max_list_elements.to_string()));
+            return Err(self.fail(frame, place, ErrorCode::LimitExceeded).with(
+                "list elements, at most",
+                self.limits.max_list_elements.to_string(),
+            ));
         }
         Ok(())
     }
@@ -228,7 +227,8 @@ impl<'a, 'w> Machine<'a, 'w> {
     /// A program that no verifier lets through.
     #[inline(never)]
     pub(crate) fn internal(&self, frame: &Frame<'a>, place: PlaceId, why: &str) -> Box<Failure> {
-        self.fail(frame, place, ErrorCode::Internal).with("reason", why)
+        self.fail(frame, place, ErrorCode::Internal)
+            .with("reason", why)
     }
 
     /// A value in the words of an error or trace.
@@ -246,16 +246,14 @@ impl<'a, 'w> Machine<'a, 'w> {
     }
 
     /// The arguments of a call as values of an error.
-    pub(crate) fn with_arguments(
-        &self,
-        frame: &Frame<'a>,
-        failure: Box<Failure>,
-    ) -> Box<Failure> {
+    pub(crate) fn with_arguments(&self, frame: &Frame<'a>, failure: Box<Failure>) -> Box<Failure> {
         let params = frame.callable.params.iter().enumerate();
         params.fold(failure, |failure, (index, param)| {
             let slot = Slot(u32::try_from(index).unwrap_or(u32::MAX));
             match frame.slot(slot) {
-                Some(Binding::Value(value)) => failure.with(&param.name, self.show(&param.ty, value)),
+                Some(Binding::Value(value)) => {
+                    failure.with(&param.name, self.show(&param.ty, value))
+                }
                 _ => failure,
             }
         })

@@ -93,21 +93,12 @@ impl<'a> Interpreter<'a> {
     }
 
     /// Calls a callable.
-    pub fn call(
-        &self,
-        callable: CallableId,
-        arguments: &[Value],
-    ) -> Result<Value, Box<Failure>> {
+    pub fn call(&self, callable: CallableId, arguments: &[Value]) -> Result<Value, Box<Failure>> {
         self.call_with(callable, arguments, Watch::default()).result
     }
 
     /// Calls a callable, watched.
-    pub fn call_with(
-        &self,
-        callable: CallableId,
-        arguments: &[Value],
-        watch: Watch<'_>,
-    ) -> Answer {
+    pub fn call_with(&self, callable: CallableId, arguments: &[Value], watch: Watch<'_>) -> Answer {
         let mut machine = Machine::new(self.program, self.data, self.limits, watch);
         let result = machine.enter(callable, arguments.to_vec(), None);
         machine.answer(result)
@@ -127,9 +118,10 @@ impl<'a> Interpreter<'a> {
         at_seconds: Option<i64>,
         watch: Watch<'_>,
     ) -> Answer {
-        let found = self.program.decision(decision).ok_or_else(|| {
-            Failure::new(ErrorCode::Internal).with("unknown decision", decision)
-        });
+        let found = self
+            .program
+            .decision(decision)
+            .ok_or_else(|| Failure::new(ErrorCode::Internal).with("unknown decision", decision));
         let ready = found.and_then(|found| {
             self.fresh(found, at_seconds)?;
             Ok(found.callable)

@@ -145,7 +145,12 @@ impl<'a> Machine<'a, '_> {
     /// Checks a value that no node gave (a combination, a sum of rows) against the result's type.
     pub(super) fn result_border(&self, frame: &Frame<'a>, value: &Value) -> Eval<()> {
         let what = format!("result of {}", frame.callable.name);
-        self.border(frame, frame.callable.place, (&frame.callable.result, &what), value)
+        self.border(
+            frame,
+            frame.callable.place,
+            (&frame.callable.result, &what),
+            value,
+        )
     }
 
     #[inline(never)]

@@ -10,7 +10,8 @@ pub const NODE: u64 = 1;
 pub const ROW: u64 = 1;
 /// A column head of a grid that is looked at.
 pub const HEAD: u64 = 1;
-/// An element that a loop visits, before its `where`; once more for each share of the loop.
+/// An element that a loop visits, before its `where`; once more for each element that is left when
+/// the loop has shares.
 pub const ELEMENT: u64 = 1;
 /// A day that a working-day function looks at.
 pub const DAY: u64 = 1;

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use assize_ir::{
-    Item, Node, NodeId, Op, PlaceId, ReasonId, RecordId, RelationId, TextPart, Type,
-};
+use assize_ir::{Item, Node, NodeId, Op, PlaceId, ReasonId, RecordId, RelationId, TextPart, Type};
 
 use super::branches::place_of;
 use super::compare::between;
@@ -18,11 +16,7 @@ use crate::value::{ReasonValue, RowRef, Value};
 
 impl<'a> Machine<'a, '_> {
     #[inline(never)]
-    pub(super) fn eval_record(
-        &mut self,
-        frame: &mut Frame<'a>,
-        fields: &[NodeId],
-    ) -> Eval<Value> {
+    pub(super) fn eval_record(&mut self, frame: &mut Frame<'a>, fields: &[NodeId]) -> Eval<Value> {
         Ok(Value::Record(self.eval_all(frame, fields)?.into()))
     }
 
@@ -39,13 +33,7 @@ impl<'a> Machine<'a, '_> {
     }
 
     #[inline(never)]
-    fn field(
-        &mut self,
-        frame: &Frame<'a>,
-        node: &'a Node,
-        of: &Value,
-        field: u32,
-    ) -> Eval<Value> {
+    fn field(&mut self, frame: &Frame<'a>, node: &'a Node, of: &Value, field: u32) -> Eval<Value> {
         let value = match of {
             Value::Record(fields) => fields.get(field as usize).cloned(),
             Value::Row(row) => Some(self.data.field(row.relation, row.row, field)),
@@ -189,7 +177,10 @@ impl<'a> Machine<'a, '_> {
 
     /// Names and values of a key.
     fn shown_key(&self, relation: RelationId, key: &[Value]) -> Vec<(String, String)> {
-        let fields = self.program.relation(relation).map(|it| it.fields.as_slice());
+        let fields = self
+            .program
+            .relation(relation)
+            .map(|it| it.fields.as_slice());
         fields
             .unwrap_or_default()
             .iter()
@@ -221,7 +212,13 @@ impl<'a> Machine<'a, '_> {
         };
         let ends = Type::Optional(Box::new(Type::Date));
         let needed = [(&ends, &from), (&ends, &to)];
-        self.found_shown(frame, node, (Operator::ValidOn, holds), (date, &day), &needed);
+        self.found_shown(
+            frame,
+            node,
+            (Operator::ValidOn, holds),
+            (date, &day),
+            &needed,
+        );
         Ok(Value::Bool(holds))
     }
 
@@ -246,9 +243,10 @@ impl<'a> Machine<'a, '_> {
                 }
             }
             if text.len() as u64 > self.limits.max_list_elements {
-                return Err(self
-                    .fail(frame, node.place, ErrorCode::LimitExceeded)
-                    .with("bytes of a text, at most", self.limits.max_list_elements.to_string()));
+                return Err(self.fail(frame, node.place, ErrorCode::LimitExceeded).with(
+                    "bytes of a text, at most",
+                    self.limits.max_list_elements.to_string(),
+                ));
             }
         }
         Ok(Value::Text(text.into()))

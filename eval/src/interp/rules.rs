@@ -4,9 +4,7 @@
 //! validity, `when` and `unless`; then who wins. An exception that is overridden by one that applies
 //! does not apply, even if that one is overridden itself. Only winners' values are evaluated.
 
-use assize_ir::{
-    Arithmetic, Combine, CombineHow, Exception, Node, Op, ParameterValue, Rule, date,
-};
+use assize_ir::{Arithmetic, Combine, CombineHow, Exception, Node, Op, ParameterValue, Rule, date};
 use rust_decimal::Decimal;
 
 use super::frame::Frame;
@@ -154,7 +152,9 @@ impl<'a> Machine<'a, '_> {
             }
         }
         self.trace_undecided();
-        let place = winners.first().map_or(frame.callable.place, |(_, it)| it.place);
+        let place = winners
+            .first()
+            .map_or(frame.callable.place, |(_, it)| it.place);
         let mut failure = self.fail(frame, place, ErrorCode::Conflict);
         for (index, (_, winner)) in winners.iter().enumerate() {
             failure = failure.with("exception", winner.name.as_str());
@@ -195,11 +195,7 @@ impl<'a> Machine<'a, '_> {
 
     /// The value of the rule's default, inside an exception; computed once.
     #[inline(never)]
-    pub(super) fn eval_default(
-        &mut self,
-        frame: &mut Frame<'a>,
-        node: &'a Node,
-    ) -> Eval<Value> {
+    pub(super) fn eval_default(&mut self, frame: &mut Frame<'a>, node: &'a Node) -> Eval<Value> {
         if let Some(value) = &frame.default {
             return Ok(value.clone());
         }
@@ -210,7 +206,13 @@ impl<'a> Machine<'a, '_> {
         else {
             return Err(self.internal(frame, node.place, "no default"));
         };
-        if matches!(frame.callable.node(default.value), Some(Node { op: Op::Default, .. })) {
+        if matches!(
+            frame.callable.node(default.value),
+            Some(Node {
+                op: Op::Default,
+                ..
+            })
+        ) {
             return Err(self.internal(frame, node.place, "a default of itself"));
         }
         let value = self.eval(frame, default.value)?;
@@ -245,7 +247,10 @@ impl<'a> Machine<'a, '_> {
         values: &'a [ParameterValue],
     ) -> Eval<Option<(usize, &'a ParameterValue)>> {
         if frame.callable.params.is_empty() {
-            return Ok(values.iter().enumerate().find(|(_, value)| value.from.is_none()));
+            return Ok(values
+                .iter()
+                .enumerate()
+                .find(|(_, value)| value.from.is_none()));
         }
         match frame.slot(assize_ir::Slot(0)) {
             Some(super::frame::Binding::Value(Value::Date(day))) => Ok(values
@@ -267,4 +272,3 @@ fn compound(values: &[Value]) -> Result<Value, ErrorCode> {
     }
     arithmetic(Arithmetic::Subtract, &whole, &left)
 }
-

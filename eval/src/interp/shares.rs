@@ -1,23 +1,19 @@
 //! Shares: something divided over the elements of a loop so that nothing is lost.
 //!
-//! The shares of a loop are computed before its body runs, one after the other, each in a pass over
-//! all elements; a share may use the parts of an earlier one. In a pass only what the share reads is
-//! evaluated: its guard, then total, weight, step, mode and `per`, the `let`s they use, and the
-//! carried values that are marked for it. A `let` with a running total counts every element in the
-//! pass too, as it does in the body.
+//! The shares of a loop are computed before its body runs, in one pass over the elements. For each
+//! element and share only what the share reads is evaluated: its guard, then total, weight, step,
+//! mode and `per`, the `let`s they use; then the carried values that are marked for it advance. After
+//! the pass the shares are divided in their order, each `per` by its first appearance.
 //!
 //! W is the exact sum of the weights, and each part is `total × weight ÷ W` rounded once: nothing is
 //! rounded or can overflow before that.
 
 use std::collections::BTreeMap;
 
-use assize_ir::{
-    LetMode, Loop, LoopLet, Node, NodeId, Op, PlaceId, Rest, Share, Slot,
-};
+use assize_ir::{Loop, Node, PlaceId, Rest, Share};
 use rust_decimal::Decimal;
 
 use super::frame::{Binding, Frame};
-use super::loops::let_values;
 use super::machine::{Eval, Machine};
 use super::numbers::{Rounding, rounding_of};
 use super::price;
@@ -26,6 +22,13 @@ use crate::failure::ErrorCode;
 use crate::order::ValueKey;
 use crate::rounding::{Exact, round_share, round_to};
 use crate::value::Value;
+
+/// Who takes part in a share, by `per` in order of first appearance.
+#[derive(Default)]
+struct Division {
+    places: BTreeMap<Option<ValueKey>, usize>,
+    groups: Vec<Vec<Sharer>>,
+}
 
 /// An element that takes part.
 struct Sharer {
@@ -62,88 +65,61 @@ impl<'a> Machine<'a, '_> {
         (it, starts): (&'a Loop, &[Value]),
         elements: &[Value],
     ) -> Eval<()> {
-        let reach = let_reaches(frame, it);
-        for (number, share) in it.shares.iter().enumerate() {
-            reset_running(frame);
-            self.bind_carries(frame, node, it, starts)?;
-            // A running value that waits for this share or a later one cannot count yet.
-            let ready: Vec<&LoopLet> = it
-                .lets
-                .iter()
-                .filter(|each| each.mode == LetMode::Now)
-                .filter(|each| {
-                    let reach = reach.get(&each.slot).copied().flatten();
-                    reach.is_none_or(|last| (last as usize) < number)
-                })
-                .collect();
-            let groups = self.share_pass(frame, node, (it, share), (&ready, elements))?;
-            let count = elements.len() / it.sources.len().max(1);
+        self.bind_carries(frame, node, it, starts)?;
+        let mut divisions: Vec<Division> = Vec::new();
+        divisions.resize_with(it.shares.len(), Division::default);
+        for (index, element) in elements.chunks(it.sources.len().max(1)).enumerate() {
+            self.charge(frame, node.place, price::ELEMENT)?;
+            self.bind_element(frame, node, it, element)?;
+            self.reset_lets(frame, node, it)?;
+            for (share, division) in it.shares.iter().zip(&mut divisions) {
+                self.take_part(frame, share, index, division)?;
+            }
+            self.carry_on(frame, node, it)?;
+        }
+        let count = elements.len() / it.sources.len().max(1);
+        for (share, division) in it.shares.iter().zip(divisions) {
+            if division.groups.is_empty() && share.per.is_none() {
+                self.reset_lets(frame, node, it)?;
+                self.share_of_nobody(frame, share)?;
+            }
             let mut parts = vec![None; count];
-            for group in groups {
+            for group in division.groups {
                 self.divide(frame, share, &group, &mut parts)?;
             }
             if let Some(state) = frame.loops.last_mut() {
                 state.parts.push(parts);
             }
         }
-        reset_running(frame);
         Ok(())
     }
 
-    /// Evaluates a share for all elements: those that take part, by `per` in order of appearance.
-    #[inline(never)]
-    fn share_pass(
-        &mut self,
-        frame: &mut Frame<'a>,
-        node: &'a Node,
-        (it, share): (&'a Loop, &'a Share),
-        (ready, elements): (&[&'a LoopLet], &[Value]),
-    ) -> Eval<Vec<Vec<Sharer>>> {
-        let mut places: BTreeMap<Option<ValueKey>, usize> = BTreeMap::new();
-        let mut groups: Vec<Vec<Sharer>> = Vec::new();
-        for (index, element) in elements.chunks(it.sources.len().max(1)).enumerate() {
-            self.charge(frame, share.place, price::ELEMENT)?;
-            if let Some(state) = frame.loops.last_mut() {
-                state.element = index;
-            }
-            self.bind_element(frame, node, it, element)?;
-            self.prepare_lets(frame, node, it, ready)?;
-            let takes_part = match share.guard {
-                Some(guard) => self.eval_bool(frame, guard)?,
-                None => true,
-            };
-            if takes_part {
-                let (sharer, key) = self.sharer(frame, share, index)?;
-                let place = *places.entry(key).or_insert(groups.len());
-                match groups.get_mut(place) {
-                    Some(group) => group.push(sharer),
-                    None => groups.push(vec![sharer]),
-                }
-            }
-            self.carry_on(frame, node, it)?;
-        }
-        if groups.is_empty() && share.per.is_none() {
-            self.share_of_nobody(frame, node, it, share)?;
-        }
-        Ok(groups)
-    }
-
-    fn prepare_lets(
-        &mut self,
-        frame: &mut Frame<'a>,
-        node: &'a Node,
-        it: &'a Loop,
-        ready: &[&'a LoopLet],
-    ) -> Eval<()> {
+    fn reset_lets(&self, frame: &mut Frame<'a>, node: &'a Node, it: &'a Loop) -> Eval<()> {
         for each in &it.lets {
             self.bind(frame, node.place, each.slot, Binding::Lazy(each.value))?;
         }
-        for each in ready {
-            if let Some(Binding::Lazy(value)) = frame.slot(each.slot) {
-                let value = *value;
-                let value = self.eval(frame, value)?;
-                self.bind(frame, node.place, each.slot, Binding::Value(value))?;
-            }
+        Ok(())
+    }
+
+    /// Evaluates a share for the current element, if it takes part.
+    #[inline(never)]
+    fn take_part(
+        &mut self,
+        frame: &mut Frame<'a>,
+        share: &'a Share,
+        element: usize,
+        division: &mut Division,
+    ) -> Eval<()> {
+        if let Some(guard) = share.guard
+            && !self.eval_bool(frame, guard)?
+        {
+            return Ok(());
+        }
+        let (sharer, key) = self.sharer(frame, share, element)?;
+        let place = *division.places.entry(key).or_insert(division.groups.len());
+        match division.groups.get_mut(place) {
+            Some(group) => group.push(sharer),
+            None => division.groups.push(vec![sharer]),
         }
         Ok(())
     }
@@ -196,16 +172,7 @@ impl<'a> Machine<'a, '_> {
 
     /// Nobody takes part: that loses the total, unless it is 0. Without `per` the total does not
     /// depend on the element.
-    fn share_of_nobody(
-        &mut self,
-        frame: &mut Frame<'a>,
-        node: &'a Node,
-        it: &'a Loop,
-        share: &'a Share,
-    ) -> Eval<()> {
-        for (slot, value) in let_values(it) {
-            self.bind(frame, node.place, slot, Binding::Lazy(value))?;
-        }
+    fn share_of_nobody(&mut self, frame: &mut Frame<'a>, share: &'a Share) -> Eval<()> {
         match self.eval(frame, share.total)? {
             Value::Num(total) if total.is_zero() => Ok(()),
             Value::Num(total) => Err(self
@@ -317,7 +284,7 @@ fn taker(rest: Rest, group: &[Sharer]) -> Option<usize> {
     let mut all = group.iter().enumerate().filter(weighty);
     match rest {
         Rest::First => all.next().map(|(index, _)| index),
-        Rest::Last | Rest::Running => all.last().map(|(index, _)| index),
+        Rest::Last | Rest::Running => all.next_back().map(|(index, _)| index),
         Rest::Largest => {
             let mut best: Option<(usize, Decimal)> = None;
             for (index, sharer) in all {
@@ -329,49 +296,4 @@ fn taker(rest: Rest, group: &[Sharer]) -> Option<usize> {
             best.map(|(index, _)| index)
         }
     }
-}
-
-/// Starts the running totals of the innermost loop anew.
-fn reset_running(frame: &mut Frame<'_>) {
-    if let Some(state) = frame.loops.last_mut() {
-        for totals in &mut state.running {
-            totals.clear();
-        }
-    }
-}
-
-/// The last share that each `let` of a loop depends on, through other `let`s too.
-fn let_reaches(frame: &Frame<'_>, it: &Loop) -> BTreeMap<Slot, Option<u32>> {
-    let mut reaches = BTreeMap::new();
-    // A `let` sees only earlier ones, so one pass in their order is enough.
-    for (slot, value) in let_values(it) {
-        let reach = reach(frame, value, &reaches);
-        reaches.insert(slot, reach);
-    }
-    reaches
-}
-
-/// The last share of this loop that a node depends on.
-fn reach(frame: &Frame<'_>, id: NodeId, lets: &BTreeMap<Slot, Option<u32>>) -> Option<u32> {
-    let mut last = None;
-    let mut open = vec![id];
-    // Children are smaller than parents in a verified program; the guard is for others.
-    let mut left = frame.callable.nodes.len().saturating_add(1);
-    while let Some(id) = open.pop() {
-        let Some(node) = frame.callable.node(id) else {
-            continue;
-        };
-        let Some(fewer) = left.checked_sub(1) else {
-            break;
-        };
-        left = fewer;
-        match &node.op {
-            Op::SharePart(share) => last = last.max(Some(*share)),
-            Op::Local(slot) => last = last.max(lets.get(slot).copied().flatten()),
-            // A share part inside a nested loop with shares is that loop's own.
-            Op::Loop(inner) if !inner.shares.is_empty() => {}
-            op => open.extend(op.operands()),
-        }
-    }
-    last
 }

@@ -20,11 +20,7 @@ use crate::value::Value;
 
 impl<'a> Machine<'a, '_> {
     #[inline(never)]
-    pub(super) fn eval_table(
-        &mut self,
-        frame: &mut Frame<'a>,
-        table: &'a Table,
-    ) -> Eval<Value> {
+    pub(super) fn eval_table(&mut self, frame: &mut Frame<'a>, table: &'a Table) -> Eval<Value> {
         let inputs = self.inputs(frame, &table.columns)?;
         self.trace_table(table);
         let mut hits = Vec::new();
@@ -129,9 +125,9 @@ impl<'a> Machine<'a, '_> {
             None => frame.callable.place,
         };
         let failure = self.fail(frame, place, ErrorCode::Conflict);
-        let failure = hits
-            .iter()
-            .fold(failure, |failure, (_, row)| failure.with("row", row.name.as_str()));
+        let failure = hits.iter().fold(failure, |failure, (_, row)| {
+            failure.with("row", row.name.as_str())
+        });
         self.with_inputs(frame, failure, &table.columns, inputs)
     }
 

@@ -2,7 +2,8 @@
 
 use assize_ir::{Decision, Program};
 
-use super::decode::{CheckResult, Checker, decode_arguments, suggestion};
+use super::decode::{CheckResult, Checker, decode_arguments};
+use super::describe::suggestion;
 use super::fault::{Fault, FaultCode, Path};
 use super::instant;
 use super::nearest::nearest;

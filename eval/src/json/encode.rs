@@ -7,7 +7,8 @@
 use std::fmt;
 use std::fmt::Write as _;
 
-use assize_ir::{Program, SEVERITY_VALUES, Type};
+use assize_ir::{NumType, Program, SEVERITY_VALUES, Type, date};
+use rust_decimal::Decimal;
 
 use crate::format;
 use crate::value::{ReasonValue, Value};
@@ -115,6 +116,54 @@ pub fn write_text(text: &str, out: &mut String) {
     out.push('"');
 }
 
+/// Appends a number as [`format::number`] writes it. What fits 64 bits, which is nearly everything,
+/// is written digit by digit without a text in between.
+fn write_number(value: Decimal, ty: &NumType, out: &mut String) {
+    let shift = if ty.percent { 2 } else { 0 };
+    let short = u64::try_from(value.mantissa().unsigned_abs()).ok();
+    let (Some(mut coefficient), Some(mut scale)) = (short, value.scale().checked_sub(shift)) else {
+        return out.push_str(&format::number(value, ty));
+    };
+    let places = ty.written_places().map_or(0, u32::from);
+    while scale > places && coefficient % 10 == 0 {
+        coefficient /= 10;
+        scale -= 1;
+    }
+    if value.is_sign_negative() && coefficient != 0 {
+        out.push('-');
+    }
+    let power = 10u64.checked_pow(scale);
+    let whole = power.map_or(0, |power| coefficient / power);
+    let fraction = power.map_or(coefficient, |power| coefficient % power);
+    // Writing to a text cannot fail.
+    let _ = write!(out, "{whole}");
+    if scale.max(places) == 0 {
+        return;
+    }
+    out.push('.');
+    if scale > 0 {
+        let _ = write!(out, "{fraction:0width$}", width = scale as usize);
+    }
+    out.extend(std::iter::repeat_n(
+        '0',
+        places.saturating_sub(scale) as usize,
+    ));
+}
+
+/// Appends a day as [`date::format`] writes it, in quotes.
+fn write_day(day: i32, out: &mut String) {
+    let (year, month, day) = date::to_civil(day);
+    out.push('"');
+    let digit = |number: u32| char::from_digit(number % 10, 10).unwrap_or('0');
+    let year = year.unsigned_abs();
+    out.extend([year / 1_000, year / 100, year / 10, year].map(digit));
+    for part in [month, day] {
+        out.push('-');
+        out.extend([part / 10, part].map(digit));
+    }
+    out.push('"');
+}
+
 struct Writer<'a> {
     program: &'a Program,
     style: NumberStyle,
@@ -131,16 +180,16 @@ impl Writer<'_> {
             (Type::Bool, Value::Bool(false)) => self.out.push_str("false"),
             (Type::Int, Value::Int(value)) => drop(write!(self.out, "{value}")),
             (Type::Num(number), Value::Num(value)) => {
-                let digits = format::number(*value, number);
-                match self.style {
-                    NumberStyle::Number => self.out.push_str(&digits),
-                    NumberStyle::String => {
-                        self.out.push('"');
-                        self.out.push_str(&digits);
-                        self.out.push('"');
-                    }
+                let quote = self.style == NumberStyle::String;
+                if quote {
+                    self.out.push('"');
+                }
+                write_number(*value, number, self.out);
+                if quote {
+                    self.out.push('"');
                 }
             }
+            (Type::Date, Value::Date(day)) => write_day(*day, self.out),
             (Type::Text, Value::Text(text))
             | (Type::Code, Value::Code(text))
             | (Type::Calendar, Value::Calendar(text)) => write_text(text, self.out),
@@ -175,7 +224,7 @@ impl Writer<'_> {
     }
 
     fn mismatch(&self, ty: &Type) -> EncodeError {
-        EncodeError::Mismatch(super::decode::describe(self.program, ty))
+        EncodeError::Mismatch(super::describe::describe(self.program, ty))
     }
 
     fn members<'a>(
@@ -212,5 +261,38 @@ impl Writer<'_> {
         self.members(params.map(|(param, value)| (param.name.as_str(), &param.ty, value)))?;
         self.out.push('}');
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn numbers_are_written_as_everywhere(
+            mantissa in prop_oneof![any::<i64>(), -1_000i64..1_000],
+            wide in any::<i32>(),
+            scale in 0u32..=28,
+            places in proptest::option::of(0u8..=10),
+            percent in any::<bool>(),
+        ) {
+            let ty = NumType { percent, places, lowest: None, highest: None };
+            for coefficient in [i128::from(mantissa), i128::from(mantissa) * i128::from(wide) / 2] {
+                let value = Decimal::from_i128_with_scale(coefficient, scale);
+                let mut out = String::new();
+                write_number(value, &ty, &mut out);
+                prop_assert_eq!(out, format::number(value, &ty));
+            }
+        }
+
+        #[test]
+        fn days_are_written_as_everywhere(day in date::FIRST_DAY - 5..=date::LAST_DAY + 5) {
+            let mut out = String::new();
+            write_day(day, &mut out);
+            prop_assert_eq!(out, format!("\"{}\"", date::format(day)));
+        }
     }
 }

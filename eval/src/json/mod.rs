@@ -10,6 +10,7 @@ pub mod answer;
 pub mod call;
 pub mod code;
 pub mod decode;
+pub mod describe;
 pub mod encode;
 pub mod fault;
 pub mod instant;

@@ -21,6 +21,45 @@ const EXPONENT_CAP: i64 = 1_000_000_000_000;
 /// The error is [`FaultCode::NotANumber`], [`FaultCode::TooManyPlaces`] (a nonzero digit beyond
 /// place 28) or [`FaultCode::OutOfRange`] (a coefficient of more than 96 bits).
 pub fn decimal(text: &str, shift: i64) -> Result<Decimal, FaultCode> {
+    match short(text, shift) {
+        Some(value) => Ok(value),
+        None => any_length(text, shift),
+    }
+}
+
+/// Most characters of a number that [`short`] reads: their digits fit 64 bits.
+const SHORT_CHARS: usize = 18;
+
+/// The usual number: few digits, maybe a point, no exponent. `None`: read it the long way.
+fn short(text: &str, shift: i64) -> Option<Decimal> {
+    let digits = text.strip_prefix('-').unwrap_or(text).as_bytes();
+    if digits.len() > SHORT_CHARS || matches!(digits, [b'0', b'0'..=b'9', ..]) {
+        return None;
+    }
+    let mut coefficient = 0i64;
+    let mut point: Option<usize> = None;
+    for (at, byte) in digits.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => coefficient = coefficient * 10 + i64::from(byte - b'0'),
+            b'.' if point.is_none() && at > 0 && at + 1 < digits.len() => point = Some(at),
+            _ => return None,
+        }
+    }
+    if digits.is_empty() || coefficient == 0 {
+        return None;
+    }
+    let places = point.map_or(0, |point| digits.len() - point - 1);
+    let mut scale = u32::try_from(i64::try_from(places).ok()? - shift).ok()?;
+    while scale > 0 && coefficient % 10 == 0 {
+        coefficient /= 10;
+        scale -= 1;
+    }
+    let negative = digits.len() < text.len();
+    let signed = if negative { -coefficient } else { coefficient };
+    Some(Decimal::new(signed, scale))
+}
+
+fn any_length(text: &str, shift: i64) -> Result<Decimal, FaultCode> {
     let (negative, rest) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text),
@@ -198,8 +237,20 @@ mod tests {
         }
 
         #[test]
+        fn short_numbers_are_read_the_same(text in "-?[0-9]{0,9}[.]?[0-9]{0,9}") {
+            prop_assert_eq!(decimal(&text, 0), any_length(&text, 0));
+            prop_assert_eq!(decimal(&text, -2), any_length(&text, -2));
+            // Not only in value: the scale is the least one, too.
+            if let (Ok(a), Ok(b)) = (decimal(&text, 0), any_length(&text, 0)) {
+                prop_assert_eq!(a.scale(), b.scale());
+            }
+        }
+
+        #[test]
         fn any_text_is_read_or_refused(text in "[-+0-9.eE]{0,40}") {
             let exact = decimal(&text, 0);
+            prop_assert_eq!(exact, any_length(&text, 0));
+            prop_assert_eq!(decimal(&text, -2), any_length(&text, -2));
             if let Ok(value) = exact {
                 // A second reader agrees where it knows the form.
                 if !text.contains(['e', 'E']) {

@@ -310,12 +310,11 @@ impl<'a> Reader<'a> {
             if !again {
                 members.push((name, value));
             } else if self.duplicates.len() < MAX_FAULTS {
-                let (line, column) = line_and_column(self.text, self.at);
                 self.duplicates.push(Fault::new(
                     path.field(&name),
                     FaultCode::DuplicateKey,
                     "each name once in an object",
-                    &format!("\"{name}\" again, before line {line}, column {column}"),
+                    &format!("\"{name}\" again"),
                 ));
             }
             self.blanks();

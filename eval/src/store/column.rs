@@ -1,12 +1,13 @@
 //! One column: words in row order, and what they stand for.
 
 use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasherDefault, DefaultHasher};
+use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
 use assize_ir::Type;
 use rust_decimal::Decimal;
 
+use super::hash::FixedHasher;
 use super::numbers::{Bits, Numbers};
 use crate::order::{self, ValueKey};
 use crate::value::Value;
@@ -52,9 +53,7 @@ impl Column {
         match &self.kind {
             Kind::Bool => Value::Bool(number == 1),
             Kind::Int => Value::Int(number),
-            Kind::Num(scale) => {
-                Value::Num(Decimal::from_i128_with_scale(number.into(), *scale).normalize())
-            }
+            Kind::Num(scale) => Value::Num(normal(number, *scale)),
             Kind::Date => Value::Date(i32::try_from(number).unwrap_or(0)),
             Kind::Enum => Value::Enum(u32::try_from(number).unwrap_or(0)),
             Kind::Pool(pool) => usize::try_from(number)
@@ -96,6 +95,15 @@ impl Column {
     }
 }
 
+/// The number with a coefficient and a scale, without trailing zeros.
+fn normal(mut coefficient: i64, mut scale: u32) -> Decimal {
+    while scale > 0 && coefficient % 10 == 0 {
+        coefficient /= 10;
+        scale -= 1;
+    }
+    Decimal::new(coefficient, scale)
+}
+
 /// The coefficient of a number at a scale, when it has one of 64 bits.
 fn coefficient(value: Decimal, scale: u32) -> Option<i64> {
     let value = value.normalize();
@@ -130,7 +138,7 @@ pub struct ColumnBuilder {
 
 /// Texts and their numbers in order of first appearance. The hash has fixed keys: nothing here may
 /// differ from run to run, and the order of the map is never read.
-type Texts = HashMap<Arc<str>, i64, BuildHasherDefault<DefaultHasher>>;
+type Texts = HashMap<Arc<str>, i64, BuildHasherDefault<FixedHasher>>;
 
 #[derive(Debug)]
 enum Gathered {

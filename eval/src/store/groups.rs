@@ -1,6 +1,7 @@
 //! Rows grouped by equality of some columns, found by hash.
 
 use super::column::{Column, Word};
+use super::hash::mix;
 use crate::value::Value;
 
 /// Rows grouped by equality of some columns; within a group in key order.
@@ -211,16 +212,9 @@ fn place(hash: u64, slots: usize) -> usize {
     usize::try_from(hash >> 32).unwrap_or(0) & (slots - 1)
 }
 
-/// A multiplicative hash with fixed keys; its values never leave this module.
 fn hash(words: impl Iterator<Item = Word>) -> u64 {
-    words.fold(0x9E37_79B9_7F4A_7C15, |so_far, word| {
-        let (low, high) = match word {
-            Some(number) => (number.cast_unsigned(), 1),
-            None => (0, 2),
-        };
-        let mixed = u128::from(so_far ^ low ^ 0xD1B5_4A32_D192_ED03);
-        let product = mixed * (0xA076_1D64_78BD_642F + high);
-        let folded = (product >> 64) ^ (product & u128::from(u64::MAX));
-        u64::try_from(folded).unwrap_or(0).rotate_left(23)
+    words.fold(0, |so_far, word| match word {
+        Some(number) => mix(so_far, number.cast_unsigned(), 1),
+        None => mix(so_far, 0, 2),
     })
 }

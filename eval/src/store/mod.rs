@@ -10,6 +10,7 @@ mod builder;
 mod checks;
 mod column;
 mod groups;
+mod hash;
 mod numbers;
 
 use std::collections::BTreeMap;

@@ -4,6 +4,7 @@
 //! A trace is plain data with stable field names. [`render`] puts it into words. It is bounded: see
 //! [`MAX_TRACE_ENTRIES`] and [`MAX_NOT_TAKEN`].
 
+mod choices;
 pub(crate) mod record;
 pub mod render;
 pub(crate) mod source;
@@ -17,6 +18,12 @@ use crate::value::Value;
 pub const MAX_TRACE_ENTRIES: usize = 20_000;
 /// Most rows or elements of one table or query that a trace names as not taken; the rest is counted.
 pub const MAX_NOT_TAKEN: usize = 20;
+
+/// Deepest nesting of calls in a trace; deeper ones are counted only. It bounds the recursion of
+/// whoever reads a trace.
+pub const MAX_TRACE_DEPTH: usize = 200;
+/// Deepest nesting of findings: what decided what decided a condition.
+pub const MAX_FINDING_DEPTH: usize = 8;
 
 /// What a trace should hold.
 #[derive(Clone, Debug, Default)]
@@ -114,6 +121,8 @@ pub enum Outcome {
         code: String,
         /// `module.declaration:line:column`.
         place: String,
+        /// What was involved.
+        values: Vec<(String, String)>,
     },
 }
 
@@ -255,6 +264,16 @@ pub struct Finding {
     /// What decided the function or query whose result this is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub because: Option<Box<Finding>>,
+}
+
+impl Finding {
+    /// How deep findings nest in this one, itself included. No finding is built deeper than
+    /// [`MAX_FINDING_DEPTH`], so the recursion is bounded.
+    fn depth(&self) -> usize {
+        let items = self.items.iter().filter_map(|item| item.because.as_ref());
+        let below = self.because.iter().chain(items);
+        1 + below.map(|finding| finding.depth()).max().unwrap_or(0)
+    }
 }
 
 /// A counted condition.

@@ -4,14 +4,11 @@
 //! last one is what decided it; whoever evaluates a condition forgets the finding before and takes it
 //! after.
 
-use assize_ir::{
-    Body, Cell, Column, Exception, Grid, GridHead, Hit, Loop, LoopResult, Node, NodeId, Op, Order,
-    Over, ParameterValue, PlaceId, Row, Rule, Table, Test, Type, date,
-};
+use assize_ir::{Body, Loop, LoopResult, Node, NodeId, Op, Over, PlaceId, Type};
 
 use super::{
-    Counted, Decided, Detail, ExceptionOutcome, ExceptionTrace, Explain, Finding, Held,
-    MAX_NOT_TAKEN, MAX_TRACE_ENTRIES, NotTaken, Note, Noted, Operator, Outcome, Refused,
+    Counted, Decided, Detail, ExceptionOutcome, Explain, Finding, Held, MAX_FINDING_DEPTH,
+    MAX_NOT_TAKEN, MAX_TRACE_DEPTH, MAX_TRACE_ENTRIES, Note, Noted, Operator, Outcome, Refused,
     RuleDetail, Shown, Step, StepKind, TableDetail, Trace, source,
 };
 use crate::failure::{full_name, place_text};
@@ -20,9 +17,9 @@ use crate::value::Value;
 
 /// The trace while it grows.
 pub(crate) struct Recorder {
-    explain: Explain,
+    pub(super) explain: Explain,
     /// Steps that are running, the innermost last.
-    open: Vec<Open>,
+    pub(super) open: Vec<Open>,
     root: Option<Step>,
     entries: usize,
     omitted: u64,
@@ -30,8 +27,8 @@ pub(crate) struct Recorder {
 }
 
 /// A step that is running.
-struct Open {
-    step: Step,
+pub(super) struct Open {
+    pub(super) step: Step,
     /// Whether the trace had room for it when it began; what it calls later has none either.
     kept: bool,
     /// Nodes whose values are the result, with the names of what chose them.
@@ -65,9 +62,9 @@ impl Recorder {
         })
     }
 
-    /// Whether there is room for one more entry.
-    fn room(&mut self) -> bool {
-        if self.entries < MAX_TRACE_ENTRIES {
+    /// Whether there is room for one more entry that is wanted; counts it if not.
+    fn room(&mut self, wanted: bool) -> bool {
+        if wanted && self.entries < MAX_TRACE_ENTRIES {
             self.entries += 1;
             return true;
         }
@@ -75,27 +72,27 @@ impl Recorder {
         false
     }
 
-    fn table(&mut self) -> Option<&mut TableDetail> {
+    pub(super) fn table(&mut self) -> Option<&mut TableDetail> {
         match &mut self.open.last_mut()?.step.detail {
             Detail::Table(table) | Detail::Grid(table) => Some(table),
             _ => None,
         }
     }
 
-    fn rule(&mut self) -> Option<&mut RuleDetail> {
+    pub(super) fn rule(&mut self) -> Option<&mut RuleDetail> {
         match &mut self.open.last_mut()?.step.detail {
             Detail::Rule(rule) => Some(rule),
             _ => None,
         }
     }
 
-    fn decide(&mut self, name: &str, node: Option<NodeId>) {
+    pub(super) fn decide(&mut self, name: &str, node: Option<NodeId>) {
         if let Some(open) = self.open.last_mut() {
             open.deciders.push((name.to_owned(), node));
         }
     }
 
-    fn exception(&mut self, index: usize, outcome: ExceptionOutcome) {
+    pub(super) fn exception(&mut self, index: usize, outcome: ExceptionOutcome) {
         let exception = self.rule().and_then(|rule| rule.exceptions.get_mut(index));
         if let Some(exception) = exception {
             exception.outcome = outcome;
@@ -125,6 +122,7 @@ impl<'a> Machine<'a, '_> {
             outcome: Outcome::Failure {
                 code: String::new(),
                 place: String::new(),
+                values: Vec::new(),
             },
             detail: match callable.body {
                 Body::Parameter(_) => Detail::Parameter {
@@ -145,7 +143,9 @@ impl<'a> Machine<'a, '_> {
         };
         if let Some(recorder) = &mut self.recorder {
             recorder.finding = None;
-            let kept = recorder.open.last().is_none_or(|open| open.kept) && recorder.room();
+            let shallow = recorder.open.len() < MAX_TRACE_DEPTH;
+            let kept = recorder.open.last().is_none_or(|open| open.kept) && shallow;
+            let kept = recorder.room(kept);
             recorder.open.push(Open {
                 step,
                 kept,
@@ -185,6 +185,7 @@ impl<'a> Machine<'a, '_> {
             Err(failure) => Outcome::Failure {
                 code: failure.code.name().to_owned(),
                 place: failure.place.clone(),
+                values: failure.values.clone(),
             },
         };
         let Some(recorder) = &mut self.recorder else {
@@ -215,7 +216,13 @@ impl<'a> Machine<'a, '_> {
         source::text(self.program, place)
     }
 
-    fn shown(&self, name: &str, ty: &Type, value: &Value, place: Option<PlaceId>) -> Shown {
+    pub(super) fn shown(
+        &self,
+        name: &str,
+        ty: &Type,
+        value: &Value,
+        place: Option<PlaceId>,
+    ) -> Shown {
         Shown {
             name: name.to_owned(),
             text: self.show(ty, value),
@@ -230,13 +237,22 @@ impl<'a> Machine<'a, '_> {
         Some(self.shown(&self.source(node.place), &node.ty, value, Some(node.place)))
     }
 
+    /// Says what the current step is about.
+    pub(super) fn set_detail(&mut self, detail: Detail) {
+        let open = self.recorder.as_mut().and_then(|it| it.open.last_mut());
+        if let Some(open) = open {
+            open.step.detail = detail;
+        }
+    }
+
     /// Adds a note to the current step.
     #[inline(never)]
     pub(crate) fn note(&mut self, note: Note) {
         let Some(recorder) = &mut self.recorder else {
             return;
         };
-        if !recorder.open.last().is_some_and(|open| open.kept) || !recorder.room() {
+        let wanted = recorder.open.last().is_some_and(|open| open.kept);
+        if !recorder.room(wanted) {
             return;
         }
         if let Some(open) = recorder.open.last_mut() {
@@ -347,7 +363,7 @@ impl<'a> Machine<'a, '_> {
         let because = self.take_finding();
         self.found_value(frame, node, value);
         if let Some(finding) = self.recorder.as_mut().and_then(|it| it.finding.as_mut()) {
-            finding.because = because;
+            finding.because = shallow(because);
         }
     }
 
@@ -362,7 +378,11 @@ impl<'a> Machine<'a, '_> {
         result: bool,
     ) {
         let place = |id: NodeId| frame.callable.node(id).map(|node| node.place);
-        let text = |id: NodeId| place(id).map(|place| self.source(place)).unwrap_or_default();
+        let text = |id: NodeId| {
+            place(id)
+                .map(|place| self.source(place))
+                .unwrap_or_default()
+        };
         let skipped = items.iter().skip(outcomes.len());
         let skipped = skipped.map(|id| (*id, Held::NotNeeded, None));
         let skipped: Vec<_> = skipped.collect();
@@ -371,7 +391,7 @@ impl<'a> Machine<'a, '_> {
             .map(|(id, held, because)| Counted {
                 condition: text(id),
                 held,
-                because,
+                because: shallow(because),
             })
             .collect();
         self.set_finding(node.place, (Operator::Counted, result), None, Vec::new());
@@ -434,11 +454,16 @@ impl<'a> Machine<'a, '_> {
             query.kept += 1;
             return;
         }
-        if query.refused.len() >= MAX_NOT_TAKEN {
+        let full = query.refused.len() >= MAX_NOT_TAKEN;
+        let focus = self
+            .recorder
+            .as_ref()
+            .and_then(|it| it.explain.focus.as_deref());
+        let Some(focus) = (if full { focus } else { Some("") }) else {
             query.refused_more += 1;
             return;
-        }
-        let because = self.take_finding();
+        };
+        let quoted = format!("\"{focus}\"");
         let mut elements = Vec::new();
         for source in &it.sources {
             if let Some(declared) = frame.callable.slot(source.slot) {
@@ -446,10 +471,13 @@ impl<'a> Machine<'a, '_> {
                 elements.push(self.show(&declared.ty, &value));
             }
         }
-        query.refused.push(Refused {
-            element: elements.join(", "),
-            because,
-        });
+        let element = elements.join(", ");
+        if full && element != focus && !element.contains(&quoted) {
+            query.refused_more += 1;
+            return;
+        }
+        let because = self.take_finding();
+        query.refused.push(Refused { element, because });
     }
 
     /// A query ended.
@@ -474,355 +502,16 @@ impl<'a> Machine<'a, '_> {
         };
         self.note(note);
     }
-
-    /// A table begins.
-    #[inline(never)]
-    pub(crate) fn trace_table(&mut self, table: &'a Table) {
-        self.begin_table(Detail::Table(empty_table(hit_name(table.hit))));
-    }
-
-    /// A grid begins.
-    #[inline(never)]
-    pub(crate) fn trace_grid(&mut self, grid: &'a Grid) {
-        let _ = grid;
-        self.begin_table(Detail::Grid(empty_table("unique")));
-    }
-
-    fn begin_table(&mut self, detail: Detail) {
-        let open = self.recorder.as_mut().and_then(|it| it.open.last_mut());
-        if let Some(open) = open {
-            open.step.detail = detail;
-        }
-    }
-
-    /// Rows that were not looked at.
-    pub(crate) fn trace_not_reached(&mut self, rows: usize) {
-        if let Some(table) = self.recorder.as_mut().and_then(|it| it.table()) {
-            table.not_reached = rows as u64;
-        }
-    }
-
-    /// A row did not hit.
-    #[inline(never)]
-    pub(crate) fn trace_row_not_taken(
-        &mut self,
-        frame: &Frame<'a>,
-        row: &'a Row,
-        (column, cell): (&'a Column, &'a Cell),
-        input: &Value,
-    ) {
-        if self.wants(&row.name) {
-            let not_taken = NotTaken {
-                name: row.name.clone(),
-                column: column.name.clone(),
-                needed: self.cell_text(frame, cell),
-                got: self.shown_input(frame, column, input),
-                place: Some(row.place),
-            };
-            self.not_taken(not_taken);
-        }
-    }
-
-    /// A head of a grid did not hit.
-    #[inline(never)]
-    pub(crate) fn trace_head_not_taken(
-        &mut self,
-        frame: &Frame<'a>,
-        grid: &'a Grid,
-        head: &'a GridHead,
-        input: &Value,
-    ) {
-        if self.wants(&head.name) {
-            let not_taken = NotTaken {
-                name: head.name.clone(),
-                column: grid.across.name.clone(),
-                needed: self.cell_text(frame, &head.cell),
-                got: self.shown_input(frame, &grid.across, input),
-                place: Some(head.place),
-            };
-            self.not_taken(not_taken);
-        }
-    }
-
-    /// Whether there is room for a row that was not taken; counts it if not.
-    fn wants(&mut self, name: &str) -> bool {
-        let Some(recorder) = &mut self.recorder else {
-            return false;
-        };
-        let focused = recorder.explain.focus.as_deref() == Some(name);
-        let Some(table) = recorder.table() else {
-            return false;
-        };
-        let wanted = focused || table.not_taken.len() < MAX_NOT_TAKEN;
-        if !wanted {
-            table.not_taken_more += 1;
-        }
-        wanted
-    }
-
-    fn not_taken(&mut self, not_taken: NotTaken) {
-        if let Some(table) = self.recorder.as_mut().and_then(|it| it.table()) {
-            table.not_taken.push(not_taken);
-        }
-    }
-
-    fn shown_input(&self, frame: &Frame<'a>, column: &Column, input: &Value) -> Shown {
-        let node = frame.callable.node(column.value);
-        let ty = node.map_or(&Type::Bool, |node| &node.ty);
-        self.shown(&column.name, ty, input, node.map(|node| node.place))
-    }
-
-    /// Rows gave the value.
-    #[inline(never)]
-    pub(crate) fn trace_rows(&mut self, rows: impl Iterator<Item = &'a Row>) {
-        let Some(recorder) = &mut self.recorder else {
-            return;
-        };
-        for row in rows {
-            if let Some(table) = recorder.table() {
-                table.rows.push(row.name.clone());
-            }
-            let output = match row.outputs.as_slice() {
-                [output] => Some(*output),
-                _ => None,
-            };
-            recorder.decide(&row.name, output);
-        }
-    }
-
-    /// A cell of a grid gave the value.
-    #[inline(never)]
-    pub(crate) fn trace_cell(&mut self, row: &'a Row, head: &'a GridHead) {
-        let Some(recorder) = &mut self.recorder else {
-            return;
-        };
-        if let Some(table) = recorder.table() {
-            table.rows.push(row.name.clone());
-            table.head = Some(head.name.clone());
-        }
-        recorder.decide(&row.name, None);
-    }
-
-    /// A rule begins.
-    #[inline(never)]
-    pub(crate) fn trace_rule(&mut self, rule: &'a Rule, day: Option<&Value>) {
-        if self.recorder.is_none() {
-            return;
-        }
-        let exceptions = rule.exceptions.iter().map(|exception| ExceptionTrace {
-            name: exception.name.clone(),
-            because: exception.because.clone(),
-            outcome: ExceptionOutcome::NotReached,
-        });
-        let because = rule.default.as_ref().map(|default| default.because.clone());
-        let detail = Detail::Rule(RuleDetail {
-            as_of: day.map(|day| self.show(&Type::Date, day)),
-            exceptions: exceptions.collect(),
-            default_used: false,
-            default_because: because.unwrap_or_default(),
-        });
-        self.begin_table(detail);
-    }
-
-    /// An exception is not valid on the day.
-    #[inline(never)]
-    pub(crate) fn trace_not_valid(&mut self, index: usize, exception: &'a Exception, day: i32) {
-        if self.recorder.is_none() {
-            return;
-        }
-        let end = |day: Option<i32>| day.map_or(Value::Missing, Value::Date);
-        let ends = Type::Optional(Box::new(Type::Date));
-        let from = exception.from.map(|day| format!(" from {}", date::format(day)));
-        let to = exception.to.map(|day| format!(" to {}", date::format(day)));
-        let first = Box::new(Finding {
-            condition: format!("valid{}{}", from.unwrap_or_default(), to.unwrap_or_default()),
-            place: Some(exception.place),
-            held: false,
-            negated: false,
-            operator: Operator::ValidOn,
-            needed: vec![
-                self.shown("from", &ends, &end(exception.from), None),
-                self.shown("to", &ends, &end(exception.to), None),
-            ],
-            got: Some(self.shown("as of", &Type::Date, &Value::Date(day), None)),
-            items: Vec::new(),
-            because: None,
-        });
-        if let Some(recorder) = &mut self.recorder {
-            recorder.exception(index, ExceptionOutcome::NotApplicable { first });
-        }
-    }
-
-    /// A condition of an exception failed; an `unless` by holding.
-    #[inline(never)]
-    pub(crate) fn trace_not_applicable(
-        &mut self,
-        frame: &Frame<'a>,
-        index: usize,
-        condition: NodeId,
-        unless: bool,
-    ) {
-        if self.recorder.is_none() {
-            return;
-        }
-        if unless {
-            self.negate_finding();
-        }
-        let place = frame.callable.node(condition).map(|node| node.place);
-        let first = match self.take_finding() {
-            Some(finding) => finding,
-            // A condition that compares nothing, such as a constant.
-            None => Box::new(Finding {
-                condition: place.map(|place| self.source(place)).unwrap_or_default(),
-                place,
-                held: false,
-                negated: unless,
-                operator: Operator::Holds,
-                needed: Vec::new(),
-                got: None,
-                items: Vec::new(),
-                because: None,
-            }),
-        };
-        if let Some(recorder) = &mut self.recorder {
-            recorder.exception(index, ExceptionOutcome::NotApplicable { first });
-        }
-    }
-
-    /// An exception applies.
-    #[inline(never)]
-    pub(crate) fn trace_applied(&mut self, (index, exception): (usize, &Exception), by: &[&Exception]) {
-        let Some(recorder) = &mut self.recorder else {
-            return;
-        };
-        if by.is_empty() {
-            recorder.decide(&exception.name, Some(exception.then));
-            recorder.exception(index, ExceptionOutcome::Applied { decided: true });
-        } else {
-            let by = by.iter().map(|other| other.name.clone()).collect();
-            recorder.exception(index, ExceptionOutcome::Overridden { by });
-        }
-    }
-
-    /// Those that apply clash.
-    #[inline(never)]
-    pub(crate) fn trace_undecided(&mut self) {
-        let Some(rule) = self.recorder.as_mut().and_then(|it| it.rule()) else {
-            return;
-        };
-        for exception in &mut rule.exceptions {
-            if let ExceptionOutcome::Applied { decided } = &mut exception.outcome {
-                *decided = false;
-            }
-        }
-    }
-
-    /// The default gives the value.
-    #[inline(never)]
-    pub(crate) fn trace_default(&mut self, value: NodeId) {
-        let Some(recorder) = &mut self.recorder else {
-            return;
-        };
-        if let Some(rule) = recorder.rule() {
-            rule.default_used = true;
-        }
-        recorder.decide("default", Some(value));
-    }
-
-    /// A value of a parameter is in force.
-    #[inline(never)]
-    pub(crate) fn trace_parameter(&mut self, value: &'a ParameterValue) {
-        let Some(recorder) = &mut self.recorder else {
-            return;
-        };
-        let first = value.from.map(date::format);
-        recorder.decide(first.as_deref().unwrap_or("is"), None);
-        if let Some(open) = recorder.open.last_mut() {
-            open.step.detail = Detail::Parameter {
-                from: first,
-                because: value.because.clone(),
-            };
-        }
-    }
-
-    /// A cell as it is written.
-    fn cell_text(&self, frame: &Frame<'a>, cell: &Cell) -> String {
-        let list = |tests: &[Test]| {
-            let texts = tests.iter().map(|test| self.test_text(frame, test));
-            texts.collect::<Vec<_>>().join(", ")
-        };
-        match cell {
-            Cell::Any => "-".to_owned(),
-            Cell::OneOf(tests) => list(tests),
-            Cell::NoneOf(tests) => format!("not {}", list(tests)),
-        }
-    }
-
-    fn test_text(&self, frame: &Frame<'a>, test: &Test) -> String {
-        match test {
-            Test::Missing => "missing".to_owned(),
-            Test::Equal(value) => self.operand_text(frame, *value),
-            Test::Compare(how, value) => {
-                let sign = match how {
-                    Order::Less => "<",
-                    Order::LessOrEqual => "<=",
-                    Order::Greater => ">",
-                    Order::GreaterOrEqual => ">=",
-                };
-                format!("{sign} {}", self.operand_text(frame, *value))
-            }
-            Test::Range { low, high, below } => {
-                let low = self.operand_text(frame, *low);
-                match high {
-                    None => format!("{low}+"),
-                    Some(high) if *below => {
-                        format!("{low} to below {}", self.operand_text(frame, *high))
-                    }
-                    Some(high) => format!("{low} to {}", self.operand_text(frame, *high)),
-                }
-            }
-        }
-    }
-
-    /// A constant in canonical form, anything else as written.
-    fn operand_text(&self, frame: &Frame<'a>, id: NodeId) -> String {
-        let Some(node) = frame.callable.node(id) else {
-            return String::new();
-        };
-        match &node.op {
-            Op::Const(constant) => match crate::interp::value_of(constant) {
-                Some(value) => self.show(&node.ty, &value),
-                None => String::new(),
-            },
-            _ => self.source(node.place),
-        }
-    }
 }
 
-fn empty_table(hit: &str) -> TableDetail {
-    TableDetail {
-        hit: hit.to_owned(),
-        rows: Vec::new(),
-        head: None,
-        not_taken: Vec::new(),
-        not_taken_more: 0,
-        not_reached: 0,
+/// The finding, unless it is as deep as findings may be: then it tells nothing of what is below.
+fn shallow(finding: Option<Box<Finding>>) -> Option<Box<Finding>> {
+    let mut finding = finding?;
+    if finding.depth() >= MAX_FINDING_DEPTH {
+        finding.because = None;
+        finding.items.clear();
     }
-}
-
-const fn hit_name(hit: Hit) -> &'static str {
-    match hit {
-        Hit::Unique => "unique",
-        Hit::Same => "same",
-        Hit::First => "first",
-        Hit::Priority => "priority",
-        Hit::List => "list",
-        Hit::ListByPriority => "list by priority",
-        Hit::Sum => "sum",
-        Hit::Lowest => "lowest",
-        Hit::Highest => "highest",
-        Hit::Count => "count",
-    }
+    Some(finding)
 }
 
 /// The call whose value is the value of a node: the last one made from where the node ends.

@@ -60,8 +60,19 @@ fn headline(trace: &Trace) -> String {
 fn outcome(step: &Step) -> String {
     match &step.outcome {
         Outcome::Value(shown) => format!("{} is {}", bare(&step.name), shown.text),
-        Outcome::Failure { code, place } => {
-            format!("{} ended with {code} at {place}", bare(&step.name))
+        Outcome::Failure {
+            code,
+            place,
+            values,
+        } => {
+            let values: Vec<String> = values
+                .iter()
+                .map(|(name, it)| format!("{name} {it}"))
+                .collect();
+            let values = values.join(", ");
+            let separator = if values.is_empty() { "" } else { ": " };
+            let name = bare(&step.name);
+            format!("{name} ended with {code} at {place}{separator}{values}")
         }
     }
 }
@@ -82,10 +93,10 @@ fn named(shown: &Shown) -> String {
 fn rules(trace: &Trace) -> Vec<String> {
     let mut found: Vec<(String, usize)> = Vec::new();
     collect_rules(&trace.root, 1, &mut found);
-    let mut out = vec![outcome(&trace.root)];
-    if let Some(reason) = reason_of(&trace.root) {
-        out = vec![format!("{}: {reason}", outcome(&trace.root))];
-    }
+    let mut out = vec![match reason_of(&trace.root) {
+        Some(reason) => format!("{}: {reason}", outcome(&trace.root)),
+        None => outcome(&trace.root),
+    }];
     let fits = MAX_RULE_LINES - 1;
     let more = found.len().saturating_sub(fits);
     // The last line tells how many there are beyond.
@@ -181,12 +192,19 @@ fn indent(depth: usize) -> String {
 fn everything(step: &Step, depth: usize, out: &mut Vec<String>) {
     let reason = reason_of(step).map(|reason| format!(": {reason}"));
     let kind = kind_name(step.kind);
-    let line = format!("{}{kind} {}{}", indent(depth), call(step), reason.unwrap_or_default());
+    let line = format!(
+        "{}{kind} {}{}",
+        indent(depth),
+        call(step),
+        reason.unwrap_or_default()
+    );
     out.push(line);
     if let Outcome::Failure { place, .. } = &step.outcome {
         out.push(format!("{}failed at {place}", indent(depth + 1)));
     }
-    if let Some(because) = &step.because {
+    // Counted conditions are told by their note.
+    let told = |it: &&Finding| it.operator != Operator::Counted;
+    if let Some(because) = step.because.as_deref().filter(told) {
         out.push(format!("{}{}", indent(depth + 1), words(because)));
     }
     detail(&step.detail, depth + 1, out);
@@ -281,10 +299,16 @@ fn note(note: &Note, depth: usize, out: &mut Vec<String>) {
         } => {
             let taken = if *held { "taken" } else { "left out" };
             let why = because.as_deref().map_or_else(|| condition.clone(), words);
+            let item = if item.is_empty() { "item" } else { item };
             out.push(format!("{at}{item} {taken}: {why}"));
         }
         Note::Counted { finding } => {
-            out.push(format!("{at}{}", words(finding)));
+            let what = match finding.condition.as_str() {
+                "" => "counted conditions",
+                condition => condition,
+            };
+            let result = if finding.held { "true" } else { "false" };
+            out.push(format!("{at}{what}: {result}"));
             for item in &finding.items {
                 out.push(format!("{at}  {}", counted_words(item)));
             }
@@ -294,9 +318,16 @@ fn note(note: &Note, depth: usize, out: &mut Vec<String>) {
             key,
             found,
         } => {
-            let key: Vec<String> = key.iter().map(|(name, text)| format!("{name} {text}")).collect();
+            let key: Vec<String> = key
+                .iter()
+                .map(|(name, text)| format!("{name} {text}"))
+                .collect();
             let found = if *found { "found" } else { "not there" };
-            out.push(format!("{at}{}[{}]: {found}", bare(relation), key.join(", ")));
+            out.push(format!(
+                "{at}{}[{}]: {found}",
+                bare(relation),
+                key.join(", ")
+            ));
         }
         Note::Query {
             query,
@@ -353,6 +384,11 @@ pub fn words(finding: &Finding) -> String {
             let held = finding.items.iter().filter(|item| item.held == Held::Held);
             let (held, all) = (held.count(), finding.items.len());
             line.push_str(&format!("{separator}{held} of {all} held"));
+            // Counting stops where the result is certain, so the last item that was needed decided.
+            let needed = |item: &&Counted| item.held != Held::NotNeeded;
+            if let Some(last) = finding.items.iter().rfind(needed) {
+                line.push_str(&format!(", {}", counted_words(last)));
+            }
         }
         _ if finding.held => line.push_str(&format!("{separator}got {}", got.unwrap_or("missing"))),
         _ => {
@@ -369,7 +405,12 @@ pub fn words(finding: &Finding) -> String {
 
 /// What a comparison needed.
 fn needed(finding: &Finding) -> String {
-    let side = |at: usize| finding.needed.get(at).map_or("missing", |it| it.text.as_str());
+    let side = |at: usize| {
+        finding
+            .needed
+            .get(at)
+            .map_or("missing", |it| it.text.as_str())
+    };
     let range = || match (side(0), side(1)) {
         ("missing", "missing") => "anything".to_owned(),
         ("missing", high) => format!("up to {high}"),
@@ -419,7 +460,9 @@ fn why_not_in(step: &Step, name: &str, out: &mut Vec<String>) {
                 note(&noted.note, 0, out);
             }
             Note::Query { refused, .. } => {
-                let named = |it: &&Refused| it.element == name || it.element.contains(&format!("\"{name}\""));
+                let named = |it: &&Refused| {
+                    it.element == name || it.element.contains(&format!("\"{name}\""))
+                };
                 out.extend(refused.iter().filter(named).map(refused_words));
             }
             _ => {}

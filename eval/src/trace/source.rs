@@ -44,14 +44,23 @@ mod tests {
                 path: "shop.assize".to_owned(),
                 text: text.to_owned(),
             }],
-            places: vec![Place { file: 0, start, end, line: 1, column: 1 }],
+            places: vec![Place {
+                file: 0,
+                start,
+                end,
+                line: 1,
+                column: 1,
+            }],
             ..Program::default()
         }
     }
 
     #[test]
     fn one_line() {
-        assert_eq!(text(&program("when a\n    >= b then", 5, 15), PlaceId(0)), "a >= b");
+        assert_eq!(
+            text(&program("when a\n    >= b then", 5, 15), PlaceId(0)),
+            "a >= b"
+        );
     }
 
     #[test]

@@ -24,12 +24,16 @@ pub struct Rows {
 
 impl Data for Rows {
     fn rows(&self, relation: RelationId) -> u32 {
-        self.rows.get(&relation.0).map_or(0, |rows| rows.len() as u32)
+        self.rows
+            .get(&relation.0)
+            .map_or(0, |rows| rows.len() as u32)
     }
     fn field(&self, relation: RelationId, row: u32, field: u32) -> Value {
         let rows = self.rows.get(&relation.0);
         let row = rows.and_then(|rows| rows.get(row as usize));
-        row.and_then(|row| row.get(field as usize)).cloned().unwrap_or(Value::Missing)
+        row.and_then(|row| row.get(field as usize))
+            .cloned()
+            .unwrap_or(Value::Missing)
     }
     fn lookup(&self, relation: RelationId, key: &[Value]) -> Option<u32> {
         let rows = self.rows.get(&relation.0)?;
@@ -40,7 +44,10 @@ impl Data for Rows {
         let fields = &self.indexes[&(relation.0, index.0)];
         let rows = self.rows.get(&relation.0).map_or(&[][..], |rows| rows);
         let hits = rows.iter().enumerate().filter(|(_, row)| {
-            fields.iter().zip(key).all(|(field, value)| row[*field as usize] == *value)
+            fields
+                .iter()
+                .zip(key)
+                .all(|(field, value)| row[*field as usize] == *value)
         });
         hits.map(|(index, _)| index as u32).collect()
     }
@@ -60,19 +67,34 @@ impl Rows {
             let keys = relation.key_fields as usize;
             data.keys.insert(number as u32, keys);
             for (index, it) in relation.indexes.iter().enumerate() {
-                data.indexes.insert((number as u32, index as u32), it.fields.clone());
+                data.indexes
+                    .insert((number as u32, index as u32), it.fields.clone());
             }
             let given = rows.iter().find(|(name, _)| *name == relation.name);
             let mut given = given.map(|(_, rows)| rows.clone()).unwrap_or_default();
-            given.sort_by_key(|row| row[..keys].iter().cloned().map(ValueKey).collect::<Vec<_>>());
+            given.sort_by_key(|row| {
+                row[..keys]
+                    .iter()
+                    .cloned()
+                    .map(ValueKey)
+                    .collect::<Vec<_>>()
+            });
             data.rows.insert(number as u32, given);
         }
         data
     }
 }
 
-/// Reads a program.
+/// Reads and verifies a program.
 pub fn program(text: &str) -> Program {
+    match assize_ir::parse_and_verify(text) {
+        Ok(program) => (*program).clone(),
+        Err(error) => panic!("{error}\n{text}"),
+    }
+}
+
+/// Reads a program that the verifier refuses.
+pub fn parsed(text: &str) -> Program {
     match assize_ir::parse(text) {
         Ok(program) => program,
         Err(error) => panic!("{error}\n{text}"),
@@ -87,23 +109,46 @@ pub fn callable(program: &Program, name: &str) -> CallableId {
 }
 
 /// Calls `t.main`, traced.
-pub fn explained(program: &Program, data: &dyn Data, arguments: &[Value], focus: Option<&str>) -> Answer {
+pub fn explained(
+    program: &Program,
+    data: &dyn Data,
+    arguments: &[Value],
+    focus: Option<&str>,
+) -> Answer {
     let main = callable(program, "t.main");
-    let explain = Explain { focus: focus.map(str::to_owned) };
-    let watch = Watch { explain: Some(explain), observer: None };
-    let plain = Interpreter::new(program, data, Limits::default()).call_with(main, arguments, Watch::default());
-    let answer = Interpreter::new(program, data, Limits::default()).call_with(main, arguments, watch);
+    let explain = Explain {
+        focus: focus.map(str::to_owned),
+    };
+    let watch = Watch {
+        explain: Some(explain),
+        observer: None,
+    };
+    let plain = Interpreter::new(program, data, Limits::default()).call_with(
+        main,
+        arguments,
+        Watch::default(),
+    );
+    let answer =
+        Interpreter::new(program, data, Limits::default()).call_with(main, arguments, watch);
     assert_eq!(plain.result, answer.result, "a trace changes nothing");
     assert_eq!(plain.steps, answer.steps, "a trace costs no steps");
     answer
 }
 
 /// The text of a result: the value, or the failure without places.
-pub fn told(program: &Program, data: &dyn Data, ty: &Type, result: &Result<Value, Box<Failure>>) -> String {
+pub fn told(
+    program: &Program,
+    data: &dyn Data,
+    ty: &Type,
+    result: &Result<Value, Box<Failure>>,
+) -> String {
     match result {
         Ok(value) => format::shown(program, Some(data), ty, value),
         Err(failure) => {
-            let values = failure.values.iter().map(|(name, value)| format!("{name} {value}"));
+            let values = failure
+                .values
+                .iter()
+                .map(|(name, value)| format!("{name} {value}"));
             let values = values.collect::<Vec<_>>().join(", ");
             format!("{}: {values}", failure.code)
         }
@@ -114,7 +159,12 @@ pub fn told(program: &Program, data: &dyn Data, ty: &Type, result: &Result<Value
 pub fn run_with(program: &Program, data: &Rows, arguments: &[Value]) -> String {
     let main = callable(program, "t.main");
     let answer = explained(program, data, arguments, None);
-    told(program, data, &program.callables[main.index()].result, &answer.result)
+    told(
+        program,
+        data,
+        &program.callables[main.index()].result,
+        &answer.result,
+    )
 }
 
 /// Calls `t.main` of a program in the text form, without data.

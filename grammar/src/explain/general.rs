@@ -3,6 +3,7 @@
 use super::proposal::Proposal;
 use super::scene::{Scene, Sort};
 use crate::expected::expected_at;
+use crate::parse::parse_declaration;
 
 /// The most alternatives that are named.
 const MAX_ALTERNATIVES: usize = 4;
@@ -42,8 +43,49 @@ const OPERATOR: &[&str] = &[
     "[",
 ];
 
+/// The largest text for which is tried what would fit, in bytes: it is parsed for each word.
+const MAX_TRIED_BYTES: usize = 2 * 1024;
+
+/// What fits at the error. Of a long table only the header and the row are tried, of another long
+/// declaration only the head and the part, as long as the error stays the same.
+fn expected(scene: &Scene<'_>) -> Vec<&'static str> {
+    if scene.at <= MAX_TRIED_BYTES {
+        return expected_at(scene.text, scene.error);
+    }
+    let part = scene.line(scene.error.part.start as usize).0;
+    let mut from = part;
+    while from > 0 && scene.line(from - 1).1.trim_start().starts_with('|') {
+        from = scene.line(from - 1).0;
+    }
+    let kept = if from < part {
+        from + scene.line(from).1.len() + 1
+    } else {
+        let (line, head) = scene.line(scene.tokens.first().map_or(0, |token| token.start));
+        line + head.len() + 1
+    };
+    if kept > part {
+        return Vec::new();
+    }
+    let start = scene.tokens.first().map_or(0, |token| token.start);
+    let shift = (part - kept) + start;
+    let text = format!(
+        "{}{}",
+        scene.slice(start, kept),
+        scene.slice(part, scene.end_of_part())
+    );
+    let at = scene.at.saturating_sub(shift);
+    if at > MAX_TRIED_BYTES {
+        return Vec::new();
+    }
+    let parsed = parse_declaration(&text);
+    match parsed.errors.first() {
+        Some(error) if error.at as usize == at => expected_at(&text, *error),
+        _ => Vec::new(),
+    }
+}
+
 pub(super) fn general(scene: &Scene<'_>) -> Proposal {
-    let expected = in_words(&expected_at(scene.text, scene.error));
+    let expected = in_words(&expected(scene));
     let (start, end, found) = found(scene);
     let claim = match expected.as_slice() {
         [] => format!("{found} cannot stand here"),

@@ -66,7 +66,8 @@ pub fn explain(text: &str, parsed: &ParsedDeclaration) -> Vec<Fault> {
     if !unreadable {
         explain_rest(&mut work, &mut faults);
     }
-    faults.sort_by_key(|fault| fault.range);
+    // The count of the rest comes last.
+    faults.sort_by_key(|fault| (fault.code == "A0162", fault.range));
     faults.dedup_by(|one, other| one.code == other.code && one.range == other.range);
     if faults.len() > MAX_FAULTS {
         let rest = faults.split_off(MAX_FAULTS);

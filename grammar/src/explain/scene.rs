@@ -12,6 +12,9 @@ pub(super) const FOREIGN_QUOTES: &[char] = &[
     '„', '“', '”', '‟', '‘', '’', '‚', '‛', '«', '»', '‹', '›', '\'', '`', '´',
 ];
 
+/// How far a closing foreign quotation mark is looked for, in characters.
+const MAX_QUOTED_CHARACTERS: usize = 1_000;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sort {
     Word,
@@ -353,9 +356,10 @@ fn quoted_length(text: &str, opening: char) -> usize {
         '`' | '´' => &['`', '´', '\''],
         _ => &['\'', '’'],
     };
-    let line = text.split(['\n', '\r']).next().unwrap_or_default();
-    line.char_indices()
+    text.char_indices()
         .skip(1)
+        .take(MAX_QUOTED_CHARACTERS)
+        .take_while(|(_, character)| !matches!(character, '\n' | '\r'))
         .find(|(_, character)| closing.contains(character))
         .map_or(opening.len_utf8(), |(at, character)| {
             at + character.len_utf8()

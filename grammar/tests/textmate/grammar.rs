@@ -18,7 +18,11 @@ fn rule(scope: &str, pattern: &str) -> Value {
 /// A pattern whose groups have scopes, in their order; an empty scope leaves a group alone.
 fn groups(pattern: &str, scopes: &[&str]) -> Value {
     let mut captures = serde_json::Map::new();
-    for (index, scope) in scopes.iter().enumerate().filter(|(_, scope)| !scope.is_empty()) {
+    for (index, scope) in scopes
+        .iter()
+        .enumerate()
+        .filter(|(_, scope)| !scope.is_empty())
+    {
         captures.insert((index + 1).to_string(), json!({ "name": scope }));
     }
     json!({ "match": pattern, "captures": captures })
@@ -32,51 +36,140 @@ fn declarations() -> Value {
     let words = alternatives(WordClass::Declaration);
     let keyword = "storage.type.declaration.assize";
     json!([
-        groups(&format!(r"^(module|use|extend)\b\s*({PATH})?"), &[keyword, "entity.name.namespace.assize"]),
-        groups(&format!(r"^(number|enum|record|data)\b\s*({NAME})?"), &[keyword, TYPE]),
-        groups(&format!(r"^(parameter)\b\s*({NAME})?\s*(:)?\s*({PATH})?"),
-            &[keyword, "entity.name.constant.assize", "punctuation.separator.assize", TYPE]),
-        groups(&format!(r"^(currency|unit|test|property|reason)\b(?:[ \t]+({NAME}))?"), &[keyword, "entity.name.constant.assize"]),
-        groups(&format!(r"^({words})\b(?:[ \t]+({NAME}))?"), &[keyword, "entity.name.function.assize"]),
+        // Parameters: what follows a colon is a type.
+        {
+            "begin": format!(r"^(define|decision|rule|table|reason)\b[ \t]+({NAME})\s*\("),
+            "beginCaptures": { "1": { "name": keyword }, "2": { "name": "entity.name.function.assize" } },
+            "end": r"\)|^(?=\S)",
+            "patterns": parameters(),
+        },
+        {
+            "begin": r"^\s+(for)\s+(all)\b",
+            "beginCaptures": { "1": { "name": WORD }, "2": { "name": PLACED } },
+            "end": r"$|(?=\bwhere\b)",
+            "patterns": parameters(),
+        },
+        groups(
+            &format!(r"^(module|use|extend)\b\s*({PATH})?"),
+            &[keyword, "entity.name.namespace.assize"]
+        ),
+        groups(
+            &format!(r"^(number|enum|record|data)\b\s*({NAME})?"),
+            &[keyword, TYPE]
+        ),
+        groups(
+            &format!(r"^(parameter)\b\s*({NAME})?\s*(:)?\s*({PATH})?"),
+            &[
+                keyword,
+                "entity.name.constant.assize",
+                "punctuation.separator.assize",
+                TYPE
+            ]
+        ),
+        groups(
+            &format!(r"^(currency|unit|test|property|reason)\b(?:[ \t]+({NAME}))?"),
+            &[keyword, "entity.name.constant.assize"]
+        ),
+        groups(
+            &format!(r"^({words})\b(?:[ \t]+({NAME}))?"),
+            &[keyword, "entity.name.function.assize"]
+        ),
     ])
+}
+
+fn parameters() -> Value {
+    let pattern = format!(r"({NAME})\s*(:)\s*((?:list\s+of\s+)*)({PATH})(\?)?");
+    let parameter = groups(
+        &pattern,
+        &[
+            "variable.parameter.assize",
+            "punctuation.separator.assize",
+            PLACED,
+            TYPE,
+            "punctuation.optional.assize",
+        ],
+    );
+    json!([{ "include": "#comments" }, parameter, { "include": "#expression" }])
 }
 
 fn types() -> Value {
     let list = r"((?:list\s+of\s+)*)";
     let mark = "punctuation.separator.assize";
     json!([
-        groups(&format!(r"\b(gives)\b\s*{list}({PATH})?(\?)?"), &[WORD, PLACED, TYPE, "punctuation.optional.assize"]),
+        groups(
+            &format!(r"\b(gives)\b\s*{list}({PATH})?(\?)?"),
+            &[WORD, PLACED, TYPE, "punctuation.optional.assize"]
+        ),
         // Fields: a blank stands before the colon. At the start of a line `key` may lead them.
-        groups(&format!(r"^\s+(key)\s+({NAME})\s*(:)\s*{list}({PATH})(\?)?"),
-            &[PLACED, "variable.other.member.assize", mark, PLACED, TYPE, "punctuation.optional.assize"]),
-        groups(&format!(r"(?<![.\p{{L}}\p{{N}}_])({NAME})(\s+:)\s*{list}({PATH})(\?)?"),
-            &["variable.other.member.assize", mark, PLACED, TYPE, "punctuation.optional.assize"]),
-        groups(&format!(r"\b(let|carry)\s+({NAME})\s*(:)\s*{list}({PATH})(\?)?"),
-            &[WORD, "variable.other.assize", mark, PLACED, TYPE, "punctuation.optional.assize"]),
-        // Parameters in the line of a declaration.
-        groups(&format!(r"(?<=[(,]|[(,] )({NAME})(:)\s*((?:list\s+of\s+)+)({PATH})(\?)?"),
-            &["variable.parameter.assize", mark, PLACED, TYPE, "punctuation.optional.assize"]),
-        groups(&format!(r"(?<![.\p{{L}}\p{{N}}_])({NAME})(\s*:)"), &["variable.parameter.assize", mark]),
+        groups(
+            &format!(r"^\s+(key)\s+({NAME})\s*(:)\s*{list}({PATH})(\?)?"),
+            &[
+                PLACED,
+                "variable.other.member.assize",
+                mark,
+                PLACED,
+                TYPE,
+                "punctuation.optional.assize"
+            ]
+        ),
+        groups(
+            &format!(r"(?<![.\p{{L}}\p{{N}}_])({NAME})(\s+:)\s*{list}({PATH})(\?)?"),
+            &[
+                "variable.other.member.assize",
+                mark,
+                PLACED,
+                TYPE,
+                "punctuation.optional.assize"
+            ]
+        ),
+        groups(
+            &format!(r"\b(let|carry)\s+({NAME})\s*(:)\s*{list}({PATH})(\?)?"),
+            &[
+                WORD,
+                "variable.other.assize",
+                mark,
+                PLACED,
+                TYPE,
+                "punctuation.optional.assize"
+            ]
+        ),
+        groups(
+            &format!(r"(?<![.\p{{L}}\p{{N}}_])({NAME})(\s*:)"),
+            &["variable.parameter.assize", mark]
+        ),
     ])
 }
 
 fn placed() -> Value {
-    let reserved = format!("{}|{}", alternatives(WordClass::Reserved), alternatives(WordClass::Constant));
+    let reserved = format!(
+        "{}|{}",
+        alternatives(WordClass::Reserved),
+        alternatives(WordClass::Constant)
+    );
     let both = [PLACED, PLACED];
     let three = [PLACED, PLACED, PLACED];
     json!([
-        groups(r"\b(sum|count|lowest|highest|first|all|any|none|share|list)\s+(of)\b", &both),
+        groups(
+            r"\b(sum|count|lowest|highest|first|all|any|none|share|list)\s+(of)\b",
+            &both
+        ),
         groups(r"\b(as)\s+(of)\b", &[WORD, PLACED]),
         groups(r"\b(at)\s+(least|most)\b", &both),
         groups(r"\b(for)\s+(each|all)\b", &[WORD, PLACED]),
-        groups(&format!(r"\b(exists|every|group)(?=\s+{NAME}\s+in\b)"), &[PLACED]),
+        groups(
+            &format!(r"\b(exists|every|group)(?=\s+{NAME}\s+in\b)"),
+            &[PLACED]
+        ),
         groups(r"\b(carrying)\s+(remainder)\b", &[WORD, PLACED]),
         groups(r"\b(rest)\s+(to)\s+(largest|first|last)\b", &three),
-        groups(r"\b(check)\s+(distinct)\b", &both),
+        groups(r"^\s+(check)\s+(distinct)\b", &both),
         groups(r"\b(while)\s+(valid)\b", &[PLACED, WORD]),
         groups(r"\b(rows)(?=\s+at\s+most\b)", &[PLACED]),
         groups(r"\b(fresh)\s+(within)\b", &both),
-        groups(r"\b(open)\s+(to)\s+(values|exceptions)\b", &[PLACED, WORD, PLACED]),
+        groups(
+            r"\b(open)\s+(to)\s+(values|exceptions)\b",
+            &[PLACED, WORD, PLACED]
+        ),
         groups(r"\b(exceptions)\s+(may)\s+(agree)\b", &three),
         groups(r"\b(yields)\s+(to)\b", &[PLACED, WORD]),
         groups(r"\b(up)\s+(to)\b", &[PLACED, WORD]),
@@ -87,18 +180,36 @@ fn placed() -> Value {
         groups(r"^\s+(info|warning|error)(?=\s+\x22)", &[PLACED]),
         groups(r"^\s+(from)(?=\s+[\d\x22])", &[PLACED]),
         groups(r"(?<=, )(from)(?=\s+-?\d)", &[PLACED]),
-        groups(&format!(r"^\s+(hit)\s+({NAME})(?:\s+(by)\s+({NAME}))?"),
-            &[PLACED, "support.constant.assize", WORD, "support.constant.assize"]),
-        groups(&format!(r"^\s+(combine)\s+({NAME})"), &[PLACED, "support.constant.assize"]),
+        groups(
+            &format!(r"^\s+(hit)\s+({NAME})(?:\s+(by)\s+({NAME}))?"),
+            &[
+                PLACED,
+                "support.constant.assize",
+                WORD,
+                "support.constant.assize"
+            ]
+        ),
+        groups(
+            &format!(r"^\s+(combine)\s+({NAME})"),
+            &[PLACED, "support.constant.assize"]
+        ),
         groups(&format!(r"^\s+(given)\s+({NAME})"), &[PLACED, TYPE]),
         groups(r"^\s+(cases)\s*$", &[PLACED]),
         groups(r"^\s+(check)\b", &[PLACED]),
         groups(r"(?<=\d )(places)\b", &[PLACED]),
         groups(r"(?<=\| )(by)(?=\s*\|)", &[WORD]),
         groups(r"(?<!then)(?<!by)(?<!,)\s+(descending)\b", &[PLACED]),
-        groups(&format!(r"(?<=[\p{{L}}\p{{N}}_)\]])\s+(per)(?=\s+{NAME})"), &[PLACED]),
+        groups(
+            &format!(r"(?<=[\p{{L}}\p{{N}}_)\]])\s+(per)(?=\s+{NAME})"),
+            &[PLACED]
+        ),
         // `on` is a word between a term and a date, and a name before any other word.
-        groups(&format!(r"(?<=[\p{{L}}\p{{N}}_)\]] )(?<!\bof )(?<!\band )(?<!\bor )(?<!\bnot )(on)(?=\s+(?!(?:{reserved})\b)[\p{{L}}_(])"), &[PLACED]),
+        groups(
+            &format!(
+                r"(?<=[\p{{L}}\p{{N}}_)\]] )(?<!\bof )(?<!\band )(?<!\bor )(?<!\bnot )(on)(?=\s+(?!(?:{reserved})\b)[\p{{L}}_(])"
+            ),
+            &[PLACED]
+        ),
     ])
 }
 

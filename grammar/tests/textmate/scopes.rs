@@ -1,6 +1,9 @@
 //! A small tokenizer for TextMate grammars: the innermost scope of each byte, as an editor finds it.
 //! It knows `match`, `begin`/`end`, captures and includes of the repository; that is all we use.
 
+#![expect(clippy::indexing_slicing, reason = "a wrong number must fail the test")]
+#![expect(clippy::panic, reason = "a wrong grammar must fail the test")]
+
 use fancy_regex::Regex;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -31,7 +34,12 @@ impl Grammar {
         grammar
     }
 
-    fn list(&mut self, list: &Value, source: &Value, known: &mut BTreeMap<String, Vec<usize>>) -> Vec<usize> {
+    fn list(
+        &mut self,
+        list: &Value,
+        source: &Value,
+        known: &mut BTreeMap<String, Vec<usize>>,
+    ) -> Vec<usize> {
         let mut found = Vec::new();
         for value in list.as_array().unwrap() {
             if let Some(name) = value["include"].as_str() {
@@ -43,7 +51,9 @@ impl Grammar {
                 // A repository that includes itself (a hole in a text) sees what is known by then:
                 // its patterns are numbered first and filled in afterwards.
                 let inner = source["repository"][name]["patterns"].as_array();
-                let inner = inner.unwrap_or_else(|| panic!("no {name} in the repository")).clone();
+                let inner = inner
+                    .unwrap_or_else(|| panic!("no {name} in the repository"))
+                    .clone();
                 let list = self.list(&Value::Array(inner), source, known);
                 known.insert(name.to_owned(), list.clone());
                 found.extend(list);
@@ -56,15 +66,26 @@ impl Grammar {
             self.patterns.push(Pattern {
                 start: begin.or_else(|| compile("match")).unwrap(),
                 name: value["name"].as_str().unwrap_or_default().to_owned(),
-                captures: scopes(&value[if is_range { "beginCaptures" } else { "captures" }]),
+                captures: scopes(
+                    &value[if is_range {
+                        "beginCaptures"
+                    } else {
+                        "captures"
+                    }],
+                ),
                 range: None,
             });
             found.push(number);
             if let Some(end) = compile("end") {
                 let recursive = value["patterns"].as_array().unwrap().iter().all(|inner| {
-                    inner["include"].as_str() == Some("#expression") && !known.contains_key("expression")
+                    inner["include"].as_str() == Some("#expression")
+                        && !known.contains_key("expression")
                 });
-                let inner = if recursive { Vec::new() } else { self.list(&value["patterns"], source, known) };
+                let inner = if recursive {
+                    Vec::new()
+                } else {
+                    self.list(&value["patterns"], source, known)
+                };
                 self.patterns[number].range = Some((end, scopes(&value["endCaptures"]), inner));
             }
         }
@@ -77,7 +98,11 @@ impl Grammar {
         let mut stack: Vec<usize> = Vec::new();
         let mut base = 0;
         for line in text.split_inclusive('\n') {
-            self.line(line.trim_end_matches(['\n', '\r']), &mut stack, &mut out[base..base + line.len()]);
+            self.line(
+                line.trim_end_matches(['\n', '\r']),
+                &mut stack,
+                &mut out[base..base + line.len()],
+            );
             base += line.len();
         }
         out
@@ -104,14 +129,19 @@ impl Grammar {
                 best = Some((found.start(), found.end(), None));
             }
             for number in inner {
-                let found = self.patterns[*number].start.find_from_pos(line, at).unwrap();
+                let found = self.patterns[*number]
+                    .start
+                    .find_from_pos(line, at)
+                    .unwrap();
                 if let Some(found) = found
                     && best.is_none_or(|(start, ..)| found.start() < start)
                 {
                     best = Some((found.start(), found.end(), Some(*number)));
                 }
             }
-            let name = around.map(|pattern| pattern.name.clone()).unwrap_or_default();
+            let name = around
+                .map(|pattern| pattern.name.clone())
+                .unwrap_or_default();
             let Some((start, end, number)) = best else {
                 paint(out, at, line.len(), &name);
                 return;
@@ -127,7 +157,11 @@ impl Grammar {
                 }
                 Some(number) => {
                     let pattern = &self.patterns[number];
-                    let inner = if pattern.name.is_empty() { &name } else { &pattern.name };
+                    let inner = if pattern.name.is_empty() {
+                        &name
+                    } else {
+                        &pattern.name
+                    };
                     paint(out, start, end, inner);
                     paint_groups(&pattern.start, &pattern.captures, line, start, out);
                     if pattern.range.is_some() {
@@ -155,7 +189,12 @@ impl Grammar {
                 let scope = &scopes[base + start];
                 if next == line.len() || scopes[base + next] != *scope {
                     if !scope.is_empty() && !line[start..next].trim().is_empty() {
-                        let _ = writeln!(out, "    {} {}", &line[start..next], scope.trim_end_matches(".assize"));
+                        let _ = writeln!(
+                            out,
+                            "    {} {}",
+                            &line[start..next],
+                            scope.trim_end_matches(".assize")
+                        );
                     }
                     start = next;
                 }
@@ -172,7 +211,12 @@ fn scopes(captures: &Value) -> BTreeMap<usize, String> {
     };
     captures
         .iter()
-        .map(|(group, value)| (group.parse().unwrap(), value["name"].as_str().unwrap().to_owned()))
+        .map(|(group, value)| {
+            (
+                group.parse().unwrap(),
+                value["name"].as_str().unwrap().to_owned(),
+            )
+        })
         .collect()
 }
 
@@ -182,7 +226,13 @@ fn paint(out: &mut [String], start: usize, end: usize, scope: &str) {
     }
 }
 
-fn paint_groups(regex: &Regex, scopes: &BTreeMap<usize, String>, line: &str, at: usize, out: &mut [String]) {
+fn paint_groups(
+    regex: &Regex,
+    scopes: &BTreeMap<usize, String>,
+    line: &str,
+    at: usize,
+    out: &mut [String],
+) {
     let Some(found) = regex.captures_from_pos(line, at).unwrap() else {
         return;
     };

@@ -181,7 +181,7 @@ impl Context<'_> {
 }
 
 /// For each node that gives a part of a share: the share in its nearest loop.
-pub(crate) fn shares_of<'a>(ops: &[&'a Op]) -> BTreeMap<NodeId, ShareOf> {
+pub(crate) fn shares_of(ops: &[&Op]) -> BTreeMap<NodeId, ShareOf> {
     let mut found = BTreeMap::new();
     if !ops.iter().any(|op| matches!(op, Op::SharePart(_))) {
         return found;

@@ -3,6 +3,7 @@
 //! [`print`] and [`parse`] are inverse: what follows from the rest (types and facts of nodes) is
 //! left out of the text and inferred again. The grammar is in `docs/ir.md`.
 
+mod bodies;
 mod build;
 mod declare;
 mod expression;

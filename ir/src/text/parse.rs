@@ -9,7 +9,7 @@ use crate::program::Program;
 use crate::types::{CallableId, EnumId, NumType, PlaceId, ReasonId, RecordId, RelationId, Type};
 
 /// Greatest nesting of brackets in a text.
-pub const MAX_TEXT_DEPTH: u32 = 200;
+pub const MAX_TEXT_DEPTH: u32 = 64;
 
 /// A text that is no program of the text form.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use assize_eval::calendar::Calendar;
-use assize_eval::json::decode::suggestion;
+use assize_eval::json::describe::suggestion;
 use assize_eval::json::{Fault, FaultCode, Json, Path, nearest, normalise_code};
 use assize_ir::date;
 
@@ -45,6 +45,23 @@ impl Reader {
     fn fault(&mut self, path: &Path<'_>, code: FaultCode, expected: &str, json: &Json<'_>) {
         self.faults
             .push(Fault::new(path, code, expected, &json.found()));
+    }
+
+    /// A fault of a field; one that is not there is missing, whatever else was wrong.
+    fn field_fault(
+        &mut self,
+        path: &Path<'_>,
+        code: FaultCode,
+        expected: &str,
+        json: Option<&Json<'_>>,
+    ) {
+        match json {
+            Some(json) => self.fault(path, code, expected, json),
+            None => {
+                let fault = Fault::new(path, FaultCode::MissingField, expected, "nothing");
+                self.faults.push(fault);
+            }
+        }
     }
 
     fn calendar(&mut self, code: &str, json: &Json<'_>, path: &Path<'_>) -> Option<Calendar> {
@@ -92,8 +109,7 @@ impl Reader {
         let mut working = BTreeSet::new();
         let expected = "a list of weekdays, 1 (Monday) to 7";
         let Some(Json::List(items)) = json else {
-            let code = json.map_or(FaultCode::MissingField, |_| FaultCode::WrongType);
-            self.fault(path, code, expected, json.unwrap_or(&Json::Null));
+            self.field_fault(path, FaultCode::WrongType, expected, json);
             return working;
         };
         for (index, item) in items.iter().enumerate() {
@@ -160,9 +176,8 @@ impl Reader {
             _ => None,
         };
         if day.is_none() {
-            let code = json.map_or(FaultCode::MissingField, |_| FaultCode::NotADate);
             let expected = "a day written like \"2026-01-01\"";
-            self.fault(path, code, expected, json.unwrap_or(&Json::Null));
+            self.field_fault(path, FaultCode::NotADate, expected, json);
         }
         day
     }

@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use assize_eval::calendar::Calendar;
-use assize_eval::json::decode::suggestion;
+use assize_eval::json::describe::suggestion;
 use assize_eval::json::{Fault, FaultCode, Json, Path, instant, nearest, parse};
 use assize_ir::{Program, RelationId};
 
@@ -256,13 +256,24 @@ impl Reader<'_> {
             }
             None => as_of,
         };
-        let file_path = path.field("file");
+        let (file, kind) = self.file(entry, &path.field("file"))?;
+        // With a fault in its time the rows are read all the same, for their faults.
+        Some(Source {
+            relation,
+            file,
+            kind,
+            as_of: as_of.unwrap_or(0),
+        })
+    }
+
+    /// The name of the file and its kind.
+    fn file(&mut self, entry: &Json<'_>, path: &Path<'_>) -> Option<(String, Kind)> {
         let file = match entry.get("file") {
             Some(Json::Text(file)) => file.to_string(),
             other => {
                 let code = other.map_or(FaultCode::MissingField, |_| FaultCode::WrongType);
                 let found = other.map_or_else(|| "nothing".to_owned(), Json::found);
-                self.fault(&file_path, code, "the name of a file in quotes", &found);
+                self.fault(path, code, "the name of a file in quotes", &found);
                 return None;
             }
         };
@@ -273,30 +284,14 @@ impl Reader<'_> {
         };
         if !is_inside(&file) {
             let expected = "a file in the folder of the snapshot or below, parts parted by `/`";
-            self.fault(
-                &file_path,
-                FaultCode::WrongFile,
-                expected,
-                &format!("\"{file}\""),
-            );
+            self.fault(path, FaultCode::WrongFile, expected, &format!("\"{file}\""));
             return None;
         }
         let Some(kind) = kind else {
             let expected = "a file that ends in .csv or .json";
-            self.fault(
-                &file_path,
-                FaultCode::WrongFile,
-                expected,
-                &format!("\"{file}\""),
-            );
+            self.fault(path, FaultCode::WrongFile, expected, &format!("\"{file}\""));
             return None;
         };
-        // With a fault in its time the rows are read all the same, for their faults.
-        Some(Source {
-            relation,
-            file,
-            kind,
-            as_of: as_of.unwrap_or(0),
-        })
+        Some((file, kind))
     }
 }

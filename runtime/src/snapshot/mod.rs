@@ -50,7 +50,7 @@ pub const MAX_MANIFEST_BYTES: u64 = 4 * 1024 * 1024;
 pub const MAX_FILE_BYTES: u64 = 8 * 1024 * 1024 * 1024;
 /// Most rows of a relation.
 pub const MAX_RELATION_ROWS: u32 = 50_000_000;
-/// Longest row of a JSON file, in bytes.
+/// Longest row of a file, in bytes.
 pub const MAX_ROW_BYTES: usize = 1024 * 1024;
 /// Longest cell of a CSV file, in bytes.
 pub const MAX_CELL_BYTES: usize = 256 * 1024;

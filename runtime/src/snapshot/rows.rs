@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::io::Read;
 
-use assize_eval::json::decode::{MAX_TEXT_BYTES, Named, suggestion};
+use assize_eval::json::decode::{MAX_TEXT_BYTES, Named};
+use assize_eval::json::describe::suggestion;
 use assize_eval::json::{
     Decoder, Fault, FaultCode, Json, Path, decode_row_members, nearest, parse,
 };
@@ -111,6 +112,7 @@ impl RowReader<'_, '_, '_> {
         let limits = CsvLimits {
             cell_bytes: self.limits.cell_bytes,
             cells: MAX_CELLS,
+            row_bytes: self.limits.row_bytes,
             file_bytes: self.limits.file_bytes,
         };
         let mut reader = CsvReader::new(input, limits);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use assize_ir::{Verified, parse_and_verify};
 
 /// The rules of `samples/shop.ir`.
+#[expect(clippy::unwrap_used, reason = "the sample is part of the test")]
 pub fn program() -> Verified {
     parse_and_verify(include_str!("../samples/shop.ir")).unwrap()
 }

@@ -1,0 +1,303 @@
+//! The arguments of the command line.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+
+use crate::fault::{EXIT_CODES, Fault};
+
+const ABOUT: &str = "Rules for pricing, stock and credit: written once, decided the same everywhere";
+
+const EXAMPLES: &str = "\
+Examples:
+  assize new my-rules --template shop
+  assize check my-rules
+  assize test my-rules
+  assize run my-rules quote --input order.json --data data --explain
+  assize build my-rules -o my-rules.bundle
+  cat orders.jsonl | assize run my-rules.bundle quote --input - --jsonl > answers.jsonl";
+
+/// The command line.
+#[derive(Clone, Debug, Parser)]
+#[command(
+    name = "assize",
+    version,
+    about = ABOUT,
+    after_help = EXIT_CODES,
+    after_long_help = format!("{EXAMPLES}\n\n{EXIT_CODES}"),
+    propagate_version = true,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+    /// How results are written; sarif and github are for `check`
+    #[arg(long, global = true, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
+    pub format: Format,
+    /// When colours are written; NO_COLOR and CLICOLOR_FORCE are heeded
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub color: Color,
+}
+
+/// How results are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Human,
+    /// One JSON document, or JSON Lines.
+    Json,
+    /// SARIF 2.1.0 (`check`).
+    Sarif,
+    /// Annotations of GitHub Actions (`check`).
+    Github,
+}
+
+/// When colours are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The verbs.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Verb {
+    /// Make a new package that passes its own tests
+    New(New),
+    /// Say what is wrong, doubtful or costly in a package
+    Check(Check),
+    /// Run the tests and properties of a package
+    Test(Test),
+    /// Decide: one input, or one per line
+    Run(Run),
+    /// Say why a decision is what it is, and why not something else
+    Explain(Explain),
+    /// Lay rule files out in the one canonical form
+    Fmt(Fmt),
+    /// Compile a package to one file that every engine loads
+    Build(Build),
+    /// Show what a package or bundle holds
+    Inspect(Inspect),
+    /// Write the completions of a shell
+    Completions(Completions),
+}
+
+/// `assize new`
+#[derive(Clone, Debug, Args)]
+pub struct New {
+    /// Name of the package; also the folder that is made
+    pub name: String,
+    /// What to begin with
+    #[arg(long, value_enum, default_value_t = Template::Starter, value_name = "TEMPLATE")]
+    pub template: Template,
+}
+
+/// What a new package holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Template {
+    /// One decision, one rule, one test.
+    Starter,
+    /// A whole small shop: price, stock, credit, sample orders and data.
+    Shop,
+}
+
+/// `assize check`
+#[derive(Clone, Debug, Args)]
+pub struct Check {
+    /// A folder with `assize.toml`, or a single `.assize` file
+    pub package: PathBuf,
+    /// Treat these as errors
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub deny: Vec<Deny>,
+}
+
+/// What counts as an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Deny {
+    /// Warnings.
+    Warnings,
+}
+
+/// `assize test`
+#[derive(Clone, Debug, Args)]
+pub struct Test {
+    /// A folder with `assize.toml`, or a single `.assize` file
+    pub package: PathBuf,
+    /// Run only what has this in its name
+    #[arg(long, value_name = "TEXT")]
+    pub filter: Option<String>,
+    /// Write the results as JUnit XML, too
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+}
+
+/// How decimals are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Numbers {
+    /// `"12.50"`
+    String,
+    /// `12.50`, exactly
+    Number,
+}
+
+/// What is decided, with what: shared by `run` and `explain`.
+#[derive(Clone, Debug, Args)]
+pub struct Call {
+    /// A folder with `assize.toml`, a `.assize` file, or a bundle
+    #[arg(value_name = "PACKAGE-OR-BUNDLE")]
+    pub rules: PathBuf,
+    /// Name of the decision
+    pub decision: String,
+    /// A JSON file with the call or its `input` alone; `-` is standard input
+    #[arg(long, short, value_name = "FILE")]
+    pub input: PathBuf,
+    /// Folder with the reference data: `snapshot.json` and its files
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Time of the call, as 2026-11-20T10:15:00Z; goes before `at` in the input
+    #[arg(long, value_name = "INSTANT")]
+    pub at: Option<String>,
+    /// How decimals are written
+    #[arg(long, value_enum, default_value_t = Numbers::String, value_name = "HOW")]
+    pub numbers: Numbers,
+}
+
+const RUN_HELP: &str = "\
+The answer is JSON on stdout: {\"output\": …} or {\"error\": …}. Inputs one per line (a file that ends
+in .jsonl or .ndjson, --jsonl, or several lines on standard input) give one answer per line in the
+same order; a bad line gives one error line, and the others are decided.";
+
+/// `assize run`
+#[derive(Clone, Debug, Args)]
+#[command(after_help = format!("{RUN_HELP}\n\n{EXIT_CODES}"))]
+pub struct Run {
+    /// The call.
+    #[command(flatten)]
+    pub call: Call,
+    /// Say what decided: on stderr, or as `trace` with --format json
+    #[arg(long)]
+    pub explain: bool,
+    /// Add the digests of rules, data, input and output
+    #[arg(long)]
+    pub receipt: bool,
+    /// The input holds one call per line; answers at once, line by line
+    #[arg(long)]
+    pub jsonl: bool,
+}
+
+/// How much is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Level {
+    /// One line.
+    Line,
+    /// The rules, tables and parameters that decided.
+    Rules,
+    /// Everything that was considered.
+    All,
+}
+
+/// `assize explain`
+#[derive(Clone, Debug, Args)]
+pub struct Explain {
+    /// The call.
+    #[command(flatten)]
+    pub call: Call,
+    /// How much to tell
+    #[arg(long, value_enum, default_value_t = Level::Rules, value_name = "LEVEL")]
+    pub level: Level,
+    /// Why this row, exception or reason did not decide
+    #[arg(long, value_name = "NAME", conflicts_with = "level")]
+    pub why_not: Option<String>,
+}
+
+/// `assize fmt`
+#[derive(Clone, Debug, Args)]
+pub struct Fmt {
+    /// Rule files, or folders to look for them
+    #[arg(value_name = "PATH", required_unless_present = "stdin", conflicts_with = "stdin")]
+    pub paths: Vec<PathBuf>,
+    /// Change nothing; list the files that would change, and exit with 1 if there are any
+    #[arg(long)]
+    pub check: bool,
+    /// Read a file from standard input and write it to standard output
+    #[arg(long)]
+    pub stdin: bool,
+}
+
+/// `assize build`
+#[derive(Clone, Debug, Args)]
+pub struct Build {
+    /// A folder with `assize.toml`, or a single `.assize` file
+    pub package: PathBuf,
+    /// Where the bundle goes
+    #[arg(long, short, value_name = "FILE")]
+    pub output: PathBuf,
+}
+
+/// `assize inspect`
+#[derive(Clone, Debug, Args)]
+pub struct Inspect {
+    /// A bundle, a folder with `assize.toml`, or a `.assize` file
+    #[arg(value_name = "BUNDLE-OR-PACKAGE")]
+    pub rules: PathBuf,
+    /// The whole program in its text form
+    #[arg(long, conflicts_with = "summary")]
+    pub text: bool,
+    /// What it offers, costs and reads (this is also the default)
+    #[arg(long)]
+    pub summary: bool,
+}
+
+/// `assize completions`
+#[derive(Clone, Debug, Args)]
+pub struct Completions {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}
+
+/// Parses arguments, with colours in help and errors as asked for.
+pub fn parse(arguments: &[OsString], color: Color) -> Result<Arguments, clap::Error> {
+    let choice = match color {
+        Color::Auto => clap::ColorChoice::Auto,
+        Color::Always => clap::ColorChoice::Always,
+        Color::Never => clap::ColorChoice::Never,
+    };
+    let mut command = Arguments::command().color(choice);
+    let matches = command.try_get_matches_from_mut(arguments)?;
+    Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+}
+
+/// What `--color` says, before anything is parsed: help obeys it, too.
+pub fn color_of(arguments: &[OsString]) -> Color {
+    let mut wanted = Color::Auto;
+    let mut rest = arguments.iter().map(|argument| argument.to_string_lossy());
+    while let Some(argument) = rest.next() {
+        let value = match argument.strip_prefix("--color") {
+            Some("") => rest.next().map(std::borrow::Cow::into_owned),
+            Some(value) => value.strip_prefix('=').map(str::to_owned),
+            None if argument == "--" => break,
+            None => None,
+        };
+        if let Some(color) = value.and_then(|value| Color::from_str(&value, false).ok()) {
+            wanted = color;
+        }
+    }
+    wanted
+}
+
+/// Whether the verb can write the format.
+pub fn format_fits(arguments: &Arguments) -> Result<(), Fault> {
+    let special = matches!(arguments.format, Format::Sarif | Format::Github);
+    if special && !matches!(arguments.verb, Verb::Check(_)) {
+        return Err(Fault::new("the formats sarif and github are for `assize check` alone")
+            .help("use --format json, or --junit FILE with `assize test`"));
+    }
+    Ok(())
+}

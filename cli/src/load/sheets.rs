@@ -1,0 +1,180 @@
+//! Rows for `table … from "file"`: CSV and XLSX files beside rule files, read to cells of text.
+//!
+//! Only files that a table names are read, and only inside the package's folder. A file that cannot be
+//! taken is handed on with the reason, so that the compiler tells it where the table names it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use assize_compiler::ast::Item;
+use assize_compiler::ast::table::TableBody;
+use assize_compiler::items::{DeclId, DeclKind, decl_ast, file_keys};
+use assize_compiler::{Database, Sheet, SheetRow, SourceFile};
+use assize_runtime::csv::{CsvLimits, CsvReader, CsvRow};
+
+use super::files::read_bytes;
+use super::xlsx;
+
+/// Longest sheet file, in bytes.
+pub const MAX_SHEET_BYTES: u64 = 64 * 1024 * 1024;
+/// Most rows of a sheet, the header included.
+pub const MAX_SHEET_ROWS: usize = 200_000;
+/// Most columns of a sheet.
+pub const MAX_SHEET_COLUMNS: usize = 1_024;
+/// Longest cell of a sheet, in bytes.
+pub const MAX_CELL_BYTES: usize = 64 * 1024;
+
+/// The sheets that the tables of these files name, by path below the package's folder.
+pub fn of_package(
+    db: &Database,
+    files: &[SourceFile],
+    folder: &Path,
+) -> BTreeMap<String, Sheet> {
+    let mut sheets = BTreeMap::new();
+    for file in files {
+        let beside = file.path(db).rsplit_once('/').map_or("", |(folder, _)| folder);
+        for key in file_keys(db, *file) {
+            if key.kind != DeclKind::Table {
+                continue;
+            }
+            let decl = DeclId { file: *file, key: key.clone() };
+            let Some(Item::Table(table)) = decl_ast(db, &decl).map(|decl| &decl.item) else { continue };
+            let TableBody::File(name) = &table.body else { continue };
+            let below = if beside.is_empty() {
+                name.text.clone()
+            } else {
+                format!("{beside}/{}", name.text)
+            };
+            // Beside the rule file first, then from the package's folder: as the compiler looks.
+            for candidate in [below, name.text.clone()] {
+                if sheets.contains_key(&candidate) {
+                    break;
+                }
+                let found = match place(folder, &candidate) {
+                    Ok(path) if path.is_file() => read(&path),
+                    Ok(_) => continue,
+                    Err(why) => Sheet::Fault(why),
+                };
+                sheets.insert(candidate, found);
+                break;
+            }
+        }
+    }
+    sheets
+}
+
+/// A path below the folder; what would lead out of it is refused.
+fn place(folder: &Path, below: &str) -> Result<PathBuf, String> {
+    let leaves = below.starts_with('/')
+        || below.contains(['\\', ':', '\0'])
+        || below.split('/').any(|part| part == "..");
+    if leaves {
+        return Err("the file must lie in the folder of the package".to_owned());
+    }
+    Ok(folder.join(below))
+}
+
+/// Reads a sheet by the ending of its name.
+pub fn read(path: &Path) -> Sheet {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    let bytes = match read_bytes(path, MAX_SHEET_BYTES) {
+        Ok(bytes) => bytes,
+        Err(fault) => return Sheet::Fault(fault.message),
+    };
+    let rows = match ending.as_deref() {
+        Some("csv") => csv(&bytes),
+        Some("xlsx") => xlsx::read(bytes),
+        _ => Err("the name of the file ends in .csv or .xlsx".to_owned()),
+    };
+    match rows {
+        Ok(rows) => Sheet::Rows(rows.into()),
+        Err(why) => Sheet::Fault(why),
+    }
+}
+
+/// Reads CSV: UTF-8, cells parted by commas, every row as wide as the header.
+pub fn csv(bytes: &[u8]) -> Result<Vec<SheetRow>, String> {
+    let limits = CsvLimits {
+        cell_bytes: MAX_CELL_BYTES,
+        cells: MAX_SHEET_COLUMNS,
+        file_bytes: MAX_SHEET_BYTES,
+    };
+    let mut reader = CsvReader::new(bytes, limits);
+    let mut row = CsvRow::default();
+    let mut rows: Vec<SheetRow> = Vec::new();
+    loop {
+        match reader.read(&mut row) {
+            Ok(false) => break,
+            Ok(true) => {}
+            Err(fault) => {
+                let (line, expected, found) = (fault.line, fault.expected, fault.found);
+                return Err(format!("line {line}: expected {expected}, found {found}"));
+            }
+        }
+        let cells: Vec<String> =
+            (0..row.len()).map(|at| row.cell(at).unwrap_or_default().to_owned()).collect();
+        let line = row.line();
+        match rows.first() {
+            None if cells.len() == 1 && cells.iter().any(|cell| cell.contains([';', '\t'])) => {
+                return Err(
+                    "line 1: the cells are parted by something else than commas; save it as CSV \
+                     with commas and UTF-8"
+                        .to_owned(),
+                );
+            }
+            Some(header) if header.cells.len() != cells.len() => {
+                return Err(format!(
+                    "line {line}: {} cells, the header has {}",
+                    cells.len(),
+                    header.cells.len()
+                ));
+            }
+            _ => {}
+        }
+        if rows.len() == MAX_SHEET_ROWS {
+            return Err(format!("line {line}: more than {MAX_SHEET_ROWS} rows"));
+        }
+        rows.push(SheetRow { line, cells });
+    }
+    Ok(rows)
+}
+
+/// The rows of a sheet; the fault of one that could not be read.
+pub fn rows(sheet: &Sheet) -> Result<Arc<[SheetRow]>, String> {
+    match sheet {
+        Sheet::Rows(rows) => Ok(Arc::clone(rows)),
+        Sheet::Fault(why) => Err(why.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn csv_is_strict() {
+        let told = |bytes: &[u8]| match csv(bytes) {
+            Ok(rows) => rows
+                .iter()
+                .map(|row| format!("{}:{}", row.line, row.cells.join("|")))
+                .collect::<Vec<_>>()
+                .join(" "),
+            Err(why) => why,
+        };
+        assert_eq!(told(b"a,||,b\n1,,\"x, y\"\n"), "1:a|||||b 2:1||x, y");
+        assert_eq!(told(b"\xEF\xBB\xBFa,b\r\n1,2\r\n"), "1:a|b 2:1|2");
+        assert_eq!(told(b"a,b\n1\n"), "line 2: 1 cells, the header has 2");
+        assert!(told(b"a;b\n1;2\n").starts_with("line 1: the cells are parted by something else"));
+        assert!(told(b"a,b\n\xFF,2\n").starts_with("line 2: expected UTF-8"), "{}", told(b"a,b\n\xFF,2\n"));
+        assert!(told(b"a,b\n\"1,2\n").starts_with("line 2: expected"), "{}", told(b"a,b\n\"1,2\n"));
+    }
+
+    #[test]
+    fn files_stay_inside() {
+        for out in ["../a.csv", "a/../../b.csv", "/etc/a.csv", "c:a.csv", "a\\b.csv"] {
+            assert!(place(Path::new("p"), out).is_err(), "{out}");
+        }
+        assert_eq!(place(Path::new("p"), "sub/a.csv"), Ok(PathBuf::from("p/sub/a.csv")));
+    }
+}

@@ -1,0 +1,311 @@
+//! Cells of an XLSX file as the texts that a rule author would have written.
+//!
+//! A workbook stores every number as a binary float. The shortest decimal that reads back as the same
+//! float is what the author saw; one that needs more than 15 digits cannot have been typed in and is
+//! refused. Nothing is guessed: dates with a time of day, formulas without a stored result, errors of
+//! formulas, merged cells and second sheets are refused with the cell's name.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Cursor, Read as _};
+
+use assize_compiler::SheetRow;
+use assize_ir::date;
+use calamine::{DataRef, ExcelDateTime, Reader as _, SheetType, SheetVisible, Xlsx};
+
+use super::sheets::{MAX_CELL_BYTES, MAX_SHEET_COLUMNS, MAX_SHEET_ROWS};
+
+/// Most bytes that a part of a workbook may unpack to for each packed byte.
+pub const MAX_UNPACK_RATIO: u64 = 100;
+/// A part may unpack to so many bytes whatever its ratio.
+pub const SMALL_PART_BYTES: u64 = 1024 * 1024;
+/// Most bytes that all parts together may unpack to.
+pub const MAX_UNPACKED_BYTES: u64 = 256 * 1024 * 1024;
+/// Most parts of a workbook.
+pub const MAX_PARTS: usize = 10_000;
+/// Most significant digits of a number that can have been typed in.
+pub const MAX_DIGITS: usize = 15;
+/// Most cells of a sheet.
+pub const MAX_CELLS: usize = 4_000_000;
+/// Faults that are told of one sheet; more are counted.
+const FAULTS_SHOWN: usize = 5;
+
+/// The rows of the one sheet of a workbook; rows without any value are left out.
+pub fn read(bytes: Vec<u8>) -> Result<Vec<SheetRow>, String> {
+    check_parts(&bytes)?;
+    let broken = |error: calamine::XlsxError| format!("this is no XLSX file: {error}");
+    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(broken)?;
+    let sheets: Vec<String> = workbook
+        .sheets_metadata()
+        .iter()
+        .filter(|sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible)
+        .map(|sheet| sheet.name.clone())
+        .collect();
+    let mut filled: Option<(String, Vec<SheetRow>)> = None;
+    for name in sheets {
+        let rows = sheet(&mut workbook, &name)?;
+        if rows.is_empty() {
+            continue;
+        }
+        if let Some((other, _)) = &filled {
+            return Err(format!(
+                "the sheets \"{other}\" and \"{name}\" both hold cells; keep one, or hide the other"
+            ));
+        }
+        filled = Some((name, rows));
+    }
+    Ok(filled.map(|(_, rows)| rows).unwrap_or_default())
+}
+
+/// Unpacks every part once and counts, so that nothing that is unpacked later can be a bomb: what a
+/// part says of its own size is not believed.
+fn check_parts(bytes: &[u8]) -> Result<(), String> {
+    let broken = |error: zip::result::ZipError| format!("this is no XLSX file: {error}");
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
+    if archive.len() > MAX_PARTS {
+        return Err(format!("the workbook has more than {MAX_PARTS} parts"));
+    }
+    let mut total: u64 = 0;
+    let mut piece = vec![0; 64 * 1024];
+    for index in 0..archive.len() {
+        let mut part = archive.by_index(index).map_err(broken)?;
+        let packed = part.compressed_size();
+        let mut unpacked: u64 = 0;
+        loop {
+            let count = part
+                .read(&mut piece)
+                .map_err(|error| format!("the workbook is damaged: {error}"))?;
+            if count == 0 {
+                break;
+            }
+            unpacked = unpacked.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
+            let room = packed.saturating_mul(MAX_UNPACK_RATIO).max(SMALL_PART_BYTES);
+            if unpacked > room || total.saturating_add(unpacked) > MAX_UNPACKED_BYTES {
+                return Err(format!(
+                    "the workbook unpacks to too much: at most {MAX_UNPACK_RATIO} times its size \
+                     and {MAX_UNPACKED_BYTES} bytes are read"
+                ));
+            }
+        }
+        total = total.saturating_add(unpacked);
+    }
+    Ok(())
+}
+
+type Workbook = Xlsx<Cursor<Vec<u8>>>;
+
+fn sheet(workbook: &mut Workbook, name: &str) -> Result<Vec<SheetRow>, String> {
+    let broken = |error: calamine::XlsxError| format!("the sheet \"{name}\" is damaged: {error}");
+    let is_1904 = workbook.has_1904_epoch();
+    let merged = workbook.merge_cells_by_sheet_name(name).map_err(broken)?;
+    let mut faults: Vec<String> = merged
+        .iter()
+        .map(|area| {
+            let (from, to) = (cell_name(area.start), cell_name(area.end));
+            format!("{from} to {to} are merged; give each cell its own value")
+        })
+        .collect();
+    let mut formulas: BTreeSet<(u32, u32)> = BTreeSet::new();
+    let mut reader = workbook.worksheet_cells_reader(name).map_err(broken)?;
+    while let Some(cell) = reader.next_formula().map_err(broken)? {
+        formulas.insert(cell.get_position());
+        if formulas.len() > MAX_CELLS {
+            return Err(format!("the sheet \"{name}\" has more than {MAX_CELLS} cells"));
+        }
+    }
+    drop(reader);
+    let mut rows: BTreeMap<u32, BTreeMap<u32, String>> = BTreeMap::new();
+    let mut count = 0usize;
+    let mut reader = workbook.worksheet_cells_reader(name).map_err(broken)?;
+    let percent: Vec<bool> = reader
+        .styles()
+        .iter()
+        .map(|style| {
+            style.number_format.as_ref().is_some_and(|format| is_percent(&format.format_code))
+        })
+        .collect();
+    while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(broken)? {
+        let position @ (row, column) = cell.get_position();
+        count += 1;
+        let wide = usize::try_from(column).unwrap_or(usize::MAX) >= MAX_SHEET_COLUMNS;
+        if count > MAX_CELLS || rows.len() > MAX_SHEET_ROWS {
+            return Err(format!(
+                "the sheet \"{name}\" is too large: at most {MAX_SHEET_ROWS} rows and {MAX_CELLS} \
+                 cells are read"
+            ));
+        }
+        let as_percent = percent.get(style).copied().unwrap_or(false);
+        let text = match cell_text(cell.get_value(), as_percent, is_1904) {
+            Ok(text) if text.is_empty() && formulas.contains(&position) => {
+                Err("the formula has no stored result; open and save the file once".to_owned())
+            }
+            Ok(text) if text.len() > MAX_CELL_BYTES => {
+                Err(format!("the cell is longer than {MAX_CELL_BYTES} bytes"))
+            }
+            Ok(text) if wide && !text.is_empty() => {
+                Err(format!("the sheet is wider than {MAX_SHEET_COLUMNS} columns"))
+            }
+            other => other,
+        };
+        match text {
+            Ok(text) if text.is_empty() => {}
+            Ok(text) => {
+                rows.entry(row).or_default().insert(column, text);
+            }
+            Err(why) => faults.push(format!("{}: {why}", cell_name(position))),
+        }
+    }
+    if !faults.is_empty() {
+        let more = faults.len().saturating_sub(FAULTS_SHOWN);
+        faults.truncate(FAULTS_SHOWN);
+        let mut text = faults.join("; ");
+        if more > 0 {
+            text.push_str(&format!("; and {more} more"));
+        }
+        return Err(text);
+    }
+    rectangle(&rows)
+}
+
+/// The rows as wide as the header; a value beside the header's columns is refused.
+fn rectangle(rows: &BTreeMap<u32, BTreeMap<u32, String>>) -> Result<Vec<SheetRow>, String> {
+    let Some((_, header)) = rows.iter().next() else { return Ok(Vec::new()) };
+    let first = header.keys().next().copied().unwrap_or(0);
+    let last = header.keys().last().copied().unwrap_or(0);
+    let mut out = Vec::with_capacity(rows.len());
+    for (row, cells) in rows {
+        if let Some(column) = cells.keys().find(|column| **column < first || **column > last) {
+            return Err(format!(
+                "{}: there is no header above this cell",
+                cell_name((*row, *column))
+            ));
+        }
+        let cells = (first..=last)
+            .map(|column| cells.get(&column).cloned().unwrap_or_default())
+            .collect();
+        out.push(SheetRow { line: row.saturating_add(1), cells });
+    }
+    Ok(out)
+}
+
+fn cell_text(value: &DataRef<'_>, percent: bool, is_1904: bool) -> Result<String, String> {
+    match value {
+        DataRef::Empty => Ok(String::new()),
+        DataRef::String(text) => Ok(text.clone()),
+        DataRef::SharedString(text) => Ok((*text).to_owned()),
+        DataRef::Bool(value) => Ok(value.to_string()),
+        DataRef::Int(value) => number(&value.to_string(), percent),
+        // `Display` writes the shortest decimal that reads back as the same float, without exponent.
+        DataRef::Float(value) => number(&value.to_string(), percent),
+        DataRef::DateTime(value) => day(value, is_1904),
+        DataRef::DateTimeIso(text) => {
+            let day = text.strip_suffix("T00:00:00").unwrap_or(text);
+            match date::parse(day) {
+                Some(_) => Ok(day.to_owned()),
+                None => Err(format!("{text} is no whole day")),
+            }
+        }
+        DataRef::DurationIso(text) => Err(format!("{text} is a duration, not a day")),
+        DataRef::Error(error) => Err(format!("the formula ends in {error}")),
+    }
+}
+
+/// A number as it was typed in; of a percent, its points with `%`.
+fn number(text: &str, percent: bool) -> Result<String, String> {
+    if !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b'-') {
+        return Err(format!("{text} is no number"));
+    }
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let significant = digits.trim_start_matches('0').trim_end_matches('0').len();
+    if significant > MAX_DIGITS {
+        return Err(format!(
+            "{text} has {significant} digits, more than the {MAX_DIGITS} that a spreadsheet keeps; \
+             round it there, or format the cell as text"
+        ));
+    }
+    let text = if text == "-0" { "0" } else { text };
+    Ok(if percent { format!("{}%", hundredfold(text)) } else { text.to_owned() })
+}
+
+/// A decimal text times 100, by moving the point.
+fn hundredfold(text: &str) -> String {
+    let (sign, rest) = match text.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", text),
+    };
+    let (whole, fraction) = rest.split_once('.').unwrap_or((rest, ""));
+    let mut fraction = fraction.chars();
+    let mut moved = whole.to_owned();
+    for _ in 0..2 {
+        moved.push(fraction.next().unwrap_or('0'));
+    }
+    let moved = moved.trim_start_matches('0');
+    let moved = if moved.is_empty() { "0" } else { moved };
+    let fraction = fraction.as_str();
+    if fraction.is_empty() {
+        format!("{sign}{moved}")
+    } else {
+        format!("{sign}{moved}.{fraction}")
+    }
+}
+
+/// A serial date as an ISO day.
+fn day(value: &ExcelDateTime, is_1904: bool) -> Result<String, String> {
+    let serial = value.as_f64().to_string(); // float: XLSX stores dates as floats; only its text is used
+    if value.is_duration() {
+        return Err(format!("{serial} is a duration, not a day"));
+    }
+    let Ok(days) = serial.parse::<i32>() else {
+        return Err(format!("{serial} is a day with a time; write the day alone"));
+    };
+    let impossible = || Err(format!("the serial {serial} is no day"));
+    // Serial 60 of the 1900 system is a 29 February 1900 that never was.
+    let epoch = match (is_1904, days) {
+        (true, 0..) => "1904-01-01",
+        (false, 1..=59) => "1899-12-31",
+        (false, 61..) => "1899-12-30",
+        _ => return impossible(),
+    };
+    let day = date::parse(epoch).and_then(|epoch| epoch.checked_add(days));
+    match day {
+        Some(day) if day <= date::LAST_DAY => Ok(date::format(day)),
+        _ => impossible(),
+    }
+}
+
+/// Whether a number format shows percent: a `%` outside of quotes, escapes and colours.
+fn is_percent(format: &str) -> bool {
+    let (mut quoted, mut bracket) = (false, false);
+    let mut characters = format.chars();
+    while let Some(next) = characters.next() {
+        match next {
+            '"' => quoted = !quoted,
+            '\\' | '_' | '*' if !quoted => {
+                characters.next();
+            }
+            '[' if !quoted => bracket = true,
+            ']' if !quoted => bracket = false,
+            '%' if !quoted && !bracket => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// `B7`, from positions that count from 0.
+fn cell_name((row, column): (u32, u32)) -> String {
+    let mut letters = Vec::new();
+    let mut rest = column;
+    loop {
+        letters.push(char::from(b'A' + u8::try_from(rest % 26).unwrap_or(0)));
+        rest /= 26;
+        if rest == 0 {
+            break;
+        }
+        rest -= 1;
+    }
+    let letters: String = letters.iter().rev().collect();
+    format!("{letters}{}", row.saturating_add(1))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,388 @@
+//! From cells and conditions to boxes.
+
+use std::ops::Bound;
+
+use assize_eval::Value;
+use assize_eval::interp::value_of;
+use assize_ir::{Callable, Cell, Const, Counting, NodeId, Op, Order, Program, Test, Type};
+use rust_decimal::Decimal;
+
+use super::space::{Dimension, Row, Side, Subject};
+
+/// Greatest number of boxes that one condition may become.
+pub const MAX_BOXES_PER_CONDITION: usize = 256;
+
+/// Collects the columns that rows speak of.
+pub struct Columns<'p> {
+    /// The program.
+    pub program: &'p Program,
+    /// The callable whose nodes are read.
+    pub callable: &'p Callable,
+    /// The columns so far.
+    pub list: Vec<Dimension>,
+}
+
+/// A literal of a condition: a column and what is asked of it.
+type Literal = (usize, Side);
+
+impl<'p> Columns<'p> {
+    /// For the nodes of a callable.
+    pub fn new(program: &'p Program, callable: &'p Callable) -> Columns<'p> {
+        Columns { program, callable, list: Vec::new() }
+    }
+
+    /// The column of a subject.
+    fn column(&mut self, subject: Subject, ty: Type, name: String, node: Option<NodeId>) -> usize {
+        if let Some(found) = self.list.iter().position(|known| known.subject == subject) {
+            return found;
+        }
+        let facts = node.and_then(|node| self.callable.node(node)).and_then(|n| n.facts.clone());
+        self.list.push(Dimension { subject, ty, name, constants: Vec::new(), facts, clip: None });
+        self.list.len() - 1
+    }
+
+    /// The column of a value, when it is a parameter or a path of its fields.
+    pub fn path_column(&mut self, node: NodeId) -> Option<usize> {
+        // What a condition showed to be there is the same value.
+        let node = self.stripped(node);
+        let (param, fields, name) = self.path(node)?;
+        let ty = self.callable.node(node)?.ty.clone();
+        Some(self.column(Subject::Path { param, fields }, ty, name, Some(node)))
+    }
+
+    fn stripped(&self, mut node: NodeId) -> NodeId {
+        while let Some(Op::Present(inner) | Op::ToOptional(inner) | Op::IntToNum(inner)) =
+            self.callable.node(node).map(|node| &node.op)
+        {
+            node = *inner;
+        }
+        node
+    }
+
+    fn path(&self, node: NodeId) -> Option<(u32, Vec<u32>, String)> {
+        let node = self.stripped(node);
+        match &self.callable.node(node)?.op {
+            Op::Local(slot) if slot.index() < self.callable.params.len() => {
+                Some((slot.0, Vec::new(), self.callable.slot(*slot)?.name.clone()))
+            }
+            Op::Field(base, field) => {
+                let base = self.stripped(*base);
+                let (param, mut fields, name) = self.path(base)?;
+                let owner = match self.callable.node(base)?.ty.plain() {
+                    Type::Record(id) => &self.program.record(*id)?.fields,
+                    Type::Row(id) => &self.program.relation(*id)?.fields,
+                    _ => return None,
+                };
+                fields.push(*field);
+                let field = &owner.get(*field as usize)?.name;
+                Some((param, fields, format!("{name}.{field}")))
+            }
+            _ => None,
+        }
+    }
+
+    /// A column for a condition that is taken as a whole.
+    fn opaque(&mut self, text: String) -> usize {
+        self.column(Subject::Opaque(text.clone()), Type::Bool, text, None)
+    }
+
+    fn source(&self, node: NodeId) -> String {
+        let place = self.callable.node(node).and_then(|node| self.program.place(node.place));
+        let text = place
+            .and_then(|place| {
+                let file = self.program.files.get(place.file as usize)?;
+                file.text.get(place.start as usize..place.end as usize)
+            })
+            .unwrap_or_default();
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// A constant, also the value of an undated parameter that nobody may change.
+    pub fn constant(&self, node: NodeId) -> Option<Value> {
+        let mut node = node;
+        while let Some(Op::ToOptional(inner) | Op::IntToNum(inner)) =
+            self.callable.node(node).map(|node| &node.op)
+        {
+            if let Some(Op::Const(Const::Int(n))) = self.callable.node(*inner).map(|n| &n.op) {
+                return Some(Value::Num(Decimal::from(*n)));
+            }
+            node = *inner;
+        }
+        match &self.callable.node(node)?.op {
+            Op::Const(constant) => value_of(constant),
+            _ => None,
+        }
+    }
+
+    // ------------------------------------------------------------------ cells
+
+    /// What a cell asks of its column; what it compares with a name is a condition of its own.
+    pub fn cell(&mut self, column: usize, cell: &Cell, out: &mut Row) {
+        let (tests, negated) = match cell {
+            Cell::Any => return,
+            Cell::OneOf(tests) => (tests, false),
+            Cell::NoneOf(tests) => (tests, true),
+        };
+        let ordered =
+            self.list.get(column).is_some_and(|dimension| dimension.is_ordered(self.program));
+        let side = if ordered { self.ranges(tests) } else { self.values(tests) };
+        match side {
+            Some(side) if negated => out.push((column, Side::Not(Box::new(side)))),
+            Some(side) => out.push((column, side)),
+            None => {
+                let name = self.list.get(column).map(|d| d.name.clone()).unwrap_or_default();
+                let words: Vec<String> = tests.iter().map(|test| self.words(test)).collect();
+                let not = if negated { "not " } else { "" };
+                let opaque = self.opaque(format!("{name} {not}{}", words.join(", ")));
+                out.push((opaque, Side::Values(vec![Value::Bool(true)], false)));
+            }
+        }
+    }
+
+    fn words(&self, test: &Test) -> String {
+        match test {
+            Test::Missing => "missing".to_string(),
+            Test::Equal(node) => self.source(*node),
+            Test::Compare(order, node) => format!("{} {}", sign(*order), self.source(*node)),
+            Test::Range { low, high, below } => format!(
+                "{} to {}{}",
+                self.source(*low),
+                if *below { "below " } else { "" },
+                high.map(|high| self.source(high)).unwrap_or_default()
+            ),
+        }
+    }
+
+    fn ranges(&self, tests: &[Test]) -> Option<Side> {
+        let mut ranges = Vec::new();
+        let mut missing = false;
+        for test in tests {
+            match test {
+                Test::Missing => missing = true,
+                Test::Equal(node) => {
+                    let x = number(&self.constant(*node)?)?;
+                    ranges.push((Bound::Included(x), Bound::Included(x)));
+                }
+                Test::Compare(order, node) => {
+                    ranges.push(ordered(*order, number(&self.constant(*node)?)?));
+                }
+                Test::Range { low, high, below } => {
+                    let low = Bound::Included(number(&self.constant(*low)?)?);
+                    let high = match high {
+                        None => Bound::Unbounded,
+                        Some(high) => {
+                            let x = number(&self.constant(*high)?)?;
+                            if *below { Bound::Excluded(x) } else { Bound::Included(x) }
+                        }
+                    };
+                    ranges.push((low, high));
+                }
+            }
+        }
+        Some(Side::Ranges(ranges, missing))
+    }
+
+    fn values(&self, tests: &[Test]) -> Option<Side> {
+        let mut values = Vec::new();
+        let mut missing = false;
+        for test in tests {
+            match test {
+                Test::Missing => missing = true,
+                Test::Equal(node) => values.push(self.constant(*node)?),
+                _ => return None,
+            }
+        }
+        Some(Side::Values(values, missing))
+    }
+
+    // ------------------------------------------------------------------ conditions
+
+    /// A condition as boxes of which one must hold; `None`: too many.
+    pub fn condition(&mut self, node: NodeId, truth: bool) -> Option<Vec<Row>> {
+        let op = &self.callable.node(node)?.op;
+        match op {
+            Op::Const(Const::Bool(value)) => {
+                Some(if *value == truth { vec![Vec::new()] } else { Vec::new() })
+            }
+            Op::Not(inner) => self.condition(*inner, !truth),
+            Op::And(a, b) if truth => self.both(*a, *b, truth),
+            Op::Or(a, b) if !truth => self.both(*a, *b, truth),
+            Op::And(a, b) | Op::Or(a, b) => self.either(&[*a, *b], truth),
+            Op::Counted { how, items } => match (how, truth) {
+                (Counting::All, true) => self.every(items, true),
+                (Counting::All, false) => self.either(items, false),
+                (Counting::Any, true) => self.either(items, true),
+                (Counting::Any, false) | (Counting::None, true) => self.every(items, false),
+                (Counting::None, false) => self.either(items, true),
+                (Counting::AtLeast(_), _) => Some(vec![vec![self.whole(node, truth)]]),
+            },
+            _ => Some(vec![vec![self.literal(node, truth)]]),
+        }
+    }
+
+    fn both(&mut self, a: NodeId, b: NodeId, truth: bool) -> Option<Vec<Row>> {
+        let left = self.condition(a, truth)?;
+        let right = self.condition(b, truth)?;
+        product(&left, &right)
+    }
+
+    fn every(&mut self, items: &[NodeId], truth: bool) -> Option<Vec<Row>> {
+        let mut out = vec![Vec::new()];
+        for item in items {
+            let boxes = self.condition(*item, truth)?;
+            out = product(&out, &boxes)?;
+        }
+        Some(out)
+    }
+
+    fn either(&mut self, items: &[NodeId], truth: bool) -> Option<Vec<Row>> {
+        let mut out = Vec::new();
+        for item in items {
+            out.extend(self.condition(*item, truth)?);
+        }
+        (out.len() <= MAX_BOXES_PER_CONDITION).then_some(out)
+    }
+
+    fn whole(&mut self, node: NodeId, truth: bool) -> Literal {
+        let column = self.opaque(self.source(node));
+        (column, Side::Values(vec![Value::Bool(truth)], false))
+    }
+
+    /// A comparison of a path with constants, or the condition as a whole.
+    fn literal(&mut self, node: NodeId, truth: bool) -> Literal {
+        match self.understood(node) {
+            Some((column, side)) => {
+                let side = if truth { side } else { Side::Not(Box::new(side)) };
+                (column, side)
+            }
+            None => self.whole(node, truth),
+        }
+    }
+
+    fn understood(&mut self, node: NodeId) -> Option<Literal> {
+        let op = self.callable.node(node)?.op.clone();
+        match op {
+            Op::Compare(order, a, b) => {
+                if let Some(x) = self.constant(b).as_ref().and_then(number) {
+                    let column = self.path_column(a)?;
+                    return Some((column, Side::Ranges(vec![ordered(order, x)], false)));
+                }
+                let x = self.constant(a).as_ref().and_then(number)?;
+                let column = self.path_column(b)?;
+                Some((column, Side::Ranges(vec![ordered(turned(order), x)], false)))
+            }
+            Op::Equal(a, b) => {
+                let (path, value) = match (self.constant(b), self.constant(a)) {
+                    (Some(value), _) => (a, value),
+                    (None, Some(value)) => (b, value),
+                    _ => return None,
+                };
+                let column = self.path_column(path)?;
+                Some((column, self.equal_to(column, &[value])?))
+            }
+            Op::In(value, list) => {
+                let values = self.constants_of(list)?;
+                let column = self.path_column(value)?;
+                Some((column, self.equal_to(column, &values)?))
+            }
+            Op::Between { value, low, high } => {
+                let low = number(&self.constant(low)?)?;
+                let high = number(&self.constant(high)?)?;
+                let column = self.path_column(value)?;
+                let range = (Bound::Included(low), Bound::Included(high));
+                Some((column, Side::Ranges(vec![range], false)))
+            }
+            Op::IsMissing(inner) => {
+                let column = self.path_column(inner)?;
+                let ordered = self.list.get(column)?.is_ordered(self.program);
+                let side = if ordered {
+                    Side::Ranges(Vec::new(), true)
+                } else {
+                    Side::Values(Vec::new(), true)
+                };
+                Some((column, side))
+            }
+            Op::Local(_) | Op::Field(..) => {
+                let column = self.path_column(node)?;
+                Some((column, Side::Values(vec![Value::Bool(true)], false)))
+            }
+            _ => None,
+        }
+    }
+
+    fn constants_of(&self, list: NodeId) -> Option<Vec<Value>> {
+        match &self.callable.node(list)?.op {
+            Op::Const(Const::List(items)) => items.iter().map(value_of).collect(),
+            Op::List(items) => items
+                .iter()
+                .map(|item| if item.when.is_none() { self.constant(item.value) } else { None })
+                .collect(),
+            _ => None,
+        }
+    }
+
+    fn equal_to(&self, column: usize, values: &[Value]) -> Option<Side> {
+        let missing = values.contains(&Value::Missing);
+        let plain: Vec<&Value> = values.iter().filter(|v| **v != Value::Missing).collect();
+        if self.list.get(column)?.is_ordered(self.program) {
+            let mut ranges = Vec::new();
+            for value in plain {
+                let x = number(value)?;
+                ranges.push((Bound::Included(x), Bound::Included(x)));
+            }
+            return Some(Side::Ranges(ranges, missing));
+        }
+        Some(Side::Values(plain.into_iter().cloned().collect(), missing))
+    }
+}
+
+fn product(left: &[Row], right: &[Row]) -> Option<Vec<Row>> {
+    if left.len().saturating_mul(right.len()) > MAX_BOXES_PER_CONDITION {
+        return None;
+    }
+    let mut out = Vec::new();
+    for a in left {
+        for b in right {
+            out.push(a.iter().chain(b).cloned().collect());
+        }
+    }
+    Some(out)
+}
+
+/// A value as a number of its order.
+pub fn number(value: &Value) -> Option<Decimal> {
+    Some(match value {
+        Value::Int(n) => Decimal::from(*n),
+        Value::Num(n) => *n,
+        Value::Date(day) => Decimal::from(*day),
+        Value::Enum(index) => Decimal::from(*index),
+        _ => return None,
+    })
+}
+
+fn ordered(order: Order, x: Decimal) -> (Bound<Decimal>, Bound<Decimal>) {
+    match order {
+        Order::Less => (Bound::Unbounded, Bound::Excluded(x)),
+        Order::LessOrEqual => (Bound::Unbounded, Bound::Included(x)),
+        Order::Greater => (Bound::Excluded(x), Bound::Unbounded),
+        Order::GreaterOrEqual => (Bound::Included(x), Bound::Unbounded),
+    }
+}
+
+fn turned(order: Order) -> Order {
+    match order {
+        Order::Less => Order::Greater,
+        Order::LessOrEqual => Order::GreaterOrEqual,
+        Order::Greater => Order::Less,
+        Order::GreaterOrEqual => Order::LessOrEqual,
+    }
+}
+
+fn sign(order: Order) -> &'static str {
+    match order {
+        Order::Less => "<",
+        Order::LessOrEqual => "<=",
+        Order::Greater => ">",
+        Order::GreaterOrEqual => ">=",
+    }
+}

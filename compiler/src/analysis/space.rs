@@ -1,0 +1,480 @@
+//! Cases as boxes: columns of what is compared, their atoms, and the way back to values.
+
+use std::collections::BTreeSet;
+use std::ops::Bound;
+
+use assize_eval::Value;
+use assize_ir::{Places, Program, Type};
+use rust_decimal::Decimal;
+
+use crate::boxes::{AtomBox, AtomSet, Axis, Column, Domain, Space};
+
+/// What is compared: a parameter and a path of its fields, or a condition taken as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A parameter (by position) and the positions of fields.
+    Path {
+        /// Parameter.
+        param: u32,
+        /// Fields.
+        fields: Vec<u32>,
+    },
+    /// A condition that is not understood, by its normalised text: true or false.
+    Opaque(String),
+}
+
+/// A column: what is compared, its type, and how it is called.
+#[derive(Clone, Debug)]
+pub struct Dimension {
+    /// What is compared.
+    pub subject: Subject,
+    /// Its type.
+    pub ty: Type,
+    /// As the author writes it.
+    pub name: String,
+    /// Constants that occur, for unordered columns of texts and codes.
+    pub constants: Vec<Value>,
+    /// What is known of its values, for numbers.
+    pub facts: Option<assize_ir::NumFacts>,
+    /// Days outside of these are no gap.
+    pub clip: Option<(Option<Decimal>, Option<Decimal>)>,
+}
+
+/// What a row asks of a column.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Side {
+    /// Ranges of an ordered column, and whether a missing value is taken.
+    Ranges(Vec<(Bound<Decimal>, Bound<Decimal>)>, bool),
+    /// Constants of an unordered column, and whether a missing value is taken.
+    Values(Vec<Value>, bool),
+    /// Everything but that.
+    Not(Box<Side>),
+}
+
+/// A row: per column what it asks; several for one column all hold.
+pub type Row = Vec<(usize, Side)>;
+
+/// Columns and rows, compressed to atoms.
+pub struct Compressed<'d> {
+    /// The columns.
+    pub space: Space,
+    /// The rows.
+    pub rows: Vec<AtomBox>,
+    columns: Vec<Atoms<'d>>,
+}
+
+enum Atoms<'d> {
+    Ordered { axis: Axis<'d, Decimal>, missing: bool, step: Option<Decimal> },
+    Enum { size: u32, missing: bool },
+    Constants { values: Vec<Value>, missing: bool },
+}
+
+/// Ends and step of an ordered column.
+#[derive(Clone, Debug, Default)]
+pub struct Limits {
+    lowest: Option<Decimal>,
+    highest: Option<Decimal>,
+    step: Option<Decimal>,
+}
+
+impl Dimension {
+    /// Whether ranges follow an order here.
+    pub fn is_ordered(&self, program: &Program) -> bool {
+        match self.ty.plain() {
+            Type::Int | Type::Num(_) | Type::Date => true,
+            Type::Enum(id) => program.enum_of(*id).is_some_and(|of| of.ordered),
+            _ => false,
+        }
+    }
+
+    /// Ends and step, where ordered.
+    pub fn limits(&self, program: &Program) -> Limits {
+        let mut limits = match self.ty.plain() {
+            Type::Int => Limits { step: Some(Decimal::ONE), ..Limits::default() },
+            Type::Date => Limits {
+                lowest: Some(Decimal::from(assize_ir::date::FIRST_DAY)),
+                highest: Some(Decimal::from(assize_ir::date::LAST_DAY)),
+                step: Some(Decimal::ONE),
+            },
+            Type::Enum(id) => {
+                let size = program.enum_of(*id).map_or(0, |of| of.values.len());
+                Limits {
+                    lowest: Some(Decimal::ZERO),
+                    highest: Some(Decimal::from(size.saturating_sub(1))),
+                    step: Some(Decimal::ONE),
+                }
+            }
+            _ => match &self.facts {
+                Some(facts) => Limits {
+                    lowest: facts.lowest,
+                    highest: facts.highest,
+                    step: match facts.places {
+                        Places::AtMost(n) => Some(Decimal::new(1, u32::from(n.min(28)))),
+                        _ => None,
+                    },
+                },
+                None => Limits::default(),
+            },
+        };
+        if let Some((low, high)) = &self.clip {
+            limits.lowest = low.or(limits.lowest);
+            limits.highest = high.or(limits.highest);
+        }
+        limits
+    }
+}
+
+impl Limits {
+    /// Distance of neighbouring values, where values come in steps.
+    pub fn step(&self) -> Option<Decimal> {
+        self.step
+    }
+
+    /// Both ends on the grid of steps.
+    fn on_grid(&self, low: Bound<Decimal>, high: Bound<Decimal>) -> (Bound<Decimal>, Bound<Decimal>) {
+        let Some(step) = self.step else { return (low, high) };
+        let off = |value: &Decimal| value.checked_rem(step).is_some_and(|rest| !rest.is_zero());
+        let floor = |value: Decimal| {
+            let rest = value.checked_rem(step).unwrap_or(Decimal::ZERO);
+            let down = value - rest;
+            if rest.is_sign_negative() && !rest.is_zero() { down - step } else { down }
+        };
+        let low = match low {
+            Bound::Included(x) | Bound::Excluded(x) if off(&x) => Bound::Included(floor(x) + step),
+            other => other,
+        };
+        let high = match high {
+            Bound::Included(x) | Bound::Excluded(x) if off(&x) => Bound::Included(floor(x)),
+            other => other,
+        };
+        (low, high)
+    }
+}
+
+fn as_ref(bound: &Bound<Decimal>) -> Bound<&Decimal> {
+    match bound {
+        Bound::Included(x) => Bound::Included(x),
+        Bound::Excluded(x) => Bound::Excluded(x),
+        Bound::Unbounded => Bound::Unbounded,
+    }
+}
+
+fn ranges_of(side: &Side, out: &mut Vec<(Bound<Decimal>, Bound<Decimal>)>) {
+    match side {
+        Side::Ranges(ranges, _) => out.extend(ranges.iter().cloned()),
+        Side::Not(inner) => ranges_of(inner, out),
+        Side::Values(..) => {}
+    }
+}
+
+fn values_of(side: &Side, out: &mut Vec<Value>) {
+    match side {
+        Side::Values(values, _) => {
+            for value in values {
+                if !out.contains(value) {
+                    out.push(value.clone());
+                }
+            }
+        }
+        Side::Not(inner) => values_of(inner, out),
+        Side::Ranges(..) => {}
+    }
+}
+
+/// Compresses rows over columns. `limits` and `steps` outlive the result: axes borrow them.
+pub fn compress<'d>(
+    program: &Program,
+    dimensions: &[Dimension],
+    rows: &[Row],
+    limits: &'d [Limits],
+    successors: &'d [Option<Box<dyn Fn(&Decimal) -> Option<Decimal> + 'd>>],
+) -> Compressed<'d> {
+    let mut columns = Vec::new();
+    let mut space = Space::default();
+    for (index, dimension) in dimensions.iter().enumerate() {
+        let missing = dimension.ty.is_optional();
+        let sides = rows.iter().flatten().filter(|(column, _)| *column == index).map(|(_, s)| s);
+        let atoms = if dimension.is_ordered(program)
+            && let Some(limit) = limits.get(index)
+        {
+            let mut ranges = Vec::new();
+            sides.for_each(|side| ranges_of(side, &mut ranges));
+            let ranges: Vec<_> =
+                ranges.into_iter().map(|(low, high)| limit.on_grid(low, high)).collect();
+            let domain = Domain {
+                lowest: limit.lowest.as_ref(),
+                highest: limit.highest.as_ref(),
+                successor: successors.get(index).and_then(|s| s.as_deref()),
+            };
+            let axis = Axis::new(domain, ranges.iter().map(|(a, b)| (as_ref(a), as_ref(b))));
+            space.columns.push(Column::Ordered { atoms: axis.atoms(), missing });
+            Atoms::Ordered { axis, missing, step: limit.step }
+        } else {
+            match dimension.ty.plain() {
+                Type::Bool => {
+                    space.columns.push(Column::Set { size: 2 + u32::from(missing) });
+                    Atoms::Enum { size: 2, missing }
+                }
+                Type::Enum(id) => {
+                    let size = program.enum_of(*id).map_or(0, |of| of.values.len());
+                    let size = u32::try_from(size).unwrap_or(u32::MAX);
+                    space.columns.push(Column::Set { size: size + u32::from(missing) });
+                    Atoms::Enum { size, missing }
+                }
+                _ => {
+                    let mut values = dimension.constants.clone();
+                    sides.for_each(|side| values_of(side, &mut values));
+                    let size = u32::try_from(values.len()).unwrap_or(u32::MAX);
+                    // One atom more for any other value.
+                    space.columns.push(Column::Set { size: size + 1 + u32::from(missing) });
+                    Atoms::Constants { values, missing }
+                }
+            }
+        };
+        columns.push(atoms);
+    }
+    let boxes = rows
+        .iter()
+        .map(|row| {
+            let mut sides: Vec<AtomSet> = space.columns.iter().map(|column| column.all()).collect();
+            for (index, side) in row {
+                let (Some(atoms), Some(column), Some(slot)) =
+                    (columns.get(*index), space.columns.get(*index), sides.get_mut(*index))
+                else {
+                    continue;
+                };
+                let limit = limits.get(*index).cloned().unwrap_or_default();
+                let set = atom_set(atoms, side, column.atoms(), &limit);
+                *slot = slot.intersection(&set);
+            }
+            AtomBox { sides }
+        })
+        .collect();
+    Compressed { space, rows: boxes, columns }
+}
+
+fn atom_set(atoms: &Atoms<'_>, side: &Side, size: u32, limits: &Limits) -> AtomSet {
+    match (side, atoms) {
+        (Side::Not(inner), _) => atom_set(atoms, inner, size, limits).complement(size),
+        (Side::Ranges(ranges, with_missing), Atoms::Ordered { axis, missing, .. }) => {
+            let mut out = AtomSet::empty();
+            for (low, high) in ranges {
+                let (low, high) = limits.on_grid(*low, *high);
+                if let Some(set) = axis.range(as_ref(&low), as_ref(&high)) {
+                    out = out.union(&set);
+                }
+            }
+            if *with_missing && *missing {
+                out = out.union(&AtomSet::span(axis.atoms(), axis.atoms() + 1));
+            }
+            out
+        }
+        (Side::Values(values, with_missing), atoms) => {
+            let mut found: BTreeSet<u32> = BTreeSet::new();
+            let none = match atoms {
+                Atoms::Enum { size, missing } => {
+                    for value in values {
+                        match value {
+                            Value::Enum(index) => drop(found.insert(*index)),
+                            Value::Bool(value) => drop(found.insert(u32::from(*value))),
+                            _ => {}
+                        }
+                    }
+                    missing.then_some(*size)
+                }
+                Atoms::Constants { values: known, missing } => {
+                    for value in values {
+                        if let Some(at) = known.iter().position(|other| other == value) {
+                            found.insert(u32::try_from(at).unwrap_or(u32::MAX));
+                        }
+                    }
+                    missing.then(|| u32::try_from(known.len()).unwrap_or(u32::MAX) + 1)
+                }
+                Atoms::Ordered { .. } => None,
+            };
+            if *with_missing && let Some(none) = none {
+                found.insert(none);
+            }
+            AtomSet::from_atoms(found)
+        }
+        (Side::Ranges(..), _) => AtomSet::empty(),
+    }
+}
+
+impl Compressed<'_> {
+    /// A side in the author's notation: `1 to 9`, `retail, trade`.
+    pub fn words(&self, program: &Program, column: usize, set: &AtomSet, ty: &Type) -> String {
+        let show = |number: &Decimal| {
+            typed(*number, ty).map_or_else(
+                || number.normalize().to_string(),
+                |value| crate::literal::literal(program, ty, &value),
+            )
+        };
+        let mut words = Vec::new();
+        match self.columns.get(column) {
+            Some(Atoms::Ordered { axis, step, .. }) => {
+                for span in set.spans() {
+                    if span.start >= axis.atoms() {
+                        words.push("missing".to_string());
+                        continue;
+                    }
+                    let with_missing = span.end > axis.atoms();
+                    let span = crate::boxes::Span { start: span.start, end: span.end.min(axis.atoms()) };
+                    let Some((low, high)) = axis.values(span) else { continue };
+                    // Over stepped values both ends are shown as values.
+                    let low = match (low, step) {
+                        (Bound::Excluded(x), Some(step)) => Some((*x + *step, true)),
+                        (Bound::Included(x), _) => Some((*x, true)),
+                        (Bound::Excluded(x), None) => Some((*x, false)),
+                        (Bound::Unbounded, _) => None,
+                    };
+                    let high = match (high, step) {
+                        (Bound::Excluded(x), Some(step)) => Some((*x - *step, true)),
+                        (Bound::Included(x), _) => Some((*x, true)),
+                        (Bound::Excluded(x), None) => Some((*x, false)),
+                        (Bound::Unbounded, _) => None,
+                    };
+                    words.push(match (low, high) {
+                        (Some((a, true)), Some((b, true))) if a == b => show(&a),
+                        (Some((a, true)), Some((b, true))) => {
+                            format!("{} to {}", show(&a), show(&b))
+                        }
+                        (Some((a, true)), Some((b, false))) => {
+                            format!("{} to below {}", show(&a), show(&b))
+                        }
+                        (Some((a, false)), Some((b, _))) => {
+                            format!("between {} and {}", show(&a), show(&b))
+                        }
+                        (Some((a, true)), None) => format!(">= {}", show(&a)),
+                        (Some((a, false)), None) => format!("> {}", show(&a)),
+                        (None, Some((b, true))) => format!("<= {}", show(&b)),
+                        (None, Some((b, false))) => format!("< {}", show(&b)),
+                        (None, None) => "anything".to_string(),
+                    });
+                    if with_missing {
+                        words.push("missing".to_string());
+                    }
+                }
+            }
+            Some(Atoms::Enum { size, .. }) => {
+                for atom in set.atoms() {
+                    words.push(if atom >= *size {
+                        "missing".to_string()
+                    } else if matches!(ty.plain(), Type::Bool) {
+                        (atom == 1).to_string()
+                    } else {
+                        crate::literal::literal(program, ty, &Value::Enum(atom))
+                    });
+                }
+            }
+            Some(Atoms::Constants { values, .. }) => {
+                for atom in set.atoms() {
+                    words.push(match values.get(atom as usize) {
+                        Some(value) => crate::literal::literal(program, ty, value),
+                        None if atom as usize == values.len() => "any other".to_string(),
+                        None => "missing".to_string(),
+                    });
+                }
+            }
+            None => {}
+        }
+        words.join(", ")
+    }
+
+    /// A value of an atom set of a column: the lowest, round where there is room.
+    pub fn value(&self, column: usize, set: &AtomSet, ty: &Type) -> Option<Value> {
+        let atom = set.first()?;
+        match self.columns.get(column)? {
+            Atoms::Ordered { axis, step, .. } => {
+                if atom >= axis.atoms() {
+                    return Some(Value::Missing);
+                }
+                let span = set.spans().first().copied()?;
+                let (low, high) = axis.values(crate::boxes::Span { start: atom, end: span.end.min(axis.atoms()) })?;
+                let number = pick(low, high, *step)?;
+                typed(number, ty)
+            }
+            Atoms::Enum { size, .. } => {
+                if atom >= *size {
+                    Some(Value::Missing)
+                } else if matches!(ty.plain(), Type::Bool) {
+                    Some(Value::Bool(atom == 1))
+                } else {
+                    Some(Value::Enum(atom))
+                }
+            }
+            Atoms::Constants { values, .. } => {
+                if let Some(value) = values.get(atom as usize) {
+                    return Some(value.clone());
+                }
+                if atom as usize > values.len() {
+                    return Some(Value::Missing);
+                }
+                Some(other(values, ty))
+            }
+        }
+    }
+}
+
+/// A value of a range, the lowest where there is one.
+fn pick(low: Bound<&Decimal>, high: Bound<&Decimal>, step: Option<Decimal>) -> Option<Decimal> {
+    let fits = |value: &Decimal| {
+        (match low {
+            Bound::Included(x) => value >= x,
+            Bound::Excluded(x) => value > x,
+            Bound::Unbounded => true,
+        }) && (match high {
+            Bound::Included(x) => value <= x,
+            Bound::Excluded(x) => value < x,
+            Bound::Unbounded => true,
+        })
+    };
+    let mut tries: Vec<Decimal> = Vec::new();
+    match low {
+        Bound::Included(x) => tries.push(*x),
+        Bound::Excluded(x) => {
+            tries.extend(step.and_then(|step| x.checked_add(step)));
+            tries.extend(x.checked_add(Decimal::ONE));
+        }
+        Bound::Unbounded => tries.push(Decimal::ZERO),
+    }
+    match high {
+        Bound::Included(x) => tries.push(*x),
+        Bound::Excluded(x) => {
+            tries.extend(step.and_then(|step| x.checked_sub(step)));
+            tries.extend(x.checked_sub(Decimal::ONE));
+        }
+        Bound::Unbounded => {}
+    }
+    if let (Bound::Included(a) | Bound::Excluded(a), Bound::Included(b) | Bound::Excluded(b)) =
+        (low, high)
+    {
+        tries.extend(a.checked_add(*b).and_then(|sum| sum.checked_div(Decimal::TWO)));
+    }
+    tries.into_iter().find(fits)
+}
+
+/// A number as a value of a type.
+fn typed(number: Decimal, ty: &Type) -> Option<Value> {
+    Some(match ty.plain() {
+        Type::Int => Value::Int(i64::try_from(number.trunc().mantissa()).ok()?),
+        Type::Date => Value::Date(i32::try_from(number.trunc().mantissa()).ok()?),
+        Type::Enum(_) => Value::Enum(u32::try_from(number.trunc().mantissa()).ok()?),
+        _ => Value::Num(number.normalize()),
+    })
+}
+
+/// A text or code that is none of these.
+fn other(values: &[Value], ty: &Type) -> Value {
+    for name in ["OTHER", "ANOTHER", "X", "Y", "Z"] {
+        let value = match ty.plain() {
+            Type::Text => Value::Text(name.into()),
+            Type::Calendar => Value::Calendar(name.into()),
+            _ => Value::Code(name.into()),
+        };
+        if !values.contains(&value) {
+            return value;
+        }
+    }
+    Value::Code(format!("OTHER-{}", values.len()).as_str().into())
+}

@@ -1,0 +1,130 @@
+//! How long a snapshot of 100 000 rows takes to load, and what it weighs.
+//!
+//! `cargo run --release -p assize-runtime --example load`
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use assize_eval::canonical::snapshot_digest;
+use assize_eval::data::Data;
+use assize_eval::store::RelationBuilder;
+use assize_eval::value::Value;
+use assize_ir::{IndexId, RelationId, parse_and_verify};
+use assize_runtime::{SnapshotLimits, load_snapshot};
+
+const RULES: &str = r#"
+package "bench" "1.0.0"
+enum bench.Source { list, customer, campaign }
+relation bench.PriceLine {
+  key row: int
+  field list: code
+  field item: code
+  field currency: code?
+  field minimum: number(5 places, 0..1000000)
+  field price: number(5 places, 0..1000000)
+  field starts: date?
+  field source: bench.Source
+  index (item)
+  index (list, item)
+}
+define bench.count () gives int { loop(rows(%p, bench.PriceLine), count) }
+decision "count" = bench.count reads (bench.PriceLine) { }
+file "bench" "bench.assize" ""
+place 0 0..0 1:1
+"#;
+
+const ROWS: u32 = 100_000;
+const PRICE_LINE: RelationId = RelationId(0);
+
+/// Rows as an ERP exports them: several prices per item, in no order.
+fn rows() -> String {
+    let mut text = String::from("row,list,item,currency,minimum,price,starts,source\n");
+    for number in 0..ROWS {
+        let row = number.wrapping_mul(7_919) % ROWS;
+        let item = row / 5;
+        let source = ["list", "customer", "campaign"];
+        let source = source.get(row as usize % 3).copied().unwrap_or_default();
+        let currency = if row.is_multiple_of(4) { "USD" } else { "" };
+        let (minimum, cents) = (row % 5 * 10, row % 90_000);
+        let _ = writeln!(
+            text,
+            "{row},S{},ITEM-{item:06},{currency},{minimum},{}.{:02},2026-{:02}-01,{source}",
+            row % 50,
+            cents / 100,
+            cents % 100,
+            row % 12 + 1,
+        );
+    }
+    text
+}
+
+fn main() -> ExitCode {
+    let Ok(program) = parse_and_verify(RULES) else {
+        eprintln!("the rules of the example do not verify");
+        return ExitCode::FAILURE;
+    };
+    let csv = rows();
+    let raw = csv.len();
+    let manifest =
+        r#"{"as_of":"2026-11-20T06:00:00Z","relations":{"bench.PriceLine":{"file":"p.csv"}}}"#;
+    let files: BTreeMap<String, Vec<u8>> = [
+        ("snapshot.json".to_owned(), manifest.as_bytes().to_vec()),
+        ("p.csv".to_owned(), csv.into_bytes()),
+    ]
+    .into();
+    for round in 1..=5 {
+        let begin = Instant::now();
+        let snapshot = match load_snapshot(&program, &files, &SnapshotLimits::default()) {
+            Ok(snapshot) => snapshot,
+            Err(faults) => {
+                for fault in faults {
+                    eprintln!("{fault}");
+                }
+                return ExitCode::FAILURE;
+            }
+        };
+        let all = begin.elapsed();
+        let store = &snapshot.store;
+        let begin = Instant::now();
+        let digest = snapshot_digest(&program, store, store.calendars());
+        let digest_time = begin.elapsed();
+        drop(digest);
+
+        let values: Vec<Vec<Value>> = (0..ROWS)
+            .map(|row| {
+                (0..8)
+                    .map(|field| store.field(PRICE_LINE, row, field))
+                    .collect()
+            })
+            .collect();
+        let begin = Instant::now();
+        let Some(mut builder) = RelationBuilder::new(&program, PRICE_LINE, None) else {
+            return ExitCode::FAILURE;
+        };
+        for (line, row) in (1u32..).zip(&values) {
+            if builder.push(row, line).is_err() {
+                return ExitCode::FAILURE;
+            }
+        }
+        let built = builder.finish();
+        let build_time = begin.elapsed();
+
+        let begin = Instant::now();
+        let mut found = 0;
+        for row in &values {
+            let key = row.get(2).map(std::slice::from_ref).unwrap_or_default();
+            found += store.select(PRICE_LINE, IndexId(0), key).len();
+        }
+        let look_ups = begin.elapsed() / ROWS;
+        println!(
+            "round {round}: file to snapshot {all:?} (digest {digest_time:?}), values to table and \
+             indexes {build_time:?}, a look-up {look_ups:?} ({found} rows), {} bytes a row, {raw} bytes \
+             of text are {} bytes in memory",
+            built.table.bytes_per_row(),
+            built.table.bytes(),
+        );
+    }
+    ExitCode::SUCCESS
+}

@@ -119,6 +119,8 @@ pub enum Stop {
     Pipe,
     /// Something to tell.
     Fault(Fault),
+    /// Everything has been told.
+    Told(Exit),
 }
 
 impl From<Fault> for Stop {

@@ -83,6 +83,13 @@ pub struct Database {
     storage: salsa::Storage<Self>,
 }
 
+impl Database {
+    /// A database that tells each query it executes: for tests that count work.
+    pub fn watched(told: impl Fn(salsa::Event) + Send + Sync + 'static) -> Database {
+        Database { storage: salsa::Storage::new(Some(Box::new(told))) }
+    }
+}
+
 #[salsa::db]
 impl salsa::Database for Database {}
 

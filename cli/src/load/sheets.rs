@@ -22,6 +22,8 @@ pub const MAX_SHEET_BYTES: u64 = 64 * 1024 * 1024;
 pub const MAX_SHEET_ROWS: usize = 200_000;
 /// Most columns of a sheet.
 pub const MAX_SHEET_COLUMNS: usize = 1_024;
+/// Longest row of a CSV sheet, in bytes.
+pub const MAX_ROW_BYTES: usize = 1024 * 1024;
 /// Longest cell of a sheet, in bytes.
 pub const MAX_CELL_BYTES: usize = 64 * 1024;
 
@@ -98,6 +100,7 @@ pub fn csv(bytes: &[u8]) -> Result<Vec<SheetRow>, String> {
     let limits = CsvLimits {
         cell_bytes: MAX_CELL_BYTES,
         cells: MAX_SHEET_COLUMNS,
+        row_bytes: MAX_ROW_BYTES,
         file_bytes: MAX_SHEET_BYTES,
     };
     let mut reader = CsvReader::new(bytes, limits);

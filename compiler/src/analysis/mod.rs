@@ -31,7 +31,7 @@ pub struct Finder<'p> {
     /// Files of the program, in its order.
     files: Vec<Option<SourceFile>>,
     /// Declarations by callable.
-    names: std::collections::HashMap<CallableId, DeclId>,
+    names: indexmap::IndexMap<CallableId, DeclId>,
     /// What was found.
     pub out: Vec<Diagnostic>,
 }

@@ -181,13 +181,16 @@ fn values_of(side: &Side, out: &mut Vec<Value>) {
     }
 }
 
+/// The next value above a value of an ordered column.
+pub type Next<'d> = Box<dyn Fn(&Decimal) -> Option<Decimal> + 'd>;
+
 /// Compresses rows over columns. `limits` and `steps` outlive the result: axes borrow them.
 pub fn compress<'d>(
     program: &Program,
     dimensions: &[Dimension],
     rows: &[Row],
     limits: &'d [Limits],
-    successors: &'d [Option<Box<dyn Fn(&Decimal) -> Option<Decimal> + 'd>>],
+    successors: &'d [Option<Next<'d>>],
 ) -> Compressed<'d> {
     let mut columns = Vec::new();
     let mut space = Space::default();

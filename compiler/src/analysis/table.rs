@@ -9,7 +9,7 @@ use assize_ir::{
 use rust_decimal::Decimal;
 
 use super::convert::Columns;
-use super::space::{Compressed, Dimension, Limits, Row, Subject, compress};
+use super::space::{Compressed, Dimension, Limits, Next, Row, Subject, compress};
 use super::witness::{Case, case};
 use super::{Finder, MAX_SHOWN};
 use crate::boxes::{
@@ -143,13 +143,12 @@ pub fn clip_days(dimensions: &mut [Dimension], rows: &[Row]) -> Vec<Option<Decim
 }
 
 /// Steps of ordered columns, as functions that axes borrow.
-pub fn successors(limits: &[Limits]) -> Vec<Option<Box<dyn Fn(&Decimal) -> Option<Decimal>>>> {
+pub fn successors(limits: &[Limits]) -> Vec<Option<Next<'static>>> {
     limits
         .iter()
         .map(|limit| {
             limit.step().map(|step| {
-                Box::new(move |x: &Decimal| x.checked_add(step))
-                    as Box<dyn Fn(&Decimal) -> Option<Decimal>>
+                Box::new(move |x: &Decimal| x.checked_add(step)) as Next<'static>
             })
         })
         .collect()

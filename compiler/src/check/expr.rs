@@ -25,7 +25,9 @@ impl Checker<'_> {
         }
         let val = self.expr_inner(expr, want);
         self.depth -= 1;
-        self.out.types.push((expr.span, val.ty.clone()));
+        if self.record_types {
+            self.out.types.push((expr.span, val.ty.clone()));
+        }
         val
     }
 

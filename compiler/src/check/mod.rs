@@ -40,6 +40,15 @@ pub fn check_decl(db: &dyn Db, file: SourceFile, key: DeclKey) -> Arc<Checked> {
     checker.finish()
 }
 
+/// Types of the expressions of a declaration, in the order in which they were found: for editors.
+pub fn expression_types(db: &dyn Db, decl: &DeclId) -> Vec<(Span, Ty)> {
+    let Some(ast) = decl_ast(db, decl) else { return Vec::new() };
+    let mut checker = Checker::new(db, decl.clone());
+    checker.record_types = true;
+    checker.declaration(ast);
+    checker.out.types
+}
+
 /// Checks a declaration.
 pub fn checked<'db>(db: &'db dyn Db, decl: &DeclId) -> &'db Arc<Checked> {
     check_decl(db, decl.file, decl.key.clone())
@@ -131,6 +140,8 @@ pub struct Checker<'db> {
     pub(crate) default_ty: Option<Ty>,
     pub(crate) examples: bool,
     pub(crate) depth: u32,
+    /// Keeps the type of each expression: an editor asks for them, a check of a package does not.
+    pub(crate) record_types: bool,
     /// Values of lazy `let`s, by slot: an index may only ask for what cannot fail.
     pub(crate) let_values: HashMap<Slot, NodeId>,
 }
@@ -156,6 +167,7 @@ impl<'db> Checker<'db> {
             default_ty: None,
             examples: false,
             depth: 0,
+            record_types: false,
             let_values: HashMap::new(),
         }
     }
@@ -165,6 +177,14 @@ impl<'db> Checker<'db> {
             (diagnostic.primary.at.span.start, diagnostic.code, diagnostic.claim.clone())
         });
         self.out.diagnostics.dedup();
+        // Kept as long as the text is: no room to grow is kept with it.
+        for fragment in &mut self.out.fragments {
+            fragment.callable.nodes.shrink_to_fit();
+            fragment.callable.slots.shrink_to_fit();
+            fragment.places.shrink_to_fit();
+        }
+        self.out.fragments.shrink_to_fit();
+        self.out.uses.shrink_to_fit();
         Arc::new(self.out)
     }
 
@@ -327,6 +347,7 @@ impl<'db> Checker<'db> {
     }
 
     /// Ends the callable that is being built and starts anew.
+    #[expect(clippy::too_many_arguments, reason = "one place makes callables of all kinds")]
     pub(crate) fn emit(&mut self, part: Part, params: usize, result: &Ty, body: Body, name: &str, doc: &str, span: Span) {
         let start = self.scope.len();
         debug_assert!(start >= self.block, "blocks are closed in order");

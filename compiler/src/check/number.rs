@@ -117,7 +117,7 @@ impl Checker<'_> {
             self.wrong_sum(add, &x, &y, left, right, span);
             return self.broken(span);
         }
-        let Some((a, b)) = self.to_numbers(a, b, span) else { return self.broken(span) };
+        let Some((a, b)) = self.both_numbers(a, b, span) else { return self.broken(span) };
         let (Ty::Num(dim, f), Ty::Num(other, g)) = (&a.ty, &b.ty) else { return self.broken(span) };
         let facts = if add { f.add(g) } else { f.subtract(g) };
         // Of two zeros that fit everything, the dimension of the other side counts.
@@ -126,7 +126,7 @@ impl Checker<'_> {
     }
 
     /// Both as decimals, each with its own facts.
-    fn to_numbers(&mut self, a: Val, b: Val, span: Span) -> Option<(Val, Val)> {
+    fn both_numbers(&mut self, a: Val, b: Val, span: Span) -> Option<(Val, Val)> {
         let number = |checker: &mut Self, val: Val| match val.ty {
             Ty::Int => Some(checker.int_to_num(val, Dim::PLAIN, span)),
             Ty::Num(..) => Some(val),
@@ -191,7 +191,7 @@ impl Checker<'_> {
                 span,
             );
         }
-        let Some((a, b)) = self.to_numbers(a, b, span) else { return self.broken(span) };
+        let Some((a, b)) = self.both_numbers(a, b, span) else { return self.broken(span) };
         let (Ty::Num(d, f), Ty::Num(e, g)) = (&a.ty, &b.ty) else { return self.broken(span) };
         let Some(dim) = d.combine(e, if multiply { 1 } else { -1 }) else {
             let claim = format!("percent cannot be divided by {}", e.text());

@@ -9,6 +9,7 @@ pub mod relocate;
 use std::collections::{BTreeMap, HashMap};
 
 use assize_ir as ir;
+use indexmap::IndexMap;
 use ir::{Body, CallableId, EnumId, Op, PlaceId, RecordId, RelationId, Type};
 
 use crate::ast::{Item, Span};
@@ -36,7 +37,7 @@ pub struct Linked {
     /// The program.
     pub program: ir::Program,
     /// Identifiers of all callables.
-    pub callables: HashMap<CallableRef, CallableId>,
+    pub callables: IndexMap<CallableRef, CallableId>,
     /// Identifiers of relations.
     pub relations: HashMap<DeclId, RelationId>,
     /// Records that stand for rows of relations (`given`).
@@ -82,10 +83,10 @@ struct Linker<'db> {
     db: &'db dyn Db,
     program: ir::Program,
     enums: HashMap<EnumRef, EnumId>,
-    records: HashMap<RecordRef, RecordId>,
+    records: IndexMap<RecordRef, RecordId>,
     relations: HashMap<DeclId, RelationId>,
     reasons: HashMap<DeclId, ir::ReasonId>,
-    callables: HashMap<CallableRef, CallableId>,
+    callables: IndexMap<CallableRef, CallableId>,
     files: HashMap<SourceFile, u32>,
     lines: HashMap<SourceFile, Vec<u32>>,
     places: HashMap<(DeclId, Span), PlaceId>,
@@ -100,10 +101,10 @@ impl<'db> Linker<'db> {
             db,
             program: ir::Program::default(),
             enums: HashMap::new(),
-            records: HashMap::new(),
+            records: IndexMap::new(),
             relations: HashMap::new(),
             reasons: HashMap::new(),
-            callables: HashMap::new(),
+            callables: IndexMap::new(),
             files: HashMap::new(),
             lines: HashMap::new(),
             places: HashMap::new(),

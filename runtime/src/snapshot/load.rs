@@ -75,8 +75,8 @@ pub fn holds(interpreter: &Interpreter<'_>, check: &Check, value: Value) -> Chec
     }
 }
 
-/// Reads one relation into the store; the lines of its rows, unless rows were refused: then checks
-/// of the others could report what the missing ones cause.
+/// Reads one relation into the store; the lines of its rows in key order. Good rows go in even when
+/// others are refused, so that one pass also finds the duplicates and failed checks among them.
 fn load_relation(
     program: &Program,
     files: &dyn Files,

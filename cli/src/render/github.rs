@@ -1,0 +1,41 @@
+//! Findings as commands of GitHub Actions: they show as annotations beside the changed lines.
+
+use assize_compiler::Severity;
+
+use super::finding::Finding;
+
+/// One line for each finding.
+pub fn annotation(one: &Finding) -> String {
+    let command = match one.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "notice",
+    };
+    let (start, end) = (one.primary.start(), one.primary.end());
+    let mut message = one.claim.clone();
+    for because in &one.because {
+        message.push_str("\nbecause ");
+        message.push_str(because);
+    }
+    if let Some(instead) = &one.instead {
+        message.push('\n');
+        message.push_str(instead);
+    }
+    format!(
+        "::{command} file={},line={},endLine={},col={},title={}::{}",
+        property(&one.primary.source.path),
+        start.line,
+        end.line,
+        start.column,
+        one.code,
+        data(&message)
+    )
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

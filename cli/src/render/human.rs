@@ -1,0 +1,259 @@
+//! Findings drawn for people with miette: the text, arrows, and below them why and what to do.
+//!
+//! On a terminal with Unicode lines and colours; in a file or pipe with plain characters; with
+//! `NO_GRAPHICS` (for screen readers) in sentences.
+
+use std::fmt;
+
+use assize_compiler::Severity;
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, NarratableReportHandler,
+    SourceCode, ThemeCharacters, ThemeStyles,
+};
+
+use super::finding::{Finding, Place};
+use crate::console::Console;
+
+/// Longest replacement that is shown with a fix, in characters.
+const MAX_FIX_CHARS: usize = 200;
+
+/// Draws findings.
+pub struct Renderer {
+    graphical: GraphicalReportHandler,
+    narrated: Option<NarratableReportHandler>,
+}
+
+impl Renderer {
+    /// For stdout.
+    pub fn for_stdout(console: &Console) -> Renderer {
+        Renderer::new(console.out.color, console.out_is_terminal, console.columns)
+    }
+
+    /// For stderr.
+    pub fn for_stderr(console: &Console) -> Renderer {
+        Renderer::new(console.err.color, console.err_is_terminal, console.columns)
+    }
+
+    /// Drawn with or without colours, Unicode lines (on a terminal) or plain characters.
+    pub fn new(color: bool, terminal: bool, columns: usize) -> Renderer {
+        let characters = if terminal { unicode() } else { plain() };
+        let styles = if color { ThemeStyles::ansi() } else { ThemeStyles::none() };
+        let graphical = GraphicalReportHandler::new_themed(GraphicalTheme { characters, styles })
+            .with_links(false)
+            .with_urls(true)
+            .with_context_lines(1)
+            .with_show_related_as_nested(false)
+            .without_syntax_highlighting()
+            .with_width(columns);
+        let narrated = std::env::var_os("NO_GRAPHICS")
+            .is_some_and(|value| !value.is_empty() && value != "0")
+            .then(NarratableReportHandler::new);
+        Renderer { graphical, narrated }
+    }
+
+    /// One finding as text that ends in a line end.
+    pub fn render(&self, finding: &Finding) -> String {
+        let shown = Shown::of(finding);
+        let mut out = String::new();
+        // Writing to a text cannot fail; what miette cannot draw is told in one line.
+        let drawn = match &self.narrated {
+            Some(narrated) => narrated.render_report(&mut out, &shown),
+            None => self.graphical.render_report(&mut out, &shown),
+        };
+        if drawn.is_err() {
+            out = one_line(finding);
+        }
+        let mut text = String::with_capacity(out.len());
+        for line in out.trim_matches('\n').lines() {
+            text.push_str(line.trim_end());
+            text.push('\n');
+        }
+        text
+    }
+}
+
+/// `shop.assize:12:5: error A0301: the claim`.
+pub fn one_line(finding: &Finding) -> String {
+    let start = finding.primary.start();
+    format!(
+        "{}:{}:{}: {} {}: {}\n",
+        finding.primary.source.path,
+        start.line,
+        start.column,
+        finding.severity_word(),
+        finding.code,
+        finding.claim
+    )
+}
+
+/// `1 error`, `2 errors`.
+pub fn counted(count: usize, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
+}
+
+fn unicode() -> ThemeCharacters {
+    ThemeCharacters {
+        error: "error".into(),
+        warning: "warning".into(),
+        advice: "note".into(),
+        ..ThemeCharacters::unicode()
+    }
+}
+
+fn plain() -> ThemeCharacters {
+    ThemeCharacters {
+        error: "error".into(),
+        warning: "warning".into(),
+        advice: "note".into(),
+        ..ThemeCharacters::ascii()
+    }
+}
+
+/// A finding as miette wants it.
+#[derive(Debug)]
+struct Shown {
+    code: String,
+    severity: miette::Severity,
+    message: String,
+    page: Option<String>,
+    help: Option<String>,
+    source: NamedSource<String>,
+    labels: Vec<LabeledSpan>,
+    related: Vec<Shown>,
+}
+
+impl Shown {
+    fn of(finding: &Finding) -> Shown {
+        let file = &finding.primary.source;
+        let mut labels = vec![label(&finding.primary, true)];
+        let mut related: Vec<Shown> = Vec::new();
+        for place in &finding.related {
+            if place.source.path == file.path {
+                labels.push(label(place, false));
+            } else {
+                related.push(Shown::elsewhere(place));
+            }
+        }
+        Shown {
+            code: finding.code.to_owned(),
+            severity: match finding.severity {
+                Severity::Error => miette::Severity::Error,
+                Severity::Warning => miette::Severity::Warning,
+                Severity::Note => miette::Severity::Advice,
+            },
+            message: finding.claim.clone(),
+            page: Some(finding.page()),
+            help: help(finding),
+            source: NamedSource::new(&file.path, file.text.clone()),
+            labels,
+            related,
+        }
+    }
+
+    /// Another party in another file.
+    fn elsewhere(place: &Place) -> Shown {
+        let message = if place.text.is_empty() { "see also".to_owned() } else { place.text.clone() };
+        Shown {
+            code: String::new(),
+            severity: miette::Severity::Advice,
+            message,
+            page: None,
+            help: None,
+            source: NamedSource::new(&place.source.path, place.source.text.clone()),
+            labels: vec![label(place, true)],
+            related: Vec::new(),
+        }
+    }
+}
+
+fn label(place: &Place, primary: bool) -> LabeledSpan {
+    let text = (!place.text.is_empty()).then(|| place.text.clone());
+    let span = place.range.clone();
+    if primary {
+        LabeledSpan::new_primary_with_span(text, span)
+    } else {
+        LabeledSpan::new_with_span(text, span)
+    }
+}
+
+/// What to do, why, the changes that would do it, and the case that shows it.
+fn help(finding: &Finding) -> Option<String> {
+    let mut lines: Vec<String> = Vec::new();
+    lines.extend(finding.instead.clone());
+    lines.extend(finding.because.iter().map(|because| format!("because {because}")));
+    for fix in &finding.fixes {
+        lines.push(match fix.edits.as_slice() {
+            [edit] => {
+                let old = edit.source.slice(&edit.range);
+                let short = |text: &str| {
+                    !text.contains('\n') && text.chars().count() <= MAX_FIX_CHARS
+                };
+                match (old, edit.text.as_str()) {
+                    ("", new) if short(new) => format!("fix: {}: add `{}`", fix.title, new.trim()),
+                    (old, "") if short(old) => format!("fix: {}: delete `{}`", fix.title, old.trim()),
+                    (old, new) if short(old) && short(new) => {
+                        format!("fix: {}: `{}` becomes `{}`", fix.title, old.trim(), new.trim())
+                    }
+                    _ => format!("fix: {}", fix.title),
+                }
+            }
+            _ => format!("fix: {}", fix.title),
+        });
+    }
+    if let Some(witness) = &finding.witness {
+        let width =
+            witness.inputs.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+        lines.push("for example".to_owned());
+        for (name, value) in &witness.inputs {
+            lines.push(format!("  {name:width$} = {value}"));
+        }
+        lines.push(format!("  gives {}", witness.outcome));
+        if !witness.test.is_empty() {
+            lines.push("as a test".to_owned());
+            lines.extend(witness.test.lines().map(|line| format!("  {line}")));
+        }
+    }
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Shown {}
+
+impl miette::Diagnostic for Shown {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        (!self.code.is_empty()).then(|| Box::new(&self.code) as Box<dyn fmt::Display>)
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(self.severity)
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn url<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.page.as_ref().map(|page| Box::new(page) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.source)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.labels.iter().cloned()))
+    }
+
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn miette::Diagnostic> + 'a>> {
+        if self.related.is_empty() {
+            return None;
+        }
+        Some(Box::new(self.related.iter().map(|one| one as &dyn miette::Diagnostic)))
+    }
+}

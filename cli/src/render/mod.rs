@@ -1,0 +1,10 @@
+//! What the compiler says, in words for people and machines.
+
+pub mod cost;
+pub mod finding;
+pub mod github;
+pub mod human;
+pub mod json;
+pub mod pretty;
+pub mod sarif;
+pub mod source;

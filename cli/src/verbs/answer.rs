@@ -1,0 +1,437 @@
+//! One call, answered: shared by `run` and `explain`.
+
+use std::borrow::Cow;
+use std::io::Read as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use assize_eval::digest::Digest;
+use assize_eval::json::call::with_duplicates;
+use assize_eval::json::reader::MAX_JSON_BYTES;
+use assize_eval::json::{
+    Fault as InputFault, FaultCode, Json, NumberStyle, instant, invalid_input_text, nearest, parse,
+};
+use assize_eval::store::Store;
+use assize_eval::trace::{Explain, Trace};
+use assize_eval::value::Value;
+use assize_eval::{Failure, Limits, canonical};
+use assize_ir::{Decision, Program};
+use assize_runtime::engine::{Loaded, Options};
+use assize_runtime::snapshot::{Folder, Snapshot, SnapshotLimits, load_snapshot};
+
+use crate::args::{Call, Numbers};
+use crate::console::{Console, Style};
+use crate::fault::{Exit, Fault, Stop};
+use crate::load::files::shown;
+use crate::load::rules::{self, Ready};
+use crate::progress::Progress;
+use crate::render::human::counted;
+
+/// Faults of an input or snapshot that people are shown; machines get all.
+const FAULTS_SHOWN: usize = 20;
+
+/// What became of an input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// A value.
+    Decided,
+    /// An error of the decision, in words.
+    Failed(String),
+    /// Faults: nothing was decided.
+    Refused(Vec<InputFault>),
+}
+
+/// An answer.
+pub struct Reply {
+    /// One line of JSON, without line end.
+    pub text: String,
+    /// What became of the input.
+    pub outcome: Outcome,
+    /// What explains it, when it was asked for.
+    pub trace: Option<Trace>,
+}
+
+/// Rules, data and a decision, ready for inputs.
+pub struct Decider {
+    loaded: Loaded,
+    decision: String,
+    at: Option<String>,
+    options: Options,
+    /// Whether the trace goes into the answer.
+    trace_in_answer: bool,
+    ready: Ready,
+}
+
+/// What an answer should carry.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// A trace.
+    pub explain: Option<Explain>,
+    /// The digests.
+    pub receipt: bool,
+}
+
+impl Decider {
+    /// Loads rules and data.
+    pub fn new(call: &Call, wanted: Wanted, console: &mut Console) -> Result<Decider, Stop> {
+        if let Some(at) = &call.at
+            && instant::parse(at).is_none()
+        {
+            return Err(Fault::new(format!("--at {at} is no instant"))
+                .help("write it in UTC, as 2026-11-20T10:15:00Z")
+                .into());
+        }
+        let ready = rules::ready(&call.rules, console)?;
+        let program = ready.program();
+        let decision = find(program, &call.decision)?.clone();
+        let snapshot = match &call.data {
+            Some(folder) => read_data(program, folder, console)?,
+            None => no_data(program, &decision, console)?,
+        };
+        let loaded = Loaded {
+            rules: Arc::clone(&ready.rules),
+            snapshot,
+            limits: Limits::default(),
+        };
+        let style = match call.numbers {
+            Numbers::String => NumberStyle::String,
+            Numbers::Number => NumberStyle::Number,
+        };
+        Ok(Decider {
+            loaded,
+            decision: decision.name,
+            at: call.at.clone(),
+            options: Options { style, explain: wanted.explain, receipt: wanted.receipt },
+            trace_in_answer: !console.is_human(),
+            ready,
+        })
+    }
+
+    /// The program.
+    pub fn program(&self) -> &Program {
+        &self.loaded.rules.program
+    }
+
+    /// The name of the decision.
+    pub fn decision(&self) -> &str {
+        &self.decision
+    }
+
+    /// Answers one input: a whole call, or the `input` alone.
+    pub fn answer(&self, bytes: &[u8]) -> Reply {
+        let document = match parse(bytes, "") {
+            Ok(document) => document,
+            Err(error) => return refused(vec![error.into()]),
+        };
+        let whole = self.is_call(&document.value);
+        let mut duplicates = document.duplicates;
+        let json = if whole {
+            match self.complete(document.value) {
+                Ok(json) => json,
+                Err(fault) => return refused(vec![fault]),
+            }
+        } else {
+            // Paths of an input alone begin with `input`, as those of a whole call do.
+            for fault in &mut duplicates {
+                fault.path = format!("input.{}", fault.path);
+            }
+            self.envelope(document.value)
+        };
+        let call = match with_duplicates(duplicates, self.loaded.decode_document(&json)) {
+            Ok(call) => call,
+            Err(faults) => return refused(faults),
+        };
+        let arguments: &[Value] = &call.arguments;
+        let decided = self.loaded.decide(&call.decision.name, arguments, call.at, &self.options);
+        let mut answer = match decided {
+            Ok(answer) => answer,
+            Err(fault) => return refused(vec![fault]),
+        };
+        let trace = if self.trace_in_answer { None } else { answer.trace.take() };
+        let text = self.loaded.text((call.decision, call.at, arguments), &answer, &self.options);
+        let trace = trace.or_else(|| answer.trace.take());
+        let outcome = match &answer.result {
+            Ok(_) => Outcome::Decided,
+            Err(failure) => Outcome::Failed(self.words(failure)),
+        };
+        Reply { text, outcome, trace }
+    }
+
+    /// Whether this is a whole call: it names a decision, or has an `input` that is no parameter.
+    fn is_call(&self, json: &Json<'_>) -> bool {
+        let parameter = |name: &str| {
+            let decision = self.program().decision(&self.decision);
+            let callable = decision.and_then(|it| self.program().callable(it.callable));
+            callable.is_some_and(|it| it.params.iter().any(|param| param.name == name))
+        };
+        let has = |name: &str| json.get(name).is_some() && !parameter(name);
+        has("decision") || has("input")
+    }
+
+    /// A whole call with what the command line says.
+    fn complete<'j>(&'j self, json: Json<'j>) -> Result<Json<'j>, InputFault> {
+        let Json::Object(mut members) = json else { return Ok(json) };
+        match members.iter_mut().find(|(name, _)| name == "decision") {
+            Some((_, Json::Text(name))) => {
+                let same = self.program().decision(name).map(|it| it.name.as_str());
+                let named = find(self.program(), name).map(|it| it.name.as_str());
+                if same.or(named.ok()) != Some(self.decision.as_str()) {
+                    let expected = format!("\"{}\", which the command line names", self.decision);
+                    let found = format!("\"{name}\"");
+                    return Err(InputFault::new(
+                        "decision",
+                        FaultCode::UnknownDecision,
+                        expected,
+                        &found,
+                    ));
+                }
+                *name = Cow::Borrowed(&self.decision);
+            }
+            // The engine refuses it in its own words.
+            Some(_) => {}
+            None => members.push(("decision".into(), Json::Text(Cow::Borrowed(&self.decision)))),
+        }
+        if let Some(at) = &self.at {
+            members.retain(|(name, _)| name != "at");
+            members.push(("at".into(), Json::Text(Cow::Borrowed(at))));
+        }
+        Ok(Json::Object(members))
+    }
+
+    /// An input alone, as a whole call.
+    fn envelope<'j>(&'j self, input: Json<'j>) -> Json<'j> {
+        let mut members = vec![("decision".into(), Json::Text(Cow::Borrowed(&*self.decision)))];
+        if let Some(at) = &self.at {
+            members.push(("at".into(), Json::Text(Cow::Borrowed(at))));
+        }
+        members.push(("input".into(), input));
+        Json::Object(members)
+    }
+
+    /// A failure in words: the code, the reason's own text or what was involved, and the place.
+    fn words(&self, failure: &Failure) -> String {
+        let mut out = failure.code.name().replace('_', " ");
+        if let Some(text) = self.reason_text(failure) {
+            out.push_str(": ");
+            out.push_str(&text);
+        } else {
+            for (index, (name, value)) in failure.values.iter().enumerate() {
+                out.push_str(if index == 0 { ": " } else { ", " });
+                out.push_str(&format!("{name} {value}"));
+            }
+        }
+        let place = failure.place_id.and_then(|place| {
+            let place = self.program().place(place)?;
+            let file = self.program().files.get(usize::try_from(place.file).ok()?)?;
+            let path = self.shown_path(&file.path);
+            Some(format!("{path}:{}:{}", place.line, place.column))
+        });
+        if let Some(place) = place {
+            out.push_str(&format!(" ({} at {place})", failure.rule));
+        }
+        out
+    }
+
+    fn shown_path(&self, below: &str) -> String {
+        let known = self.ready.workbench.as_ref().and_then(|it| it.shown_path(below));
+        known.unwrap_or_else(|| below.to_owned())
+    }
+
+    /// The text of a `stop`'s reason.
+    fn reason_text(&self, failure: &Failure) -> Option<String> {
+        let reason = failure.reason.as_ref()?;
+        let declared = self.program().reasons.get(reason.reason.index())?;
+        let interpreter = assize_eval::Interpreter::new(
+            self.program(),
+            &self.loaded.snapshot.store,
+            self.loaded.limits,
+        );
+        match interpreter.call(declared.message, &reason.arguments) {
+            Ok(Value::Text(text)) => Some(format!("{}: {text}", declared.code)),
+            _ => Some(declared.code.clone()),
+        }
+    }
+}
+
+/// The answer to an input with faults.
+pub fn refused(faults: Vec<InputFault>) -> Reply {
+    let text = invalid_input_text(&faults);
+    Reply { text, outcome: Outcome::Refused(faults), trace: None }
+}
+
+/// The decision with this name: as it is called, or in full.
+pub fn find<'p>(program: &'p Program, name: &str) -> Result<&'p Decision, Fault> {
+    if let Some(found) = program.decision(name) {
+        return Ok(found);
+    }
+    let full = |decision: &Decision| assize_eval::failure::full_name(program, decision.callable);
+    if let Some(found) = program.decisions.iter().find(|decision| full(decision) == name) {
+        return Ok(found);
+    }
+    let names: Vec<&str> = program.decisions.iter().map(|it| it.name.as_str()).collect();
+    let fault = Fault::new(format!("there is no decision `{name}`"));
+    Err(match nearest(name, names.iter().copied()) {
+        Some(near) => fault.help(format!("did you mean `{near}`?")),
+        None => fault.help(format!("there is {}", names.join(", "))),
+    })
+}
+
+/// Reads a snapshot; its faults are told and end the run.
+fn read_data(program: &Program, folder: &Path, console: &mut Console) -> Result<Snapshot, Stop> {
+    let about = std::fs::metadata(folder).map_err(|error| Fault::read(folder, &error))?;
+    if !about.is_dir() {
+        return Err(Fault::new(format!("{} is no folder", shown(folder)))
+            .help("--data names the folder with snapshot.json")
+            .into());
+    }
+    let read = {
+        let _progress = Progress::start(console, &format!("reading {}", shown(folder)));
+        load_snapshot(program, &Folder(folder.to_owned()), &SnapshotLimits::default())
+    };
+    let faults = match read {
+        Ok(snapshot) => return Ok(snapshot),
+        Err(faults) => faults,
+    };
+    let count = counted(faults.len(), "fault");
+    let fault = Fault::new(format!("the data in {} has {count}; nothing was decided", shown(folder)));
+    if console.is_human() {
+        for one in faults.iter().take(FAULTS_SHOWN) {
+            console.say(&format!("{}/{one}", shown(folder)))?;
+        }
+        if faults.len() > FAULTS_SHOWN {
+            console.say(&format!("… {} more", faults.len() - FAULTS_SHOWN))?;
+        }
+        return Err(fault.into());
+    }
+    let faults: Vec<_> = faults
+        .iter()
+        .map(|one| {
+            serde_json::json!({
+                "file": one.file,
+                "line": one.line,
+                "row": one.row,
+                "path": one.fault.path,
+                "code": one.fault.code.name(),
+                "expected": one.fault.expected,
+                "found": one.fault.found,
+            })
+        })
+        .collect();
+    let error = serde_json::json!({
+        "error": {"code": "invalid_data", "message": fault.message, "faults": faults},
+    });
+    console.line(&error.to_string())?;
+    console.flush()?;
+    Err(Stop::Told(Exit::Usage))
+}
+
+/// No data: every relation is empty, which is said when one is read.
+fn no_data(
+    program: &Program,
+    decision: &Decision,
+    console: &mut Console,
+) -> Result<Snapshot, Stop> {
+    let reads: Vec<&str> = decision
+        .reads
+        .iter()
+        .filter_map(|id| program.relation(*id))
+        .map(|relation| relation.name.rsplit('.').next().unwrap_or(&relation.name))
+        .collect();
+    if !reads.is_empty() {
+        let are = if reads.len() == 1 { "is" } else { "are" };
+        // Machines are told as well: stderr is not part of their answer.
+        let label = console.err.paint(Style::Cyan, "note:");
+        let names = reads.join(", ");
+        console.say(&format!("{label} without --data, {names} {are} empty"))?;
+    }
+    let store = Store::empty(program);
+    let digest = canonical::snapshot_digest(program, &store, store.calendars())
+        .unwrap_or_else(|_| Digest::of(b""));
+    Ok(Snapshot { store, digest })
+}
+
+/// Tells people why an input was not decided, or how its decision ended.
+pub fn tell(reply: &Reply, name: &str, decision: &str, console: &mut Console) -> Result<(), Stop> {
+    if !console.is_human() {
+        return Ok(());
+    }
+    match &reply.outcome {
+        Outcome::Decided => Ok(()),
+        Outcome::Failed(words) => {
+            let label = console.err.paint(Style::Red, "error:");
+            console.say(&format!("{label} {decision} ended with {words}"))
+        }
+        Outcome::Refused(faults) => {
+            let label = console.err.paint(Style::Red, "error:");
+            let count = counted(faults.len(), "fault");
+            console.say(&format!("{label} {name} has {count}; nothing was decided"))?;
+            let shown: Vec<&InputFault> = faults.iter().take(FAULTS_SHOWN).collect();
+            let width = shown.iter().map(|it| it.path.chars().count()).max().unwrap_or(0);
+            for fault in &shown {
+                let path = console.err.paint(Style::Bold, &format!("{:width$}", fault.path));
+                console.say(&format!(
+                    "  {path}  expected {}, found {}",
+                    fault.expected, fault.found
+                ))?;
+            }
+            if faults.len() > shown.len() {
+                console.say(&format!("  … {} more", faults.len() - shown.len()))?;
+            }
+            Ok(())
+        }
+    }
+}
+
+/// The whole of a file or of standard input.
+pub fn read_document(path: &Path) -> Result<Vec<u8>, Fault> {
+    let limit = u64::try_from(MAX_JSON_BYTES).unwrap_or(u64::MAX);
+    if path != Path::new("-") {
+        return crate::load::files::read_bytes(path, limit);
+    }
+    let mut bytes = Vec::new();
+    std::io::stdin()
+        .lock()
+        .take(limit.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(|error| Fault::read(Path::new("standard input"), &error))?;
+    Ok(bytes)
+}
+
+/// What an input is called.
+pub fn input_name(path: &Path) -> String {
+    if path == Path::new("-") { "standard input".to_owned() } else { shown(path) }
+}
+
+/// The exit code of what became of inputs: faults weigh more than failed decisions.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tally {
+    refused: bool,
+    failed: bool,
+}
+
+impl Tally {
+    /// A tally with one input that had faults.
+    pub const fn default_refused() -> Tally {
+        Tally { refused: true, failed: false }
+    }
+
+    /// Counts an outcome.
+    pub fn add(&mut self, outcome: &Outcome) {
+        match outcome {
+            Outcome::Decided => {}
+            Outcome::Failed(_) => self.failed = true,
+            Outcome::Refused(_) => self.refused = true,
+        }
+    }
+
+    /// The exit code.
+    pub const fn exit(self) -> Exit {
+        if self.refused {
+            Exit::Usage
+        } else if self.failed {
+            Exit::Failed
+        } else {
+            Exit::Success
+        }
+    }
+}

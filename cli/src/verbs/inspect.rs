@@ -1,0 +1,238 @@
+//! `assize inspect`: what a package or bundle holds.
+
+use assize_ir::text::type_text;
+use assize_ir::{Decision, Program, Relation, print};
+use serde_json::{Value, json};
+
+use crate::args::Inspect;
+use crate::console::{Console, Style};
+use crate::fault::{Exit, Stop};
+use crate::load::rules::{Ready, ready};
+use crate::render::cost;
+
+/// Shows a summary, or the whole program in its text form.
+pub fn run(arguments: &Inspect, console: &mut Console) -> Result<Exit, Stop> {
+    let ready = ready(&arguments.rules, console)?;
+    if arguments.text {
+        let text = print(ready.program());
+        if console.is_human() {
+            console.print(&text)?;
+        } else {
+            console.line(&json!({"digest": ready.rules.digest.to_string(), "text": text}).to_string())?;
+        }
+        return Ok(Exit::Success);
+    }
+    if console.is_human() {
+        human(&ready, console)?;
+    } else {
+        console.line(&summary(&ready).to_string())?;
+    }
+    Ok(Exit::Success)
+}
+
+fn params(program: &Program, decision: &Decision) -> Vec<(String, String)> {
+    let callable = program.callable(decision.callable);
+    callable
+        .map(|callable| {
+            let text = |param: &assize_ir::Param| {
+                (param.name.clone(), type_text(program, &param.ty))
+            };
+            callable.params.iter().map(text).collect()
+        })
+        .unwrap_or_default()
+}
+
+fn result(program: &Program, decision: &Decision) -> String {
+    program
+        .callable(decision.callable)
+        .map(|callable| type_text(program, &callable.result))
+        .unwrap_or_default()
+}
+
+fn reads<'p>(program: &'p Program, decision: &Decision) -> Vec<&'p str> {
+    decision
+        .reads
+        .iter()
+        .filter_map(|id| program.relation(*id))
+        .map(|relation| relation.name.as_str())
+        .collect()
+}
+
+fn field_names<'p>(relation: &'p Relation, positions: &[u32]) -> Vec<&'p str> {
+    positions
+        .iter()
+        .filter_map(|at| relation.fields.get(usize::try_from(*at).ok()?))
+        .map(|field| field.name.as_str())
+        .collect()
+}
+
+fn keys(relation: &Relation) -> Vec<&str> {
+    let count = usize::try_from(relation.key_fields).unwrap_or(usize::MAX);
+    relation.fields.iter().take(count).map(|field| field.name.as_str()).collect()
+}
+
+/// `rows at most 50 per item`.
+fn limits(relation: &Relation) -> Vec<String> {
+    relation
+        .limits
+        .iter()
+        .map(|limit| {
+            let rows = cost::grouped(limit.at_most);
+            match field_names(relation, &limit.per).join(", ").as_str() {
+                "" => format!("rows at most {rows}"),
+                per => format!("rows at most {rows} per {per}"),
+            }
+        })
+        .collect()
+}
+
+fn extended(program: &Program, extension: &assize_ir::Extension) -> String {
+    assize_eval::failure::full_name(program, extension.target)
+}
+
+fn summary(ready: &Ready) -> Value {
+    let program = ready.program();
+    let decisions: Vec<Value> = program
+        .decisions
+        .iter()
+        .map(|decision| {
+            let params: Vec<Value> = params(program, decision)
+                .into_iter()
+                .map(|(name, ty)| json!({"name": name, "type": ty}))
+                .collect();
+            json!({
+                "name": decision.name,
+                "parameters": params,
+                "gives": result(program, decision),
+                "reads": reads(program, decision),
+                "cost": cost::bound(&decision.cost),
+                "factor": cost::factor(&decision.cost),
+            })
+        })
+        .collect();
+    let relations: Vec<Value> = program
+        .relations
+        .iter()
+        .map(|relation| {
+            let indexes: Vec<_> =
+                relation.indexes.iter().map(|index| field_names(relation, &index.fields)).collect();
+            json!({
+                "name": relation.name,
+                "key": keys(relation),
+                "fields": relation.fields.len(),
+                "limits": limits(relation),
+                "fresh_within_seconds": relation.fresh_within_seconds,
+                "indexes": indexes,
+            })
+        })
+        .collect();
+    let extensions: Vec<Value> = program
+        .extensions
+        .iter()
+        .map(|it| {
+            json!({
+                "target": extended(program, it),
+                "package": it.package,
+                "module": it.module,
+                "adds": it.adds,
+            })
+        })
+        .collect();
+    json!({
+        "package": program.package,
+        "version": program.version,
+        "digest": ready.rules.digest.to_string(),
+        "bytes": ready.bytes,
+        "callables": program.callables.len(),
+        "decisions": decisions,
+        "relations": relations,
+        "extensions": extensions,
+    })
+}
+
+fn human(ready: &Ready, console: &mut Console) -> Result<(), Stop> {
+    let program = ready.program();
+    let title = format!("{} {}", program.package, program.version);
+    let title = console.out.paint(Style::Bold, &title);
+    console.line(&title)?;
+    console.line(&format!("digest  {}", ready.rules.digest))?;
+    let bytes = u64::try_from(ready.bytes).unwrap_or(u64::MAX);
+    console.line(&format!(
+        "size    {} bytes, {} callables",
+        cost::grouped(bytes),
+        program.callables.len()
+    ))?;
+    heading("decisions", console)?;
+    for decision in &program.decisions {
+        let params: Vec<String> = params(program, decision)
+            .into_iter()
+            .map(|(name, ty)| format!("{name}: {ty}"))
+            .collect();
+        let name = console.out.paint(Style::Bold, &decision.name);
+        console.line(&format!("  {name} ({}) gives {}", params.join(", "), result(program, decision)))?;
+        console.line(&format!("    cost   {}", cost::bound(&decision.cost)))?;
+        let factor = cost::factor(&decision.cost);
+        if !factor.is_empty() {
+            console.line(&format!("    from   {factor}"))?;
+        }
+        let reads = reads(program, decision);
+        if !reads.is_empty() {
+            console.line(&format!("    reads  {}", reads.join(", ")))?;
+        }
+    }
+    if !program.relations.is_empty() {
+        heading("relations", console)?;
+        let mut rows = Vec::new();
+        for relation in &program.relations {
+            let mut said = limits(relation);
+            if let Some(seconds) = relation.fresh_within_seconds {
+                said.push(format!("fresh within {}", age(seconds)));
+            }
+            for index in &relation.indexes {
+                said.push(format!("index on {}", field_names(relation, &index.fields).join(", ")));
+            }
+            rows.push((relation.name.clone(), keys(relation).join(", "), said.join("; ")));
+        }
+        table(&rows, console)?;
+    }
+    if !program.extensions.is_empty() {
+        heading("extensions in force", console)?;
+        let rows: Vec<_> = program
+            .extensions
+            .iter()
+            .map(|it| (extended(program, it), it.adds.join(", "), format!("by {}", it.package)))
+            .collect();
+        table(&rows, console)?;
+    }
+    Ok(())
+}
+
+fn heading(text: &str, console: &mut Console) -> Result<(), Stop> {
+    let text = console.out.paint(Style::Bold, text);
+    console.line(&format!("\n{text}"))
+}
+
+/// Three aligned columns.
+fn table(rows: &[(String, String, String)], console: &mut Console) -> Result<(), Stop> {
+    let width = |of: fn(&(String, String, String)) -> &String| {
+        rows.iter().map(|row| of(row).chars().count()).max().unwrap_or(0)
+    };
+    let (first, second) = (width(|row| &row.0), width(|row| &row.1));
+    for (a, b, c) in rows {
+        console.line(format!("  {a:first$}  {b:second$}  {c}").trim_end())?;
+    }
+    Ok(())
+}
+
+/// A number of seconds in the words of `fresh within`.
+fn age(seconds: u64) -> String {
+    let (number, unit) = match seconds {
+        0 => (0, "minute"),
+        _ if seconds % 86_400 == 0 => (seconds / 86_400, "day"),
+        _ if seconds % 3_600 == 0 => (seconds / 3_600, "hour"),
+        _ if seconds % 60 == 0 => (seconds / 60, "minute"),
+        _ => (seconds, "second"),
+    };
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {unit}{plural}")
+}

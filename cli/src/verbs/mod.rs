@@ -1,0 +1,13 @@
+//! The verbs, one file each.
+
+pub mod build;
+pub mod check;
+pub mod completions;
+pub mod explain;
+pub mod fmt;
+pub mod inspect;
+pub mod new;
+pub mod run;
+
+mod answer;
+mod lines;

@@ -39,7 +39,7 @@ impl Progress {
             bar.set_message(what);
             bar.enable_steady_tick(TICK);
             // Ends when the sender is dropped.
-            drop(waits.recv());
+            let _ = waits.recv();
             bar.finish_and_clear();
         });
         Progress { done: Some(done), thread: Some(thread) }

@@ -30,10 +30,37 @@ fn main() {
         println!("{name:24} {:6} ms", last.elapsed().as_millis());
         last = Instant::now();
     };
+    // The parts of reading a declaration, each alone.
+    let pieces: Vec<String> = files
+        .iter()
+        .flat_map(|file| {
+            let text = file.text(&db);
+            assize_grammar::cut(text)
+                .into_iter()
+                .filter(assize_grammar::Piece::is_declaration)
+                .filter_map(|piece| {
+                    text.get(piece.range.start as usize..piece.range.end as usize).map(String::from)
+                })
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    phase("cut");
+    let parsed: Vec<_> =
+        pieces.iter().map(|piece| assize_grammar::parse_declaration(piece)).collect();
+    phase("parse alone");
+    for parsed in &parsed {
+        assize_compiler::ast::lower::lower_declaration(&parsed.tree);
+    }
+    phase("lower alone");
+    for (piece, parsed) in pieces.iter().zip(&parsed) {
+        assize_grammar::explain(piece, parsed);
+    }
+    phase("explain alone");
+    drop((pieces, parsed));
     for file in &files {
         assize_compiler::items::file_decls(&db, *file);
     }
-    phase("parse");
+    phase("read all");
     let declarations = assize_compiler::package::declarations(&db, package);
     for decl in &declarations {
         assize_compiler::signature::signature(&db, decl);

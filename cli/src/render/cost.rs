@@ -1,33 +1,69 @@
 //! What a decision costs at most, in one line.
 
-use assize_ir::Cost;
+use assize_ir::{Cost, CostTerm};
+use serde_json::{Value, json};
 
-/// The bound: `at most 1_234 steps`, or a formula where the number of rows is not bounded.
+/// The bound: `at most 1_234 steps`; where a size has no bound, the greatest term of a formula.
 pub fn bound(cost: &Cost) -> String {
     let Some(first) = cost.terms.first() else { return "no steps".to_owned() };
-    if first.unbounded.is_empty() {
-        return format!("at most {} steps", grouped(first.steps));
+    let mut out = format!("at most {}", grouped(first.steps));
+    let mut unbounded = first.unbounded.as_slice();
+    while let Some((name, rest)) = unbounded.split_first() {
+        let times = 1 + rest.iter().take_while(|other| *other == name).count();
+        unbounded = unbounded.get(times..).unwrap_or_default();
+        out.push_str(" × ");
+        out.push_str(&size(name));
+        match times {
+            1 => {}
+            2 => out.push('²'),
+            3 => out.push('³'),
+            _ => out.push_str(&format!("^{times}")),
+        }
     }
-    let terms: Vec<String> = cost
-        .terms
-        .iter()
-        .map(|term| {
-            let rows = term.unbounded.iter().map(|relation| format!(" × rows of {}", bare(relation)));
-            format!("{}{}", grouped(term.steps), rows.collect::<String>())
-        })
-        .collect();
-    format!("at most {} steps", terms.join(" + "))
+    out.push_str(" steps");
+    match cost.terms.len() {
+        1 => {}
+        2 => out.push_str(" (and one smaller term)"),
+        more => out.push_str(&format!(" (and {} smaller terms)", more - 1)),
+    }
+    out
 }
 
-/// What makes up the greatest term; empty when nothing is repeated.
+/// What makes up the greatest term: sizes without a bound, then those that are multiplied in. Empty
+/// when nothing is repeated.
 pub fn factor(cost: &Cost) -> String {
     let Some(first) = cost.terms.first() else { return String::new() };
-    let rows = first.unbounded.iter().map(|relation| format!("rows of {} (no bound)", bare(relation)));
-    rows.chain(first.factors.iter().cloned()).collect::<Vec<_>>().join(" × ")
+    let mut names: Vec<&str> = first.unbounded.iter().map(|name| bare(name)).collect();
+    names.dedup();
+    let mut parts = Vec::new();
+    if !names.is_empty() {
+        parts.push(format!("no bound on {}", names.join(", ")));
+    }
+    if !first.factors.is_empty() {
+        parts.push(first.factors.join(" × "));
+    }
+    parts.join("; ")
+}
+
+/// A size without a bound. Relations have full names, lists bare ones.
+fn size(name: &str) -> String {
+    if name.contains('.') {
+        format!("rows of {}", bare(name))
+    } else {
+        format!("length of {name}")
+    }
 }
 
 fn bare(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
+}
+
+/// All terms, for machines.
+pub fn terms(cost: &Cost) -> Value {
+    let term = |term: &CostTerm| {
+        json!({"steps": term.steps, "factors": term.factors, "unbounded": term.unbounded})
+    };
+    cost.terms.iter().map(term).collect()
 }
 
 /// `1_234_567`, as the language writes it.
@@ -45,8 +81,6 @@ pub fn grouped(number: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use assize_ir::CostTerm;
-
     use super::*;
 
     #[test]
@@ -65,8 +99,11 @@ mod tests {
         let cost = Cost { terms: vec![term(12_000, &["lines at most 500"], &[])] };
         assert_eq!((bound(&cost), factor(&cost)), ("at most 12_000 steps".into(), "lines at most 500".into()));
         let cost = Cost { terms: vec![term(40, &[], &["m.Price"]), term(7, &[], &[])] };
-        assert_eq!(bound(&cost), "at most 40 × rows of Price + 7 steps");
-        assert_eq!(factor(&cost), "rows of Price (no bound)");
+        assert_eq!(bound(&cost), "at most 40 × rows of Price steps (and one smaller term)");
+        assert_eq!(factor(&cost), "no bound on Price");
+        let squared = Cost { terms: vec![term(1_000, &["a at most 9"], &["lines", "m.Price", "m.Price"])] };
+        assert_eq!(bound(&squared), "at most 1_000 × length of lines × rows of Price² steps");
+        assert_eq!(factor(&squared), "no bound on lines, Price; a at most 9");
         assert_eq!(bound(&Cost::default()), "no steps");
     }
 }

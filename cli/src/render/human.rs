@@ -19,7 +19,9 @@ const MAX_FIX_CHARS: usize = 200;
 
 /// Draws findings.
 pub struct Renderer {
-    graphical: GraphicalReportHandler,
+    characters: ThemeCharacters,
+    styles: ThemeStyles,
+    columns: usize,
     narrated: Option<NarratableReportHandler>,
 }
 
@@ -36,19 +38,28 @@ impl Renderer {
 
     /// Drawn with or without colours, Unicode lines (on a terminal) or plain characters.
     pub fn new(color: bool, terminal: bool, columns: usize) -> Renderer {
-        let characters = if terminal { unicode() } else { plain() };
+        let characters =
+            if terminal { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
         let styles = if color { ThemeStyles::ansi() } else { ThemeStyles::none() };
-        let graphical = GraphicalReportHandler::new_themed(GraphicalTheme { characters, styles })
-            .with_links(false)
-            .with_urls(true)
-            .with_context_lines(1)
-            .with_show_related_as_nested(false)
-            .without_syntax_highlighting()
-            .with_width(columns);
         let narrated = std::env::var_os("NO_GRAPHICS")
             .is_some_and(|value| !value.is_empty() && value != "0")
             .then(NarratableReportHandler::new);
-        Renderer { graphical, narrated }
+        Renderer { characters, styles, columns, narrated }
+    }
+
+    /// The code stands beside the weight, so that a finding begins with its claim.
+    fn graphical(&self, code: &str) -> GraphicalReportHandler {
+        let characters = ThemeCharacters {
+            error: format!("error {code}:"),
+            warning: format!("warning {code}:"),
+            advice: format!("note {code}:"),
+            ..self.characters.clone()
+        };
+        GraphicalReportHandler::new_themed(GraphicalTheme { characters, styles: self.styles.clone() })
+            .with_links(false)
+            .with_context_lines(1)
+            .without_syntax_highlighting()
+            .with_width(self.columns)
     }
 
     /// One finding as text that ends in a line end.
@@ -58,7 +69,7 @@ impl Renderer {
         // Writing to a text cannot fail; what miette cannot draw is told in one line.
         let drawn = match &self.narrated {
             Some(narrated) => narrated.render_report(&mut out, &shown),
-            None => self.graphical.render_report(&mut out, &shown),
+            None => self.graphical(finding.code).render_report(&mut out, &shown.without_header()),
         };
         if drawn.is_err() {
             out = one_line(finding);
@@ -90,24 +101,6 @@ pub fn one_line(finding: &Finding) -> String {
 pub fn counted(count: usize, what: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {what}{plural}")
-}
-
-fn unicode() -> ThemeCharacters {
-    ThemeCharacters {
-        error: "error".into(),
-        warning: "warning".into(),
-        advice: "note".into(),
-        ..ThemeCharacters::unicode()
-    }
-}
-
-fn plain() -> ThemeCharacters {
-    ThemeCharacters {
-        error: "error".into(),
-        warning: "warning".into(),
-        advice: "note".into(),
-        ..ThemeCharacters::ascii()
-    }
 }
 
 /// A finding as miette wants it.
@@ -149,6 +142,20 @@ impl Shown {
             labels,
             related,
         }
+    }
+
+    /// The same with its page below instead of above.
+    fn without_header(mut self) -> Shown {
+        self.code.clear();
+        if let Some(page) = self.page.take() {
+            let help = self.help.get_or_insert_default();
+            if !help.is_empty() {
+                help.push('\n');
+            }
+            help.push_str("see ");
+            help.push_str(&page);
+        }
+        self
     }
 
     /// Another party in another file.

@@ -46,6 +46,7 @@ pub fn run(arguments: &Check, console: &mut Console) -> Result<Exit, Stop> {
                         "decision": decision.name,
                         "cost": cost::bound(&decision.cost),
                         "factor": cost::factor(&decision.cost),
+                        "cost_terms": cost::terms(&decision.cost),
                     })
                 })
                 .collect();

@@ -9,6 +9,7 @@ use super::answer::{Decider, Tally, Wanted, input_name, read_document, tell};
 use crate::args::{Explain, Level as Asked};
 use crate::console::{Console, Style};
 use crate::fault::{Exit, Fault, Stop};
+use crate::render::brief::shorten;
 
 /// Names that are offered when nothing has the asked name.
 const NAMES_OFFERED: usize = 12;
@@ -20,7 +21,12 @@ pub fn run(arguments: &Explain, console: &mut Console) -> Result<Exit, Stop> {
     let wish = Wish { focus: arguments.why_not.clone() };
     let wanted = Wanted { explain: Some(wish), receipt: false };
     let decider = Decider::new(&arguments.call, wanted, console)?;
-    let reply = decider.answer(&bytes);
+    let mut reply = decider.answer(&bytes);
+    if arguments.level != Asked::All
+        && let Some(trace) = &mut reply.trace
+    {
+        shorten(trace);
+    }
     let level = match arguments.level {
         Asked::Line => Level::Line,
         Asked::Rules => Level::Rules,

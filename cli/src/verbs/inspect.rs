@@ -107,6 +107,7 @@ fn summary(ready: &Ready) -> Value {
                 "reads": reads(program, decision),
                 "cost": cost::bound(&decision.cost),
                 "factor": cost::factor(&decision.cost),
+                "cost_terms": cost::terms(&decision.cost),
             })
         })
         .collect();

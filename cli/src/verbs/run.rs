@@ -13,6 +13,7 @@ use super::lines::{self, Line};
 use crate::args::Run;
 use crate::console::{Console, Style};
 use crate::fault::{Exit, Fault, Stop};
+use crate::render::brief::shorten;
 use crate::render::pretty::pretty;
 
 /// Decides.
@@ -168,7 +169,9 @@ fn answer(
 /// What decided, for people: beside the answer.
 fn explain(reply: &Reply, line: Option<u64>, console: &mut Console) -> Result<(), Stop> {
     let (true, Some(trace)) = (console.is_human(), &reply.trace) else { return Ok(()) };
-    let mut lines = render::lines(trace, Level::Rules).into_iter();
+    let mut trace = trace.clone();
+    shorten(&mut trace);
+    let mut lines = render::lines(&trace, Level::Rules).into_iter();
     let head = lines.next().unwrap_or_default();
     let head = console.err.paint(Style::Bold, &head);
     match line {

@@ -64,7 +64,13 @@ pub fn explain(text: &str, parsed: &ParsedDeclaration) -> Vec<Fault> {
     }
     let mut faults: Vec<Fault> = faults.into_iter().map(|proposal| proposal.fault).collect();
     if !unreadable {
-        explain_rest(&mut work, &mut faults);
+        // Nothing was changed in a good declaration: its tree is still that of the text.
+        let again = if work.text == text {
+            parsed.clone()
+        } else {
+            parse_declaration(&work.text)
+        };
+        explain_rest(&mut work, again, &mut faults);
     }
     // The count of the rest comes last.
     faults.sort_by_key(|fault| (fault.code == "A0162", fault.range));
@@ -84,8 +90,7 @@ pub fn explain(text: &str, parsed: &ParsedDeclaration) -> Vec<Fault> {
 }
 
 /// Faults of the tree and of the errors that are left in the working text.
-fn explain_rest(work: &mut Work, faults: &mut Vec<Fault>) {
-    let mut parsed = parse_declaration(&work.text);
+fn explain_rest(work: &mut Work, mut parsed: ParsedDeclaration, faults: &mut Vec<Fault>) {
     let root = parsed.tree.root();
     for proposal in rows::counts(root)
         .into_iter()

@@ -105,6 +105,10 @@ pub(super) fn signs(text: &str) -> Vec<Proposal> {
                 .instead("save the file as UTF-8"),
         ];
     }
+    // All signs that must not be in a file but the empty byte are beyond ASCII, or control characters.
+    if text.bytes().all(|byte| byte.is_ascii() && (byte >= b' ' || b"\t\r\n".contains(&byte))) {
+        return Vec::new();
+    }
     let (tokens, comments) = tokens_and_comments(text);
     let mut found = Vec::new();
     for (at, character) in text.char_indices().filter(|(_, c)| !c.is_ascii()) {

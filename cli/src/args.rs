@@ -34,7 +34,7 @@ pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
     pub verb: Verb,
-    /// How results are written; sarif and github are for `check`
+    /// How results are written; sarif and github are for `check`, html and md for `doc`
     #[arg(long, global = true, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
     pub format: Format,
     /// When colours are written; NO_COLOR and CLICOLOR_FORCE are heeded
@@ -53,6 +53,10 @@ pub enum Format {
     Sarif,
     /// Annotations of GitHub Actions (`check`).
     Github,
+    /// Web pages (`doc`).
+    Html,
+    /// Markdown (`doc`).
+    Md,
 }
 
 /// When colours are written.
@@ -85,6 +89,10 @@ pub enum Verb {
     Build(Build),
     /// Show what a package or bundle holds
     Inspect(Inspect),
+    /// Write the documentation of a package, to read or print
+    Doc(Doc),
+    /// Evaluate expressions, line by line
+    Repl(Repl),
     /// Write the completions of a shell
     Completions(Completions),
 }
@@ -255,6 +263,36 @@ pub struct Inspect {
     pub summary: bool,
 }
 
+/// `assize doc`
+#[derive(Clone, Debug, Args)]
+#[command(after_help = "Pages are HTML; with --format md they are Markdown.")]
+pub struct Doc {
+    /// A folder with `assize.toml`, or a single `.assize` file
+    pub package: PathBuf,
+    /// Folder for the pages; made if it is not there
+    #[arg(long, short, value_name = "DIR", default_value = "doc")]
+    pub output: PathBuf,
+}
+
+const REPL_HELP: &str = "\
+Each line is an expression, a name (let x = …) or a command (:help lists them). All modules of the
+package are in sight, its examples too. In a pipe there is one result per line; the exit code is 1
+if a line had an error.";
+
+/// `assize repl`
+#[derive(Clone, Debug, Args)]
+#[command(after_help = REPL_HELP)]
+pub struct Repl {
+    /// A folder with `assize.toml`, or a single `.assize` file
+    pub package: Option<PathBuf>,
+    /// Folder with the reference data: `snapshot.json` and its files
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Keep what was typed in this file; otherwise it is forgotten
+    #[arg(long, value_name = "FILE")]
+    pub history: Option<PathBuf>,
+}
+
 /// `assize completions`
 #[derive(Clone, Debug, Args)]
 pub struct Completions {
@@ -294,6 +332,12 @@ pub fn color_of(arguments: &[OsString]) -> Color {
 
 /// Whether the verb can write the format.
 pub fn format_fits(arguments: &Arguments) -> Result<(), Fault> {
+    if matches!(arguments.format, Format::Html | Format::Md)
+        && !matches!(arguments.verb, Verb::Doc(_))
+    {
+        return Err(Fault::new("the formats html and md are for `assize doc` alone")
+            .help("use --format human or --format json"));
+    }
     let special = matches!(arguments.format, Format::Sarif | Format::Github);
     if special && !matches!(arguments.verb, Verb::Check(_)) {
         return Err(Fault::new("the formats sarif and github are for `assize check` alone")

@@ -102,7 +102,7 @@ impl Console {
 
     /// Whether people read the output.
     pub const fn is_human(&self) -> bool {
-        matches!(self.format, Format::Human)
+        matches!(self.format, Format::Human | Format::Html | Format::Md)
     }
 
     /// Writes a result.

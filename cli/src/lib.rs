@@ -10,10 +10,12 @@
 
 pub mod args;
 pub mod console;
+pub mod doc;
 pub mod fault;
 pub mod load;
 pub mod progress;
 pub mod render;
+pub mod repl;
 pub mod verbs;
 
 use std::ffi::OsString;
@@ -83,12 +85,14 @@ fn perform(arguments: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
     match &arguments.verb {
         Verb::New(it) => verbs::new::run(it, console),
         Verb::Check(it) => verbs::check::run(it, console),
-        Verb::Test(_) => Ok(Exit::Success),
+        Verb::Test(it) => verbs::test::run(it, console),
         Verb::Run(it) => verbs::run::run(it, console),
         Verb::Explain(it) => verbs::explain::run(it, console),
         Verb::Fmt(it) => verbs::fmt::run(it, console),
         Verb::Build(it) => verbs::build::run(it, console),
         Verb::Inspect(it) => verbs::inspect::run(it, console),
+        Verb::Doc(it) => doc::run(it, arguments.format, console),
+        Verb::Repl(it) => repl::run(it, console),
         Verb::Completions(it) => verbs::completions::run(it, console),
     }
 }

@@ -132,10 +132,7 @@ codes! {
     NOT_OPEN "A0902" "this is not open to extension";
     EXTENDED_TWICE "A0903" "two packages set one value";
     BAD_EXPORT "A0904" "an exported decision is not there";
-    MANIFEST "A0905" "`assize.toml` has a fault";
-    DEPENDENCY "A0906" "a dependency cannot be found";
     TOO_DEEP "A1001" "something is nested too deeply";
-    COST "A1002" "what a decision costs at most";
     UNBOUNDED "A1003" "the cost of a decision has no bound";
 }
 

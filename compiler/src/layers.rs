@@ -64,7 +64,7 @@ pub fn example_in_circle(db: &dyn Db, file: SourceFile, key: DeclKey) -> bool {
 }
 
 /// The examples that an example's text names.
-fn examples_in(db: &dyn Db, decl: &DeclId) -> Vec<DeclId> {
+pub(crate) fn examples_in(db: &dyn Db, decl: &DeclId) -> Vec<DeclId> {
     let Some(Item::Example { value, .. }) = decl_ast(db, decl).map(|ast| &ast.item) else {
         return Vec::new();
     };
@@ -86,12 +86,7 @@ fn names_of(expr: &Expr, out: &mut Vec<Arc<str>>) {
             names_of(base, out);
         }
         ExprKind::Call { args, .. } => {
-            for arg in args {
-                if let Some(name) = &arg.name {
-                    let _ = name;
-                }
-                names_of(&arg.value, out);
-            }
+            args.iter().for_each(|arg| names_of(&arg.value, out));
         }
         ExprKind::With { base, args } => {
             names_of(base, out);

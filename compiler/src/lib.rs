@@ -24,6 +24,7 @@ pub mod package;
 pub mod sheets;
 pub mod signature;
 pub mod ty;
+pub mod whole;
 
 pub use db::{Database, Db, PackageInput, Sheet, SheetRow, SourceFile, Workspace};
 pub use diagnostic::{Code, Diagnostic, Severity};

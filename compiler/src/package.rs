@@ -48,6 +48,7 @@ pub fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
     out.extend(unused(db, package, &all));
     out.extend(circles(db, &all));
     out.extend(extended_twice(db, package));
+    out.extend(crate::whole::diagnostics(db, package, &all));
     out.extend(crate::analysis::diagnostics(db, package));
     sort(db, &mut out);
     out
@@ -68,7 +69,7 @@ fn sort(db: &dyn Db, list: &mut Vec<Diagnostic>) {
     list.dedup();
 }
 
-fn name_at(db: &dyn Db, decl: &DeclId) -> At {
+pub(crate) fn name_at(db: &dyn Db, decl: &DeclId) -> At {
     let span = decl_ast(db, decl)
         .map(|ast| ast.item.name().map_or(ast.span, |name| name.span))
         .unwrap_or_default();
@@ -295,13 +296,20 @@ fn has_checks(db: &dyn Db, decl: &DeclId) -> bool {
     matches!(decl_ast(db, decl).map(|ast| &ast.item), Some(Item::Record(record)) if !record.checks.is_empty())
 }
 
-/// A circle through a declaration, shortest first; the declaration is its first.
 fn call_circle(db: &dyn Db, start: &DeclId) -> Option<Vec<DeclId>> {
+    circle(start, &|decl| callees(db, decl))
+}
+
+/// The shortest circle through a declaration; the declaration is its first.
+pub(crate) fn circle(
+    start: &DeclId,
+    next_of: &dyn Fn(&DeclId) -> Vec<DeclId>,
+) -> Option<Vec<DeclId>> {
     let mut queue = std::collections::VecDeque::from([vec![start.clone()]]);
     let mut seen: HashSet<DeclId> = HashSet::new();
     while let Some(path) = queue.pop_front() {
         let last = path.last()?;
-        for next in callees(db, last) {
+        for next in next_of(last) {
             if next == *start {
                 return Some(path);
             }

@@ -24,6 +24,11 @@ pub const CODES: &[(&str, &str)] = &[
     ("A0117", "`so far` is written for a running value"),
     ("A0118", "`give` is missing"),
     ("A0119", "`give` stands without `let`"),
+    ("A0120", "a number is too long"),
+    ("A0121", "a day is in no calendar"),
+    ("A0122", "a backslash stands before a sign that needs none"),
+    ("A0123", "a clause is said twice"),
+    ("A0124", "an expression has too many levels"),
     ("A0130", "`else if` is written as one word"),
     ("A0131", "a word closes what ends by itself"),
     (

@@ -1,10 +1,12 @@
 //! The surface of Assize: text in, lossless trees out.
 //!
-//! Purpose: cut a file into declarations, parse each of them, and say where a text could not be read.
-//! It knows the grammar (`assize.pest`) and the shape of trees (`kind.rs`).
-//! It words the faults of syntax (`explain`).
-//! It lays text out (`format`) and gives nodes typed views (`views`).
-//! It must never know names, types or values, files or editors.
+//! **Purpose**: cuts a file into declarations, parses each of them, says in words where a text could
+//! not be read, and lays texts out.
+//!
+//! **Knows**: the grammar (`assize.pest`), the words of the language, the shape of trees (`kind.rs`),
+//! the mistakes that people make.
+//!
+//! **Must never know**: names, types or values, salsa, files, editors.
 
 mod build;
 mod codes;

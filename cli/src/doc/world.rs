@@ -10,7 +10,6 @@ use assize_compiler::items::{DeclId, DeclKind, decl_ast, decl_text, file_keys};
 use assize_compiler::link::Linked;
 use assize_compiler::names::{Space, full_name, lookup_path, module_name};
 use assize_compiler::{Database, SourceFile};
-use assize_ir::Program;
 
 use super::page::{Inline, Line, Link, Piece, code, commas, text};
 use crate::load::Workbench;
@@ -35,8 +34,6 @@ pub struct World<'w> {
     pub workbench: &'w Workbench,
     /// Everything it declares, linked.
     pub linked: &'w Linked,
-    /// What it offers, with costs.
-    pub offered: &'w Program,
     /// Its modules, in order of their names.
     pub modules: Vec<Module>,
     anchors: HashMap<DeclId, Link>,
@@ -45,7 +42,7 @@ pub struct World<'w> {
 
 impl<'w> World<'w> {
     /// Collects what the pages need.
-    pub fn new(workbench: &'w Workbench, linked: &'w Linked, offered: &'w Program) -> World<'w> {
+    pub fn new(workbench: &'w Workbench, linked: &'w Linked) -> World<'w> {
         let db = &workbench.db;
         let mut files: Vec<SourceFile> = workbench.root.files(db).clone();
         files.sort_by_key(|file| (module_name(db, *file).clone(), file.path(db).clone()));
@@ -84,7 +81,7 @@ impl<'w> World<'w> {
             }
             modules.push(Module { file, name, page, decls });
         }
-        World { db, workbench, linked, offered, modules, anchors, users }
+        World { db, workbench, linked, modules, anchors, users }
     }
 
     /// The declaration's syntax.

@@ -95,15 +95,24 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
 /// own, and links to folders (they may lead anywhere, in circles too).
 pub fn rule_files(folder: &Path) -> Result<Vec<(String, PathBuf)>, Fault> {
     let mut found = Vec::new();
-    walk(folder, "", 0, &mut found)?;
+    walk(folder, "", 0, false, &mut found)?;
     found.sort();
     Ok(found)
+}
+
+/// Like [`rule_files`], those of packages further down included.
+pub fn all_rule_files(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
+    let mut found = Vec::new();
+    walk(folder, "", 0, true, &mut found)?;
+    found.sort();
+    Ok(found.into_iter().map(|(_, path)| path).collect())
 }
 
 fn walk(
     folder: &Path,
     below: &str,
     depth: usize,
+    into_packages: bool,
     found: &mut Vec<(String, PathBuf)>,
 ) -> Result<(), Fault> {
     if depth > MAX_FOLDER_DEPTH {
@@ -127,8 +136,8 @@ fn walk(
         let kind = entry.file_type().map_err(|error| Fault::read(&path, &error))?;
         let inner = if below.is_empty() { name.to_owned() } else { format!("{below}/{name}") };
         if kind.is_dir() {
-            if name != "target" && !path.join(MANIFEST).is_file() {
-                walk(&path, &inner, depth + 1, found)?;
+            if name != "target" && (into_packages || !path.join(MANIFEST).is_file()) {
+                walk(&path, &inner, depth + 1, into_packages, found)?;
             }
         } else if is_rule_file(&path) && !path.is_dir() {
             if found.len() == MAX_RULE_FILES {

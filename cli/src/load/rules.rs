@@ -88,7 +88,7 @@ pub fn compile(
 }
 
 /// Tells the errors of rules that were to be used, and gives the fault that ends the run.
-fn refused(errors: &[Finding], shown_as: &str, console: &mut Console) -> Result<Fault, Stop> {
+pub fn refused(errors: &[Finding], shown_as: &str, console: &mut Console) -> Result<Fault, Stop> {
     let count = human::counted(errors.len(), "error");
     let fault = Fault::new(format!("{shown_as} has {count}")).exit(Exit::Findings);
     if console.is_human() {

@@ -165,7 +165,7 @@ mod tests {
                 .join(" "),
             Err(why) => why,
         };
-        assert_eq!(told(b"a,||,b\n1,,\"x, y\"\n"), "1:a|||||b 2:1||x, y");
+        assert_eq!(told(b"a,||,b\n1,,\"x, y\"\n"), "1:a||||b 2:1||x, y");
         assert_eq!(told(b"\xEF\xBB\xBFa,b\r\n1,2\r\n"), "1:a|b 2:1|2");
         assert_eq!(told(b"a,b\n1\n"), "line 2: 1 cells, the header has 2");
         assert!(told(b"a;b\n1;2\n").starts_with("line 1: the cells are parted by something else"));

@@ -1,10 +1,92 @@
 //! Shorter traces for people: long values in arguments are cut where a reader can still tell them
 //! apart. Machines, and the level that tells everything, get the whole values.
 
-use assize_eval::trace::{Counted, Detail, ExceptionOutcome, Finding, Note, Shown, Step, Trace};
+use std::collections::{BTreeMap, BTreeSet};
 
+use assize_eval::trace::render::{Level, MAX_RULE_LINES, lines};
+use assize_eval::trace::{
+    Counted, Detail, ExceptionOutcome, Finding, Note, Outcome, Shown, Step, Trace,
+};
+
+/// Longest result of the decision, in characters: the answer beside it has the whole.
+const MAX_RESULT_CHARS: usize = 80;
 /// Longest argument, in characters.
-const MAX_ARGUMENT_CHARS: usize = 40;
+const MAX_ARGUMENT_CHARS: usize = 30;
+
+/// The middle level: what most likely explains the decision, on at most [`MAX_RULE_LINES`] lines.
+///
+/// Exceptions that applied come before tables and defaults, those before parameters; what stands
+/// nearer to the decision comes before what its helpers did. What is left out is counted.
+pub fn rules(trace: &Trace) -> Vec<String> {
+    let mut trace = trace.clone();
+    shorten(&mut trace);
+    if let Outcome::Value(it) = &mut trace.root.outcome {
+        it.text = cut(&it.text, MAX_RESULT_CHARS);
+    }
+    let mut ranked: BTreeMap<Key, (u8, usize, usize)> = BTreeMap::new();
+    rank(&trace.root, 0, &mut ranked);
+    // One line for the decision itself, one for what is left out.
+    let room = MAX_RULE_LINES - 2;
+    if ranked.len() > room + 1 {
+        let mut order: Vec<(&(u8, usize, usize), &Key)> =
+            ranked.iter().map(|(key, rank)| (rank, key)).collect();
+        order.sort();
+        let kept: BTreeSet<Key> = order.iter().take(room).map(|(_, key)| (*key).clone()).collect();
+        keep(&mut trace.root, &kept);
+        let mut out = lines(&trace, Level::Rules);
+        out.push(format!("  … {} more", ranked.len() - room));
+        return out;
+    }
+    lines(&trace, Level::Rules)
+}
+
+/// What makes two steps the same line.
+type Key = (String, Vec<String>, String);
+
+fn key(step: &Step) -> Key {
+    let outcome = match &step.outcome {
+        Outcome::Value(shown) => shown.text.clone(),
+        Outcome::Failure { code, .. } => code.clone(),
+    };
+    let arguments = step.arguments.iter().map(|it| it.text.clone()).collect();
+    (step.name.clone(), arguments, outcome)
+}
+
+/// How much a step explains (0 most), and how deep it stands; the best of equal ones.
+fn rank(step: &Step, depth: usize, out: &mut BTreeMap<Key, (u8, usize, usize)>) {
+    for child in &step.children {
+        let weight = match &child.detail {
+            Detail::Expression => None,
+            _ if matches!(child.outcome, Outcome::Failure { .. }) => Some(0),
+            Detail::Rule(rule) => {
+                let applied = |it: &ExceptionOutcome| {
+                    matches!(it, ExceptionOutcome::Applied { .. } | ExceptionOutcome::Overridden { .. })
+                };
+                let any = rule.exceptions.iter().any(|it| applied(&it.outcome));
+                Some(if any { 0 } else { 1 })
+            }
+            Detail::Table(_) | Detail::Grid(_) => Some(1),
+            Detail::Parameter { from: Some(_), .. } => Some(2),
+            Detail::Parameter { from: None, .. } => Some(3),
+        };
+        if let Some(weight) = weight {
+            let order = out.len();
+            let best = out.entry(key(child)).or_insert((weight, depth, order));
+            *best = (*best).min((weight, depth, best.2));
+        }
+        rank(child, depth + 1, out);
+    }
+}
+
+/// Takes the reason from every step that is not kept, so that it makes no line.
+fn keep(step: &mut Step, kept: &BTreeSet<Key>) {
+    for child in &mut step.children {
+        if !kept.contains(&key(child)) {
+            child.detail = Detail::Expression;
+        }
+        keep(child, kept);
+    }
+}
 
 /// Cuts the long values of a trace.
 pub fn shorten(trace: &mut Trace) {

@@ -1,10 +1,10 @@
 //! What a decision costs at most, in one line.
 
-use assize_ir::{Cost, CostTerm};
+use assize_ir::{Cost, CostTerm, Program};
 use serde_json::{Value, json};
 
 /// The bound: `at most 1_234 steps`; where a size has no bound, the greatest term of a formula.
-pub fn bound(cost: &Cost) -> String {
+pub fn bound(program: &Program, cost: &Cost) -> String {
     let Some(first) = cost.terms.first() else { return "no steps".to_owned() };
     let mut out = format!("at most {}", grouped(first.steps));
     let mut unbounded = first.unbounded.as_slice();
@@ -12,7 +12,7 @@ pub fn bound(cost: &Cost) -> String {
         let times = 1 + rest.iter().take_while(|other| *other == name).count();
         unbounded = unbounded.get(times..).unwrap_or_default();
         out.push_str(" × ");
-        out.push_str(&size(name));
+        out.push_str(&size(program, name));
         match times {
             1 => {}
             2 => out.push('²'),
@@ -45,10 +45,11 @@ pub fn factor(cost: &Cost) -> String {
     parts.join("; ")
 }
 
-/// A size without a bound. Relations have full names, lists bare ones.
-fn size(name: &str) -> String {
-    if name.contains('.') {
-        format!("rows of {}", bare(name))
+/// A size without a bound: of a relation or of a list.
+fn size(program: &Program, name: &str) -> String {
+    let name = bare(name);
+    if program.relations.iter().any(|relation| bare(&relation.name) == name) {
+        format!("rows of {name}")
     } else {
         format!("length of {name}")
     }
@@ -91,19 +92,20 @@ mod tests {
 
     #[test]
     fn bounds_and_factors() {
+        let program = Program::default();
         let term = |steps, factors: &[&str], unbounded: &[&str]| CostTerm {
             steps,
             factors: factors.iter().map(|&it| it.to_owned()).collect(),
             unbounded: unbounded.iter().map(|&it| it.to_owned()).collect(),
         };
         let cost = Cost { terms: vec![term(12_000, &["lines at most 500"], &[])] };
-        assert_eq!((bound(&cost), factor(&cost)), ("at most 12_000 steps".into(), "lines at most 500".into()));
+        assert_eq!((bound(&program, &cost), factor(&cost)), ("at most 12_000 steps".into(), "lines at most 500".into()));
         let cost = Cost { terms: vec![term(40, &[], &["m.Price"]), term(7, &[], &[])] };
-        assert_eq!(bound(&cost), "at most 40 × rows of Price steps (and one smaller term)");
+        assert_eq!(bound(&program, &cost), "at most 40 × length of Price steps (and one smaller term)");
         assert_eq!(factor(&cost), "no bound on Price");
         let squared = Cost { terms: vec![term(1_000, &["a at most 9"], &["lines", "m.Price", "m.Price"])] };
-        assert_eq!(bound(&squared), "at most 1_000 × length of lines × rows of Price² steps");
+        assert_eq!(bound(&program, &squared), "at most 1_000 × length of lines × length of Price² steps");
         assert_eq!(factor(&squared), "no bound on lines, Price; a at most 9");
-        assert_eq!(bound(&Cost::default()), "no steps");
+        assert_eq!(bound(&program, &Cost::default()), "no steps");
     }
 }

@@ -197,6 +197,10 @@ fn help(finding: &Finding) -> Option<String> {
                     !text.contains('\n') && text.chars().count() <= MAX_FIX_CHARS
                 };
                 match (old, edit.text.as_str()) {
+                    // The title may say it all.
+                    (_, new) if !new.trim().is_empty() && fix.title.contains(new.trim()) => {
+                        format!("fix: {}", fix.title)
+                    }
                     ("", new) if short(new) => format!("fix: {}: add `{}`", fix.title, new.trim()),
                     (old, "") if short(old) => format!("fix: {}: delete `{}`", fix.title, old.trim()),
                     (old, new) if short(old) && short(new) => {

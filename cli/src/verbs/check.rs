@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use assize_compiler::Severity;
-use assize_ir::Decision;
+use assize_ir::Program;
 use serde_json::json;
 
 use crate::args::{Check, Deny, Format};
@@ -27,24 +27,25 @@ pub fn run(arguments: &Check, console: &mut Console) -> Result<Exit, Stop> {
         rules::check(&workbench)
     };
     let count = count(&findings);
-    let decisions = if count.errors == 0 {
+    let program = if count.errors == 0 {
         assize_compiler::program(&workbench.db, workbench.root)
-            .map(|linked| linked.program.decisions)
+            .map(|linked| linked.program)
             .unwrap_or_default()
     } else {
-        Vec::new()
+        Program::default()
     };
     let files = workbench.file_count();
     match console.format {
-        Format::Human => human(&findings, count, files, &decisions, console)?,
+        Format::Human | Format::Html | Format::Md => human(&findings, count, files, &program, console)?,
         Format::Json => {
             let findings_json: Vec<_> = findings.iter().map(json::finding).collect();
-            let costs: Vec<_> = decisions
+            let costs: Vec<_> = program
+                .decisions
                 .iter()
                 .map(|decision| {
                     json!({
                         "decision": decision.name,
-                        "cost": cost::bound(&decision.cost),
+                        "cost": cost::bound(&program, &decision.cost),
                         "factor": cost::factor(&decision.cost),
                         "cost_terms": cost::terms(&decision.cost),
                     })
@@ -73,7 +74,7 @@ fn human(
     findings: &[Finding],
     count: Count,
     files: usize,
-    decisions: &[Decision],
+    program: &Program,
     console: &mut Console,
 ) -> Result<(), Stop> {
     let renderer = Renderer::for_stdout(console);
@@ -92,10 +93,11 @@ fn human(
             console.line(&format!("… {more} more in {path}"))?;
         }
     }
-    if !decisions.is_empty() {
-        let bounds: Vec<(String, String, String)> = decisions
+    if !program.decisions.is_empty() {
+        let bounds: Vec<(String, String, String)> = program
+            .decisions
             .iter()
-            .map(|it| (it.name.clone(), cost::bound(&it.cost), cost::factor(&it.cost)))
+            .map(|it| (it.name.clone(), cost::bound(program, &it.cost), cost::factor(&it.cost)))
             .collect();
         let width = |of: fn(&(String, String, String)) -> &String| {
             bounds.iter().map(|row| of(row).chars().count()).max().unwrap_or(0)

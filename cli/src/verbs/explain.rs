@@ -9,7 +9,7 @@ use super::answer::{Decider, Tally, Wanted, input_name, read_document, tell};
 use crate::args::{Explain, Level as Asked};
 use crate::console::{Console, Style};
 use crate::fault::{Exit, Fault, Stop};
-use crate::render::brief::shorten;
+use crate::render::brief::{rules, shorten};
 
 /// Names that are offered when nothing has the asked name.
 const NAMES_OFFERED: usize = 12;
@@ -22,19 +22,19 @@ pub fn run(arguments: &Explain, console: &mut Console) -> Result<Exit, Stop> {
     let wanted = Wanted { explain: Some(wish), receipt: false };
     let decider = Decider::new(&arguments.call, wanted, console)?;
     let mut reply = decider.answer(&bytes);
-    if arguments.level != Asked::All
+    let whole = arguments.level == Asked::All && arguments.why_not.is_none();
+    if !whole
         && let Some(trace) = &mut reply.trace
     {
         shorten(trace);
     }
-    let level = match arguments.level {
-        Asked::Line => Level::Line,
-        Asked::Rules => Level::Rules,
-        Asked::All => Level::Everything,
-    };
     let told = match (&reply.trace, &arguments.why_not) {
         (None, _) => Vec::new(),
-        (Some(trace), None) => lines(trace, level),
+        (Some(trace), None) => match arguments.level {
+            Asked::Line => lines(trace, Level::Line),
+            Asked::Rules => rules(trace),
+            Asked::All => lines(trace, Level::Everything),
+        },
         (Some(trace), Some(name)) => {
             let told = why_not(trace, name);
             if told.is_empty() {

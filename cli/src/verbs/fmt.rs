@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::args::Fmt;
 use crate::console::{Console, Style};
 use crate::fault::{Exit, Fault, Stop};
-use crate::load::files::{is_rule_file, read_text, rule_files, shown, text_of, write_whole};
+use crate::load::files::{is_rule_file, read_text, all_rule_files, shown, text_of, write_whole};
 use crate::progress::Progress;
 use crate::render::human::counted;
 
@@ -25,13 +25,13 @@ pub fn run(arguments: &Fmt, console: &mut Console) -> Result<Exit, Stop> {
     for path in &arguments.paths {
         let about = std::fs::metadata(path).map_err(|error| Fault::read(path, &error))?;
         if about.is_dir() {
-            let found = rule_files(path)?;
+            let found = all_rule_files(path)?;
             if found.is_empty() {
                 return Err(Fault::new(format!("{} holds no rule file", shown(path)))
                     .help("rule files end in .assize")
                     .into());
             }
-            files.extend(found.into_iter().map(|(_, path)| path));
+            files.extend(found);
         } else if is_rule_file(path) {
             files.push(path.clone());
         } else {

@@ -105,7 +105,7 @@ fn summary(ready: &Ready) -> Value {
                 "parameters": params,
                 "gives": result(program, decision),
                 "reads": reads(program, decision),
-                "cost": cost::bound(&decision.cost),
+                "cost": cost::bound(program, &decision.cost),
                 "factor": cost::factor(&decision.cost),
                 "cost_terms": cost::terms(&decision.cost),
             })
@@ -170,15 +170,31 @@ fn human(ready: &Ready, console: &mut Console) -> Result<(), Stop> {
             .map(|(name, ty)| format!("{name}: {ty}"))
             .collect();
         let name = console.out.paint(Style::Bold, &decision.name);
-        console.line(&format!("  {name} ({}) gives {}", params.join(", "), result(program, decision)))?;
-        console.line(&format!("    cost   {}", cost::bound(&decision.cost)))?;
+        let result = result(program, decision);
+        let line = format!("({}) gives {result}", params.join(", "));
+        if line.chars().count() + decision.name.chars().count() + 3 <= console.columns {
+            console.line(&format!("  {name} {line}"))?;
+        } else {
+            console.line(&format!("  {name}"))?;
+            for param in &params {
+                console.line(&format!("    takes  {param}"))?;
+            }
+            console.line(&format!("    gives  {result}"))?;
+        }
+        console.line(&format!("    cost   {}", cost::bound(program, &decision.cost)))?;
         let factor = cost::factor(&decision.cost);
         if !factor.is_empty() {
             console.line(&format!("    from   {factor}"))?;
         }
         let reads = reads(program, decision);
         if !reads.is_empty() {
-            console.line(&format!("    reads  {}", reads.join(", ")))?;
+            let names: Vec<&str> =
+                reads.iter().map(|name| name.rsplit('.').next().unwrap_or(name)).collect();
+            let mut label = "reads";
+            for line in wrapped(&names, console.columns.saturating_sub(11)) {
+                console.line(&format!("    {label:5}  {line}"))?;
+                label = "";
+            }
         }
     }
     if !program.relations.is_empty() {
@@ -206,6 +222,25 @@ fn human(ready: &Ready, console: &mut Console) -> Result<(), Stop> {
         table(&rows, console)?;
     }
     Ok(())
+}
+
+/// Names parted by commas, on lines of so many columns.
+fn wrapped(names: &[&str], columns: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for name in names {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + name.chars().count() + 3 <= columns => {
+                line.push_str(", ");
+                line.push_str(name);
+            }
+            Some(line) => {
+                line.push(',');
+                lines.push((*name).to_owned());
+            }
+            None => lines.push((*name).to_owned()),
+        }
+    }
+    lines
 }
 
 fn heading(text: &str, console: &mut Console) -> Result<(), Stop> {

@@ -8,6 +8,7 @@ pub mod fmt;
 pub mod inspect;
 pub mod new;
 pub mod run;
+pub mod test;
 
 mod answer;
 mod lines;

@@ -6,14 +6,13 @@ use std::path::Path;
 use assize_eval::json::reader::MAX_JSON_BYTES;
 use assize_eval::json::{Fault as InputFault, FaultCode, parse};
 use assize_eval::trace::Explain;
-use assize_eval::trace::render::{self, Level};
 
 use super::answer::{Decider, Reply, Tally, Wanted, input_name, read_document, refused, tell};
 use super::lines::{self, Line};
 use crate::args::Run;
 use crate::console::{Console, Style};
 use crate::fault::{Exit, Fault, Stop};
-use crate::render::brief::shorten;
+use crate::render::brief::rules;
 use crate::render::pretty::pretty;
 
 /// Decides.
@@ -169,9 +168,7 @@ fn answer(
 /// What decided, for people: beside the answer.
 fn explain(reply: &Reply, line: Option<u64>, console: &mut Console) -> Result<(), Stop> {
     let (true, Some(trace)) = (console.is_human(), &reply.trace) else { return Ok(()) };
-    let mut trace = trace.clone();
-    shorten(&mut trace);
-    let mut lines = render::lines(&trace, Level::Rules).into_iter();
+    let mut lines = rules(trace).into_iter();
     let head = lines.next().unwrap_or_default();
     let head = console.err.paint(Style::Bold, &head);
     match line {

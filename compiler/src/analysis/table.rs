@@ -4,7 +4,8 @@ use std::ops::Bound;
 
 use assize_eval::failure::ErrorCode;
 use assize_ir::{
-    Body, CallableId, Column as IrColumn, Grid, Hit, NodeId, Op, Program, Row as IrRow, Table, Type,
+    Body, CallableId, Cell, Column as IrColumn, Grid, Hit, NodeId, Op, PlaceId, Program, Row as IrRow,
+    Table, Test, Type,
 };
 use rust_decimal::Decimal;
 
@@ -13,7 +14,7 @@ use super::space::{Compressed, Dimension, Limits, Next, Row, Subject, compress};
 use super::witness::{Case, case};
 use super::{Finder, MAX_SHOWN};
 use crate::boxes::{
-    AtomBox, MAX_NODES, OrderVerdict, Rest, RowVerdict, gaps, meeting_box, order, overlaps,
+    AtomBox, AtomSet, MAX_NODES, OrderVerdict, Rest, RowVerdict, gaps, meeting_box, order, overlaps,
     unreachable,
 };
 use crate::codes;
@@ -114,17 +115,24 @@ pub fn clip_days(dimensions: &mut [Dimension], rows: &[Row]) -> Vec<Option<Decim
                         continue;
                     };
                     for (a, b) in ranges {
-                        match a {
-                            Bound::Included(x) | Bound::Excluded(x) => {
-                                low = Some(low.map_or(*x, |known| known.min(*x)));
-                            }
-                            Bound::Unbounded => open_below = true,
+                        // The first and the last day that belong to the range.
+                        let first = match a {
+                            Bound::Included(x) => Some(*x),
+                            Bound::Excluded(x) => x.checked_add(Decimal::ONE),
+                            Bound::Unbounded => None,
+                        };
+                        let last = match b {
+                            Bound::Included(x) => Some(*x),
+                            Bound::Excluded(x) => x.checked_sub(Decimal::ONE),
+                            Bound::Unbounded => None,
+                        };
+                        match first {
+                            Some(x) => low = Some(low.map_or(x, |known| known.min(x))),
+                            None => open_below = true,
                         }
-                        match b {
-                            Bound::Included(x) | Bound::Excluded(x) => {
-                                high = Some(high.map_or(*x, |known| known.max(*x)));
-                            }
-                            Bound::Unbounded => open_above = true,
+                        match last {
+                            Some(x) => high = Some(high.map_or(x, |known| known.max(x))),
+                            None => open_above = true,
                         }
                     }
                 }
@@ -169,6 +177,7 @@ fn run(
     let compressed = compress(program, &subjects.dimensions, &subjects.rows, &limits, &steps);
     let context = Context { id, subjects: &subjects, compressed: &compressed };
     let hit = table.map_or(Hit::Unique, |table| table.hit);
+    context.lost(finder);
     match hit {
         Hit::Unique => context.unique(finder, table),
         Hit::Same => context.same(finder, table),
@@ -252,6 +261,65 @@ impl Context<'_> {
             .map(|node| finder.source(node.place))
             .collect();
         texts.join(", ")
+    }
+
+    /// Cells that leave nothing of the range of their column.
+    fn lost(&self, finder: &mut Finder<'_>) {
+        let program = finder.program;
+        let mut told: Vec<PlaceId> = Vec::new();
+        for (number, boxed) in (0u32..).zip(&self.compressed.rows) {
+            let Some(index) = boxed.sides.iter().position(AtomSet::is_empty) else { continue };
+            let (Some(dimension), Some(column), Some((row, head))) = (
+                self.subjects.dimensions.get(index),
+                self.compressed.space.columns.get(index),
+                self.row(program, number),
+            ) else {
+                continue;
+            };
+            let Some(place) = self.place_of_cell(program, &row, head, &dimension.name) else { continue };
+            if told.contains(&place) || told.len() == MAX_SHOWN {
+                continue;
+            }
+            told.push(place);
+            let range = self.compressed.words(program, index, &column.all(), &dimension.ty);
+            finder.out.push(
+                Diagnostic::new(
+                    codes::LOST_CASE,
+                    Severity::Warning,
+                    finder.at(place),
+                    format!("`{}` never has this value", dimension.name),
+                )
+                .because(format!("it is declared as {range}"))
+                .because(format!("so {} can never decide", finder.row_name(&row)))
+                .instead("correct the cell, or widen the range of the declaration"),
+            );
+        }
+    }
+
+    /// Where the first value of a row's cell in a column stands; `missing` alone is told elsewhere.
+    fn place_of_cell(
+        &self,
+        program: &Program,
+        row: &IrRow,
+        head: Option<usize>,
+        column: &str,
+    ) -> Option<PlaceId> {
+        let callable = program.callable(self.id)?;
+        let (columns, across) = match &callable.body {
+            Body::Table(table) => (&table.columns, None),
+            Body::Grid(grid) => (&grid.columns, Some(grid)),
+            _ => return None,
+        };
+        let cell = match across.filter(|grid| grid.across.name == column) {
+            Some(grid) => &grid.heads.get(head?)?.cell,
+            None => row.cells.get(columns.iter().position(|known| known.name == column)?)?,
+        };
+        let (Cell::OneOf(tests) | Cell::NoneOf(tests)) = cell else { return None };
+        let node = tests.iter().find_map(|test| match test {
+            Test::Missing => None,
+            Test::Equal(node) | Test::Compare(_, node) | Test::Range { low: node, .. } => Some(*node),
+        })?;
+        Some(callable.node(node)?.place)
     }
 
     fn unique(&self, finder: &mut Finder<'_>, table: Option<&Table>) {
@@ -401,20 +469,8 @@ impl Context<'_> {
                     }
                     finder.out.push(diagnostic);
                 }
-                RowVerdict::Empty => {
-                    let name = finder.row_name(&row);
-                    finder.out.push(
-                        Diagnostic::new(
-                            codes::UNREACHABLE_ROW,
-                            Severity::Warning,
-                            finder.at(row.place),
-                            format!("{name} can never decide"),
-                        )
-                        .because("a cell lies outside the range of its column")
-                        .instead("correct the cell, or the range of the declaration"),
-                    );
-                }
-                RowVerdict::Reachable | RowVerdict::NotDecided(_) => {}
+                // Of an empty one its cell is told.
+                RowVerdict::Empty | RowVerdict::Reachable | RowVerdict::NotDecided(_) => {}
             }
         }
         if dead > MAX_SHOWN {

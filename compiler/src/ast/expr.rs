@@ -1,4 +1,4 @@
-//! Expressions.
+//! Expressions: what stands in bodies, cells, defaults and conditions.
 
 use rust_decimal::Decimal;
 

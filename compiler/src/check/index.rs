@@ -8,6 +8,11 @@ use assize_ir::{Loop, NodeId, Op, Over, Slot};
 
 use super::Checker;
 use super::walk::{reads, total};
+use crate::ast::{OrderKey, Query, Span};
+use crate::codes;
+use crate::diagnostic::{Applicability, Fix, Severity};
+use crate::items::decl_text;
+use crate::signature::{SignatureKind, signature};
 
 impl Checker<'_> {
     /// Replaces scans by indexes where the filter allows it.
@@ -41,6 +46,67 @@ impl Checker<'_> {
             let index = self.refs.index_id(&(relation, fields));
             source.over = Over::Indexed { relation, index, key };
         }
+    }
+
+    /// Notes an order of rows in which several can come first, where it matters which one does. Such
+    /// rows come in the order of their key: never by chance, but hardly as anybody meant.
+    pub(crate) fn note_ties(&mut self, it: &Loop, query: &Query) {
+        let ([source], Some(last)) = (it.sources.as_slice(), query.order.last()) else { return };
+        let relation = match source.over {
+            Over::Relation(relation) | Over::Indexed { relation, .. } => relation,
+            Over::List(_) => return,
+        };
+        let Some(decl) = self.refs.relations.get(relation.index()).cloned() else { return };
+        let SignatureKind::Data { fields, keys, .. } = &signature(self.db, &decl).kind else { return };
+        let conjuncts = it.filter.map(|filter| self.conjuncts(filter)).unwrap_or_default();
+        // A field that the condition fixes is the same in all rows that are left.
+        let fixed: Vec<u32> = conjuncts
+            .iter()
+            .filter_map(|node| self.equality(*node, source.slot))
+            .filter(|(_, value)| !reads(&self.nodes, [*value]).slots.contains(&source.slot))
+            .map(|(field, _)| field)
+            .collect();
+        let in_order = |field: u32| {
+            it.order.iter().any(|key| match self.op(key.value) {
+                Some(Op::Field(base, of)) => {
+                    *of == field && self.op(*base) == Some(&Op::Local(source.slot))
+                }
+                _ => false,
+            })
+        };
+        let Some(binder) = query.binders.first() else { return };
+        let rest: String = fields
+            .iter()
+            .take(*keys)
+            .zip(0u32..)
+            .filter(|(_, position)| !fixed.contains(position) && !in_order(*position))
+            .map(|(field, _)| format!(" then {}.{}", binder.name.text, field.name))
+            .collect();
+        if rest.is_empty() {
+            return;
+        }
+        let end = self.end_of_key(last);
+        let key = Span { start: last.value.span.start, end };
+        let end = self.decl.at(Span { start: end, end });
+        let claim = format!("several rows of `{}` may be equal in this order", decl.name());
+        let note = self.report(codes::TIED_ORDER, Severity::Note, key, claim);
+        note.because.push("then the one whose key is the lowest comes first".into());
+        note.instead = Some(format!("end the order in the key: `…{rest}`"));
+        note.fixes.push(Fix {
+            title: format!("add `{}`", rest.trim_start()),
+            edits: vec![(end, rest)],
+            applicability: Applicability::Certain,
+        });
+    }
+
+    /// Where a sort key ends, `descending` included.
+    fn end_of_key(&self, key: &OrderKey) -> u32 {
+        const WORD: &str = "descending";
+        let start = key.value.span.end;
+        let after = decl_text(self.db, self.decl.file, self.decl.key.clone())
+            .and_then(|text| text.text(self.db).get(start as usize..)?.find(WORD))
+            .and_then(|at| u32::try_from(at + WORD.len()).ok());
+        start.saturating_add(after.filter(|_| key.descending).unwrap_or(0))
     }
 
     fn conjuncts(&self, filter: NodeId) -> Vec<NodeId> {

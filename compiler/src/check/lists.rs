@@ -8,17 +8,20 @@ use super::access::{is_bare, path_of};
 use super::walk::reads;
 use super::{Binding, BindingKind, Checker, LoopCx, Stands, Target, Val};
 use crate::ast::{
-    AggregateHow, AggregateOf, Binder, Expr, ExprKind, ForEachExpr, ForEachResult, GroupExpr,
+    AggregateHow, AggregateOf, Binder, Expr, ExprKind, ForEachExpr, ForEachResult, GroupExpr, Item,
     LetStmt, Name, Query, Span, Step,
 };
 use crate::codes;
-use crate::signature::Header;
+use crate::items::decl_ast;
+use crate::signature::{Header, signature};
 use crate::ty::{GroupTy, Ty};
 
 /// The head of a loop: sources, filter, order, end.
 struct Head {
     it: Loop,
     bound: Option<u32>,
+    /// Bounds of the sources that are lists.
+    bounds: Vec<Option<u32>>,
 }
 
 fn empty_loop() -> Loop {
@@ -38,7 +41,7 @@ fn empty_loop() -> Loop {
 impl Checker<'_> {
     /// Checks the tail of a query; its names stay in sight until the enclosing block ends.
     fn head(&mut self, query: &Query) -> Head {
-        let mut head = Head { it: empty_loop(), bound: Some(1) };
+        let mut head = Head { it: empty_loop(), bound: Some(1), bounds: Vec::new() };
         for binder in &query.binders {
             self.binder(binder, &mut head);
         }
@@ -60,7 +63,49 @@ impl Checker<'_> {
             head.it.until = Some(self.condition(ending));
         }
         self.choose_indexes(&mut head.it);
+        if query.ending.is_some() {
+            self.note_ties(&head.it, query);
+        }
+        head.bound = self.bound_of(&head);
         head
+    }
+
+    /// Greatest number of elements: the product of the bounds of the sources; of a relation the
+    /// smallest `rows at most` that its index makes good.
+    fn bound_of(&self, head: &Head) -> Option<u32> {
+        let mut out = 1_u32;
+        for (source, listed) in head.it.sources.iter().zip(&head.bounds) {
+            let bound = match &source.over {
+                Over::List(_) => (*listed)?,
+                Over::Relation(relation) => self.rows_at_most(*relation, &[])?,
+                Over::Indexed { relation, index, .. } => {
+                    let fields = self.refs.indexes.get(index.index()).map(|(_, fields)| fields)?;
+                    self.rows_at_most(*relation, fields)?
+                }
+            };
+            out = out.checked_mul(bound)?;
+        }
+        Some(out)
+    }
+
+    /// The smallest declared bound of the rows that agree in these fields.
+    fn rows_at_most(&self, relation: assize_ir::RelationId, fields: &[u32]) -> Option<u32> {
+        let decl = self.refs.relations.get(relation.index())?;
+        let sigs = signature(self.db, decl).kind.fields();
+        let Some(Item::Data(data)) = decl_ast(self.db, decl).map(|ast| &ast.item) else {
+            return None;
+        };
+        let fixed = |name: &Name| {
+            sigs.iter()
+                .position(|field| field.name == name.text)
+                .and_then(|at| u32::try_from(at).ok())
+                .is_some_and(|at| fields.contains(&at))
+        };
+        data.rows
+            .iter()
+            .filter(|rows| rows.per.iter().all(fixed))
+            .filter_map(|rows| rows.at_most.value.and_then(|n| u32::try_from(n).ok()))
+            .min()
     }
 
     fn binder(&mut self, binder: &Binder, head: &mut Head) {
@@ -79,6 +124,7 @@ impl Checker<'_> {
             used: false,
         });
         head.it.sources.push(Source { slot, over });
+        head.bounds.push(bound);
     }
 
     /// Where elements come from, their type, and a bound of their number.
@@ -127,6 +173,9 @@ impl Checker<'_> {
                 self.loops.push(LoopCx::default());
                 let val = self.block(|checker| {
                     let head = checker.head(query);
+                    if how == AggregateHow::First && query.ending.is_none() {
+                        checker.note_ties(&head.it, query);
+                    }
                     let val = match value {
                         Some(value) => {
                             let hint = want.map(|want| want.plain().clone());
@@ -169,7 +218,7 @@ impl Checker<'_> {
         value_span: Span,
         span: Span,
     ) -> Val {
-        let Head { mut it, bound } = head;
+        let Head { mut it, bound, .. } = head;
         let (result, ty) = match how {
             AggregateHow::Count => (LoopResult::Count, Ty::Int),
             AggregateHow::First => {
@@ -254,7 +303,7 @@ impl Checker<'_> {
         }
         self.loops.push(LoopCx::default());
         let val = self.block(|checker| {
-            let mut head = Head { it: empty_loop(), bound: Some(1) };
+            let mut head = Head { it: empty_loop(), bound: Some(1), bounds: Vec::new() };
             let (over, element, bound) = match path_of(list).and_then(|path| checker.relation(&path)) {
                 Some(_) => checker.source(list),
                 None => {
@@ -370,7 +419,7 @@ impl Checker<'_> {
     pub(crate) fn group(&mut self, group: &GroupExpr, span: Span) -> Val {
         self.loops.push(LoopCx::default());
         let val = self.block(|checker| {
-            let mut head = Head { it: empty_loop(), bound: Some(1) };
+            let mut head = Head { it: empty_loop(), bound: Some(1), bounds: Vec::new() };
             checker.binder(&group.binder, &mut head);
             let member = checker.scope.last().map_or(Ty::Error, |binding| binding.ty.clone());
             if let Some(filter) = &group.filter {
@@ -378,6 +427,7 @@ impl Checker<'_> {
                 checker.learn(filter, true);
             }
             checker.choose_indexes(&mut head.it);
+            head.bound = checker.bound_of(&head);
             let mut keys = Vec::new();
             let mut types = Vec::new();
             for (name, value) in &group.keys {
@@ -435,7 +485,7 @@ impl Checker<'_> {
         want: Option<&Ty>,
         span: Span,
     ) -> Val {
-        let Head { mut it, bound } = self.head(&each.query);
+        let Head { mut it, bound, .. } = self.head(&each.query);
         let elements = each.query.binders.len();
         let first_element = self.scope.len().saturating_sub(elements);
         for (statement, start) in starts {

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod builtin;
+pub mod call;
 pub mod coerce;
 pub mod cond;
 pub mod decl;

@@ -1,4 +1,4 @@
-//! Comparisons.
+//! Comparisons: equality, order, between, membership of a list.
 
 use assize_ir::{Node, NodeId, Op, Order};
 use std::cmp::Ordering;

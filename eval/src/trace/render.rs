@@ -91,7 +91,7 @@ fn named(shown: &Shown) -> String {
 }
 
 fn rules(trace: &Trace) -> Vec<String> {
-    let mut found: Vec<(String, usize)> = Vec::new();
+    let mut found: Vec<Decided> = Vec::new();
     collect_rules(&trace.root, 1, &mut found);
     let mut out = vec![match reason_of(&trace.root) {
         Some(reason) => format!("{}: {reason}", outcome(&trace.root)),
@@ -101,10 +101,15 @@ fn rules(trace: &Trace) -> Vec<String> {
     let more = found.len().saturating_sub(fits);
     // The last line tells how many there are beyond.
     let shown = if more > 0 { fits - 1 } else { fits };
-    for (line, times) in found.iter().take(shown) {
-        match times {
-            1 => out.push(line.clone()),
-            times => out.push(format!("{line} ({times} times)")),
+    // What stands nearest to the decision says most; the order stays that of evaluation.
+    let mut nearest: Vec<usize> = (0..found.len()).collect();
+    nearest.sort_by_key(|at| found.get(*at).map(|it| it.depth));
+    nearest.truncate(shown);
+    nearest.sort_unstable();
+    for decided in nearest.iter().filter_map(|at| found.get(*at)) {
+        match decided.times {
+            1 => out.push(decided.line.clone()),
+            times => out.push(format!("{} ({times} times)", decided.line)),
         }
     }
     if more > 0 {
@@ -113,15 +118,31 @@ fn rules(trace: &Trace) -> Vec<String> {
     out
 }
 
-/// Lines of what decided, below the root; equal ones are counted.
-fn collect_rules(step: &Step, depth: usize, out: &mut Vec<(String, usize)>) {
+/// A line of what decided.
+struct Decided {
+    line: String,
+    times: usize,
+    depth: usize,
+}
+
+/// Lines of what decided, below the root; equal ones are counted. Parameters that have one value
+/// only decide nothing.
+fn collect_rules(step: &Step, depth: usize, out: &mut Vec<Decided>) {
     for child in &step.children {
-        let below = match reason_of(child) {
+        let told = match &child.detail {
+            Detail::Parameter { from: None, .. } => None,
+            _ => reason_of(child),
+        };
+        let below = match told {
             Some(reason) => {
                 let line = format!("{}{}: {reason}", indent(depth), call(child));
-                match out.iter_mut().find(|(known, _)| *known == line) {
-                    Some((_, times)) => *times += 1,
-                    None => out.push((line, 1)),
+                match out.iter_mut().find(|known| known.line == line) {
+                    Some(known) => known.times += 1,
+                    None => out.push(Decided {
+                        line,
+                        times: 1,
+                        depth,
+                    }),
                 }
                 depth + 1
             }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Checked, Context, Mismatch, ShareOf};
 use crate::node::{Loop, LoopResult, Op, Over, Rest, Share};
-use crate::types::{NodeId, ROUNDING, Type};
+use crate::types::{NodeId, ROUNDING, RelationId, Type};
 
 impl Context<'_> {
     pub(crate) fn loop_type(&self, each: &Loop) -> Checked<Type> {
@@ -163,7 +163,8 @@ impl Context<'_> {
         }
     }
 
-    /// Greatest number of elements, where every source is a bounded list.
+    /// Greatest number of elements, where every source is a bounded list or a relation of which a
+    /// snapshot may hold so many rows only.
     pub(crate) fn at_most(&self, each: &Loop) -> Option<u32> {
         each.sources
             .iter()
@@ -175,8 +176,25 @@ impl Context<'_> {
                     } => product.checked_mul(*most),
                     _ => None,
                 },
-                Over::Relation(_) | Over::Indexed { .. } => None,
+                Over::Relation(relation) => product.checked_mul(self.rows_at_most(*relation, &[])?),
+                Over::Indexed {
+                    relation, index, ..
+                } => {
+                    let relation_of = self.program.relation(*relation)?;
+                    let fields = &relation_of.indexes.get(index.index())?.fields;
+                    product.checked_mul(self.rows_at_most(*relation, fields)?)
+                }
             })
+    }
+
+    /// The smallest bound of the rows that agree in these fields.
+    fn rows_at_most(&self, relation: RelationId, fields: &[u32]) -> Option<u32> {
+        let limits = &self.program.relation(relation)?.limits;
+        limits
+            .iter()
+            .filter(|limit| limit.per.iter().all(|field| fields.contains(field)))
+            .filter_map(|limit| u32::try_from(limit.at_most).ok())
+            .min()
     }
 }
 

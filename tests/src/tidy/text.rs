@@ -17,7 +17,8 @@ const MACHINE_PHRASES: &[&str] = &[
 
 /// No tabs, no blanks at line ends, LF, one newline at the end, no mark at the beginning.
 ///
-/// Snapshots keep the blanks and tabs of what they show.
+/// Snapshots keep the blanks and tabs of what they show, and a page of `docs/errors` may show a tab
+/// in the block that is wrong.
 pub fn hygiene(files: &[SourceFile]) -> Vec<Fault> {
     let mut faults = Vec::new();
     for file in files.iter().filter(|file| !is_kept_raw(&file.path)) {
@@ -34,7 +35,12 @@ pub fn hygiene(files: &[SourceFile]) -> Vec<Fault> {
         } else if file.text.ends_with("\n\n") {
             faults.push(Fault::in_file(&file.path, "ends in an empty line"));
         }
+        let page = file.path.starts_with("docs/errors/");
+        let mut shows_wrong = false;
         for (index, line) in file.text.split('\n').enumerate() {
+            if line.starts_with("```") {
+                shows_wrong = page && line == "```assize wrong";
+            }
             if line.contains('\r') {
                 faults.push(Fault::at_line(
                     file,
@@ -44,7 +50,7 @@ pub fn hygiene(files: &[SourceFile]) -> Vec<Fault> {
             } else if !shows_output && line.ends_with([' ', '\t']) {
                 faults.push(Fault::at_line(file, index, "ends in a blank"));
             }
-            if !shows_output && line.contains('\t') {
+            if !shows_output && !shows_wrong && line.contains('\t') {
                 faults.push(Fault::at_line(file, index, "has a tab: use blanks"));
             }
         }
@@ -104,6 +110,10 @@ mod tests {
             hygiene(&[SourceFile::new("a/snapshots/a.snap", "a \n\tb\n")]),
             []
         );
+        let page = "```assize wrong\na\tb\n```\n";
+        assert_eq!(hygiene(&[SourceFile::new("docs/errors/A0107.md", page)]), []);
+        let page = "```assize right\na\tb\n```\n";
+        assert_eq!(hygiene(&[SourceFile::new("docs/errors/A0107.md", page)]).len(), 1);
     }
 
     #[test]

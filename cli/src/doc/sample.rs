@@ -1,0 +1,202 @@
+//! Inputs and answers of a decision as JSON: the package's own examples where it has them, else
+//! values that fit the types.
+
+use std::sync::Arc;
+
+use assize_compiler::check::{CallableRef, Part};
+use assize_compiler::items::DeclKind;
+use assize_eval::date_formula::DateFormula;
+use assize_eval::json::{Json, NumberStyle, encode, parse, write_text};
+use assize_eval::store::Store;
+use assize_eval::value::{ReasonValue, Value};
+use assize_eval::{Interpreter, Limits};
+use assize_ir::{Callable, Decision, NumType, Program, Type, date};
+use rust_decimal::Decimal;
+
+use super::world::World;
+use crate::render::pretty::pretty;
+
+/// Deepest nesting of made values, in levels.
+const MAX_DEPTH: usize = 24;
+/// The day of made values: the first of a year far from any border.
+const DAY: &str = "2026-01-01";
+
+/// JSON of a decision.
+pub struct Sample {
+    /// The parameters by name.
+    pub input: String,
+    /// Names of the examples that it is made of, in order.
+    pub examples: Vec<String>,
+    /// The answer.
+    pub output: String,
+    /// Whether the answer was decided for this input; else it only has the shape.
+    pub decided: bool,
+}
+
+/// Input and answer of a decision; `None` where a type has no JSON form.
+pub fn sample(world: &World<'_>, decision: &Decision) -> Option<Sample> {
+    let program = &world.linked.program;
+    let callable = program.callable(decision.callable)?;
+    let store = Store::empty(program);
+    let interpreter = Interpreter::new(program, &store, Limits::default());
+    let mut examples = Vec::new();
+    let mut arguments = Vec::new();
+    let mut all_own = true;
+    let mut input = String::from("{");
+    for (index, param) in callable.params.iter().enumerate() {
+        let own = own_example(world, &interpreter, callable, &param.name, &param.ty);
+        let value = match own {
+            Some((name, value)) => {
+                if !examples.contains(&name) {
+                    examples.push(name);
+                }
+                value
+            }
+            None => {
+                all_own = all_own && !matches!(param.ty.plain(), Type::Record(_) | Type::List { .. });
+                made(program, &param.ty, 0)?
+            }
+        };
+        if index > 0 {
+            input.push(',');
+        }
+        write_text(&param.name, &mut input);
+        input.push(':');
+        let text = encode(program, &param.ty, &value, NumberStyle::String).ok()?;
+        input.push_str(&without_nulls(&text));
+        arguments.push(value);
+    }
+    input.push('}');
+    let answer = if all_own { interpreter.call(decision.callable, &arguments).ok() } else { None };
+    let decided = answer.is_some();
+    let answer = answer.or_else(|| made(program, &callable.result, 0))?;
+    let output = encode(program, &callable.result, &answer, NumberStyle::String).ok()?;
+    Some(Sample {
+        input: pretty(&input),
+        examples,
+        output: pretty(&format!("{{\"output\":{output}}}")),
+        decided,
+    })
+}
+
+/// An example of the package with this type: one that is called like the parameter goes first, then
+/// those of the decision's own module.
+fn own_example(
+    world: &World<'_>,
+    interpreter: &Interpreter<'_>,
+    decision: &Callable,
+    param: &str,
+    ty: &Type,
+) -> Option<(String, Value)> {
+    if !matches!(ty.plain(), Type::Record(_)) {
+        return None;
+    }
+    let mut found: Vec<(bool, bool, String, Value)> = Vec::new();
+    for module in &world.modules {
+        for decl in world.of_kind(module, &[DeclKind::Example]) {
+            let of = CallableRef { decl: decl.clone(), part: Part::Main };
+            let Some(id) = world.linked.callables.get(&of) else { continue };
+            let fits = world.linked.program.callable(*id).is_some_and(|it| it.result == *ty.plain());
+            if fits && let Ok(value) = interpreter.call(*id, &[]) {
+                let name = decl.name().to_owned();
+                found.push((name != param, module.name != decision.module, name, value));
+            }
+        }
+    }
+    // Stable: else the first in the order of modules and text.
+    found.sort_by_key(|(other_name, elsewhere, _, _)| (*other_name, *elsewhere));
+    found.into_iter().next().map(|(_, _, name, value)| (name, value))
+}
+
+/// A value of a type.
+fn made(program: &Program, ty: &Type, depth: usize) -> Option<Value> {
+    if depth > MAX_DEPTH {
+        return None;
+    }
+    Some(match ty {
+        Type::Bool => Value::Bool(false),
+        Type::Int => Value::Int(1),
+        Type::Num(number) => Value::Num(some_number(number)),
+        Type::Text => Value::Text("text".into()),
+        Type::Code => Value::Code("CODE".into()),
+        Type::Date => Value::Date(date::parse(DAY)?),
+        Type::DateFormula => Value::DateFormula(Arc::new(DateFormula::parse("1M").ok()?)),
+        Type::Calendar => Value::Calendar("CALENDAR".into()),
+        Type::Enum(id) => {
+            program.enum_of(*id)?.values.first()?;
+            Value::Enum(0)
+        }
+        Type::Record(id) => {
+            let fields = &program.record(*id)?.fields;
+            let values: Option<Vec<Value>> = fields
+                .iter()
+                .map(|field| match &field.default {
+                    Some(default) => assize_eval::interp::value_of(default),
+                    None => made(program, &field.ty, depth + 1),
+                })
+                .collect();
+            Value::Record(values?.into())
+        }
+        Type::Reason => {
+            let id = assize_ir::ReasonId(0);
+            let params = &program.reason(id)?.params;
+            let arguments: Option<Vec<Value>> =
+                params.iter().map(|param| made(program, &param.ty, depth + 1)).collect();
+            Value::Reason(Arc::new(ReasonValue { reason: id, arguments: arguments? }))
+        }
+        Type::List { item, .. } => Value::List(vec![made(program, item, depth + 1)?].into()),
+        Type::Optional(inner) => made(program, inner, depth + 1)?,
+        Type::Row(_) => return None,
+    })
+}
+
+/// A number that its type lets through: 1 (of a percentage 5%), else the end that is nearest.
+fn some_number(ty: &NumType) -> Decimal {
+    let wished = if ty.percent { Decimal::new(5, 2) } else { Decimal::ONE };
+    let low = ty.lowest.map_or(wished, |low| wished.max(low));
+    ty.highest.map_or(low, |high| low.min(high))
+}
+
+/// The JSON without members that are `null`: an input may leave them out.
+fn without_nulls(text: &str) -> String {
+    match parse(text.as_bytes(), "") {
+        Ok(document) => {
+            let mut out = String::new();
+            write(&document.value, &mut out);
+            out
+        }
+        Err(_) => text.to_owned(),
+    }
+}
+
+fn write(json: &Json<'_>, out: &mut String) {
+    match json {
+        Json::Null => out.push_str("null"),
+        Json::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+        Json::Number(text) => out.push_str(text),
+        Json::Text(text) => write_text(text, out),
+        Json::List(items) => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                write(item, out);
+            }
+            out.push(']');
+        }
+        Json::Object(members) => {
+            out.push('{');
+            let present = members.iter().filter(|(_, value)| !matches!(value, Json::Null));
+            for (index, (name, value)) in present.enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                write_text(name, out);
+                out.push(':');
+                write(value, out);
+            }
+            out.push('}');
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! `assize check`: what is found, in every format, and the exit codes.
+
+mod common;
+
+use common::{TIERS, assize, command, folder_with, project, run};
+
+const BAD: &str = "\
+module bad
+
+unit piece
+number Quantity = piece, 0 places
+
+record Line
+    item     : code
+    quantity : Quantity
+
+define twice (line: Line) gives Quantity
+    line.quantitty * 2
+
+table t (q: Quantity) gives int
+    | q || out |
+    | 1 || 1   |
+    | 1 || 2   |
+
+decision total (line: Line) gives int
+    t(twice(line))
+";
+
+/// One warning, no error.
+const DOUBTFUL: &str = "\
+module doubtful
+
+decision one (n: int) gives int
+    1
+";
+
+#[test]
+fn good_rules_end_with_their_cost() {
+    let folder = folder_with("check-good", &[("tiers.assize", TIERS)]);
+    insta::assert_snapshot!(assize(&folder, &["check", "tiers.assize"]).shown());
+}
+
+#[test]
+fn findings_are_drawn_without_colour_in_a_pipe() {
+    let folder = folder_with("check-bad", &[("bad.assize", BAD)]);
+    let run = assize(&folder, &["check", "bad.assize"]);
+    assert!(!run.out.contains('\u{1b}'), "{}", run.out);
+    insta::assert_snapshot!(run.shown());
+}
+
+#[test]
+fn colours_follow_the_arguments_and_the_environment() {
+    let folder = folder_with("check-colour", &[("bad.assize", BAD)]);
+    let colored = |arguments: &[&str], environment: &[(&str, &str)]| {
+        let mut command = command(&folder, arguments);
+        command.envs(environment.iter().copied());
+        run(command, b"").out.contains('\u{1b}')
+    };
+    let check = ["check", "bad.assize"];
+    let always = ["check", "bad.assize", "--color", "always"];
+    let never = ["--color=never", "check", "bad.assize"];
+    assert!(!colored(&check, &[]));
+    assert!(colored(&check, &[("CLICOLOR_FORCE", "1")]));
+    assert!(!colored(&check, &[("CLICOLOR_FORCE", "0")]));
+    assert!(!colored(&check, &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
+    assert!(colored(&always, &[("NO_COLOR", "1")]));
+    assert!(!colored(&never, &[("CLICOLOR_FORCE", "1")]));
+}
+
+#[test]
+fn screen_readers_get_sentences() {
+    let folder = folder_with("check-narrated", &[("bad.assize", BAD)]);
+    let mut command = command(&folder, &["check", "bad.assize"]);
+    command.env("NO_GRAPHICS", "1");
+    let run = run(command, b"");
+    assert!(run.out.contains("Begin snippet for bad.assize"), "{}", run.out);
+}
+
+#[test]
+fn warnings_pass_unless_they_are_denied() {
+    let folder = folder_with("check-deny", &[("a.assize", DOUBTFUL)]);
+    let run = assize(&folder, &["check", "a.assize"]);
+    assert!(run.out.ends_with("1 warning in 1 file\n"), "{}", run.out);
+    assert_eq!(run.code, 0);
+    assert_eq!(assize(&folder, &["check", "a.assize", "--deny", "warnings"]).code, 1);
+}
+
+#[test]
+fn json_holds_everything() {
+    let folder = folder_with("check-json", &[("bad.assize", BAD)]);
+    let run = assize(&folder, &["check", "bad.assize", "--format", "json"]);
+    assert_eq!((run.code, run.out.lines().count()), (1, 1));
+    let document: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(document["summary"]["errors"], 2);
+    let first = &document["diagnostics"][0];
+    assert_eq!(first["code"], "A0205");
+    assert_eq!(first["page"], "docs/errors/A0205.md");
+    assert_eq!(first["place"]["file"], "bad.assize");
+    assert_eq!(first["place"]["start"], serde_json::json!({"line": 11, "column": 10}));
+    assert_eq!(first["fixes"][0]["edits"][0]["text"], "quantity");
+    let all = document["diagnostics"].as_array().unwrap();
+    let overlap = all.iter().find(|one| one["code"] == "A0411").unwrap();
+    assert_eq!(overlap["witness"]["outcome"], "conflict between row 1 and row 2");
+}
+
+#[test]
+fn sarif_and_annotations() {
+    let folder = folder_with("check-sarif", &[("bad.assize", BAD)]);
+    let run = assize(&folder, &["check", "bad.assize", "--format", "sarif"]);
+    let log: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!((run.code, &log["version"]), (1, &"2.1.0".into()));
+    let result = &log["runs"][0]["results"][0];
+    assert_eq!((&result["ruleId"], &result["level"]), (&"A0205".into(), &"error".into()));
+    let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+    assert_eq!(log["runs"][0]["tool"]["driver"]["rules"][index]["id"], "A0205");
+    let place = &result["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "bad.assize");
+    assert_eq!(place["region"]["startLine"], 11);
+
+    let run = assize(&folder, &["check", "bad.assize", "--format", "github"]);
+    let first = run.out.lines().next().unwrap();
+    let wanted = "::error file=bad.assize,line=11,endLine=11,col=10,title=A0205::`Line` has no field";
+    assert!(first.starts_with(wanted), "{first}");
+}
+
+#[test]
+fn the_rules_of_the_project_have_no_error() {
+    for package in ["rules/shop", "rules/business-central"] {
+        let run = assize(&project(), &["check", package]);
+        assert_eq!(run.code, 0, "{}", run.out);
+    }
+}
+
+#[test]
+fn parties_in_other_files_are_drawn_there() {
+    let folder = folder_with(
+        "check-files",
+        &[
+            ("assize.toml", "[package]\nname = \"two\"\nversion = \"0.1.0\"\n"),
+            ("a.assize", "module two.a\nuse two.b\n\ndefine fa (n: int) gives int\n    fb(n)\n"),
+            ("b.assize", "module two.b\nuse two.a\n\ndefine fb (n: int) gives int\n    fa(n)\n"),
+        ],
+    );
+    let run = assize(&folder, &["check", "."]);
+    assert_eq!(run.code, 1);
+    assert!(run.out.contains("a.assize:") && run.out.contains("b.assize:"), "{}", run.out);
+}

@@ -1,0 +1,314 @@
+//! `assize run` and `assize explain`: answers, lines, faults, exit codes.
+
+mod common;
+
+use std::fmt::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::Stdio;
+
+use common::{TIERS, assize, assize_with, command, folder_with, project};
+
+const SHOP: [&str; 7] = [
+    "run",
+    "rules/shop",
+    "quote",
+    "--data",
+    "rules/shop/samples/data",
+    "--input",
+    "rules/shop/samples/order.json",
+];
+
+fn shop(more: &[&str]) -> common::Run {
+    let arguments: Vec<&str> = SHOP.iter().chain(more).copied().collect();
+    assize(&project(), &arguments)
+}
+
+#[test]
+fn the_answer_and_what_decided() {
+    insta::assert_snapshot!(shop(&["--explain"]).shown());
+}
+
+#[test]
+fn the_order_of_business_central() {
+    let run = assize(
+        &project(),
+        &[
+            "run",
+            "rules/business-central",
+            "quote",
+            "--input",
+            "rules/business-central/samples/order.json",
+            "--data",
+            "rules/business-central/samples/data",
+            "--explain",
+        ],
+    );
+    insta::assert_snapshot!(run.shown());
+}
+
+#[test]
+fn machines_get_one_line() {
+    let run = shop(&["--format", "json", "--numbers", "number", "--receipt", "--explain"]);
+    assert_eq!((run.code, run.err.as_str(), run.out.lines().count()), (0, "", 1));
+    let answer: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert!(run.out.contains("\"net\":218.40,"), "exact numbers: {}", run.out);
+    assert_eq!(answer["trace"]["root"]["name"], "shop.main.quote");
+    for digest in ["rules", "data", "input", "output"] {
+        assert!(answer["receipt"][digest].as_str().unwrap().starts_with("b3:"), "{digest}");
+    }
+}
+
+#[test]
+fn an_input_alone_and_a_whole_call_are_the_same() {
+    let text = std::fs::read_to_string(project().join("rules/shop/samples/order.json")).unwrap();
+    let call: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let alone = call["input"].to_string();
+    let arguments = [
+        "run", "rules/shop", "quote", "--data", "rules/shop/samples/data", "--input", "-",
+        "--format", "json", "--receipt", "--at", "2026-11-19T10:15:00Z",
+    ];
+    let alone = assize_with(&project(), &arguments, alone.as_bytes());
+    let whole = assize_with(&project(), &arguments, text.as_bytes());
+    assert_eq!(alone.code, 0, "{}", alone.out);
+    assert_eq!(alone.out, whole.out);
+}
+
+#[test]
+fn every_fault_of_an_input_is_told_at_once() {
+    let mut arguments = SHOP.to_vec();
+    arguments.pop();
+    arguments.push("rules/shop/samples/faulty.json");
+    insta::assert_snapshot!(assize(&project(), &arguments).shown());
+}
+
+#[test]
+fn a_stop_speaks_the_words_of_the_rules() {
+    let folder = folder_with("run-stop", &[("tiers.assize", TIERS)]);
+    let arguments = ["run", "tiers.assize", "quote", "--input", "-"];
+    let run = assize_with(&folder, &arguments, br#"{"segment": "trade", "n": 101}"#);
+    insta::assert_snapshot!(run.shown());
+}
+
+#[test]
+fn broken_inputs() {
+    let folder = folder_with("run-broken", &[("tiers.assize", TIERS)]);
+    let arguments = ["run", "tiers.assize", "quote", "--input", "-", "--format", "json"];
+    let mut told = String::new();
+    let inputs: [&[u8]; 9] = [
+        b"",
+        b"{",
+        b"\xFF",
+        b"[1]",
+        br#"{"segment": "trade", "n": 1, "n": 2}"#,
+        br#"{"segment": "trade", "n": 1.5}"#,
+        br#"{"decision": "other", "input": {}}"#,
+        br#"{"decision": 1, "input": {"segment": "trade", "n": 1}}"#,
+        br#"{"inputs": {"segment": "trade", "n": 1}}"#,
+    ];
+    for input in inputs {
+        let run = assize_with(&folder, &arguments, input);
+        writeln!(told, "{}  {}", run.code, run.out.trim_end()).unwrap();
+    }
+    insta::assert_snapshot!(told);
+}
+
+#[test]
+fn lines_are_answered_one_by_one_and_bad_ones_do_not_stop_the_rest() {
+    let folder = folder_with("run-lines", &[("tiers.assize", TIERS)]);
+    let input = concat!(
+        "{\"segment\": \"trade\", \"n\": 1}\n",
+        "\n",
+        "nonsense\n",
+        "{\"decision\": \"quote\", \"input\": {\"segment\": \"retail\", \"n\": 5}}\r\n",
+        "{\"segment\": \"trade\", \"n\": 101}\n",
+        "{\"segment\": \"wholesale\", \"n\": 1}\n",
+        "{\"segment\": \"trade\", \"n\": 3}",
+    );
+    let run =
+        assize_with(&folder, &["run", "tiers.assize", "quote", "-i", "-"], input.as_bytes());
+    insta::assert_snapshot!(run.shown());
+    // The same from a file, and told to be lines.
+    common::write(&folder.join("calls.jsonl"), input.as_bytes());
+    let file = assize(&folder, &["run", "tiers.assize", "quote", "-i", "calls.jsonl"]);
+    assert_eq!((file.out, file.code), (run.out.clone(), run.code));
+    let told =
+        assize_with(&folder, &["run", "tiers.assize", "quote", "-i", "-", "--jsonl"], input.as_bytes());
+    assert_eq!(told.out, run.out);
+}
+
+#[test]
+fn exit_codes_of_many_lines() {
+    let folder = folder_with("run-codes", &[("tiers.assize", TIERS)]);
+    let good = "{\"segment\": \"trade\", \"n\": 1}\n";
+    let stopped = "{\"segment\": \"trade\", \"n\": 101}\n";
+    let bad = "{}\n";
+    for (lines, wanted) in [
+        (vec![good, good], 0),
+        (vec![good, stopped, good], 3),
+        (vec![good, bad, good], 2),
+        (vec![stopped, bad], 2),
+    ] {
+        let arguments = ["run", "tiers.assize", "quote", "-i", "-", "--jsonl"];
+        let run = assize_with(&folder, &arguments, lines.concat().as_bytes());
+        assert_eq!(run.code, wanted, "{lines:?}");
+        assert_eq!(run.out.lines().count(), lines.len());
+    }
+}
+
+#[test]
+fn ten_thousand_lines_through_a_pipe() {
+    let folder = folder_with("run-many", &[("tiers.assize", TIERS)]);
+    let mut input = String::new();
+    for n in 0..10_000 {
+        writeln!(input, "{{\"segment\": \"trade\", \"n\": {}}}", n % 100).unwrap();
+    }
+    let arguments = ["run", "tiers.assize", "quote", "-i", "-", "--format", "json"];
+    let run = assize_with(&folder, &arguments, input.as_bytes());
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    let answers: Vec<&str> = run.out.lines().collect();
+    assert_eq!(answers.len(), 10_000);
+    for (n, answer) in answers.iter().enumerate() {
+        assert_eq!(*answer, format!("{{\"output\":{}}}", 2 * (n % 100)));
+    }
+}
+
+#[test]
+fn each_line_is_answered_before_the_next_is_needed() {
+    let folder = folder_with("run-talk", &[("tiers.assize", TIERS)]);
+    let mut child = command(&folder, &["run", "tiers.assize", "quote", "-i", "-", "--jsonl"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut ask = child.stdin.take().unwrap();
+    let mut answers = BufReader::new(child.stdout.take().unwrap()).lines();
+    for n in 1..4 {
+        writeln!(ask, "{{\"segment\": \"retail\", \"n\": {n}}}").unwrap();
+        ask.flush().unwrap();
+        assert_eq!(answers.next().unwrap().unwrap(), format!("{{\"output\":{n}}}"));
+    }
+    drop(ask);
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_fault() {
+    let folder = folder_with("run-pipe", &[("tiers.assize", TIERS)]);
+    let mut child = command(&folder, &["run", "tiers.assize", "quote", "-i", "-", "--jsonl"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let mut ask = child.stdin.take().unwrap();
+    for _ in 0..1_000 {
+        if writeln!(ask, "{{\"segment\": \"retail\", \"n\": 1}}").is_err() {
+            break;
+        }
+    }
+    drop(ask);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+}
+
+#[test]
+fn without_data_empty_relations_are_named_once() {
+    let run = assize_with(
+        &project(),
+        &["run", "rules/shop", "quote", "-i", "rules/shop/samples/order.json"],
+        b"",
+    );
+    assert_eq!(run.err, "note: without --data, Supply is empty\n");
+    assert_eq!(run.code, 0);
+}
+
+#[test]
+fn faults_of_data_are_all_told() {
+    let folder = folder_with(
+        "run-data",
+        &[
+            ("data/snapshot.json", r#"{"as_of": "2026-11-19T10:14:00Z", "relations": {"shop.main.Supply": {"file": "Supply.csv"}}}"#),
+            ("data/Supply.csv", "item,arrives,quantity\nLAMP,2026-11-31,4\nLAMP,2026-12-01,-1\n"),
+        ],
+    );
+    let data = folder.join("data");
+    let arguments = [
+        "run", "rules/shop", "quote", "-i", "rules/shop/samples/order.json", "--data",
+        data.to_str().unwrap(),
+    ];
+    let run = assize(&project(), &arguments);
+    let err = run.err.replace(data.to_str().unwrap(), "data");
+    assert_eq!((run.code, run.out.as_str()), (2, ""));
+    insta::assert_snapshot!(err);
+    let json = assize(&project(), &[&arguments[..], &["--format", "json"]].concat());
+    let answer: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!((json.code, &answer["error"]["code"]), (2, &"invalid_data".into()));
+    assert_eq!(answer["error"]["faults"][0]["line"], 2);
+}
+
+#[test]
+fn usage_faults_of_a_call() {
+    let mut told = String::new();
+    let order = "rules/shop/samples/order.json";
+    for arguments in [
+        vec!["run", "rules/shop", "qoute", "-i", order],
+        vec!["run", "rules/shop", "price", "-i", order],
+        vec!["run", "rules/shop", "quote", "-i", "nowhere.json"],
+        vec!["run", "rules/shop", "quote", "-i", "rules"],
+        vec!["run", "rules/shop", "quote", "-i", order, "--data", "nowhere"],
+        vec!["run", "rules/shop", "quote", "-i", order, "--data", "README.md"],
+        vec!["run", "rules/shop", "quote", "-i", order, "--at", "yesterday"],
+        vec!["run", "nowhere", "quote", "-i", order],
+        vec!["run", "README.md", "quote", "-i", order],
+    ] {
+        let run = assize(&project(), &arguments);
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{arguments:?}");
+        told.push_str(&run.err);
+    }
+    insta::assert_snapshot!(told);
+}
+
+#[test]
+fn rules_with_errors_decide_nothing() {
+    let folder = folder_with(
+        "run-errors",
+        &[("a.assize", "module a\n\ndecision one (n: int) gives int\n    m\n")],
+    );
+    let run = assize_with(&folder, &["run", "a.assize", "one", "-i", "-"], b"{\"n\": 1}");
+    insta::assert_snapshot!(run.shown());
+    let arguments = ["run", "a.assize", "one", "-i", "-", "--format", "json"];
+    let run = assize_with(&folder, &arguments, b"{\"n\": 1}");
+    let answer: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!((run.code, &answer["error"]["code"]), (1, &"rules_have_errors".into()));
+}
+
+#[test]
+fn explanations_at_every_level() {
+    let mut told = String::new();
+    for more in [
+        vec!["--level", "line"],
+        vec![],
+        vec!["--why-not", "black_week"],
+        vec!["--why-not", "over_limit"],
+        vec!["--why-not", "black_wek"],
+    ] {
+        let mut arguments = SHOP.to_vec();
+        arguments[0] = "explain";
+        arguments.extend(&more);
+        let run = assize(&project(), &arguments);
+        writeln!(told, "{more:?}\n{}\n", run.shown()).unwrap();
+    }
+    insta::assert_snapshot!(told);
+    let mut arguments = SHOP.to_vec();
+    arguments[0] = "explain";
+    arguments.extend(["--level", "all"]);
+    let all = assize(&project(), &arguments);
+    assert!(all.out.lines().count() > 20, "{}", all.out);
+    arguments.extend(["--format", "json"]);
+    let json = assize(&project(), &arguments);
+    let answer: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    let lines = answer["explanation"].as_array().unwrap().len();
+    assert_eq!(lines, all.out.lines().count());
+}

@@ -1,0 +1,239 @@
+//! Findings that need the whole package: what is used nowhere, circles of examples, reasons with one
+//! code, exports, and costs without a bound.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::ast::Item;
+use crate::codes;
+use crate::cost::cost;
+use crate::db::{Db, PackageInput, SourceFile};
+use crate::diagnostic::{Applicability, Diagnostic, Fix, Severity};
+use crate::items::{DeclId, DeclKind, decl_ast, decl_text, file_keys};
+use crate::layers::{example_in_circle, examples_in};
+use crate::link::decisions_of;
+use crate::names::{declared, full_name, module_file, visible_modules};
+use crate::package::{circle, name_at, program};
+
+/// All findings of this kind about a package.
+pub(crate) fn diagnostics(db: &dyn Db, package: PackageInput, all: &[DeclId]) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
+    for file in package.files(db) {
+        unused_uses(db, *file, &mut out);
+    }
+    example_circles(db, all, &mut out);
+    reasons_twice(db, all, &mut out);
+    exports(db, package, all, &mut out);
+    unbounded(db, package, all, &mut out);
+    out
+}
+
+/// Words of a text outside of comments: whatever may be a name.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.lines()
+        .map(|line| line.split_once("//").map_or(line, |(before, _)| before))
+        .flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_'))
+        .filter(|word| !word.is_empty())
+}
+
+/// Modules of which no name occurs. A field that is called like a name of the module counts, too: it
+/// is better to keep a `use` than to take one away that is needed.
+fn unused_uses(db: &dyn Db, file: SourceFile, out: &mut Vec<Diagnostic>) {
+    let keys = file_keys(db, file);
+    let uses: Vec<DeclId> = keys
+        .iter()
+        .filter(|key| key.kind == DeclKind::Use)
+        .map(|key| DeclId { file, key: key.clone() })
+        .collect();
+    if uses.is_empty() {
+        return;
+    }
+    let mut written: BTreeSet<&str> = BTreeSet::new();
+    for key in keys.iter().filter(|key| !matches!(key.kind, DeclKind::Use | DeclKind::Module)) {
+        if let Some(text) = decl_text(db, file, key.clone()) {
+            written.extend(words(text.text(db)));
+        }
+    }
+    for decl in uses {
+        let name = decl.key.name.clone();
+        let Some(used) = module_file(db, file, name.clone()) else { continue };
+        let offered = declared(db, used);
+        // An empty or broken module is a fault of its own.
+        if used == file
+            || offered.is_empty()
+            || offered.keys().any(|(_, word)| written.contains(&**word))
+        {
+            continue;
+        }
+        let Some(ast) = decl_ast(db, &decl) else { continue };
+        let at = decl.at(ast.span);
+        out.push(
+            Diagnostic::new(
+                codes::UNUSED_USE,
+                Severity::Warning,
+                at.clone(),
+                format!("no name of `{name}` is used here"),
+            )
+            .instead("leave out the `use`")
+            .fix(format!("leave out `use {name}`"), at, "", Applicability::Certain),
+        );
+    }
+}
+
+/// Examples that need each other; each circle once.
+fn example_circles(db: &dyn Db, all: &[DeclId], out: &mut Vec<Diagnostic>) {
+    let mut reported: Vec<DeclId> = Vec::new();
+    for decl in all.iter().filter(|decl| decl.key.kind == DeclKind::Example) {
+        if reported.contains(decl) || !example_in_circle(db, decl.file, decl.key.clone()) {
+            continue;
+        }
+        let Some(path) = circle(decl, &|decl| examples_in(db, decl)) else { continue };
+        let claim = match path.as_slice() {
+            [_] => format!("the example `{}` uses itself", decl.name()),
+            _ => {
+                let names: Vec<String> =
+                    path.iter().chain([decl]).map(|decl| format!("`{}`", decl.name())).collect();
+                format!("the examples {} use each other in a circle", names.join(" → "))
+            }
+        };
+        let mut diagnostic =
+            Diagnostic::new(codes::EXAMPLE_CYCLE, Severity::Error, name_at(db, decl), claim)
+                .because("none of them has a value before the others have one")
+                .instead("write the value of one of them in full");
+        for other in path.iter().skip(1) {
+            diagnostic = diagnostic.related(name_at(db, other), "is part of the circle");
+        }
+        out.push(diagnostic);
+        reported.extend(path);
+    }
+}
+
+/// Reasons with one bare name in two modules: an output tells a reason by its bare name.
+fn reasons_twice(db: &dyn Db, all: &[DeclId], out: &mut Vec<Diagnostic>) {
+    let Some(file) = all.first().map(|decl| decl.file) else { return };
+    let mut known: BTreeMap<&str, DeclId> = BTreeMap::new();
+    // Modules in order of their names: which of two is the first does not depend on the files.
+    for file in visible_modules(db, file).values().flatten() {
+        for key in file_keys(db, *file).iter().filter(|key| key.kind == DeclKind::Reason) {
+            let decl = DeclId { file: *file, key: key.clone() };
+            let Some(first) = known.get(&*key.name) else {
+                known.insert(&key.name, decl);
+                continue;
+            };
+            // Twice in one module is said of the name.
+            if first.file == decl.file {
+                continue;
+            }
+            // The fault is told where the author of this package can mend it.
+            let (mine, other) = if all.contains(&decl) { (&decl, first) } else { (first, &decl) };
+            if !all.contains(mine) {
+                continue;
+            }
+            let other_name = full_name(db, other);
+            out.push(
+                Diagnostic::new(
+                    codes::REASON_TWICE,
+                    Severity::Error,
+                    name_at(db, mine),
+                    format!("the reason `{}` is there already: `{other_name}`", key.name),
+                )
+                .related(name_at(db, other), "has the same code")
+                .because("an output names a reason by its code alone, without a module")
+                .instead("give one of them another name"),
+            );
+        }
+    }
+}
+
+/// Exports of `assize.toml` that are no decisions. They have no place in a rule file: the error stands
+/// at what has the name, else where the package begins.
+fn exports(db: &dyn Db, package: PackageInput, all: &[DeclId], out: &mut Vec<Diagnostic>) {
+    let decisions = decisions_of(db, package);
+    for export in package.exports(db) {
+        if decisions.iter().any(|decl| full_name(db, decl) == *export) {
+            continue;
+        }
+        let named = all.iter().find(|decl| full_name(db, decl) == *export);
+        let Some(place) = named.or_else(|| all.first()) else { continue };
+        let offered: Vec<String> = all
+            .iter()
+            .filter(|decl| decl.key.kind == DeclKind::Decision)
+            .map(|decl| full_name(db, decl))
+            .collect();
+        let near = crate::names::nearest(export, offered.iter().map(String::as_str));
+        let claim = match named {
+            Some(decl) => format!(
+                "`assize.toml` exports `{export}`, and it is a {}, not a decision",
+                decl.key.kind.word()
+            ),
+            None => format!("`assize.toml` exports `{export}`, and there is no such decision"),
+        };
+        let instead = match (named, near) {
+            (Some(_), _) => "make it a `decision`, or take it from `exports`".to_string(),
+            (None, Some(near)) => format!("did you mean `{near}`?"),
+            (None, None) => "write `module.decision`, or take it from `exports`".to_string(),
+        };
+        out.push(
+            Diagnostic::new(codes::BAD_EXPORT, Severity::Error, name_at(db, place), claim)
+                .instead(instead),
+        );
+    }
+}
+
+/// Decisions whose cost grows with something that has no bound.
+fn unbounded(db: &dyn Db, package: PackageInput, all: &[DeclId], out: &mut Vec<Diagnostic>) {
+    let Ok(linked) = program(db, package) else { return };
+    for decl in decisions_of(db, package) {
+        let callable = crate::check::CallableRef { decl: decl.clone(), part: crate::check::Part::Main };
+        let Some(id) = linked.callables.get(&callable) else { continue };
+        let cost = cost(&linked.program, *id);
+        let open: BTreeSet<&str> =
+            cost.terms.iter().flat_map(|term| term.unbounded.iter().map(String::as_str)).collect();
+        if open.is_empty() {
+            continue;
+        }
+        let names: Vec<String> = open.iter().map(|name| format!("`{name}`")).collect();
+        let mut note = Diagnostic::new(
+            codes::UNBOUNDED,
+            Severity::Note,
+            name_at(db, &decl),
+            format!("what `{}` costs at most is not known", decl.name()),
+        )
+        .because(format!("it grows with {}, and nothing bounds that", names.join(" and ")));
+        let relations: Vec<DeclId> = visible_modules(db, decl.file)
+            .values()
+            .flatten()
+            .flat_map(|file| file_keys(db, *file).iter().map(|key| (*file, key)))
+            .filter(|(_, key)| key.kind == DeclKind::Data && open.contains(&*key.name))
+            .map(|(file, key)| DeclId { file, key: key.clone() })
+            .collect();
+        note.instead = Some(if relations.len() == open.len() {
+            "say how many rows there are: `rows at most N per …`".to_string()
+        } else if relations.is_empty() {
+            "say how long the list is: `list of …, at most N`".to_string()
+        } else {
+            "say how many there are: `rows at most N per …` in `data`, `, at most N` behind a list"
+                .to_string()
+        });
+        for relation in &relations {
+            note = note.related(name_at(db, relation), "has no bound");
+            if all.contains(relation) {
+                note.fixes.extend(rows_at_most(db, relation));
+            }
+        }
+        out.push(note);
+    }
+}
+
+/// The line that bounds a relation; the number is the author's.
+fn rows_at_most(db: &dyn Db, relation: &DeclId) -> Option<Fix> {
+    let ast = decl_ast(db, relation)?;
+    let Item::Data(data) = &ast.item else { return None };
+    let end = crate::ast::Span { start: ast.span.end, end: ast.span.end };
+    let per = data.keys.first().filter(|_| data.keys.len() > 1);
+    let per = per.map(|key| format!(" per {}", key.name.text)).unwrap_or_default();
+    Some(Fix {
+        title: format!("bound the rows of `{}`", relation.name()),
+        edits: vec![(relation.at(end), format!("\n    rows at most 1_000{per}"))],
+        applicability: Applicability::Choice,
+    })
+}

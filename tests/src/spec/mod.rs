@@ -1,0 +1,104 @@
+//! Documents whose code blocks are tests: the language manual, and the pages of the codes.
+//!
+//! The format stands in `docs/language/about-the-examples.md`. A page is read into sections
+//! ([`page`]), a section becomes packages ([`package`]) which are checked, tested and called
+//! ([`section`]); what differs from the page is a [`Fault`], which may carry the text that would be
+//! right ([`update`]).
+
+pub mod compact;
+pub mod data;
+pub mod diff;
+pub mod errors;
+pub mod package;
+pub mod page;
+pub mod section;
+pub mod tests_of;
+pub mod update;
+
+use std::fmt;
+use std::ops::Range;
+
+/// Something on a page that is not so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Path of the page from the root of the project.
+    pub path: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// What is wrong; may have several lines.
+    pub message: String,
+    /// What would make it right.
+    pub update: Option<Update>,
+}
+
+/// Lines of a page and what they should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Update {
+    /// The lines to replace, counted from 0; empty to insert.
+    pub lines: Range<usize>,
+    /// What comes there.
+    pub text: String,
+}
+
+impl Fault {
+    /// A fault that only an author can mend.
+    pub fn new(path: &str, line: usize, message: impl Into<String>) -> Fault {
+        Fault { path: path.to_owned(), line, message: message.into(), update: None }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.path, self.line, self.message)
+    }
+}
+
+/// What came of a page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// What is not so.
+    pub faults: Vec<Fault>,
+    /// Sections that say why they are not run: line and reason.
+    pub skipped: Vec<(usize, String)>,
+    /// What was run.
+    pub ran: Ran,
+}
+
+/// How much was run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ran {
+    /// Sections with rules.
+    pub sections: usize,
+    /// Rules that had to be refused or warned of.
+    pub failing: usize,
+    /// Tests and properties.
+    pub tests: usize,
+    /// Calls of decisions.
+    pub calls: usize,
+}
+
+impl Ran {
+    /// Adds the counts of another part.
+    pub fn add(&mut self, other: Ran) {
+        self.sections += other.sections;
+        self.failing += other.failing;
+        self.tests += other.tests;
+        self.calls += other.calls;
+    }
+}
+
+/// Runs every block of a page of the manual.
+pub fn run_page(path: &str, text: &str) -> Outcome {
+    let (sections, faults) = page::sections(path, text);
+    let mut outcome = Outcome { faults, ..Outcome::default() };
+    for section in &sections {
+        if let Some(why) = &section.known {
+            outcome.skipped.push((section.line, why.clone()));
+            continue;
+        }
+        let (faults, ran) = section::run(path, section);
+        outcome.faults.extend(faults);
+        outcome.ran.add(ran);
+    }
+    outcome
+}

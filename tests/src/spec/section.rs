@@ -1,0 +1,271 @@
+//! Runs a section: its rules, its tests, its calls, and the rules that must fail.
+
+use assize_compiler::Severity;
+use assize_ir::Program;
+use assize_runtime::{Loaded, Options, Rules as Compiled};
+use std::sync::Arc;
+
+use super::compact::{compact, pretty};
+use super::data;
+use super::diff::diff;
+use super::package::{Built, Finding, Rules, build};
+use super::page::{Block, Kind, Section};
+use super::tests_of::failures;
+use super::{Fault, Ran, Update};
+
+struct Runner<'s> {
+    path: &'s str,
+    section: &'s Section,
+    faults: Vec<Fault>,
+    ran: Ran,
+}
+
+/// Runs a section; what differs, and how much was run.
+pub fn run(path: &str, section: &Section) -> (Vec<Fault>, Ran) {
+    let mut runner = Runner { path, section, faults: Vec::new(), ran: Ran::default() };
+    runner.order();
+    runner.own();
+    for (index, block) in section.blocks.iter().enumerate() {
+        match &block.kind {
+            Kind::Fails => runner.fails(index, block),
+            Kind::TestFails => runner.test_fails(index, block),
+            _ => {}
+        }
+    }
+    (runner.faults, runner.ran)
+}
+
+impl<'s> Runner<'s> {
+    fn fault(&mut self, line: usize, message: impl Into<String>) {
+        self.faults.push(Fault::new(self.path, line, message));
+    }
+
+    /// The block behind another one.
+    fn next(&self, index: usize) -> Option<&'s Block> {
+        self.section.blocks.get(index + 1)
+    }
+
+    /// Every block that says what comes out stands behind one that it can be about.
+    fn order(&mut self) {
+        let mut before: Option<&Kind> = None;
+        for block in &self.section.blocks {
+            let fits = match &block.kind {
+                Kind::Diagnostics => matches!(before, Some(Kind::Rules(_) | Kind::Fails)),
+                Kind::Report => matches!(before, Some(Kind::TestFails)),
+                Kind::Output => matches!(before, Some(Kind::Input(_))),
+                Kind::Faults => {
+                    matches!(before, Some(Kind::Data(..) | Kind::Manifest))
+                }
+                Kind::Wrong | Kind::Right => false,
+                _ => true,
+            };
+            if !fits {
+                let message = format!("a block {:?} cannot stand here", block.kind);
+                self.fault(block.line, message);
+            }
+            before = Some(&block.kind);
+        }
+    }
+
+    /// What a block must say, against what it says; it is put behind `index` if there is none.
+    fn compare(&mut self, index: usize, kind: &Kind, word: &str, found: &str, same: bool) {
+        if same {
+            return;
+        }
+        let Some(block) = self.section.blocks.get(index) else { return };
+        let (line, lines, page, text) = match self.next(index).filter(|it| it.kind == *kind) {
+            Some(other) => (
+                other.line,
+                other.line..other.end() - 1,
+                other.text.as_str(),
+                found.to_owned(),
+            ),
+            None => (
+                block.line,
+                block.end()..block.end(),
+                "",
+                format!("\n```{word}\n{found}```\n"),
+            ),
+        };
+        let message = format!("not as the page says{}", diff(page, found));
+        self.faults.push(Fault {
+            update: Some(Update { lines, text }),
+            ..Fault::new(self.path, line, message)
+        });
+    }
+
+    fn said(&self, index: usize, kind: &Kind) -> Option<&'s str> {
+        self.next(index).filter(|block| block.kind == *kind).map(|block| block.text.as_str())
+    }
+
+    fn packages(&self) -> Vec<Rules<'s>> {
+        let blocks = self.section.blocks.iter().enumerate();
+        let rules = blocks.filter_map(|(index, block)| match &block.kind {
+            Kind::Rules(package) => {
+                Some(Rules { block: index, package: package.as_deref(), text: &block.text })
+            }
+            _ => None,
+        });
+        rules.collect()
+    }
+
+    /// The section's own package.
+    fn own(&mut self) {
+        let rules = self.packages();
+        if rules.is_empty() {
+            for (index, block) in self.section.blocks.iter().enumerate() {
+                if matches!(block.kind, Kind::Input(_)) || data::names(&self.section.blocks).any(|it| it.0 == index) {
+                    self.fault(block.line, "the section has no rules for this");
+                }
+            }
+            return;
+        }
+        self.ran.sections += 1;
+        let built = build(&rules, &data::sheets(&self.section.blocks));
+        let found = built.findings();
+        for one in &rules {
+            self.findings(one.block, &found);
+        }
+        if found.iter().any(|finding| finding.severity == Severity::Error) {
+            return;
+        }
+        let tests = failures(&built);
+        self.ran.tests += tests.ran;
+        for failure in tests.failures {
+            let block = self.section.blocks.get(failure.place.block);
+            let line = block.map_or(self.section.line, |block| block.line) + failure.place.line;
+            self.fault(line, format!("{}{}", failure.text.trim_end(), "\n    in a test that must pass"));
+        }
+        self.calls(&built);
+    }
+
+    /// Compares the findings of one block with the page.
+    fn findings(&mut self, index: usize, found: &[Finding]) {
+        let said = self.said(index, &Kind::Diagnostics);
+        let notes = said.is_some_and(|said| said.lines().any(|line| line.starts_with("note ")));
+        let text: String = found
+            .iter()
+            .filter(|finding| finding.place.block == index)
+            .filter(|finding| notes || finding.severity > Severity::Note)
+            .map(|finding| finding.text.as_str())
+            .collect();
+        let same = text == said.unwrap_or_default();
+        self.compare(index, &Kind::Diagnostics, "diagnostics", &text, same);
+    }
+
+    /// Rules that must have findings.
+    fn fails(&mut self, index: usize, block: &'s Block) {
+        self.ran.failing += 1;
+        let mut rules: Vec<Rules<'s>> = self.packages();
+        rules.retain(|one| one.package.is_some());
+        rules.push(Rules { block: index, package: None, text: &block.text });
+        let built = build(&rules, &data::sheets(&self.section.blocks));
+        let mut found = built.findings();
+        found.retain(|finding| finding.place.block == index);
+        if found.is_empty() {
+            return self.fault(block.line, "nothing is found, and something should be");
+        }
+        let only_notes = found.iter().all(|finding| finding.severity == Severity::Note);
+        let said = self.said(index, &Kind::Diagnostics).unwrap_or_default();
+        let notes = only_notes || said.lines().any(|line| line.starts_with("note "));
+        found.retain(|finding| notes || finding.severity > Severity::Note);
+        let text: String = found.iter().map(|finding| finding.text.as_str()).collect();
+        let same = text == said;
+        self.compare(index, &Kind::Diagnostics, "diagnostics", &text, same);
+    }
+
+    /// Rules whose tests must fail.
+    fn test_fails(&mut self, index: usize, block: &'s Block) {
+        self.ran.failing += 1;
+        let mut rules: Vec<Rules<'s>> = self.packages();
+        rules.retain(|one| one.package.is_some());
+        rules.push(Rules { block: index, package: None, text: &block.text });
+        let built = build(&rules, &data::sheets(&self.section.blocks));
+        let errors: String = built
+            .findings()
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error)
+            .map(|finding| finding.text.clone())
+            .collect();
+        if !errors.is_empty() {
+            return self.fault(block.line, format!("the rules have errors\n{errors}"));
+        }
+        let tests = failures(&built);
+        if tests.failures.is_empty() {
+            return self.fault(block.line, "every test passes, and one should fail");
+        }
+        let text: String = tests.failures.iter().map(|failure| failure.text.as_str()).collect();
+        let same = self.said(index, &Kind::Report) == Some(&*text);
+        self.compare(index, &Kind::Report, "report", &text, same);
+    }
+
+    /// Reference data, and calls of decisions.
+    fn calls(&mut self, built: &Built) {
+        let blocks = &self.section.blocks;
+        let wanted = blocks
+            .iter()
+            .find(|block| matches!(block.kind, Kind::Input(_) | Kind::Data(..) | Kind::Manifest));
+        let Some(first) = wanted else { return };
+        let program = match assize_compiler::program(&built.db, built.root) {
+            Ok(linked) => linked.program,
+            Err(fault) => return self.fault(first.line, format!("not linked: {fault:?}")),
+        };
+        let rules = match assize_ir::verify(&program) {
+            Ok(verified) => Arc::new(Compiled::from_program(verified)),
+            Err(faults) => {
+                let all: String = faults.iter().map(|fault| format!("\n    {fault}")).collect();
+                return self.fault(first.line, format!("not verified{all}"));
+            }
+        };
+        for (index, name) in data::names(blocks) {
+            if let Some(block) = blocks.get(index)
+                && !knows(&program, name)
+            {
+                self.fault(block.line, format!("no decision here reads a relation `{name}`"));
+            }
+        }
+        let last = blocks
+            .iter()
+            .rposition(|block| matches!(block.kind, Kind::Data(..) | Kind::Manifest));
+        let snapshot = match data::snapshot(&program, blocks) {
+            Ok(snapshot) => {
+                if let Some(last) = last
+                    && let Some(block) = self.next(last).filter(|it| it.kind == Kind::Faults)
+                {
+                    self.fault(block.line, "the data is taken, and should be refused");
+                }
+                snapshot
+            }
+            Err(faults) => {
+                self.ran.failing += 1;
+                let last = last.unwrap_or_default();
+                let same = self.said(last, &Kind::Faults) == Some(&*faults);
+                return self.compare(last, &Kind::Faults, "faults", &faults, same);
+            }
+        };
+        let loaded = Loaded { rules, snapshot, limits: assize_eval::Limits::default() };
+        for (index, block) in blocks.iter().enumerate() {
+            let Kind::Input(decision) = &block.kind else { continue };
+            self.ran.calls += 1;
+            let call = call(decision, &block.text);
+            let answer = loaded.decide_json(call.as_bytes(), &Options::default());
+            let said = self.said(index, &Kind::Output).map(compact);
+            let same = said.as_deref() == Some(answer.as_str());
+            self.compare(index, &Kind::Output, "json output", &pretty(&answer), same);
+        }
+    }
+}
+
+fn knows(program: &Program, bare: &str) -> bool {
+    let mut names = program.relations.iter().map(|relation| relation.name.rsplit('.').next());
+    names.any(|name| name == Some(bare))
+}
+
+/// A whole call, from one or from its `input` alone.
+fn call(decision: &str, text: &str) -> String {
+    let text = compact(text);
+    if text.starts_with("{\"decision\":") || text.starts_with("{\"at\":") {
+        return text.replacen("{\"at\":", &format!("{{\"decision\":\"{decision}\",\"at\":"), 1);
+    }
+    format!("{{\"decision\":\"{decision}\",\"input\":{text}}}")
+}

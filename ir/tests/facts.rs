@@ -90,7 +90,7 @@ fn rounded(value: Decimal, step: Decimal, up: i128) -> Option<Decimal> {
     let times = match up {
         0 => low,
         1 => low + i128::from(rest != 0),
-        _ => low + i128::from(rest * 2 >= by),
+        _ => low + i128::from(rest >= by - rest),
     };
     Decimal::try_from_i128_with_scale(times.checked_mul(by)?, scale).ok()
 }

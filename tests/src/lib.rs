@@ -9,5 +9,6 @@
 //! never reaches into a crate, so that the insides may change freely.
 
 pub mod rust_text;
+pub mod spec;
 pub mod tidy;
 pub mod tree;

@@ -47,7 +47,7 @@ codes! {
     TOO_MANY_PLACES "A0304" "a value may have more places than its border";
     OUT_OF_RANGE "A0305" "a value is outside its range";
     ALWAYS "A0306" "a condition is always true or always false";
-    CANNOT_COMPARE "A0307" "values that are never equal are compared";
+    CANNOT_COMPARE "A0307" "values of two types are compared";
     NO_ORDER "A0308" "values without an order are compared";
     BAD_OPERANDS "A0309" "an operation cannot take these values";
     BAD_AS "A0310" "`as` says what a plain number means";
@@ -79,7 +79,6 @@ codes! {
     BAD_COLUMN "A0403" "a column cannot compare this value";
     HIT_RESULT "A0404" "a hit policy does not fit the result";
     HIT_ON_GRID "A0405" "a grid has no hit policy";
-    GRID_SHAPE "A0406" "a grid has too many key columns";
     MIXED_AXIS "A0407" "an axis mixes steps and cells";
     STEP_PLACE "A0408" "a step stands outside of a grid";
     STEPS_ORDER "A0409" "steps do not rise";
@@ -121,7 +120,6 @@ codes! {
     NOT_A_LIST "A0701" "a list is wanted here";
     MIXED_LIST "A0702" "the items of a list are of two types";
     LIST_OF_LISTS "A0703" "a list has no lists as items";
-    GROUP_PLACE "A0704" "`group` stands in the wrong place";
     WHICH_ELEMENT "A0705" "it is not said which element is wanted";
     RUNNING_PLACE "A0706" "a running value stands in the wrong place";
     FINALLY_WITHOUT_CARRY "A0707" "nothing is carried";

@@ -23,6 +23,7 @@ pub mod names;
 pub mod package;
 pub mod sheets;
 pub mod signature;
+pub mod testing;
 pub mod ty;
 pub mod whole;
 

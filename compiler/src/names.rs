@@ -194,11 +194,8 @@ pub fn all_words(db: &dyn Db, file: SourceFile, space: Space) -> Vec<Word> {
 
 /// The word of a list that is most like a wrong one, if one is near enough to offer.
 pub fn nearest<'w>(wrong: &str, words: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
-    let limit = match wrong.chars().count() {
-        0..=2 => 1,
-        3..=5 => 2,
-        _ => 3,
-    };
+    // A third of the letters: `Line` is not near to `int`.
+    let limit = wrong.chars().count().max(3) / 3;
     words
         .into_iter()
         .map(|word| (distance(wrong, word), word))
@@ -207,20 +204,31 @@ pub fn nearest<'w>(wrong: &str, words: impl IntoIterator<Item = &'w str>) -> Opt
         .map(|(_, word)| word)
 }
 
-/// Insertions, deletions and substitutions that lead from one word to the other.
+/// Insertions, deletions, substitutions and swaps of neighbours that lead from one word to the other.
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().flat_map(char::to_lowercase).collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
+    // The row before, for swaps, and its letter.
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Option<char> = None;
     for (i, x) in a.chars().flat_map(char::to_lowercase).enumerate() {
         let mut diagonal = i;
         let mut left = i + 1;
         let mut next = vec![left];
-        for (y, above) in b.iter().zip(row.iter().skip(1)) {
+        for (j, (y, above)) in b.iter().zip(row.iter().skip(1)).enumerate() {
             left = (diagonal + usize::from(x != *y)).min(left + 1).min(above + 1);
+            let previous = j.checked_sub(1);
+            if last == Some(*y)
+                && previous.and_then(|at| b.get(at)) == Some(&x)
+                && let Some(swapped) = previous.and_then(|at| before.get(at))
+            {
+                left = left.min(swapped + 1);
+            }
             diagonal = *above;
             next.push(left);
         }
-        row = next;
+        before = std::mem::replace(&mut row, next);
+        last = Some(x);
     }
     row.last().copied().unwrap_or(0)
 }
@@ -236,5 +244,7 @@ mod tests {
         assert_eq!(distance("quantity", "quantity"), 0);
         assert_eq!(nearest("quantty", ["item", "quantity"]), Some("quantity"));
         assert_eq!(nearest("zzz", ["item", "quantity"]), None);
+        assert_eq!(distance("mroe", "more"), 1);
+        assert_eq!(nearest("Line", ["int"]), None);
     }
 }

@@ -7,7 +7,7 @@ use crate::ast::Item;
 use crate::check::{CallableRef, Part, Target, checked};
 use crate::codes;
 use crate::db::{Db, PackageInput, SourceFile, Workspace};
-use crate::diagnostic::{At, Diagnostic, Severity};
+use crate::diagnostic::{At, Code, Diagnostic, Severity};
 use crate::items::{DeclId, DeclKind, decl_ast, decl_offset, file_keys, syntax_diagnostics};
 use crate::layers::all_extensions;
 use crate::link::{LinkFault, decisions_of, link};
@@ -15,6 +15,9 @@ use crate::names::{full_name, module_name, used_modules};
 
 /// Greatest number of diagnostics that are shown of one file.
 pub const MAX_DIAGNOSTICS_PER_FILE: usize = 128;
+
+/// What follows from a fault of the syntax in the same declaration and says nothing new.
+const FOLLOWS_SYNTAX: [Code; 3] = [codes::UNUSED_LOCAL, codes::UNUSED_PARAMETER, codes::EMPTY_RULE];
 
 /// Where a place is in a file, in bytes.
 pub fn resolve(db: &dyn Db, at: &At) -> (SourceFile, Range<u32>) {
@@ -39,13 +42,21 @@ pub fn declarations(db: &dyn Db, package: PackageInput) -> Vec<DeclId> {
 pub fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     let all = declarations(db, package);
+    let mut readable = true;
     for decl in &all {
-        out.extend(syntax_diagnostics(db, decl));
-        out.extend(checked(db, decl).diagnostics.iter().cloned());
+        let syntax = syntax_diagnostics(db, decl);
+        let whole = syntax.is_empty();
+        readable &= whole;
+        out.extend(syntax);
+        // Of what could not be read, nobody knows whether it uses a name.
+        let found = checked(db, decl).diagnostics.iter();
+        out.extend(found.filter(|one| whole || !FOLLOWS_SYNTAX.contains(&one.code)).cloned());
     }
     out.extend(twice_declared(db, package));
     out.extend(modules(db, package));
-    out.extend(unused(db, package, &all));
+    if readable {
+        out.extend(unused(db, package, &all));
+    }
     out.extend(circles(db, &all));
     out.extend(extended_twice(db, package));
     out.extend(crate::whole::diagnostics(db, package, &all));

@@ -186,11 +186,17 @@ impl Header<'_> {
                     );
                     if !comparable {
                         let claim = format!("`{}` cannot be part of a key", sig.name);
-                        self.error(codes::BAD_KEY, field.ty.span, claim).because.push(format!(
+                        let error = self.error(codes::BAD_KEY, field.ty.span, claim);
+                        error.because.push(format!(
                             "a key is a bool, a number, a text, a code, a date or an enum value, \
                              never missing; this is {}",
                             sig.ty.text()
                         ));
+                        error.instead = Some(if sig.ty.is_optional() {
+                            "leave out the `?`, or take another field".into()
+                        } else {
+                            "take another field".into()
+                        });
                     }
                 }
                 let valid = self.validity(&data.valid, &fields);
@@ -258,9 +264,9 @@ impl Header<'_> {
             if let Some(first) = seen.iter().find(|known| known.text == name.text) {
                 let first = self.decl.at(first.span);
                 let claim = format!("the {what} `{}` is declared twice", name.text);
-                self.error(codes::TWICE, name.span, claim)
-                    .related
-                    .push(crate::diagnostic::Label { at: first, text: "first here".into() });
+                let error = self.error(codes::TWICE, name.span, claim);
+                error.related.push(crate::diagnostic::Label { at: first, text: "first here".into() });
+                error.instead = Some("give one of them another name".into());
             } else {
                 seen.push(name);
             }
@@ -270,13 +276,19 @@ impl Header<'_> {
     fn validity(&mut self, valid: &[(Name, Name)], fields: &[FieldSig]) -> Option<(u32, u32)> {
         let (from, to) = valid.first()?;
         if let Some((again, _)) = valid.get(1) {
-            self.error(codes::TWICE, again.span, "`valid from` is said twice".into());
+            self.error(codes::TWICE, again.span, "`valid from` is said twice".into()).instead =
+                Some("leave one of them out".into());
         }
         let mut position = |name: &Name| {
             let found = fields.iter().position(|field| field.name == name.text);
             let Some(index) = found else {
                 let claim = format!("there is no field `{}`", name.text);
-                self.error(codes::UNKNOWN_FIELD, name.span, claim);
+                let near = nearest(&name.text, fields.iter().map(|field| &*field.name));
+                let instead = near.map_or_else(
+                    || format!("declare it: `{} : date?`", name.text),
+                    |near| format!("did you mean `{near}`?"),
+                );
+                self.error(codes::UNKNOWN_FIELD, name.span, claim).instead = Some(instead);
                 return None;
             };
             let ty = fields.get(index).map(|field| &field.ty);
@@ -300,6 +312,11 @@ impl Header<'_> {
             TypeKind::Error => Ty::Error,
             TypeKind::List(item) => {
                 let item = self.ty(item, None);
+                if matches!(item, Ty::List(..)) {
+                    self.error(codes::LIST_OF_LISTS, ty.span, "a list has no lists as items".into())
+                        .instead = Some("declare a record that holds the inner list".into());
+                    return Ty::Error;
+                }
                 if ty.optional {
                     let error =
                         self.error(codes::OPTIONAL_LIST, ty.span, "a list is never optional".into());
@@ -392,7 +409,8 @@ impl Header<'_> {
                         codes::BAD_DIMENSION,
                         dim.span,
                         "percent is not a part of another dimension".into(),
-                    );
+                    )
+                    .instead = Some("write `plain` for it".into());
                     return None;
                 }
                 out
@@ -418,7 +436,8 @@ impl Header<'_> {
         match base {
             Some(base @ Base::Unit(_)) if money => {
                 let claim = format!("`{}` is a unit, not a currency", name.text);
-                self.error(codes::BAD_DIMENSION, name.span, claim);
+                self.error(codes::BAD_DIMENSION, name.span, claim).instead =
+                    Some(format!("leave out `money in`, or declare `currency {}`", name.text));
                 Some(Dim::base(base))
             }
             Some(base) => Some(Dim::base(base)),
@@ -459,7 +478,8 @@ impl Header<'_> {
                 Some(n) => places = Some(if percent { n.saturating_add(2) } else { n }),
                 None => {
                     let claim = format!("a number has 0 to {most} places");
-                    self.error(codes::BAD_PLACES, *span, claim);
+                    self.error(codes::BAD_PLACES, *span, claim).instead =
+                        Some("write how many places are kept".into());
                 }
             }
         }
@@ -469,9 +489,9 @@ impl Header<'_> {
             && low > high
         {
             let span = number.to.as_ref().map_or(number.name.span, |to| to.span);
-            self.error(codes::EMPTY_RANGE, span, "the range is empty".into())
-                .because
-                .push(format!("{} is above {}", low.normalize(), high.normalize()));
+            let error = self.error(codes::EMPTY_RANGE, span, "nothing lies in this range".into());
+            error.because.push(format!("{} is above {}", low.normalize(), high.normalize()));
+            error.instead = Some("write the lower end first".into());
         }
         let ty = NumType { percent, places, lowest, highest };
         let mut facts = NumFacts::declared(&ty);
@@ -489,7 +509,8 @@ impl Header<'_> {
                     codes::BAD_BOUND,
                     bound.span,
                     "the end of a range is a written number".into(),
-                );
+                )
+                .instead = Some("write the number".into());
                 return None;
             }
         };

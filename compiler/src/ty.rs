@@ -242,7 +242,8 @@ impl Ty {
     /// Facts of values of this type, for numbers.
     pub fn facts(&self) -> Option<NumFacts> {
         match self.plain() {
-            Ty::Int => Some(NumFacts::int()),
+            // A span of months or weeks is held as its count.
+            Ty::Int | Ty::Span(..) => Some(NumFacts::int()),
             Ty::Num(_, facts) => Some(facts.clone()),
             _ => None,
         }

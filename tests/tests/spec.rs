@@ -1,12 +1,11 @@
-//! Runs the examples of the manual and of the pages of the codes.
+//! Runs the examples of the language manual.
 //!
 //! `ASSIZE_UPDATE=1` writes what was found into the pages; read the difference before you keep it.
 
 use std::collections::BTreeSet;
 
-use assize_tests::spec::errors::run_error_page;
 use assize_tests::spec::update::updated;
-use assize_tests::spec::{Fault, Outcome, Ran, run_page};
+use assize_tests::spec::{Fault, Ran, run_page};
 use assize_tests::tree::{SourceFile, read_tree, repository_root};
 
 /// Greatest number of sections that wait for something, in the whole manual.
@@ -21,12 +20,12 @@ fn pages(folder: &str) -> Vec<SourceFile> {
 
 /// Runs pages, writes what is to be updated, and fails if anything is left.
 #[track_caller]
-fn run(folder: &str, runner: fn(&str, &str) -> Outcome) -> (Ran, usize) {
+fn run(folder: &str) -> (Ran, usize) {
     let update = std::env::var_os("ASSIZE_UPDATE").is_some_and(|value| value == "1");
     let only = std::env::var("ASSIZE_ONLY").unwrap_or_default();
     let (mut ran, mut skipped, mut left) = (Ran::default(), 0, Vec::new());
     for page in pages(folder).iter().filter(|page| page.path.contains(&only)) {
-        let outcome = runner(&page.path, &page.text);
+        let outcome = run_page(&page.path, &page.text);
         ran.add(outcome.ran);
         for (line, why) in &outcome.skipped {
             println!("{}:{line}: not run: {why}", page.path);
@@ -50,17 +49,12 @@ fn run(folder: &str, runner: fn(&str, &str) -> Outcome) -> (Ran, usize) {
 
 #[test]
 fn the_manual_says_what_happens() {
-    let (ran, skipped) = run("docs/language/", run_page);
+    let (ran, skipped) = run("docs/language/");
     assert!(skipped <= MAX_SKIPPED, "{skipped} sections are not run");
     // A runner that finds no blocks would pass as well.
     if std::env::var_os("ASSIZE_ONLY").is_none() {
         assert!(ran.sections > 50 && ran.failing > 50 && ran.tests > 50, "{ran:?}");
     }
-}
-
-#[test]
-fn the_pages_of_the_codes_say_what_happens() {
-    run("docs/errors/", run_error_page);
 }
 
 /// Faults of a planted page.
@@ -104,7 +98,7 @@ fn rules_that_should_fail_and_do_not_are_a_fault() {
 fn another_message_than_the_page_shows_is_a_fault() {
     let text = "## A\n\n```assize fails\ndefine f (a: int) gives int\n    b\n```\n\n```diagnostics\nerror A0999 1:1 x\n```\n";
     let found = run_page("a.md", text).faults;
-    assert_eq!(found.len(), 2, "{found:?}");
+    assert_eq!(found.len(), 1, "{found:?}");
     let (text, _) = updated(text, &found);
     assert_eq!(said(&text), "", "an updated page passes");
 }
@@ -139,15 +133,4 @@ fn data_that_should_be_refused_and_is_not_is_a_fault() {
     };
     assert_eq!(said(&page("A,1")), "a.md:16: the data is taken, and should be refused");
     assert!(said(&page("A,x")).contains("+ Item.csv:2"), "{}", said(&page("A,x")));
-}
-
-#[test]
-fn pages_of_codes_can_fail() {
-    let wrong = "```assize wrong\ndefine f (a: int) gives int\n    b\n```\n";
-    let right = "```assize right\ndefine f (a: int) gives int\n    a\n```\n";
-    let faults = |path: &str, text: String| run_error_page(path, &text).faults.len();
-    assert_eq!(faults("docs/errors/A0202.md", format!("{wrong}\n{right}")), 0);
-    assert_eq!(faults("docs/errors/A0203.md", format!("{wrong}\n{right}")), 1);
-    assert_eq!(faults("docs/errors/A0202.md", right.to_owned()), 1);
-    assert_eq!(faults("docs/errors/A0202.md", wrong.replace("wrong", "right")), 2);
 }

@@ -7,7 +7,7 @@ use assize_ir::Decision;
 
 use super::declarations::{body, signature};
 use super::graph::graph;
-use super::page::{Block, Line, code, commas, text};
+use super::page::{Block, Inline, Line, code, commas, text};
 use super::sample::sample;
 use super::world::World;
 use crate::render::cost;
@@ -77,7 +77,7 @@ pub fn costs(world: &World<'_>, decision: &Decision) -> Line {
     let mut line = vec![text(cost::bound(&world.linked.program, &decision.cost))];
     let factor = cost::factor(&decision.cost);
     if !factor.is_empty() {
-        line.push(text(format!("; most of them from {factor}")));
+        line.push(Inline::Quiet(format!(" {factor}")));
     }
     line
 }

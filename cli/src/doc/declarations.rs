@@ -1,7 +1,7 @@
 //! What is said about types, data, parameters, reasons and functions.
 
 use assize_compiler::ast::{
-    CheckDecl, DataDecl, Decl, DefineDecl, EnumDecl, FieldDecl, Item, Name, NumberDecl, ParamDecl,
+    CheckDecl, DataDecl, Decl, DefineDecl, EnumDecl, FieldDecl, Item, Name, ParamDecl,
     ParameterDecl, ParameterValueDecl, ReasonDecl, RecordDecl, Span, TypeExpr,
 };
 use assize_compiler::items::{DeclId, DeclKind};
@@ -21,7 +21,7 @@ pub fn entry(world: &World<'_>, decl: &DeclId) -> Option<Entry> {
     let ast = world.ast(decl)?;
     let mut blocks = paragraphs(&ast.doc);
     match &ast.item {
-        Item::Number(it) => number(world, decl, it, &mut blocks),
+        Item::Number(_) => number(world, decl, &mut blocks),
         Item::Enum(it) => enumeration(it, &mut blocks),
         Item::Record(it) => record(world, decl, it, &mut blocks),
         Item::Data(it) => data(world, decl, it, &mut blocks),
@@ -59,11 +59,24 @@ pub fn paragraphs(doc: &str) -> Vec<Block> {
         if !line.is_empty() {
             words.push(line);
         } else if !words.is_empty() {
-            out.push(Block::Paragraph(vec![text(words.join(" "))]));
+            out.push(Block::Paragraph(ticks(&words.join(" "))));
             words.clear();
         }
     }
     out
+}
+
+/// Words with names in backticks, as comments have them.
+fn ticks(words: &str) -> Line {
+    let parts: Vec<&str> = words.split('`').collect();
+    // An odd backtick belongs to no pair: nothing is a name then.
+    if parts.len() % 2 == 0 {
+        return vec![text(words)];
+    }
+    let inline = |(index, part): (usize, &&str)| {
+        if index % 2 == 0 { text(*part) } else { code(*part) }
+    };
+    parts.iter().enumerate().filter(|(_, part)| !part.is_empty()).map(inline).collect()
 }
 
 /// The first paragraph of a documentation.
@@ -131,8 +144,7 @@ fn plain(words: &str) -> Vec<super::page::Piece> {
     }
 }
 
-fn number(world: &World<'_>, decl: &DeclId, number: &NumberDecl, blocks: &mut Vec<Block>) {
-    let _ = number;
+fn number(world: &World<'_>, decl: &DeclId, blocks: &mut Vec<Block>) {
     if let Some(words) = world.number_of(decl) {
         blocks.push(Block::Paragraph(vec![code(words)]));
     }

@@ -3,14 +3,18 @@
 use std::collections::{HashMap, HashSet};
 
 use assize_compiler::check::checked;
-use assize_compiler::items::{DeclId, DeclKind};
+use assize_compiler::SourceFile;
+use assize_compiler::items::{DeclId, DeclKind, file_keys};
 use assize_compiler::layers::extensions_of;
+use assize_compiler::names::module_name;
 
 use super::page::{Branch, Inline, Link, Piece, text};
 use super::world::World;
 
 /// Most things that are drawn; beyond them the graph is a list only.
 pub const MAX_DRAWN: usize = 300;
+/// Most lines from a decision before functions are drawn by module.
+const MAX_FAN: usize = 12;
 /// Most lines of the nested list.
 const MAX_LISTED: usize = 2_000;
 
@@ -34,14 +38,30 @@ pub struct Graph {
     pub edges: Vec<(usize, usize)>,
 }
 
-/// The graph of a decision.
+/// What a node stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Stands {
+    /// A declaration.
+    Decl(DeclId),
+    /// The functions of a module.
+    Functions(SourceFile),
+}
+
+/// The graph of a decision. Functions are looked through; where that leaves a decision with too many
+/// lines to follow, those of each other module are one node.
 pub fn graph(world: &World<'_>, decision: &DeclId) -> Graph {
-    let mut collector = Collector { world, direct: HashMap::new() };
-    let mut order: Vec<DeclId> = vec![decision.clone()];
+    let plain = build(world, decision, false);
+    let fan = plain.edges.iter().filter(|edge| edge.0 == 0).count();
+    if fan > MAX_FAN { build(world, decision, true) } else { plain }
+}
+
+fn build(world: &World<'_>, decision: &DeclId, by_module: bool) -> Graph {
+    let mut collector = Collector { world, direct: HashMap::new(), by_module, reach: HashSet::new() };
+    let mut order: Vec<Stands> = vec![Stands::Decl(decision.clone())];
     let mut edges: Vec<(usize, usize)> = Vec::new();
     let mut next = 0;
-    while let Some(decl) = order.get(next).cloned() {
-        for needed in collector.needs(&decl) {
+    while let Some(stands) = order.get(next).cloned() {
+        for needed in collector.needs(&stands, decision) {
             let at = order.iter().position(|known| *known == needed).unwrap_or_else(|| {
                 order.push(needed);
                 order.len() - 1
@@ -54,10 +74,20 @@ pub fn graph(world: &World<'_>, decision: &DeclId) -> Graph {
     edges.dedup();
     let nodes = order
         .iter()
-        .map(|decl| Node {
-            label: decl.name().to_owned(),
-            kind: decl.key.kind.word(),
-            to: world.link(decl),
+        .map(|stands| match stands {
+            Stands::Decl(decl) => Node {
+                label: decl.name().to_owned(),
+                kind: decl.key.kind.word(),
+                to: world.link(decl),
+            },
+            Stands::Functions(file) => Node {
+                label: module_name(world.db, *file).to_string(),
+                kind: "functions",
+                to: world.module_of(*file).map(|module| Link {
+                    page: module.page.clone(),
+                    anchor: "functions".to_owned(),
+                }),
+            },
         })
         .collect();
     Graph { nodes, edges: reduced(order.len(), &edges) }
@@ -66,6 +96,9 @@ pub fn graph(world: &World<'_>, decision: &DeclId) -> Graph {
 struct Collector<'c, 'w> {
     world: &'c World<'w>,
     direct: HashMap<DeclId, Vec<DeclId>>,
+    by_module: bool,
+    /// Everything that the decision comes to, once it is asked for.
+    reach: HashSet<DeclId>,
 }
 
 impl Collector<'_, '_> {
@@ -88,25 +121,47 @@ impl Collector<'_, '_> {
         out
     }
 
-    /// What a declaration needs, through functions.
-    fn needs(&mut self, decl: &DeclId) -> Vec<DeclId> {
-        if decl.key.kind == DeclKind::Data {
-            return Vec::new();
-        }
+    /// What a node needs. Functions are looked through, unless they are nodes of their own.
+    fn needs(&mut self, stands: &Stands, decision: &DeclId) -> Vec<Stands> {
+        let (start, own) = match stands {
+            Stands::Decl(decl) if decl.key.kind == DeclKind::Data => return Vec::new(),
+            Stands::Decl(decl) if decl == decision => (self.direct(decl), Some(decl.file)),
+            // What a rule or table needs is drawn to the end: so no line leads back.
+            Stands::Decl(decl) => (self.direct(decl), None),
+            Stands::Functions(file) => {
+                let mut start = Vec::new();
+                for key in file_keys(self.world.db, *file) {
+                    let decl = DeclId { file: *file, key: key.clone() };
+                    if key.kind == DeclKind::Define && self.reached(decision, &decl) {
+                        start.extend(self.direct(&decl));
+                    }
+                }
+                (start, Some(*file))
+            }
+        };
         let mut out = Vec::new();
-        let mut seen: HashSet<DeclId> = HashSet::from([decl.clone()]);
-        let mut stack = self.direct(decl);
+        let mut seen: HashSet<DeclId> = HashSet::new();
+        let mut stack = start;
         stack.reverse();
         while let Some(one) = stack.pop() {
             if !seen.insert(one.clone()) {
                 continue;
             }
-            match one.key.kind {
-                DeclKind::Rule
-                | DeclKind::Table
-                | DeclKind::Data
-                | DeclKind::Parameter
-                | DeclKind::Decision => out.push(one),
+            match (one.key.kind, own) {
+                (
+                    DeclKind::Rule
+                    | DeclKind::Table
+                    | DeclKind::Data
+                    | DeclKind::Parameter
+                    | DeclKind::Decision,
+                    _,
+                ) => out.push(Stands::Decl(one)),
+                (DeclKind::Define, Some(own)) if self.by_module && one.file != own => {
+                    let functions = Stands::Functions(one.file);
+                    if !out.contains(&functions) {
+                        out.push(functions);
+                    }
+                }
                 _ => {
                     let mut below = self.direct(&one);
                     below.reverse();
@@ -114,7 +169,21 @@ impl Collector<'_, '_> {
                 }
             }
         }
+        out.retain(|one| one != stands);
         out
+    }
+
+    /// Whether a decision comes to a function at all.
+    fn reached(&mut self, decision: &DeclId, function: &DeclId) -> bool {
+        if self.reach.is_empty() {
+            let mut stack = vec![decision.clone()];
+            while let Some(one) = stack.pop() {
+                if self.reach.insert(one.clone()) {
+                    stack.extend(self.direct(&one));
+                }
+            }
+        }
+        self.reach.contains(function)
     }
 }
 

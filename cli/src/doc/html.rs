@@ -239,7 +239,6 @@ impl Writer<'_> {
                     self.raw("</div>");
                 }
             }
-            Block::List(branches) => self.branches(branches),
             Block::Graph(graph) => self.graph(graph),
         }
         self.raw("\n");
@@ -372,8 +371,8 @@ impl Writer<'_> {
             let (x, y) = (x + MARGIN, y + MARGIN);
             match last {
                 None => path.push_str(&format!("M{x} {y}")),
-                // Ends and waypoints alternate: a leap to the next column, then along a waypoint.
-                Some((from, height)) if index % 2 == 1 => {
+                // Along a column and over to the next alternate.
+                Some((from, height)) if index % 2 == 0 => {
                     let middle = (from + x) / 2;
                     path.push_str(&format!(" C{middle} {height} {middle} {y} {x} {y}"));
                 }

@@ -25,7 +25,8 @@ pub struct Picture {
     pub size: Size,
     /// Left and top of each node.
     pub nodes: Vec<(i64, i64)>,
-    /// Waypoints of each edge: its two ends and places between.
+    /// Waypoints of each edge: from its node to the end of the column, then alternately to the
+    /// next column and along it.
     pub edges: Vec<Vec<(i64, i64)>>,
 }
 
@@ -84,8 +85,11 @@ pub fn layout(sizes: &[Size], edges: &[(usize, usize)]) -> Picture {
                     points.push((column.0, y));
                 }
                 if position + 1 < chain.len() {
-                    let right = if item.waypoint { column.1 } else { item.size.0 };
-                    points.push((column.0 + right, y));
+                    if !item.waypoint {
+                        points.push((column.0 + item.size.0, y));
+                    }
+                    // A line bends right of its column only, clear of the wider nodes in it.
+                    points.push((column.0 + column.1, y));
                 }
             }
             points

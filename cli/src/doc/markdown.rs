@@ -156,7 +156,6 @@ impl Writer<'_> {
                     self.fence("text", &drawn);
                 }
             }
-            Block::List(branches) => self.list(branches, 0),
             Block::Graph(graph) => self.list(&graph.list(), 0),
         }
     }

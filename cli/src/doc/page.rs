@@ -148,8 +148,6 @@ pub enum Block {
     Json(String),
     /// What goes before what.
     Tree(Vec<Branch>),
-    /// A list.
-    List(Vec<Branch>),
     /// What needs what: a picture, or a nested list.
     Graph(Graph),
 }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use assize_compiler::check::{CallableRef, Part};
-use assize_compiler::items::DeclKind;
+use assize_compiler::items::{DeclId, DeclKind};
 use assize_eval::date_formula::DateFormula;
 use assize_eval::json::{Json, NumberStyle, encode, parse, write_text};
 use assize_eval::store::Store;
@@ -37,6 +37,12 @@ pub struct Sample {
 pub fn sample(world: &World<'_>, decision: &Decision) -> Option<Sample> {
     let program = &world.linked.program;
     let callable = program.callable(decision.callable)?;
+    let decl = world
+        .linked
+        .callables
+        .iter()
+        .find(|(_, id)| **id == decision.callable)
+        .map(|(of, _)| &of.decl);
     let store = Store::empty(program);
     let interpreter = Interpreter::new(program, &store, Limits::default());
     let mut examples = Vec::new();
@@ -44,7 +50,7 @@ pub fn sample(world: &World<'_>, decision: &Decision) -> Option<Sample> {
     let mut all_own = true;
     let mut input = String::from("{");
     for (index, param) in callable.params.iter().enumerate() {
-        let own = own_example(world, &interpreter, callable, &param.name, &param.ty);
+        let own = own_example(world, &interpreter, (callable, decl), &param.name, &param.ty);
         let value = match own {
             Some((name, value)) => {
                 if !examples.contains(&name) {
@@ -79,19 +85,26 @@ pub fn sample(world: &World<'_>, decision: &Decision) -> Option<Sample> {
     })
 }
 
-/// An example of the package with this type: one that is called like the parameter goes first, then
-/// those of the decision's own module.
+/// An example of the package with this type. Those that the tests of the decision use go first, then
+/// one that is called like the parameter, then those of the decision's own module.
 fn own_example(
     world: &World<'_>,
     interpreter: &Interpreter<'_>,
-    decision: &Callable,
+    decision: (&Callable, Option<&DeclId>),
     param: &str,
     ty: &Type,
 ) -> Option<(String, Value)> {
     if !matches!(ty.plain(), Type::Record(_)) {
         return None;
     }
-    let mut found: Vec<(bool, bool, String, Value)> = Vec::new();
+    let (callable, decl) = decision;
+    let together = |example: &DeclId| {
+        let tests = decl.map(|decl| world.users(decl)).unwrap_or_default();
+        world.users(example).iter().any(|user| {
+            matches!(user.key.kind, DeclKind::Test | DeclKind::Property) && tests.contains(user)
+        })
+    };
+    let mut found: Vec<((bool, bool, bool), String, Value)> = Vec::new();
     for module in &world.modules {
         for decl in world.of_kind(module, &[DeclKind::Example]) {
             let of = CallableRef { decl: decl.clone(), part: Part::Main };
@@ -99,13 +112,14 @@ fn own_example(
             let fits = world.linked.program.callable(*id).is_some_and(|it| it.result == *ty.plain());
             if fits && let Ok(value) = interpreter.call(*id, &[]) {
                 let name = decl.name().to_owned();
-                found.push((name != param, module.name != decision.module, name, value));
+                let rank = (!together(decl), name != param, module.name != callable.module);
+                found.push((rank, name, value));
             }
         }
     }
     // Stable: else the first in the order of modules and text.
-    found.sort_by_key(|(other_name, elsewhere, _, _)| (*other_name, *elsewhere));
-    found.into_iter().next().map(|(_, _, name, value)| (name, value))
+    found.sort_by_key(|(rank, _, _)| *rank);
+    found.into_iter().next().map(|(_, name, value)| (name, value))
 }
 
 /// A value of a type.

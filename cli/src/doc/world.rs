@@ -11,7 +11,7 @@ use assize_compiler::link::Linked;
 use assize_compiler::names::{Space, full_name, lookup_path, module_name};
 use assize_compiler::{Database, SourceFile};
 
-use super::page::{Inline, Line, Link, Piece, code, commas, text};
+use super::page::{Inline, Line, Link, Piece, code, text};
 use crate::load::Workbench;
 
 /// A module of the package.
@@ -268,11 +268,6 @@ impl<'w> World<'w> {
             .filter(|line| !line.is_empty())
             .collect();
         Some(lines.join(" "))
-    }
-
-    /// Names of declarations parted by commas, each leading to its place.
-    pub fn names(&self, decls: &[DeclId]) -> Line {
-        commas(decls.iter().map(|decl| self.name(decl)))
     }
 
     /// The declarations of a module of some kinds, in the order of the text.

@@ -10,6 +10,8 @@ use assize_compiler::names::full_name;
 use assize_compiler::{Database, PackageInput, SourceFile, Workspace};
 use assize_eval::json::nearest;
 
+use salsa::Setter as _;
+
 use super::files::{MANIFEST, is_rule_file, read_text, rule_files, shown};
 use super::manifest::{self, Manifest};
 use super::sheets;
@@ -40,6 +42,23 @@ impl Workbench {
         self.sources.get(&file).cloned().unwrap_or_default()
     }
 
+    /// Adds a file to the root package that is nowhere on disk.
+    pub fn add_file(&mut self, below: &str) -> SourceFile {
+        let package = self.root.name(&self.db).clone();
+        let file = SourceFile::new(&self.db, below.to_owned(), package, String::new());
+        let mut files = self.root.files(&self.db).clone();
+        files.push(file);
+        self.root.set_files(&mut self.db).to(files);
+        file
+    }
+
+    /// Changes the text of a file that was added.
+    pub fn set_text(&mut self, file: SourceFile, text: String) {
+        let below = file.path(&self.db).clone();
+        self.sources.insert(file, Arc::new(Source::new(below, text.clone())));
+        file.set_text(&mut self.db).to(text);
+    }
+
     /// Number of rule files of the root package.
     pub fn file_count(&self) -> usize {
         self.root.files(&self.db).len()
@@ -64,6 +83,21 @@ struct Folder {
     /// Where the same folder is, whatever it is called.
     identity: PathBuf,
     files: Vec<(String, PathBuf, String)>,
+}
+
+/// A package without files: for expressions that need none.
+pub fn empty() -> Result<Workbench, Fault> {
+    let folder = Folder {
+        name: "rules".to_owned(),
+        version: FILE_VERSION.to_owned(),
+        exports: Vec::new(),
+        dependencies: Vec::new(),
+        manifest: None,
+        folder: PathBuf::new(),
+        identity: PathBuf::new(),
+        files: Vec::new(),
+    };
+    fill(vec![folder], Vec::new())
 }
 
 /// Opens a folder with `assize.toml`, or a single rule file.

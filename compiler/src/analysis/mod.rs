@@ -16,7 +16,8 @@ use crate::check::{CallableRef, Part};
 use crate::db::{Db, PackageInput, SourceFile};
 use crate::diagnostic::{At, Code, Diagnostic, Severity};
 use crate::items::{DeclId, DeclKind, decl_ast, file_decls};
-use crate::link::{Linked, link};
+use crate::link::{Linked, link_with_reasons};
+use crate::names::visible_modules;
 use crate::package::declarations;
 
 /// Greatest number of findings of one kind that are shown of one declaration.
@@ -139,19 +140,32 @@ pub fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
         .collect();
     let refs: Vec<CallableRef> =
         all.iter().map(|decl| CallableRef { decl: decl.clone(), part: Part::Main }).collect();
+    let reasons = reasons(db, package);
     let mut out = Vec::new();
-    match link(db, &[], &refs) {
+    match link_with_reasons(db, &refs, &reasons) {
         Ok(linked) => analyse(db, &linked, &all, &mut out),
         // What is broken is reported already: the others are looked at one by one.
         Err(_) => {
             for (decl, of) in all.iter().zip(&refs) {
-                if let Ok(linked) = link(db, &[], std::slice::from_ref(of)) {
+                if let Ok(linked) = link_with_reasons(db, std::slice::from_ref(of), &reasons) {
                     analyse(db, &linked, std::slice::from_ref(decl), &mut out);
                 }
             }
         }
     }
     out
+}
+
+/// All reasons that a package can see, in the order of modules and text.
+fn reasons(db: &dyn Db, package: PackageInput) -> Vec<DeclId> {
+    let Some(file) = package.files(db).first() else { return Vec::new() };
+    visible_modules(db, *file)
+        .values()
+        .flatten()
+        .flat_map(|file| file_decls(db, *file).iter().map(|decl| (*file, decl.key.clone())))
+        .filter(|(_, key)| key.kind == DeclKind::Reason)
+        .map(|(file, key)| DeclId { file, key })
+        .collect()
 }
 
 fn analyse(db: &dyn Db, linked: &Linked, decls: &[DeclId], out: &mut Vec<Diagnostic>) {

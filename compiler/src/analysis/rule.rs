@@ -107,7 +107,11 @@ pub fn analyse(finder: &mut Finder<'_>, id: CallableId) {
                 codes::RULE_GAP,
                 Severity::Warning,
                 finder.name_of(id),
-                format!("`{}` leaves a case open: {}", callable.name, case.words()),
+                if rule.exceptions.is_empty() {
+                    format!("`{}` decides no case", callable.name)
+                } else {
+                    format!("`{}` leaves a case open: {}", callable.name, case.words())
+                },
             )
             .because("no exception applies, and there is no default: the decision ends with `undecided`")
             .instead("add a `default`, or an exception for it");

@@ -220,6 +220,8 @@ pub fn compress<'d>(
                 }
                 Type::Enum(id) => {
                     let size = program.enum_of(*id).map_or(0, |of| of.values.len());
+                    // One more for the reasons of packages that use this one.
+                    let size = size + usize::from(*id == assize_ir::REASON_CODE);
                     let size = u32::try_from(size).unwrap_or(u32::MAX);
                     space.columns.push(Column::Set { size: size + u32::from(missing) });
                     Atoms::Enum { size, missing }

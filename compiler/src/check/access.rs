@@ -308,7 +308,8 @@ impl Checker<'_> {
     pub(crate) fn on(&mut self, base: &Expr, date: &Expr, span: Span) -> Val {
         let day = self.expr_as(date, &Ty::Date, "the day after `on`");
         let Some(path) = path_of(base) else {
-            self.error(codes::ON_WHAT, base.span, "`on` reads a parameter that has values through time");
+            self.error(codes::ON_WHAT, base.span, "`on` reads a parameter that has values through time")
+                .instead = Some("write `PARAMETER on DATE`".into());
             return self.broken(span);
         };
         let found = lookup_path(self.db, self.decl.file, Space::Value, &path);
@@ -465,7 +466,12 @@ impl Checker<'_> {
             Ty::Record(RecordRef::Group(group)) => group_fields(group),
             other => {
                 let claim = format!("{} has no fields", other.text());
-                self.error(codes::UNKNOWN_FIELD, name.span, claim);
+                let list = matches!(other, Ty::List(..));
+                self.error(codes::UNKNOWN_FIELD, name.span, claim).instead = Some(if list {
+                    format!("go through its elements: `for x in …`, then `x.{}`", name.text)
+                } else {
+                    format!("leave out `.{}`", name.text)
+                });
                 return self.broken(span);
             }
         };

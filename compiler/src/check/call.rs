@@ -18,7 +18,8 @@ impl Checker<'_> {
 
     pub(crate) fn call(&mut self, callee: &Expr, args: &[Arg], span: Span) -> Val {
         let Some(path) = path_of(callee) else {
-            self.error(codes::NOT_A_FUNCTION, callee.span, "this cannot be called");
+            self.error(codes::NOT_A_FUNCTION, callee.span, "only a function can be called").instead =
+                Some("write the name of a function before the bracket".into());
             self.arguments_only(args);
             return self.broken(span);
         };
@@ -267,7 +268,8 @@ impl Checker<'_> {
             };
             if out.iter().any(|(at, ..)| *at == index) {
                 let claim = format!("`{}` is given twice", name.text);
-                self.error(codes::TWICE, name.span, claim);
+                self.error(codes::TWICE, name.span, claim).instead =
+                    Some("leave one of them out".into());
                 continue;
             }
             let Some(field) = fields.get(index) else { continue };

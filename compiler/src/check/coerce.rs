@@ -7,7 +7,7 @@ use assize_ir::{
 use super::{Checker, Val};
 use crate::ast::{Expr, ExprKind, Span};
 use crate::codes;
-use crate::diagnostic::Applicability;
+use crate::diagnostic::{Applicability, Fix};
 use crate::ty::{Dim, Ty};
 
 impl Checker<'_> {
@@ -391,11 +391,20 @@ impl Checker<'_> {
 
     pub(crate) fn wrong_type(&mut self, have: &Ty, want: &Ty, what: &str, expr: &Expr) {
         let (have_text, want_text) = (have.text(), want.text());
+        let date = match (have, want) {
+            (Ty::Text, Ty::Date) => self.written_date(expr),
+            _ => None,
+        };
         let error = self.error(
             codes::WRONG_TYPE,
             expr.span,
             format!("{what} is {want_text}, and this is {have_text}"),
         );
+        if let Some(fix) = date {
+            error.instead = Some(fix.title.clone());
+            error.fixes.push(fix);
+            return;
+        }
         match (have, want) {
             (Ty::Text, Ty::Code) => {
                 error.because.push("a text is never made into a code unasked".into());
@@ -408,8 +417,23 @@ impl Checker<'_> {
             (Ty::List(..), _) => {
                 error.instead = Some("take one of them: `first of …`, `sum of …`".into());
             }
-            _ => {}
+            (Ty::Record(_) | Ty::Row(_), _) => {
+                error.instead = Some("take one of its fields".into());
+            }
+            _ => error.instead = Some(format!("give a value of {want_text}, or correct the declaration")),
         }
+    }
+
+    /// The fix for a day between quotation marks.
+    pub(crate) fn written_date(&self, expr: &Expr) -> Option<Fix> {
+        let ExprKind::Text(pieces) = &*expr.kind else { return None };
+        let [crate::ast::TextPiece::Text(text)] = pieces.as_slice() else { return None };
+        assize_ir::date::parse(text)?;
+        Some(Fix {
+            title: format!("write the day without quotation marks: `{text}`"),
+            edits: vec![(self.decl.at(expr.span), text.clone())],
+            applicability: Applicability::Certain,
+        })
     }
 
     pub(crate) fn wrong_dimension(&mut self, have: &Ty, want: &Ty, what: &str, expr: &Expr) {

@@ -72,7 +72,8 @@ impl Checker<'_> {
         if let Some(Const::Bool(value)) = self.constant(node) {
             let value = *value;
             if !matches!(&*cond.kind, ExprKind::Error) && matches!(&*cond.kind, ExprKind::Bool(_)) {
-                self.warn(codes::ALWAYS, cond.span, format!("this is always {value}"));
+                self.warn(codes::ALWAYS, cond.span, format!("this is always {value}")).instead =
+                    Some("leave out the choice".into());
             }
         }
     }
@@ -179,16 +180,24 @@ impl Checker<'_> {
             return self.broken_as(&Ty::Bool, span);
         };
         if !self.ordered(&a.ty) {
-            let text = a.ty.text();
-            let unordered = matches!(a.ty, Ty::Enum(_));
-            let error = self.error(codes::NO_ORDER, span, format!("values of {text} have no order"));
-            if unordered {
-                error.instead = Some(format!("declare one: `enum {text} = lowest < … < highest`"));
-            }
+            self.no_order(&a.ty.clone(), span);
             return self.broken_as(&Ty::Bool, span);
         }
         self.decided(order, &a, &b, span);
         self.val(Op::Compare(order, a.node, b.node), Ty::Bool, span)
+    }
+
+    /// Reports that values of a type cannot be compared or sorted.
+    pub(crate) fn no_order(&mut self, ty: &Ty, span: Span) {
+        let text = ty.plain().text();
+        let claim = format!("values of {text} have no order");
+        self.error(codes::NO_ORDER, span, claim).instead = Some(match ty.plain() {
+            Ty::Enum(EnumRef::Declared(_)) => {
+                format!("give it one in its declaration: `enum {text} = lowest < … < highest`")
+            }
+            Ty::Record(_) | Ty::Row(_) => "take one of its fields".into(),
+            _ => "take a number, a date, a text or a code".into(),
+        });
     }
 
     /// Whether a type has an order.
@@ -269,12 +278,26 @@ impl Checker<'_> {
         let (x, y) = (a.text(), b.text());
         let one = self.here(left.span, x.clone());
         let two = self.here(right.span, y.clone());
-        let error = self.error(codes::CANNOT_COMPARE, span, format!("{x} and {y} are never equal"));
+        let date = match (a.plain(), b.plain()) {
+            (Ty::Date, Ty::Text) => self.written_date(right),
+            (Ty::Text, Ty::Date) => self.written_date(left),
+            _ => None,
+        };
+        let error =
+            self.error(codes::CANNOT_COMPARE, span, format!("{x} and {y} cannot be compared"));
         error.related.push(one);
         error.related.push(two);
-        if matches!((a.plain(), b.plain()), (Ty::Text, Ty::Code) | (Ty::Code, Ty::Text)) {
-            error.because.push("a text is never made into a code unasked".into());
-            error.instead = Some("declare both as `code` where they enter".into());
+        match (a.plain(), b.plain()) {
+            (Ty::Text, Ty::Code) | (Ty::Code, Ty::Text) => {
+                error.because.push("a text is never made into a code unasked".into());
+                error.instead = Some("declare both as `code` where they enter".into());
+            }
+            (Ty::List(..), _) => error.instead = Some("ask whether it is one of them: `x in …`".into()),
+            _ => error.instead = Some("compare values of one type".into()),
+        }
+        if let Some(fix) = date {
+            error.instead = Some(fix.title.clone());
+            error.fixes.push(fix);
         }
     }
 
@@ -353,6 +376,8 @@ impl Checker<'_> {
                 let warning =
                     self.warn(codes::ALWAYS, span, format!("this is always {negated}"));
                 warning.because.push(format!("the left side is {x}, the right side is {y}"));
+                warning.instead =
+                    Some("leave it out, or correct the range of the declaration".into());
             }
         }
         let is = self.val(Op::Equal(a.node, b.node), Ty::Bool, span);
@@ -471,8 +496,7 @@ impl Checker<'_> {
             nodes.push(self.lift(end, &wanted, span).node);
         }
         if !self.ordered(&val.ty) {
-            let text = val.ty.text();
-            self.error(codes::NO_ORDER, span, format!("values of {text} have no order"));
+            self.no_order(&val.ty.clone(), span);
             return self.broken_as(&Ty::Bool, span);
         }
         match nodes.as_slice() {
@@ -518,7 +542,8 @@ impl Checker<'_> {
             }
             other => {
                 let claim = format!("`valid on` asks a row of a relation, and this is {}", other.text());
-                self.error(codes::NO_VALIDITY, row.span, claim);
+                self.error(codes::NO_VALIDITY, row.span, claim).instead =
+                    Some("compare the days: `day between x.from and x.to`".into());
             }
         }
         self.broken_as(&Ty::Bool, span)
@@ -586,7 +611,8 @@ impl Checker<'_> {
             Ty::Error => return self.broken(span),
             Ty::Optional(_) => {}
             Ty::Missing => {
-                self.warn(codes::ALWAYS, value.span, "this is always missing");
+                self.warn(codes::ALWAYS, value.span, "this is always missing").instead =
+                    Some("write what stands behind `otherwise` alone".into());
                 return alternative;
             }
             ty => {
@@ -618,6 +644,7 @@ impl Checker<'_> {
                     format!("both sides of `otherwise` are of one type, and this is {}", y.text()),
                 );
                 error.related.push(one);
+                error.instead = Some(format!("give a value of {} here", x.text()));
             }
             return self.broken(span);
         };

@@ -33,7 +33,8 @@ impl Checker<'_> {
                 self.examples = true;
                 let val = self.expr(value, None);
                 if matches!(val.ty, Ty::Missing | Ty::Span(..)) {
-                    self.error(codes::NEEDS_TYPE, value.span, "the type of this example is not known");
+                    self.error(codes::NEEDS_TYPE, value.span, "the type of this example is not known")
+                        .instead = Some("name a value that is there".into());
                 }
                 let ty = val.ty.clone();
                 self.out.value = Some(ty.clone());
@@ -157,11 +158,13 @@ impl Checker<'_> {
         }
         for rows in &data.rows {
             if rows.at_most.value.is_none_or(|n| n == 0) {
-                self.error(codes::BAD_BOUND, rows.at_most.span, "a bound is 1 or more");
+                self.error(codes::BAD_BOUND, rows.at_most.span, "a bound is 1 or more").instead =
+                    Some("write how many rows there are at most".into());
             }
         }
         if let Some(second) = data.fresh.get(1) {
-            self.error(codes::TWICE, second.span, "`fresh within` is said twice");
+            self.error(codes::TWICE, second.span, "`fresh within` is said twice").instead =
+                Some("leave one of them out".into());
         }
         if let Some(fresh) = data.fresh.first()
             && fresh_seconds(fresh).is_none()
@@ -177,9 +180,9 @@ impl Checker<'_> {
             let mut seen = Vec::new();
             if reaches(self.db, &field.ty, &me, &mut seen) {
                 let claim = format!("`{}` contains itself, through `{}`", me.name(), field.name);
-                self.error(codes::RECORD_CYCLE, span, claim)
-                    .because
-                    .push("a value of it would have no end".into());
+                let error = self.error(codes::RECORD_CYCLE, span, claim);
+                error.because.push("a value of it would have no end".into());
+                error.instead = Some("hold its key instead, or a list in a record above both".into());
                 return;
             }
         }

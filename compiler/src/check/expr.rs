@@ -76,7 +76,8 @@ impl Checker<'_> {
                         codes::DEFAULT_OUTSIDE,
                         span,
                         "`default` stands only in an exception of a rule that has a default",
-                    );
+                    )
+                    .instead = Some("write the value itself, or give the rule a `default`".into());
                     self.broken(span)
                 }
             },
@@ -111,14 +112,8 @@ impl Checker<'_> {
             ExprKind::Let { lets, body } => self.let_block(lets, body, want, span),
             ExprKind::ForEach(each) => self.for_each(each, want, span),
             ExprKind::Aggregate { how, of } => self.aggregate(*how, of, want, span),
-            ExprKind::Group(_) => {
-                self.error(
-                    codes::GROUP_PLACE,
-                    span,
-                    "`group` stands only after `let … =` or after `in`",
-                );
-                self.broken(span)
-            }
+            // The grammar lets a group stand only where it is read: after `let … =` and after `in`.
+            ExprKind::Group(group) => self.group(group, span),
             ExprKind::Exists(query) => self.exists(query, span),
             ExprKind::Every { query, has } => self.every(query, has, span),
             ExprKind::Counted { how, items } => self.counted(how, items, span),
@@ -343,6 +338,7 @@ impl Checker<'_> {
                         format!("the items of a list are of one type, and this is {b}"),
                     );
                     error.related.push(first);
+                    error.instead = Some("make lists of their own, or records that hold both".into());
                     return self.broken(span);
                 }
             }
@@ -426,6 +422,7 @@ impl Checker<'_> {
                     format!("both branches are of one type, and this is {second}"),
                 );
                 error.related.push(one);
+                error.instead = Some("give both branches the same type".into());
                 self.broken(span)
             }
         }

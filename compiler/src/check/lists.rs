@@ -53,9 +53,7 @@ impl Checker<'_> {
             let val = self.expr(&key.value, None);
             let plain = val.ty.plain().clone();
             if !self.ordered(&plain) && plain != Ty::Bool {
-                let text = plain.text();
-                self.error(codes::NO_ORDER, key.value.span, format!("values of {text} have no order"))
-                    .instead = Some("sort by one of its fields".into());
+                self.no_order(&plain, key.value.span);
             }
             head.it.order.push(Key { value: val.node, descending: key.descending });
         }
@@ -150,9 +148,11 @@ impl Checker<'_> {
                     source.span,
                     format!("a list or a relation is wanted after `in`, and this is {text}"),
                 );
-                if other.is_optional() {
-                    error.instead = Some("ask `is not missing` first".into());
-                }
+                error.instead = Some(if other.is_optional() {
+                    "ask `is not missing` first".into()
+                } else {
+                    "write a list: `[a, b]`, or the name of a relation".into()
+                });
                 (Over::List(val.node), Ty::Error, None)
             }
         }
@@ -260,8 +260,7 @@ impl Checker<'_> {
             },
             AggregateHow::Lowest | AggregateHow::Highest => {
                 if !self.ordered(val.ty.plain()) {
-                    let text = val.ty.text();
-                    self.error(codes::NO_ORDER, value_span, format!("values of {text} have no order"));
+                    self.no_order(&val.ty, value_span);
                     return self.broken(span);
                 }
                 if val.ty.is_optional() {
@@ -320,7 +319,12 @@ impl Checker<'_> {
                                 codes::NOT_A_LIST,
                                 list.span,
                                 format!("a list is wanted here, and this is {text}"),
-                            );
+                            )
+                            .instead = Some(if other.is_optional() {
+                                "ask `is not missing` first".into()
+                            } else {
+                                "write a list: `[a, b]`, or `x in …`".into()
+                            });
                             return checker.broken(span);
                         }
                     }
@@ -363,8 +367,7 @@ impl Checker<'_> {
             return self.broken(span);
         }
         if !self.ordered(&item) {
-            let text = item.text();
-            self.error(codes::NO_ORDER, list.span, format!("values of {text} have no order"));
+            self.no_order(&item, list.span);
             return self.broken(span);
         }
         let nodes: Vec<NodeId> = match self.op(val.node) {
@@ -443,7 +446,8 @@ impl Checker<'_> {
                         codes::WRONG_TYPE,
                         value.span,
                         format!("a key of a group is a single value, and this is {text}"),
-                    );
+                    )
+                    .instead = Some("take one of its parts".into());
                 }
                 keys.push(val.node);
                 types.push((name.text.clone(), val.ty));
@@ -646,7 +650,8 @@ impl Checker<'_> {
         let Some(carry) = it.carries.iter_mut().find(|carry| carry.slot == slot) else { return };
         if carry.next.is_some() {
             let claim = format!("`next {}` is said twice", name.text);
-            self.error(codes::TWICE, name.span, claim);
+            self.error(codes::TWICE, name.span, claim).instead =
+                Some("say it once; all of them take effect together".into());
             return;
         }
         carry.next = Some(val.node);

@@ -241,7 +241,12 @@ impl<'db> Checker<'db> {
         let ir = self.refs.ir_type(ty);
         let place = self.place(span);
         let mut facts = ty.facts();
-        if let (Ty::Int, Op::Arithmetic(..), Some(facts)) = (ty, &op, &mut facts) {
+        let computes = match &op {
+            Op::Arithmetic(..) => true,
+            Op::Loop(each) => matches!(each.result, assize_ir::LoopResult::Sum(_)),
+            _ => false,
+        };
+        if let (Ty::Int, true, Some(facts)) = (ty.plain(), computes, &mut facts) {
             // Whole numbers end at ±(2^63 − 1): the result may not be there.
             facts.exact = false;
         }

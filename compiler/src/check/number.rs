@@ -63,7 +63,8 @@ impl Checker<'_> {
                             codes::MIXED_LIST,
                             span,
                             format!("{x} and {y} cannot be joined"),
-                        );
+                        )
+                        .instead = Some("join lists of one type".into());
                         self.broken(span)
                     }
                 }
@@ -85,10 +86,21 @@ impl Checker<'_> {
                     Divide => "/",
                 };
                 let claim = format!("`{sign}` cannot take {} and {}", x.text(), y.text());
-                let error = self.error(codes::BAD_OPERANDS, op_span, claim);
-                if matches!(op, Add) {
-                    error.instead = Some("texts are put together in holes: `\"{a} {b}\"`".into());
-                }
+                let way_out = match (x, y) {
+                    (Ty::Text | Ty::Code, _) | (_, Ty::Text | Ty::Code) if op == Add => {
+                        "texts are put together in holes: `\"{a} {b}\"`"
+                    }
+                    (Ty::Date, _) | (_, Ty::Date) => {
+                        "a date is moved (`date + 3 days`) or taken from another (`end - start`)"
+                    }
+                    (Ty::Bool, _) | (_, Ty::Bool) => "choose a number: `if … then … else …`",
+                    (Ty::List(..), _) | (_, Ty::List(..)) => "take a number of it: `sum of …`",
+                    (Ty::Record(_) | Ty::Row(_), _) | (_, Ty::Record(_) | Ty::Row(_)) => {
+                        "take one of its fields"
+                    }
+                    _ => "take numbers",
+                };
+                self.error(codes::BAD_OPERANDS, op_span, claim).instead = Some(way_out.into());
                 self.broken(span)
             }
             (Add | Subtract, ..) => self.sum(op, a, b, left, right, span),
@@ -200,7 +212,8 @@ impl Checker<'_> {
             return self.broken(span);
         };
         if !multiply && matches!(self.constant(b.node), Some(Const::Num(n)) if n.is_zero()) {
-            self.error(codes::DIVISION_BY_ZERO, span, "this divides by zero");
+            self.error(codes::DIVISION_BY_ZERO, span, "this divides by zero").instead =
+                Some("write the number that is meant".into());
             return self.broken(span);
         }
         let (facts, ir) = if multiply {
@@ -307,7 +320,12 @@ impl Checker<'_> {
             }
             other => {
                 let claim = format!("`-` cannot take {}", other.text());
-                self.error(codes::BAD_OPERANDS, span, claim);
+                let optional = other.is_optional();
+                self.error(codes::BAD_OPERANDS, span, claim).instead = Some(if optional {
+                    "say what holds when it is missing: `(… otherwise VALUE)`".into()
+                } else {
+                    "write it before a number".into()
+                });
                 self.broken(span)
             }
         }
@@ -354,7 +372,8 @@ impl Checker<'_> {
             }
             other => {
                 let claim = format!("`as` takes a number, and this is {}", other.text());
-                self.error(codes::BAD_AS, span, claim);
+                self.error(codes::BAD_AS, span, claim).instead =
+                    Some("write it behind a plain number".into());
                 self.broken(span)
             }
         }
@@ -419,13 +438,10 @@ impl Checker<'_> {
         if self.loops.last().is_some_and(|cx| cx.allowed) {
             return true;
         }
-        self.error(
-            codes::RUNNING_PLACE,
-            span,
-            format!("{what} stands only in a `let`, `give` or `next` of a `for each`"),
-        )
-        .because
-        .push("it counts the elements one after the other".into());
+        let claim = format!("{what} stands only in a `let`, `give` or `next` of a `for each`");
+        let error = self.error(codes::RUNNING_PLACE, span, claim);
+        error.because.push("it counts the elements one after the other".into());
+        error.instead = Some("name it first with a `let` of the `for each`".into());
         false
     }
 
@@ -470,7 +486,8 @@ impl Checker<'_> {
         if let Some(Const::Num(n)) = self.constant(val.node)
             && (n.is_zero() || n.is_sign_negative())
         {
-            self.error(codes::BAD_STEP, step.span, "a step is above zero");
+            self.error(codes::BAD_STEP, step.span, "a step is above zero").instead =
+                Some("write what is rounded to, such as `0.01`".into());
             return None;
         }
         Some(val)

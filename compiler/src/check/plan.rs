@@ -196,7 +196,8 @@ impl Checker<'_> {
             .collect();
         if !lacking.is_empty() {
             let claim = format!("the rows of `{}` lack {}", decl.name(), lacking.join(", "));
-            self.error(codes::MISSING_FIELDS, given.relation.span(), claim);
+            self.error(codes::MISSING_FIELDS, given.relation.span(), claim).instead =
+                Some("add the columns to the header".into());
             return None;
         }
         let mut rows = Vec::new();
@@ -207,7 +208,8 @@ impl Checker<'_> {
                     super::access::count(row.cells.len(), "cell"),
                     given.columns.len()
                 );
-                self.error(codes::ROW_WIDTH, row.span, claim);
+                self.error(codes::ROW_WIDTH, row.span, claim).instead =
+                    Some("`-` stands for a value that is missing or the default".into());
                 continue;
             }
             let part = self.part(shared, row.span, |checker| {
@@ -268,7 +270,8 @@ impl Checker<'_> {
                     super::access::count(row.cells.len() + row.outputs.len(), "cell"),
                     cases.columns.len() + cases.outputs.len()
                 );
-                self.error(codes::ROW_WIDTH, row.span, claim);
+                self.error(codes::ROW_WIDTH, row.span, claim).instead =
+                    Some("`-` stands for a value that is missing or the default".into());
                 continue;
             }
             let mut outputs = Vec::new();

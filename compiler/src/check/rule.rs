@@ -76,7 +76,8 @@ impl Checker<'_> {
         if exceptions.is_empty() && default.is_none() && rule.open.is_none() {
             let name = &rule.name;
             let claim = format!("`{}` has neither a default nor an exception", name.text);
-            self.error(codes::EMPTY_RULE, name.span, claim);
+            self.error(codes::EMPTY_RULE, name.span, claim).instead =
+                Some("add `default VALUE`, or an exception".into());
         }
         for exception in &rule.exceptions {
             if exception.when.is_none() && exception.unless.is_none() && exception.valid.is_none() {
@@ -103,14 +104,17 @@ impl Checker<'_> {
             if let Some(first) = names.iter().take(index).find(|known| known.text == name.text) {
                 let first = self.here(first.span, "first here");
                 let claim = format!("the {what} `{}` is declared twice", name.text);
-                self.error(codes::TWICE, name.span, claim).related.push(first);
+                let error = self.error(codes::TWICE, name.span, claim);
+                error.related.push(first);
+                error.instead = Some("give one of them another name".into());
             }
         }
     }
 
     pub(crate) fn as_of(&mut self, clauses: &[crate::ast::Expr]) -> Option<NodeId> {
         if let Some(second) = clauses.get(1) {
-            self.error(codes::TWICE, second.span, "`as of` is said twice");
+            self.error(codes::TWICE, second.span, "`as of` is said twice").instead =
+                Some("leave one of them out".into());
         }
         let day = clauses.first()?;
         Some(self.expr_as(day, &Ty::Date, "the day after `as of`").node)
@@ -124,7 +128,8 @@ impl Checker<'_> {
     ) -> Option<Combine> {
         let clause = clauses.first()?;
         if let Some(second) = clauses.get(1) {
-            self.error(codes::TWICE, second.span, "`combine` is said twice");
+            self.error(codes::TWICE, second.span, "`combine` is said twice").instead =
+                Some("leave one of them out".into());
         }
         if let Some(agree) = may_agree {
             let here = self.here(clause.span, "combines them");
@@ -141,12 +146,8 @@ impl Checker<'_> {
             "highest" => CombineHow::Highest,
             "lowest" => CombineHow::Lowest,
             "compound" => CombineHow::Compound,
-            other => {
-                let claim = format!("`{other}` combines nothing");
-                self.error(codes::UNKNOWN_WORD, clause.how.span, claim).instead =
-                    Some("write `sum`, `highest`, `lowest` or `compound`".into());
-                return None;
-            }
+            // The grammar tells of another word.
+            _ => return None,
         };
         let fits = match (how, result) {
             (_, Ty::Error) => true,
@@ -390,7 +391,8 @@ impl Checker<'_> {
         }
         if !dated && out.len() > 1 {
             let span = decls.get(1).map_or(Span::default(), |decl| decl.span);
-            self.error(codes::TWICE, span, "the value is said twice");
+            self.error(codes::TWICE, span, "the value is said twice").instead =
+                Some("leave one of them out, or give each its day: `from DATE is VALUE`".into());
             out.truncate(1);
         }
         out
@@ -413,7 +415,8 @@ impl Checker<'_> {
                         codes::EXTEND_WHAT,
                         extend.target.span(),
                         format!("`{}` is a rule: it takes exceptions, not values", target.name()),
-                    );
+                    )
+                    .instead = Some("write `exception NAME when … then …`".into());
                     return;
                 }
                 let (params, result) = (params.clone(), result.clone());
@@ -451,7 +454,8 @@ impl Checker<'_> {
                         codes::EXTEND_WHAT,
                         extend.target.span(),
                         format!("`{}` is a parameter: it takes values, not exceptions", target.name()),
-                    );
+                    )
+                    .instead = Some("write `is VALUE`, or `from DATE is VALUE`".into());
                     return;
                 }
                 let (ty, dated) = (ty.clone(), *dated);

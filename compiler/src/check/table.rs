@@ -13,6 +13,10 @@ use crate::codes;
 use crate::signature::{FieldSig, SignatureKind, signature};
 use crate::ty::{Dim, RecordRef, Ty};
 
+/// What `hit` may be followed by.
+const POLICIES: [&str; 9] =
+    ["unique", "same", "first", "priority", "list", "sum", "lowest", "highest", "count"];
+
 /// An input column with its type.
 pub(crate) struct InputColumn {
     pub(crate) column: Column,
@@ -104,21 +108,14 @@ impl Checker<'_> {
             ("lowest", None) => Hit::Lowest,
             ("highest", None) => Hit::Highest,
             ("count", None) => Hit::Count,
-            _ => {
-                let near = crate::names::nearest(
-                    &hit.word.text,
-                    ["unique", "same", "first", "priority", "list", "sum", "lowest", "highest", "count"],
-                );
-                let claim = format!("there is no hit policy `{}`", hit.word.text);
+            (word, Some(_)) if word != "list" && POLICIES.contains(&word) => {
+                let claim = format!("`hit {word}` has no `by`");
                 self.error(codes::UNKNOWN_WORD, hit.word.span, claim).instead =
-                    Some(match near {
-                        Some(near) => format!("did you mean `{near}`?"),
-                        None => "write unique, same, first, priority, list, list by priority, sum, \
-                                 lowest, highest or count"
-                            .into(),
-                    });
+                    Some(format!("write `hit {word}`, or `hit list by priority`"));
                 Hit::Unique
             }
+            // The grammar tells of another word.
+            _ => Hit::Unique,
         }
     }
 
@@ -205,7 +202,8 @@ impl Checker<'_> {
                     columns.len(),
                     outputs.types.len()
                 );
-                self.error(codes::ROW_WIDTH, row.span, claim);
+                self.error(codes::ROW_WIDTH, row.span, claim).instead =
+                    Some("`-` stands for a cell that takes anything".into());
                 fine = false;
                 continue;
             }
@@ -227,7 +225,8 @@ impl Checker<'_> {
             return None;
         }
         if out.is_empty() {
-            self.error(codes::EMPTY_RULE, table.name.span, "this table has no rows");
+            self.error(codes::EMPTY_RULE, table.name.span, "this table has no rows").instead =
+                Some("add a row below the header".into());
         }
         Some(Body::Table(Table {
             hit,
@@ -243,7 +242,9 @@ impl Checker<'_> {
         if let Some(first) = names.iter().find(|known| known.text == name.text) {
             let first = self.here(first.span, "first here");
             let claim = format!("the row name `{}` is given twice", name.text);
-            self.error(codes::TWICE, name.span, claim).related.push(first);
+            let error = self.error(codes::TWICE, name.span, claim);
+            error.related.push(first);
+            error.instead = Some("give one of them another name".into());
         }
         names.push(name);
     }
@@ -275,12 +276,12 @@ impl Checker<'_> {
             }
             (Hit::Sum, ty) if !ty.is_number() || ty.is_optional() => {
                 let text = ty.text();
-                self.error(codes::HIT_RESULT, span, format!("`hit sum` gives a number, not {text}"));
+                self.error(codes::HIT_RESULT, span, format!("`hit sum` gives a number, not {text}"))
+                    .instead = Some("let the table give a number, or choose another hit policy".into());
                 return None;
             }
             (Hit::Lowest | Hit::Highest, ty) if !self.ordered(ty.plain()) => {
-                let text = ty.text();
-                self.error(codes::NO_ORDER, span, format!("values of {text} have no order"));
+                self.no_order(ty, span);
                 return None;
             }
             (Hit::Unique | Hit::Same | Hit::First | Hit::Priority | Hit::Lowest | Hit::Highest, ty) => {
@@ -297,15 +298,14 @@ impl Checker<'_> {
             // A result that may be missing may be missing in a row, too.
             let ty = if result.is_optional() { result.clone() } else { single };
             if matches!(hit, Hit::Priority | Hit::ListByPriority) && !self.ordered(ty.plain()) {
-                let text = ty.text();
-                self.error(codes::NO_ORDER, one.span(), format!("values of {text} have no order"))
-                    .instead = Some("`priority` needs an ordered enum or a number".into());
+                self.no_order(&ty, one.span());
             }
             return Some(Outputs { types: vec![(one.text(), ty)], record: None });
         }
         if matches!(hit, Hit::Sum | Hit::Lowest | Hit::Highest) {
             let at = rows.outputs.get(1).map_or(span, Path::span);
-            self.error(codes::HIT_RESULT, at, "this hit policy takes one output column");
+            self.error(codes::HIT_RESULT, at, "this hit policy takes one output column").instead =
+                Some("leave the others out, or make tables of them".into());
             return None;
         }
         let Ty::Record(RecordRef::Declared(decl)) = &single else {
@@ -314,7 +314,8 @@ impl Checker<'_> {
                 codes::HIT_RESULT,
                 span,
                 format!("several output columns make a record, and the result is {text}"),
-            );
+            )
+            .instead = Some("declare a record with these fields, and give that".into());
             return None;
         };
         let fields: Vec<FieldSig> = signature(self.db, decl).kind.fields().to_vec();
@@ -340,7 +341,8 @@ impl Checker<'_> {
             .collect();
         if !lacking.is_empty() {
             let claim = format!("the outputs lack {} of `{}`", lacking.join(", "), decl.name());
-            self.error(codes::MISSING_FIELDS, table.name.span, claim);
+            self.error(codes::MISSING_FIELDS, table.name.span, claim).instead =
+                Some("add the output columns, or defaults in the record".into());
             return None;
         }
         let record = self.refs.record_id(&RecordRef::Declared(decl.clone()));
@@ -355,11 +357,6 @@ impl Checker<'_> {
                 Some(column) => columns.push(column),
                 None => fine = false,
             }
-        }
-        if grid.columns.len() > 2 {
-            let at = grid.columns.get(2).map_or(Span::default(), Path::span);
-            self.error(codes::GRID_SHAPE, at, "a grid has at most two columns before its corner");
-            fine = false;
         }
         let across = self.input_column(&grid.column_axis, as_of);
         let (Some(across), true) = (across, fine) else { return None };
@@ -392,7 +389,8 @@ impl Checker<'_> {
                     super::access::count(row.cells.len() + row.outputs.len(), "cell"),
                     columns.len() + heads.len()
                 );
-                self.error(codes::ROW_WIDTH, row.span, claim);
+                self.error(codes::ROW_WIDTH, row.span, claim).instead =
+                    Some("`-` stands for a cell that takes anything".into());
                 fine = false;
                 continue;
             }
@@ -461,7 +459,8 @@ impl Checker<'_> {
         let CellKind::Step(low) = &cell.kind else { return self.cell(cell, ty, column) };
         if !matches!(ty.plain(), Ty::Int | Ty::Num(..) | Ty::Date | Ty::Error) {
             let text = ty.text();
-            self.error(codes::BAD_STEP, cell.span, format!("steps are of numbers or dates, not of {text}"));
+            self.error(codes::BAD_STEP, cell.span, format!("steps are of numbers or dates, not of {text}"))
+                .instead = Some("write values: `a, b`".into());
             return Cell::Any;
         }
         let Some(low_node) = self.limit(low, ty, column) else { return Cell::Any };
@@ -524,7 +523,8 @@ impl Checker<'_> {
                             codes::ALWAYS,
                             test.span,
                             format!("this never holds: `{column}` ({text}) is never missing"),
-                        );
+                        )
+                        .instead = Some("leave it out, or declare the value as one with `?`".into());
                     }
                     return Some(Test::Missing);
                 }

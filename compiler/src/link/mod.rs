@@ -60,6 +60,23 @@ pub fn link(
     linker.finish(decisions)
 }
 
+/// Links callables for the analyses, and these reasons whether they are used or not: a policy has to
+/// say something about each. A reason that is broken is left out; its fault is reported already.
+pub fn link_with_reasons(
+    db: &dyn Db,
+    callables: &[CallableRef],
+    reasons: &[DeclId],
+) -> Result<Linked, LinkFault> {
+    let mut linker = Linker::new(db);
+    for callable in callables {
+        linker.callable(callable)?;
+    }
+    for reason in reasons {
+        let _ = linker.reason_id(reason);
+    }
+    linker.finish(&[])
+}
+
 /// The decisions that a package offers, in the order of modules and text.
 pub fn decisions_of(db: &dyn Db, package: crate::db::PackageInput) -> Vec<DeclId> {
     let mut files: Vec<SourceFile> = package.files(db).clone();
@@ -252,6 +269,10 @@ impl<'db> Linker<'db> {
         let fields = self.fields(&sigs, decl.as_ref())?;
         if let Some(record) = self.program.records.get_mut(id.index()) {
             record.fields = fields;
+        }
+        // The rows that a test gives are checked like those of a snapshot.
+        if let RecordRef::RowOf(decl) = of {
+            self.relation_id(decl)?;
         }
         if let RecordRef::Declared(decl) = of {
             let checks = self.checks(decl)?;

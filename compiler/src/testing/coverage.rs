@@ -86,7 +86,10 @@ pub fn report(db: &dyn Db, package: PackageInput, linked: &Linked, seen: &Seen) 
         .iter()
         .enumerate()
         .filter_map(|(id, reason)| {
-            Some(((reason.module.as_str(), reason.code.as_str()), u32::try_from(id).ok()?))
+            Some((
+                (reason.module.as_str(), reason.code.as_str()),
+                u32::try_from(id).ok()?,
+            ))
         })
         .collect();
     let mut own = Vec::new();
@@ -94,12 +97,14 @@ pub fn report(db: &dyn Db, package: PackageInput, linked: &Linked, seen: &Seen) 
     let mut order: Vec<(&CallableRef, CallableId)> =
         linked.callables.iter().map(|(of, id)| (of, *id)).collect();
     let ordinal = positions(db, &order);
-    order.sort_by_cached_key(|(of, _)| ordinal.get(&of.decl).copied());
+    order.sort_by_cached_key(|(of, _)| ordinal.get(&of.decl).cloned());
     for (of, id) in order {
         if of.part != Part::Main {
             continue;
         }
-        let Some(callable) = program.callable(id) else { continue };
+        let Some(callable) = program.callable(id) else {
+            continue;
+        };
         let mut elements = elements_of(id, callable);
         if of.decl.key.kind == DeclKind::Reason {
             let key = (callable.module.as_str(), callable.name.as_str());
@@ -117,14 +122,24 @@ pub fn report(db: &dyn Db, package: PackageInput, linked: &Linked, seen: &Seen) 
             let (file, place) = place_of(program, &files, element.place);
             let owner = file.unwrap_or(of.decl.file).package(db).clone();
             let (tests, properties) = seen.counts.get(&element.key).copied().unwrap_or_default();
-            let made = CoverageElement { kind: element.key.0, name: element.name, place, tests, properties };
+            let made = CoverageElement {
+                kind: element.key.0,
+                name: element.name,
+                place,
+                tests,
+                properties,
+            };
             match by_package.iter_mut().find(|(known, _)| *known == owner) {
                 Some((_, list)) => list.push(made),
                 None => by_package.push((owner, vec![made])),
             }
         }
         for (owner, elements) in by_package {
-            let list = if owner == *package.name(db) { &mut own } else { &mut dependencies };
+            let list = if owner == *package.name(db) {
+                &mut own
+            } else {
+                &mut dependencies
+            };
             list.push(DeclarationCoverage {
                 name: full_name(db, &of.decl),
                 kind: of.decl.key.kind.word().to_string(),
@@ -139,7 +154,12 @@ pub fn report(db: &dyn Db, package: PackageInput, linked: &Linked, seen: &Seen) 
         .filter(|total| total.kind.in_headline())
         .map(|total| format!("{} of {} {}", total.seen, total.total, total.kind.plural()))
         .collect();
-    Coverage { headline: shown.join(", "), totals, declarations: own, dependencies }
+    Coverage {
+        headline: shown.join(", "),
+        totals,
+        declarations: own,
+        dependencies,
+    }
 }
 
 /// Declarations in the order of files and text.
@@ -176,7 +196,9 @@ fn totals(declarations: &[DeclarationCoverage]) -> Vec<CoverageTotal> {
                 kind,
                 seen: count(all().filter(|element| element.seen()).count()),
                 seen_by_properties_only: count(
-                    all().filter(|element| element.seen() && element.tests == 0).count(),
+                    all()
+                        .filter(|element| element.seen() && element.tests == 0)
+                        .count(),
                 ),
                 total,
             });
@@ -189,19 +211,31 @@ fn elements_of(id: CallableId, callable: &Callable) -> Vec<Element> {
     let mut out = Vec::new();
     let number = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
     let mut add = |kind, first: usize, second: usize, name: String, place| {
-        out.push(Element { key: (kind, id.0, number(first), number(second)), name, place });
+        out.push(Element {
+            key: (kind, id.0, number(first), number(second)),
+            name,
+            place,
+        });
     };
     match &callable.body {
         Body::Define(_) => {}
         Body::Parameter(values) => {
             for (index, value) in values.iter().enumerate() {
-                let name = value.from.map_or_else(|| "is".to_string(), assize_ir::date::format);
+                let name = value
+                    .from
+                    .map_or_else(|| "is".to_string(), assize_ir::date::format);
                 add(CoverageKind::ParameterValue, index, 0, name, value.place);
             }
         }
         Body::Rule(rule) => {
             if let Some(default) = &rule.default {
-                add(CoverageKind::Default, 0, 0, "default".to_string(), default.place);
+                add(
+                    CoverageKind::Default,
+                    0,
+                    0,
+                    "default".to_string(),
+                    default.place,
+                );
             }
             for (index, exception) in rule.exceptions.iter().enumerate() {
                 let overridden = rule
@@ -215,7 +249,13 @@ fn elements_of(id: CallableId, callable: &Callable) -> Vec<Element> {
                 let name = || exception.name.clone();
                 add(CoverageKind::Exception, index, 0, name(), exception.place);
                 if !always {
-                    add(CoverageKind::NotApplicable, index, 0, name(), exception.place);
+                    add(
+                        CoverageKind::NotApplicable,
+                        index,
+                        0,
+                        name(),
+                        exception.place,
+                    );
                 }
                 if overridden {
                     add(CoverageKind::Overridden, index, 0, name(), exception.place);
@@ -239,7 +279,11 @@ fn elements_of(id: CallableId, callable: &Callable) -> Vec<Element> {
     for node in &callable.nodes {
         if let Op::Stop(_) = node.op {
             let key = (CoverageKind::Refusal, id.0, node.place.0, 0);
-            out.push(Element { key, name: "stop".to_string(), place: node.place });
+            out.push(Element {
+                key,
+                name: "stop".to_string(),
+                place: node.place,
+            });
         }
     }
     out
@@ -248,15 +292,29 @@ fn elements_of(id: CallableId, callable: &Callable) -> Vec<Element> {
 /// Files of the program, by position.
 fn files_of(db: &dyn Db, linked: &Linked) -> Vec<Option<SourceFile>> {
     let mut known: BTreeMap<(String, String), SourceFile> = BTreeMap::new();
-    let extensions = crate::layers::all_extensions(db).iter().map(|(_, decl)| decl.file);
-    for file in linked.callables.keys().map(|of| of.decl.file).chain(extensions) {
-        known.insert((module_name(db, file).to_string(), file.path(db).clone()), file);
+    let extensions = crate::layers::all_extensions(db)
+        .iter()
+        .map(|(_, decl)| decl.file);
+    for file in linked
+        .callables
+        .keys()
+        .map(|of| of.decl.file)
+        .chain(extensions)
+    {
+        known.insert(
+            (module_name(db, file).to_string(), file.path(db).clone()),
+            file,
+        );
     }
     linked
         .program
         .files
         .iter()
-        .map(|file| known.get(&(file.module.clone(), file.path.clone())).copied())
+        .map(|file| {
+            known
+                .get(&(file.module.clone(), file.path.clone()))
+                .copied()
+        })
         .collect()
 }
 
@@ -265,8 +323,17 @@ fn place_of(
     files: &[Option<SourceFile>],
     place: PlaceId,
 ) -> (Option<SourceFile>, SourcePlace) {
-    let Some(place) = program.place(place) else { return (None, SourcePlace::default()) };
-    let path = program.files.get(place.file as usize).map(|file| file.path.clone());
-    let shown = SourcePlace { path: path.unwrap_or_default(), line: place.line, column: place.column };
+    let Some(place) = program.place(place) else {
+        return (None, SourcePlace::default());
+    };
+    let path = program
+        .files
+        .get(place.file as usize)
+        .map(|file| file.path.clone());
+    let shown = SourcePlace {
+        path: path.unwrap_or_default(),
+        line: place.line,
+        column: place.column,
+    };
     (files.get(place.file as usize).copied().flatten(), shown)
 }

@@ -13,7 +13,9 @@ const MAX_PATHS: usize = 256;
 
 /// What decided the outermost call in the result of an expression.
 pub fn paths(program: &Program, trace: &Trace) -> Vec<Path> {
-    let Some(step) = outermost(program, trace) else { return Vec::new() };
+    let Some(step) = outermost(program, trace) else {
+        return Vec::new();
+    };
     let mut found = paths_of(step);
     found.retain(|path| !path.is_empty());
     let mut known = BTreeSet::new();
@@ -24,7 +26,9 @@ pub fn paths(program: &Program, trace: &Trace) -> Vec<Path> {
 /// The call that is nested least in the expression, the leftmost of several, through its `let`s.
 fn outermost<'t>(program: &Program, trace: &'t Trace) -> Option<&'t Step> {
     let callable = program.callable(trace.root.callable)?;
-    let Body::Define(root) = &callable.body else { return Some(&trace.root) };
+    let Body::Define(root) = &callable.body else {
+        return Some(&trace.root);
+    };
     let mut level = vec![*root];
     let mut seen: BTreeSet<NodeId> = BTreeSet::new();
     while !level.is_empty() {
@@ -54,7 +58,9 @@ fn outermost<'t>(program: &Program, trace: &'t Trace) -> Option<&'t Step> {
 /// The value that a slot is bound to by a `let`.
 fn bound(callable: &Callable, slot: Slot) -> Option<NodeId> {
     callable.nodes.iter().find_map(|node| match &node.op {
-        Op::Let { slot: of, value, .. } if *of == slot => Some(*value),
+        Op::Let {
+            slot: of, value, ..
+        } if *of == slot => Some(*value),
         Op::Loop(it) => it
             .lets
             .iter()
@@ -94,20 +100,30 @@ fn paths_of(step: &Step) -> Vec<Path> {
 /// Whether what was expected is what decided.
 pub fn matches(expected: &[String], found: &[Path]) -> bool {
     let begins = |want: &str, path: &Path| begins_with(path, want);
-    expected.iter().all(|want| found.iter().any(|path| begins(want, path)))
-        && found.iter().all(|path| expected.iter().any(|want| begins(want, path)))
+    expected
+        .iter()
+        .all(|want| found.iter().any(|path| begins(want, path)))
+        && found
+            .iter()
+            .all(|path| expected.iter().any(|want| begins(want, path)))
 }
 
 /// Whether a dotted path is the beginning of a path, name by name; a name may itself hold dots, and
 /// then may be given by its last part alone.
 fn begins_with(path: &[String], want: &str) -> bool {
-    let Some((first, rest)) = path.split_first() else { return false };
+    let Some((first, rest)) = path.split_first() else {
+        return false;
+    };
     let bare = first.rsplit('.').next().unwrap_or(first);
-    [first.as_str(), bare].into_iter().any(|name| match want.strip_prefix(name) {
-        Some("") => true,
-        Some(more) => more.strip_prefix('.').is_some_and(|more| begins_with(rest, more)),
-        None => false,
-    })
+    [first.as_str(), bare]
+        .into_iter()
+        .any(|name| match want.strip_prefix(name) {
+            Some("") => true,
+            Some(more) => more
+                .strip_prefix('.')
+                .is_some_and(|more| begins_with(rest, more)),
+            None => false,
+        })
 }
 
 /// A path as it is written.
@@ -135,7 +151,11 @@ mod tests {
             ("trade", false),
             ("tier.trade.10+.more", false),
         ] {
-            assert_eq!(matches(&[expected.to_string()], &found), holds, "{expected}");
+            assert_eq!(
+                matches(&[expected.to_string()], &found),
+                holds,
+                "{expected}"
+            );
         }
         let extended = [path(&["shop.more.loyal", "a"])];
         for expected in ["loyal", "shop.more.loyal", "loyal.a", "shop.more.loyal.a"] {

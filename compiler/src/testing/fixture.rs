@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use assize_eval::interp::{Interpreter, Watch};
+use assize_eval::json::FaultCode;
 use assize_eval::store::{DataFault, RelationBuilder, Store, check_rows};
 use assize_eval::{RowRef, Value};
 use assize_ir::{Check, RelationId};
@@ -17,6 +18,9 @@ use super::coverage::Seen;
 use super::place::place;
 use super::plan::Test;
 use super::report::FixtureFault;
+
+/// What the store says was found when a check does not hold: no more than the check itself says.
+const NOT_HELD: &str = "it does not hold";
 
 /// The rows of a test as reference data. `given` applies to the whole test; what is not given is
 /// empty. A cell sees the relations that stand above it. `Err`: the rows that are refused.
@@ -37,16 +41,36 @@ pub fn fill(
     let mut lines: BTreeMap<RelationId, Vec<u32>> = BTreeMap::new();
     let mut faults: Vec<(Span, FixtureFault)> = Vec::new();
     for step in &test.plan.steps {
-        let PlanStep::Given { relation, rows: parts, .. } = step else { continue };
-        let Some(id) = linked.relations.get(relation).copied() else { continue };
-        let name = program.relation(id).map(|of| of.name.clone()).unwrap_or_default();
+        let PlanStep::Given {
+            relation,
+            rows: parts,
+            ..
+        } = step
+        else {
+            continue;
+        };
+        let Some(id) = linked.relations.get(relation).copied() else {
+            continue;
+        };
+        let name = program
+            .relation(id)
+            .map(|of| of.name.clone())
+            .unwrap_or_default();
         let mut made = Vec::new();
         for (part, span) in parts {
-            let key = CallableRef { decl: test.decl.clone(), part: *part };
-            let Some(callable) = linked.callables.get(&key).copied() else { continue };
-            let watch = Watch { explain: None, observer: Some(seen) };
-            let answer =
-                Interpreter::new(program, &store, options.limits).call_with(callable, arguments, watch);
+            let key = CallableRef {
+                decl: test.decl.clone(),
+                part: *part,
+            };
+            let Some(callable) = linked.callables.get(&key).copied() else {
+                continue;
+            };
+            let watch = Watch {
+                explain: None,
+                observer: Some(seen),
+            };
+            let answer = Interpreter::new(program, &store, options.limits)
+                .call_with(callable, arguments, watch);
             match answer.result {
                 Ok(Value::Record(fields)) => made.push((fields.to_vec(), *span)),
                 Ok(_) => {}
@@ -64,10 +88,11 @@ pub fn fill(
         }
         let all = rows.entry(id).or_default();
         all.extend(made);
-        let Some(mut builder) = RelationBuilder::new(program, id, None) else { continue };
-        for (number, (fields, _)) in all.iter().enumerate() {
-            // The line is the number of the row, which leads back to its place.
-            let number = u32::try_from(number + 1).unwrap_or(u32::MAX);
+        let Some(mut builder) = RelationBuilder::new(program, id, None) else {
+            continue;
+        };
+        for (fields, span) in all.iter() {
+            let number = place(db, &test.decl, *span).line;
             // A row of another shape cannot be checked: the checker has made it of the fields.
             let _ = builder.push(fields, number);
         }
@@ -81,12 +106,12 @@ pub fn fill(
     // A check may look at other relations, so all rows are there before the first one runs.
     for (id, lines) in &lines {
         let interpreter = Interpreter::new(program, &store, options.limits);
-        let mut checker = |check: &Check, row: RowRef| {
-            match interpreter.call(check.callable, &[Value::Row(row)]) {
-                Ok(Value::Bool(held)) => Ok(held),
-                Ok(_) => Err("it gives no truth value".to_string()),
-                Err(failure) => Err(failure.to_string()),
-            }
+        let mut checker = |check: &Check, row: RowRef| match interpreter
+            .call(check.callable, &[Value::Row(row)])
+        {
+            Ok(Value::Bool(held)) => Ok(held),
+            Ok(_) => Err("it gives no truth value".to_string()),
+            Err(failure) => Err(failure.to_string()),
         };
         let all = rows.get(id).map(Vec::as_slice).unwrap_or_default();
         for fault in check_rows(program, &store, *id, lines, &mut checker) {
@@ -109,17 +134,27 @@ fn note(
     fault: DataFault,
     faults: &mut Vec<(Span, FixtureFault)>,
 ) {
-    let row = (fault.line as usize).checked_sub(1).and_then(|at| rows.get(at));
-    let span = row.or(rows.first()).map(|(_, span)| *span).unwrap_or_default();
+    // A row is a line, so its line leads back to its place.
+    let row = rows
+        .iter()
+        .find(|(_, span)| place(db, &test.decl, *span).line == fault.line);
+    let span = row
+        .or(rows.first())
+        .map(|(_, span)| *span)
+        .unwrap_or_default();
     let told = &fault.fault;
     let code = told.code.to_string();
-    let field = if told.path.is_empty() { String::new() } else { format!("{}: ", told.path) };
+    let message = match told.code {
+        FaultCode::CheckFailed if told.found == NOT_HELD => told.expected.clone(),
+        FaultCode::CheckFailed => format!("{} ({})", told.expected, told.found),
+        _ => format!("expected {}, found {}", told.expected, told.found),
+    };
     faults.push((
         span,
         FixtureFault {
             relation: fault.relation,
             key: fault.key,
-            message: format!("{field}expected {}, found {}", told.expected, told.found),
+            message,
             code,
             place: place(db, &test.decl, span),
         },

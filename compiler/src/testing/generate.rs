@@ -47,7 +47,13 @@ impl<'g> Generator<'g> {
         constants: &'g Constants,
         seed: u64,
     ) -> Generator<'g> {
-        Generator { program, store, constants, random: Random::new(seed), pool: Vec::new() }
+        Generator {
+            program,
+            store,
+            constants,
+            random: Random::new(seed),
+            pool: Vec::new(),
+        }
     }
 
     /// Arguments of these types.
@@ -73,9 +79,13 @@ impl<'g> Generator<'g> {
         match ty {
             Type::Record(id) => {
                 let record = self.program.record(*id);
-                let fields = record.map(|record| record.fields.as_slice()).unwrap_or_default();
-                let made: Result<Vec<Value>, Impossible> =
-                    fields.iter().map(|field| self.value(&field.ty, depth + 1)).collect();
+                let fields = record
+                    .map(|record| record.fields.as_slice())
+                    .unwrap_or_default();
+                let made: Result<Vec<Value>, Impossible> = fields
+                    .iter()
+                    .map(|field| self.value(&field.ty, depth + 1))
+                    .collect();
                 Ok(Value::Record(made?.into()))
             }
             Type::List { item, at_most } => {
@@ -83,9 +93,7 @@ impl<'g> Generator<'g> {
                 let lengths = [0, 1, 2, most];
                 let length = match self.random.chance(60) {
                     true => self.random.pick(&lengths).copied().unwrap_or(0).min(most),
-                    false => {
-                        u32::try_from(self.random.below(u64::from(most) + 1)).unwrap_or(0)
-                    }
+                    false => u32::try_from(self.random.below(u64::from(most) + 1)).unwrap_or(0),
                 };
                 let mut items = Vec::new();
                 for _ in 0..length {
@@ -102,7 +110,10 @@ impl<'g> Generator<'g> {
                     return Err(Impossible(format!("a row of `{name}`: none is given")));
                 }
                 let row = u32::try_from(self.random.below(u64::from(rows))).unwrap_or(0);
-                Ok(Value::Row(RowRef { relation: *relation, row }))
+                Ok(Value::Row(RowRef {
+                    relation: *relation,
+                    row,
+                }))
             }
             _ => self.scalar(ty),
         }
@@ -110,29 +121,49 @@ impl<'g> Generator<'g> {
 
     fn scalar(&mut self, ty: &'g Type) -> Result<Value, Impossible> {
         if self.random.chance(12) {
-            let same: Vec<&Value> =
-                self.pool.iter().filter(|(of, _)| *of == ty).map(|(_, value)| value).collect();
+            let same: Vec<&Value> = self
+                .pool
+                .iter()
+                .filter(|(of, _)| *of == ty)
+                .map(|(_, value)| value)
+                .collect();
             if let Some(value) = self.random.pick(&same) {
                 return Ok((*value).clone());
             }
         }
         let made = match ty {
             Type::Bool => Some(Value::Bool(self.random.chance(50))),
-            Type::Int => self.number(ty, &NumType { places: Some(0), ..NumType::PLAIN }),
+            Type::Int => self.number(
+                ty,
+                &NumType {
+                    places: Some(0),
+                    ..NumType::PLAIN
+                },
+            ),
             Type::Num(num) => self.number(ty, num),
             Type::Date => Some(Value::Date(self.day())),
             Type::Text => Some(Value::Text(self.text(&self.constants.texts).into())),
-            Type::Code => Some(Value::Code(self.text(&self.constants.codes).to_uppercase().into())),
+            Type::Code => Some(Value::Code(
+                self.text(&self.constants.codes).to_uppercase().into(),
+            )),
             Type::DateFormula => self.formula(),
             Type::Calendar => {
-                let codes: Vec<_> =
-                    self.store.calendars().map(|calendar| calendar.code.clone()).collect();
-                self.random.pick(&codes).map(|code| Value::Calendar(code.clone()))
+                let codes: Vec<_> = self
+                    .store
+                    .calendars()
+                    .map(|calendar| calendar.code.clone())
+                    .collect();
+                self.random
+                    .pick(&codes)
+                    .map(|code| Value::Calendar(code.clone()))
             }
             Type::Enum(id) => {
                 let values = self.program.enum_of(*id).map_or(0, |of| of.values.len());
                 let at = self.random.below(u64::try_from(values).unwrap_or(0));
-                u32::try_from(at).ok().filter(|_| values > 0).map(Value::Enum)
+                u32::try_from(at)
+                    .ok()
+                    .filter(|_| values > 0)
+                    .map(Value::Enum)
             }
             _ => None,
         };
@@ -171,10 +202,16 @@ impl<'g> Generator<'g> {
         let unit = Decimal::new(1, u32::from(places));
         let low = num.lowest.unwrap_or(Decimal::from(-10_i64.pow(6)));
         let high = num.highest.unwrap_or(Decimal::from(10_i64.pow(6)));
-        let start = if low > Decimal::ZERO || high < Decimal::ZERO { low } else { Decimal::ZERO };
+        let start = if low > Decimal::ZERO || high < Decimal::ZERO {
+            low
+        } else {
+            Decimal::ZERO
+        };
         if self.random.chance(50) {
             let wide = high.checked_sub(low)?.checked_div(unit)?.trunc();
-            let wide = u128::try_from(wide.normalize().mantissa()).ok().filter(|_| wide.scale() == 0)?;
+            let wide = u128::try_from(wide.normalize().mantissa())
+                .ok()
+                .filter(|_| wide.scale() == 0)?;
             let at = i128::try_from(self.random.up_to(wide)).ok()?;
             let moved = Decimal::try_from_i128_with_scale(at, u32::from(places)).ok()?;
             return low.checked_add(moved);
@@ -213,7 +250,9 @@ impl<'g> Generator<'g> {
         let mut all: Vec<&str> = self.constants.formulas.iter().map(String::as_str).collect();
         all.extend(["1D", "-2D", "1W", "1M", "CM", "CM+14D", "1Q", "-1Y"]);
         let text = self.random.pick(&all)?;
-        DateFormula::parse(text).ok().map(|formula| Value::DateFormula(Arc::new(formula)))
+        DateFormula::parse(text)
+            .ok()
+            .map(|formula| Value::DateFormula(Arc::new(formula)))
     }
 
     fn reason(&mut self, depth: u32) -> Result<Value, Impossible> {
@@ -222,10 +261,16 @@ impl<'g> Generator<'g> {
         let Some(reason) = usize::try_from(at).ok().and_then(|at| all.get(at)) else {
             return Err(Impossible("a reason: none is declared".to_string()));
         };
-        let arguments: Result<Vec<Value>, Impossible> =
-            reason.params.iter().map(|param| self.value(&param.ty, depth + 1)).collect();
+        let arguments: Result<Vec<Value>, Impossible> = reason
+            .params
+            .iter()
+            .map(|param| self.value(&param.ty, depth + 1))
+            .collect();
         let id = ReasonId(u32::try_from(at).unwrap_or(u32::MAX));
-        Ok(Value::Reason(Arc::new(ReasonValue { reason: id, arguments: arguments? })))
+        Ok(Value::Reason(Arc::new(ReasonValue {
+            reason: id,
+            arguments: arguments?,
+        })))
     }
 }
 
@@ -263,7 +308,9 @@ pub fn all_values(program: &Program, ty: &Type, most: usize) -> Option<Vec<Value
                 .map(|field| all_values(program, &field.ty, most))
                 .collect();
             let rows = product(&fields?, most)?;
-            rows.into_iter().map(|row| Value::Record(row.into())).collect()
+            rows.into_iter()
+                .map(|row| Value::Record(row.into()))
+                .collect()
         }
         Type::List { item, at_most } => {
             let items = all_values(program, item, most)?;

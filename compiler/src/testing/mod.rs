@@ -37,9 +37,9 @@ use crate::db::{Db, PackageInput};
 
 pub use junit::render_junit;
 pub use report::{
-    Counterexample, Coverage, CoverageElement, CoverageKind, CoverageTotal, DeclarationCoverage,
-    BrokenBy, ErrorReport, FixtureFault, HowRun, Outcome, Problem, PropertyReport, SourcePlace,
-    StepKind, StepReport, TestKind, TestReport, TestResult,
+    BrokenBy, Counterexample, Coverage, CoverageElement, CoverageKind, CoverageTotal,
+    DeclarationCoverage, ErrorReport, FixtureFault, HowRun, Outcome, Problem, PropertyReport,
+    SourcePlace, StepKind, StepReport, TestKind, TestReport, TestResult,
 };
 pub use text::render_text;
 
@@ -98,7 +98,11 @@ pub fn run_tests(db: &dyn Db, package: PackageInput, options: &TestOptions) -> T
         Some(linked) => coverage::report(db, package, linked, &seen),
         None => Coverage::default(),
     };
-    TestReport { package: package.name(db).clone(), tests, coverage }
+    TestReport {
+        package: package.name(db).clone(),
+        tests,
+        coverage,
+    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,10 @@ use super::report::SourcePlace;
 
 /// A place of a declaration as line and column of its file.
 pub fn place(db: &dyn Db, decl: &DeclId, span: Span) -> SourcePlace {
-    let at = At { decl: decl.clone(), span };
+    let at = At {
+        decl: decl.clone(),
+        span,
+    };
     let (file, range) = crate::package::resolve(db, &at);
     place_in(db, file, range.start)
 }
@@ -18,7 +21,13 @@ pub fn place(db: &dyn Db, decl: &DeclId, span: Span) -> SourcePlace {
 pub fn place_in(db: &dyn Db, file: SourceFile, byte: u32) -> SourcePlace {
     let before = file.text(db).get(..byte as usize).unwrap_or_default();
     let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    let column = before
+        .rsplit('\n')
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .count()
+        + 1;
     SourcePlace {
         path: file.path(db).clone(),
         line: u32::try_from(line).unwrap_or(u32::MAX),
@@ -36,5 +45,8 @@ pub fn source(db: &dyn Db, decl: &DeclId, span: Span) -> String {
 
 /// The text of a place on one line.
 pub fn one_line(db: &dyn Db, decl: &DeclId, span: Span) -> String {
-    source(db, decl, span).split_whitespace().collect::<Vec<_>>().join(" ")
+    source(db, decl, span)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }

@@ -2,7 +2,7 @@
 
 use crate::check::{CallableRef, Part, PlanStep, TestPlan, checked};
 use crate::db::{Db, PackageInput, Workspace};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::items::{DeclId, DeclKind, decl_ast, syntax_diagnostics};
 use crate::link::{LinkFault, Linked, link};
 use crate::names::{full_name, module_name};
@@ -56,10 +56,18 @@ impl Suite {
                     _ => return None,
                 };
                 let title = format!("{}: {}", module_name(db, decl.file), decl.name());
-                if options.filter.as_ref().is_some_and(|text| !title.contains(text.as_str())) {
+                if options
+                    .filter
+                    .as_ref()
+                    .is_some_and(|text| !title.contains(text.as_str()))
+                {
                     return None;
                 }
                 let (plan, state) = match &checked(db, decl).plan {
+                    // A fault may have swallowed the very steps that would not hold.
+                    Some(plan) if !errors_of(db, decl).is_empty() => {
+                        (plan.clone(), State::Broken(vec![decl.clone()]))
+                    }
                     Some(plan) => (plan.clone(), State::Ready),
                     None => {
                         let nothing = TestPlan {
@@ -71,7 +79,12 @@ impl Suite {
                         (nothing, State::Broken(vec![decl.clone()]))
                     }
                 };
-                Some(Test { decl: decl.clone(), kind, plan, state })
+                Some(Test {
+                    decl: decl.clone(),
+                    kind,
+                    plan,
+                    state,
+                })
             })
             .collect();
         // What no test reaches is part of the program, too, so that coverage can tell of it.
@@ -107,7 +120,11 @@ fn counted(db: &dyn Db, own: &[DeclId]) -> Vec<CallableRef> {
                 continue;
             }
             known.push(name.clone());
-            for package in workspace.packages(db).iter().filter(|it| *it.name(db) == name) {
+            for package in workspace
+                .packages(db)
+                .iter()
+                .filter(|it| *it.name(db) == name)
+            {
                 queue.extend(package.dependencies(db).iter().cloned());
                 all.extend(declarations(db, *package));
             }
@@ -126,16 +143,33 @@ fn counted(db: &dyn Db, own: &[DeclId]) -> Vec<CallableRef> {
                     | DeclKind::Decision
             ) && seen.insert(decl.clone())
         })
-        .map(|decl| CallableRef { decl, part: Part::Main })
+        .map(|decl| CallableRef {
+            decl,
+            part: Part::Main,
+        })
         .collect()
 }
 
-fn wanted(tests: &[Test], others: &[CallableRef]) -> Vec<CallableRef> {
-    let ready = tests.iter().filter(|test| matches!(test.state, State::Ready));
-    others.iter().cloned().chain(ready.flat_map(parts)).collect()
+/// Errors of a declaration, those of its syntax first.
+fn errors_of(db: &dyn Db, decl: &DeclId) -> Vec<Diagnostic> {
+    let mut errors = syntax_diagnostics(db, decl);
+    errors.extend(checked(db, decl).diagnostics.iter().cloned());
+    errors.retain(|diagnostic| diagnostic.severity == Severity::Error);
+    errors
 }
 
-/// Every callable of a test, and the checks of the relations that it fills.
+fn wanted(tests: &[Test], others: &[CallableRef]) -> Vec<CallableRef> {
+    let ready = tests
+        .iter()
+        .filter(|test| matches!(test.state, State::Ready));
+    others
+        .iter()
+        .cloned()
+        .chain(ready.flat_map(parts))
+        .collect()
+}
+
+/// Every callable of a test.
 fn parts(test: &Test) -> Vec<CallableRef> {
     let mut parts: Vec<Part> = test.plan.filter.into_iter().collect();
     for step in &test.plan.steps {
@@ -151,7 +185,13 @@ fn parts(test: &Test) -> Vec<CallableRef> {
             }
         }
     }
-    parts.into_iter().map(|part| CallableRef { decl: test.decl.clone(), part }).collect()
+    parts
+        .into_iter()
+        .map(|part| CallableRef {
+            decl: test.decl.clone(),
+            part,
+        })
+        .collect()
 }
 
 impl Test {
@@ -180,16 +220,13 @@ impl Test {
         let mut result = self.result(db, Outcome::Broken);
         for decl in decls {
             let circle = decls.len() > 1;
-            let name = match full_name(db, decl) {
-                name if matches!(decl.key.kind, DeclKind::Test | DeclKind::Property) => {
-                    let _ = name;
+            let name = match decl.key.kind {
+                DeclKind::Test | DeclKind::Property => {
                     format!("{} \"{}\"", decl.key.kind.word(), decl.name())
                 }
-                name => name,
+                _ => full_name(db, decl),
             };
-            let mut errors: Vec<_> = syntax_diagnostics(db, decl);
-            errors.extend(checked(db, decl).diagnostics.iter().cloned());
-            errors.retain(|diagnostic| diagnostic.severity == Severity::Error);
+            let errors = errors_of(db, decl);
             if errors.is_empty() {
                 let ast = decl_ast(db, decl);
                 result.broken_by.push(BrokenBy {

@@ -28,7 +28,7 @@ const MAX_SMALL: usize = 64;
 /// Nodes that are looked at before the claim is given up.
 const MAX_NODES: u32 = 200_000;
 /// Nesting of nodes and calls that is looked at before the claim is given up.
-const MAX_DEPTH: u32 = 400;
+const MAX_DEPTH: u32 = 150;
 
 /// What a part of the property may give.
 pub enum Root {
@@ -39,13 +39,24 @@ pub enum Root {
 }
 
 /// Cases that prove the property when it holds for each of them.
-pub fn cases(program: &Program, types: &[&Type], roots: &[Root]) -> Option<(HowRun, Vec<Vec<Value>>)> {
-    let all: Option<Vec<Vec<Value>>> =
-        types.iter().map(|ty| all_values(program, ty, MAX_PROOF_CASES)).collect();
+pub fn cases(
+    program: &Program,
+    types: &[&Type],
+    roots: &[Root],
+) -> Option<(HowRun, Vec<Vec<Value>>)> {
+    let all: Option<Vec<Vec<Value>>> = types
+        .iter()
+        .map(|ty| all_values(program, ty, MAX_PROOF_CASES))
+        .collect();
     if let Some(cases) = all.and_then(|columns| product(&columns, MAX_PROOF_CASES)) {
         return Some((HowRun::AllCases, cases));
     }
-    let mut flow = Flow { program, leaves: Vec::new(), nodes_left: MAX_NODES, depth: 0 };
+    let mut flow = Flow {
+        program,
+        leaves: Vec::new(),
+        nodes_left: MAX_NODES,
+        depth: 0,
+    };
     let trees: Option<Vec<Tree>> = types.iter().map(|ty| flow.tree(ty)).collect();
     let trees = trees?;
     for (ty, tree) in types.iter().zip(&trees) {
@@ -75,12 +86,8 @@ enum Abs {
     Settled,
     /// One of these constants, settled which.
     Known(Vec<Value>),
-    /// One of these leaves, or something settled that is a constant of `among`; settled which.
-    Leaf {
-        leaves: BTreeSet<usize>,
-        /// Whether something else than constants and leaves is possible.
-        other: bool,
-    },
+    /// One of these leaves, or something settled; settled which.
+    Leaf(BTreeSet<usize>),
     /// A record of these.
     Record(Vec<Abs>),
 }
@@ -88,7 +95,7 @@ enum Abs {
 fn settled(abs: &Abs) -> bool {
     match abs {
         Abs::Settled | Abs::Known(_) => true,
-        Abs::Leaf { .. } => false,
+        Abs::Leaf(_) => false,
         Abs::Record(fields) => fields.iter().all(settled),
     }
 }
@@ -104,17 +111,18 @@ fn join(a: Abs, b: Abs) -> Option<Abs> {
             }
             Abs::Known(a)
         }
-        (Abs::Leaf { mut leaves, other }, Abs::Leaf { leaves: more, other: also }) => {
+        (Abs::Leaf(mut leaves), Abs::Leaf(more)) => {
             leaves.extend(more);
-            Abs::Leaf { leaves, other: other || also }
+            Abs::Leaf(leaves)
         }
         // What is settled compares alike with constants, whatever it is.
-        (Abs::Leaf { leaves, .. }, b) | (b, Abs::Leaf { leaves, .. }) if settled(&b) => {
-            Abs::Leaf { leaves, other: true }
-        }
-        (Abs::Record(a), Abs::Record(b)) if a.len() == b.len() => {
-            Abs::Record(a.into_iter().zip(b).map(|(a, b)| join(a, b)).collect::<Option<_>>()?)
-        }
+        (Abs::Leaf(leaves), b) | (b, Abs::Leaf(leaves)) if settled(&b) => Abs::Leaf(leaves),
+        (Abs::Record(a), Abs::Record(b)) if a.len() == b.len() => Abs::Record(
+            a.into_iter()
+                .zip(b)
+                .map(|(a, b)| join(a, b))
+                .collect::<Option<_>>()?,
+        ),
         (a, b) if settled(&a) && settled(&b) => Abs::Settled,
         _ => return None,
     })
@@ -134,7 +142,7 @@ impl Tree {
     fn abs(&self) -> Abs {
         match self {
             Tree::All(_) => Abs::Settled,
-            Tree::Leaf(leaf, _) => Abs::Leaf { leaves: [*leaf].into(), other: false },
+            Tree::Leaf(leaf, _) => Abs::Leaf([*leaf].into()),
             Tree::Record(fields) => Abs::Record(fields.iter().map(Tree::abs).collect()),
         }
     }
@@ -179,8 +187,11 @@ impl<'p> Flow<'p> {
             }
             Type::Record(id) if !ty.is_optional() => {
                 let record = self.program.record(*id)?;
-                let fields: Option<Vec<Tree>> =
-                    record.fields.iter().map(|field| self.tree(&field.ty)).collect();
+                let fields: Option<Vec<Tree>> = record
+                    .fields
+                    .iter()
+                    .map(|field| self.tree(&field.ty))
+                    .collect();
                 fields.map(Tree::Record)
             }
             _ => None,
@@ -189,7 +200,9 @@ impl<'p> Flow<'p> {
 
     /// The checks of records must be settled, too: they say which cases there are.
     fn checks(&mut self, ty: &Type, tree: &Tree) -> Option<()> {
-        let (Type::Record(id), Tree::Record(fields)) = (ty, tree) else { return Some(()) };
+        let (Type::Record(id), Tree::Record(fields)) = (ty, tree) else {
+            return Some(());
+        };
         let record = self.program.record(*id)?;
         for (field, tree) in record.fields.iter().zip(fields) {
             self.checks(&field.ty, tree)?;
@@ -216,7 +229,11 @@ impl<'p> Flow<'p> {
                 let columns: Option<Vec<Vec<Value>>> =
                     fields.iter().map(|field| self.values(field)).collect();
                 let rows = product(&columns?, MAX_PROOF_CASES)?;
-                Some(rows.into_iter().map(|row| Value::Record(row.into())).collect())
+                Some(
+                    rows.into_iter()
+                        .map(|row| Value::Record(row.into()))
+                        .collect(),
+                )
             }
         }
     }
@@ -234,7 +251,11 @@ impl<'p> Flow<'p> {
         }
         self.enter()?;
         let slots = (0_u32..).zip(arguments).collect();
-        let mut env = Env { callable, slots, default: None };
+        let mut env = Env {
+            callable,
+            slots,
+            default: None,
+        };
         let result = match &callable.body {
             Body::Define(node) => self.node(&mut env, *node),
             Body::Parameter(values) => {
@@ -281,7 +302,11 @@ impl<'p> Flow<'p> {
     fn rule(&mut self, env: &mut Env<'p>, rule: &Rule) -> Option<Abs> {
         if let Some(day) = rule.as_of {
             let day = self.node(env, day)?;
-            for end in rule.exceptions.iter().flat_map(|it| it.from.iter().chain(&it.to)) {
+            for end in rule
+                .exceptions
+                .iter()
+                .flat_map(|it| it.from.iter().chain(&it.to))
+            {
                 self.compare(&day, &Abs::Known(vec![Value::Date(*end)]), true)?;
             }
         }
@@ -302,7 +327,7 @@ impl<'p> Flow<'p> {
             result = join(result, then)?;
         }
         if let Some(combine) = &rule.combine {
-            for cap in &combine.cap {
+            if let Some(cap) = &combine.cap {
                 self.settled(env, *cap)?;
             }
             settled(&result).then_some(())?;
@@ -341,11 +366,17 @@ impl<'p> Flow<'p> {
             });
         }
         let result = result.unwrap_or(Abs::Settled);
-        Some(if takes_one && !settled(&result) { result } else { Abs::Settled })
+        Some(if takes_one && !settled(&result) {
+            result
+        } else {
+            Abs::Settled
+        })
     }
 
     fn cell(&mut self, env: &mut Env<'p>, cell: &Cell, input: &Abs) -> Option<()> {
-        let (Cell::OneOf(tests) | Cell::NoneOf(tests)) = cell else { return Some(()) };
+        let (Cell::OneOf(tests) | Cell::NoneOf(tests)) = cell else {
+            return Some(());
+        };
         for test in tests {
             match test {
                 Test::Missing => {}
@@ -372,8 +403,9 @@ impl<'p> Flow<'p> {
     fn compare(&mut self, a: &Abs, b: &Abs, ordered: bool) -> Option<()> {
         let (leaves, constants) = match (a, b) {
             (a, b) if settled(a) && settled(b) => return Some(()),
-            (Abs::Leaf { leaves, .. }, Abs::Known(values))
-            | (Abs::Known(values), Abs::Leaf { leaves, .. }) => (leaves, values),
+            (Abs::Leaf(leaves), Abs::Known(values)) | (Abs::Known(values), Abs::Leaf(leaves)) => {
+                (leaves, values)
+            }
             _ => return None,
         };
         for leaf in leaves {
@@ -426,7 +458,9 @@ impl<'p> Flow<'p> {
             },
             Op::Local(slot) => env.slots.get(&slot.0).cloned().unwrap_or(Abs::Settled),
             Op::Default => env.default.clone()?,
-            Op::Let { slot, value, body, .. } => {
+            Op::Let {
+                slot, value, body, ..
+            } => {
                 let value = self.node(env, *value)?;
                 env.slots.insert(slot.0, value);
                 self.node(env, *body)?
@@ -444,7 +478,9 @@ impl<'p> Flow<'p> {
             }
             Op::ToOptional(value) | Op::Present(value) => self.node(env, *value)?,
             Op::IntToNum(value) => match self.node(env, *value)? {
-                Abs::Known(values) => Abs::Known(values.iter().map(as_number).collect::<Option<_>>()?),
+                Abs::Known(values) => {
+                    Abs::Known(values.iter().map(as_number).collect::<Option<_>>()?)
+                }
                 other => other,
             },
             Op::Border { value, to, .. } => {
@@ -475,7 +511,7 @@ impl<'p> Flow<'p> {
                 match env.callable.node(*list).map(|node| &node.op) {
                     Some(Op::List(items)) => {
                         for item in items {
-                            for when in &item.when {
+                            if let Some(when) = &item.when {
                                 self.settled(env, *when)?;
                             }
                             let item = self.node(env, item.value)?;
@@ -518,15 +554,17 @@ impl<'p> Flow<'p> {
             }
             Op::Field(value, field) => match self.node(env, *value)? {
                 Abs::Record(fields) => fields.get(*field as usize)?.clone(),
-                Abs::Leaf { .. } => return None,
+                Abs::Leaf(_) => return None,
                 Abs::Settled | Abs::Known(_) => Abs::Settled,
             },
             Op::With(value, changes) => {
                 let mut fields = match self.node(env, *value)? {
                     Abs::Record(fields) => fields,
-                    Abs::Leaf { .. } => return None,
+                    Abs::Leaf(_) => return None,
                     Abs::Settled | Abs::Known(_) => {
-                        let Type::Record(id) = node.ty.plain() else { return None };
+                        let Type::Record(id) = node.ty.plain() else {
+                            return None;
+                        };
                         let count = self.program.record(*id)?.fields.len();
                         vec![Abs::Settled; count]
                     }
@@ -547,8 +585,10 @@ impl<'p> Flow<'p> {
                 value
             }
             Op::Call(callee, arguments) => {
-                let arguments: Option<Vec<Abs>> =
-                    arguments.iter().map(|argument| self.node(env, *argument)).collect();
+                let arguments: Option<Vec<Abs>> = arguments
+                    .iter()
+                    .map(|argument| self.node(env, *argument))
+                    .collect();
                 self.call(*callee, arguments?)?
             }
             op => {
@@ -575,21 +615,31 @@ impl<'p> Flow<'p> {
 
     /// A border compares with the ends of its range; its places must be those of the leaf anyway.
     fn border(&mut self, value: &Abs, to: &Type) -> Option<()> {
-        let Abs::Leaf { leaves, .. } = value else {
+        let Abs::Leaf(leaves) = value else {
             return settled(value).then_some(());
         };
-        let Type::Num(to) = to.plain() else { return None };
+        let Type::Num(to) = to.plain() else {
+            return None;
+        };
         for leaf in leaves {
             let places = match &self.leaves.get(*leaf)?.ty {
                 Type::Int => Some(0),
                 Type::Num(num) => num.places,
                 _ => return None,
             };
-            if to.places.is_some_and(|most| places.is_none_or(|places| places > most)) {
+            if to
+                .places
+                .is_some_and(|most| places.is_none_or(|places| places > most))
+            {
                 return None;
             }
         }
-        let ends = to.lowest.iter().chain(&to.highest).map(|end| Value::Num(*end)).collect();
+        let ends = to
+            .lowest
+            .iter()
+            .chain(&to.highest)
+            .map(|end| Value::Num(*end))
+            .collect();
         self.compare(value, &Abs::Known(ends), true)
     }
 }
@@ -606,13 +656,20 @@ impl Leaf {
     /// Each constant, and one value between each two neighbours and beyond the ends.
     fn values(&self) -> Option<Vec<Value>> {
         match &self.ty {
-            Type::Int => self.numbers(&NumType { places: Some(0), ..NumType::PLAIN }),
+            Type::Int => self.numbers(&NumType {
+                places: Some(0),
+                ..NumType::PLAIN
+            }),
             Type::Num(num) => self.numbers(num),
             Type::Date => {
                 let mut out = BTreeSet::new();
                 let mut before = FIRST_DAY;
                 out.insert(FIRST_DAY);
-                for day in self.days.iter().filter(|day| (FIRST_DAY..=LAST_DAY).contains(*day)) {
+                for day in self
+                    .days
+                    .iter()
+                    .filter(|day| (FIRST_DAY..=LAST_DAY).contains(*day))
+                {
                     // The day before stands for all between this constant and the one before it.
                     out.insert(day.saturating_sub(1).max(before));
                     out.insert(*day);
@@ -642,7 +699,8 @@ impl Leaf {
         points.extend(num.lowest);
         points.extend(num.highest);
         points.retain(|point| {
-            num.lowest.is_none_or(|low| *point >= low) && num.highest.is_none_or(|high| *point <= high)
+            num.lowest.is_none_or(|low| *point >= low)
+                && num.highest.is_none_or(|high| *point <= high)
         });
         let mut out = BTreeSet::new();
         let fits = |point: &Decimal| super::values::fits(num, *point);
@@ -661,7 +719,12 @@ impl Leaf {
         }
         for (low, high) in points.iter().zip(points.iter().skip(1)) {
             let between = match unit {
-                Some(unit) => low.checked_div(unit)?.floor().checked_add(one)?.checked_mul(unit)?,
+                Some(unit) => {
+                    let below = low.checked_div(unit)?.floor();
+                    let next = below.checked_add(one)?.checked_mul(unit)?;
+                    // A quotient that was rounded to fit would skip the neighbour.
+                    (below.checked_mul(unit)? <= *low && *low < next).then_some(next)?
+                }
                 None => {
                     let half = high.checked_sub(*low)?.checked_div(Decimal::TWO)?;
                     let middle = low.checked_add(half)?;
@@ -674,6 +737,8 @@ impl Leaf {
         }
         out.extend(points.iter().filter(|point| fits(point)));
         out.retain(|value| fits(value));
-        out.into_iter().map(|value| number_value(&self.ty, value.normalize())).collect()
+        out.into_iter()
+            .map(|value| number_value(&self.ty, value.normalize()))
+            .collect()
     }
 }

@@ -5,7 +5,7 @@ use assize_eval::interp::Interpreter;
 use assize_eval::store::Store;
 use assize_ir::{CallableId, Type};
 
-use crate::ast::{Item, Span, TestStep};
+use crate::ast::{Item, TestStep};
 use crate::check::{CallableRef, Part, PlanStep};
 use crate::db::Db;
 use crate::items::{decl_ast, decl_text};
@@ -14,7 +14,7 @@ use crate::literal::literal;
 
 use super::coverage::Seen;
 use super::generate::{Generator, Impossible};
-use super::place::{one_line, source};
+use super::place::one_line;
 use super::plan::Test;
 use super::proof::{self, Root};
 use super::random::seed_of;
@@ -51,8 +51,16 @@ fn finish(
 ) -> TestResult {
     let passed =
         fixture_faults.is_empty() && steps.iter().all(|step| step.outcome == Outcome::Passed);
-    let outcome = if passed { Outcome::Passed } else { Outcome::Failed };
-    TestResult { steps, fixture_faults, ..test.result(db, outcome) }
+    let outcome = if passed {
+        Outcome::Passed
+    } else {
+        Outcome::Failed
+    };
+    TestResult {
+        steps,
+        fixture_faults,
+        ..test.result(db, outcome)
+    }
 }
 
 /// What came of each step over the rows that the test gives.
@@ -68,7 +76,13 @@ fn report(
     let seen = seen.unwrap_or(&mut unseen);
     match fixture::fill(db, linked, test, arguments, options, seen) {
         Ok(store) => {
-            let runner = Runner { db, linked, test, store: &store, options };
+            let runner = Runner {
+                db,
+                linked,
+                test,
+                store: &store,
+                options,
+            };
             (runner.report(arguments, Some(seen)), Vec::new())
         }
         Err(faults) => (Vec::new(), faults),
@@ -101,7 +115,11 @@ impl<'p> Property<'p> {
         test: &'p Test,
         options: &'p TestOptions,
     ) -> Property<'p> {
-        let given = test.plan.steps.iter().any(|step| matches!(step, PlanStep::Given { .. }));
+        let given = test
+            .plan
+            .steps
+            .iter()
+            .any(|step| matches!(step, PlanStep::Given { .. }));
         let mut unseen = Seen::default();
         let shared = (!given)
             .then(|| fixture::fill(db, linked, test, &[], options, &mut unseen).ok())
@@ -109,11 +127,23 @@ impl<'p> Property<'p> {
         let text = decl_text(db, test.decl.file, test.decl.key.clone())
             .map(|text| text.text(db).as_str())
             .unwrap_or_default();
-        let seed = options.seed.unwrap_or_else(|| seed_of(&[&test.plan.title, text]));
-        let mut property =
-            Property { db, linked, test, options, types: Vec::new(), shared, seed };
+        let seed = options
+            .seed
+            .unwrap_or_else(|| seed_of(&[&test.plan.title, text]));
+        let mut property = Property {
+            db,
+            linked,
+            test,
+            options,
+            types: Vec::new(),
+            shared,
+            seed,
+        };
         let program = &linked.program;
-        let first = property.callables().first().and_then(|id| program.callable(*id));
+        let first = property
+            .callables()
+            .first()
+            .and_then(|id| program.callable(*id));
         property.types = first
             .map(|callable| callable.params.iter().map(|param| &param.ty).collect())
             .unwrap_or_default();
@@ -121,7 +151,10 @@ impl<'p> Property<'p> {
     }
 
     fn callable(&self, part: Part) -> Option<CallableId> {
-        let key = CallableRef { decl: self.test.decl.clone(), part };
+        let key = CallableRef {
+            decl: self.test.decl.clone(),
+            part,
+        };
         self.linked.callables.get(&key).copied()
     }
 
@@ -184,15 +217,32 @@ impl<'p> Property<'p> {
             if told.cases == 0 && told.note.is_empty() {
                 told.note = "no case passes `where` and the checks of its records".to_string();
             }
-            let outcome = if told.cases == 0 { Outcome::Failed } else { Outcome::Passed };
-            return TestResult { property: Some(told), ..self.test.result(self.db, outcome) };
+            let outcome = if told.cases == 0 {
+                Outcome::Failed
+            } else {
+                Outcome::Passed
+            };
+            return TestResult {
+                property: Some(told),
+                ..self.test.result(self.db, outcome)
+            };
         };
-        let smallest = shrink::shrink(program, &self.types, failing, MAX_SHRINK_STEPS, &mut |case| {
-            self.case(case, &mut None) == Ended::Failed
-        });
+        let smallest = shrink::shrink(
+            program,
+            &self.types,
+            failing,
+            MAX_SHRINK_STEPS,
+            &mut |case| self.case(case, &mut None) == Ended::Failed,
+        );
         told.counterexample = Some(self.counterexample(&smallest));
-        let (steps, faults) =
-            report(self.db, self.linked, self.test, self.options, &smallest, None);
+        let (steps, faults) = report(
+            self.db,
+            self.linked,
+            self.test,
+            self.options,
+            &smallest,
+            None,
+        );
         TestResult {
             property: Some(told),
             outcome: Outcome::Failed,
@@ -273,8 +323,14 @@ impl<'p> Property<'p> {
             None => {
                 let mut unseen = Seen::default();
                 let seen = seen.as_deref_mut().unwrap_or(&mut unseen);
-                let filled =
-                    fixture::fill(self.db, self.linked, self.test, arguments, self.options, seen);
+                let filled = fixture::fill(
+                    self.db,
+                    self.linked,
+                    self.test,
+                    arguments,
+                    self.options,
+                    seen,
+                );
                 match filled {
                     Ok(store) => {
                         given = store;
@@ -296,7 +352,11 @@ impl<'p> Property<'p> {
         {
             return Ended::LeftOut;
         }
-        if runner.holds(arguments, seen) { Ended::Held } else { Ended::Failed }
+        if runner.holds(arguments, seen) {
+            Ended::Held
+        } else {
+            Ended::Failed
+        }
     }
 
     fn allowed(&self, store: &Store, arguments: &[Value]) -> bool {
@@ -327,9 +387,16 @@ impl<'p> Property<'p> {
             .zip(self.types.iter().zip(arguments))
             .map(|((name, _), (ty, value))| (name.to_string(), literal(program, ty, value)))
             .collect();
-        let title = self.test.plan.title.replace('\\', "\\\\").replace('"', "\\\"").replace('{', "{{");
+        let title = self
+            .test
+            .plan
+            .title
+            .replace('\\', "\\\\")
+            .replace('"', "\\\"")
+            .replace('{', "{{");
         let mut test = format!("test \"{title}: counterexample\"\n");
-        let Some(Item::Property(property)) = decl_ast(self.db, &self.test.decl).map(|ast| &ast.item)
+        let Some(Item::Property(property)) =
+            decl_ast(self.db, &self.test.decl).map(|ast| &ast.item)
         else {
             return Counterexample { values, test };
         };
@@ -339,11 +406,11 @@ impl<'p> Property<'p> {
         }
         // The steps as they are written, from the first to the end of the declaration.
         if let Some(first) = property.steps.first() {
-            let whole = source(self.db, &self.test.decl, Span { start: 0, end: u32::MAX });
             let text = decl_text(self.db, self.test.decl.file, self.test.decl.key.clone());
-            let whole = text.map_or(whole, |text| text.text(self.db).clone());
-            let start = start_of(first) as usize;
-            if let Some(steps) = whole.get(start..) {
+            let whole = text
+                .map(|text| text.text(self.db).as_str())
+                .unwrap_or_default();
+            if let Some(steps) = whole.get(start_of(first, whole)..) {
                 test.push_str("    ");
                 test.push_str(steps.trim_end());
                 test.push('\n');
@@ -354,12 +421,19 @@ impl<'p> Property<'p> {
 }
 
 /// Where a step begins.
-fn start_of(step: &TestStep) -> u32 {
-    match step {
+fn start_of(step: &TestStep, text: &str) -> usize {
+    let start = match step {
         TestStep::Given(given) => given.span.start,
         TestStep::Cases(cases) => cases.span.start,
         TestStep::Expect { span, .. } | TestStep::ExpectError { span, .. } => span.start,
         // The statement begins with its word, before the name.
-        TestStep::Let(statement) => statement.name.span.start.saturating_sub("let ".len() as u32),
-    }
+        TestStep::Let(statement) => {
+            let name = statement.name.span.start as usize;
+            return text
+                .get(..name)
+                .and_then(|before| before.rfind("let"))
+                .unwrap_or(name);
+        }
+    };
+    start as usize
 }

@@ -16,12 +16,17 @@ pub struct TestReport {
 impl TestReport {
     /// Whether every test passed.
     pub fn passed(&self) -> bool {
-        self.tests.iter().all(|test| test.outcome == Outcome::Passed)
+        self.tests
+            .iter()
+            .all(|test| test.outcome == Outcome::Passed)
     }
 
     /// How many tests ended in this way.
     pub fn count(&self, outcome: Outcome) -> usize {
-        self.tests.iter().filter(|test| test.outcome == outcome).count()
+        self.tests
+            .iter()
+            .filter(|test| test.outcome == outcome)
+            .count()
     }
 }
 

@@ -24,9 +24,13 @@ pub fn shrink(
     loop {
         let mut better = None;
         'search: for (index, ty) in types.iter().enumerate() {
-            let Some(value) = arguments.get(index) else { continue };
+            let Some(value) = arguments.get(index) else {
+                continue;
+            };
             for smaller in smaller(program, ty, value) {
-                let Some(left) = budget.checked_sub(1) else { return arguments };
+                let Some(left) = budget.checked_sub(1) else {
+                    return arguments;
+                };
                 budget = left;
                 let mut tried = arguments.clone();
                 if let Some(place) = tried.get_mut(index) {
@@ -58,9 +62,16 @@ fn smaller(program: &Program, ty: &Type, value: &Value) -> Vec<Value> {
         (Type::Bool, Value::Bool(true)) => out.push(Value::Bool(false)),
         (Type::Enum(_), Value::Enum(at)) => out.extend((0..*at).map(Value::Enum)),
         (Type::Int, Value::Int(value)) => {
-            let num = NumType { places: Some(0), ..NumType::PLAIN };
+            let num = NumType {
+                places: Some(0),
+                ..NumType::PLAIN
+            };
             let numbers = smaller_numbers(&num, Decimal::from(*value));
-            out.extend(numbers.into_iter().filter_map(|number| number_value(&Type::Int, number)));
+            out.extend(
+                numbers
+                    .into_iter()
+                    .filter_map(|number| number_value(&Type::Int, number)),
+            );
         }
         (Type::Num(num), Value::Num(value)) => {
             out.extend(smaller_numbers(num, *value).into_iter().map(Value::Num));
@@ -104,9 +115,14 @@ fn smaller(program: &Program, ty: &Type, value: &Value) -> Vec<Value> {
             }
         }
         (Type::Record(id), Value::Record(values)) => {
-            let Some(record) = program.record(*id) else { return out };
+            let Some(record) = program.record(*id) else {
+                return out;
+            };
             for (at, (field, value)) in record.fields.iter().zip(values.iter()).enumerate() {
-                let default = field.default.as_ref().and_then(assize_eval::interp::value_of);
+                let default = field
+                    .default
+                    .as_ref()
+                    .and_then(assize_eval::interp::value_of);
                 match default {
                     // A field with its default is not written: nothing is smaller.
                     Some(default) if default == *value => {}
@@ -144,7 +160,11 @@ fn replaced(values: &[Value], at: usize, by: Value) -> Arc<[Value]> {
 /// How much there is to read in a number.
 fn digits(value: Decimal) -> u32 {
     let normal = value.normalize();
-    let written = normal.mantissa().unsigned_abs().checked_ilog10().map_or(1, |log| log + 1);
+    let written = normal
+        .mantissa()
+        .unsigned_abs()
+        .checked_ilog10()
+        .map_or(1, |log| log + 1);
     written.saturating_add(normal.scale())
 }
 
@@ -156,17 +176,30 @@ fn smaller_numbers(num: &NumType, value: Decimal) -> Vec<Decimal> {
     if let Some(high) = num.highest {
         goal = goal.min(high);
     }
-    let measure = |of: Decimal| (digits(of), of.checked_sub(goal).map(|far| far.abs()), of < goal);
+    let measure = |of: Decimal| {
+        (
+            digits(of),
+            of.checked_sub(goal).map(|far| far.abs()),
+            of < goal,
+        )
+    };
     let places = num.places.map_or(value.normalize().scale(), u32::from);
+    // Whole numbers, and whole points of a percent.
+    let whole = if num.percent { 2 } else { 0 };
     let mut out = vec![goal, value.trunc(), -value];
-    out.extend((1..places).map(|places| value.trunc_with_scale(places)));
+    out.extend((whole..places).map(|places| value.trunc_with_scale(places)));
     let mut far = value.checked_sub(goal).unwrap_or(Decimal::ZERO);
     for _ in 0..MAX_HALVINGS {
-        far = far.checked_div(Decimal::TWO).unwrap_or(Decimal::ZERO).trunc_with_scale(places);
+        far = far
+            .checked_div(Decimal::TWO)
+            .unwrap_or(Decimal::ZERO)
+            .trunc_with_scale(places);
         if far.is_zero() {
             break;
         }
-        out.extend(value.checked_sub(far));
+        if let Some(nearer) = value.checked_sub(far) {
+            out.extend([nearer.trunc_with_scale(whole), nearer]);
+        }
     }
     let mut out: Vec<Decimal> = out
         .into_iter()

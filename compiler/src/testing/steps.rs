@@ -14,10 +14,10 @@ use crate::link::Linked;
 
 use super::TestOptions;
 use super::coverage::Seen;
+use super::decided;
 use super::place::{one_line, place};
 use super::plan::Test;
 use super::report::{ErrorReport, Outcome, Problem, StepKind, StepReport};
-use super::decided;
 
 /// What the steps of a test need.
 pub struct Runner<'r> {
@@ -43,7 +43,10 @@ impl Runner<'_> {
     }
 
     fn callable(&self, part: Part) -> Option<CallableId> {
-        let key = CallableRef { decl: self.test.decl.clone(), part };
+        let key = CallableRef {
+            decl: self.test.decl.clone(),
+            part,
+        };
         self.linked.callables.get(&key).copied()
     }
 
@@ -56,15 +59,26 @@ impl Runner<'_> {
         explain: bool,
     ) -> Answer {
         let Some(callable) = self.callable(part) else {
-            let failure = Failure::new(ErrorCode::Internal).with("unknown part", format!("{part:?}"));
-            return Answer { result: Err(failure), trace: None, steps: 0 };
+            let failure =
+                Failure::new(ErrorCode::Internal).with("unknown part", format!("{part:?}"));
+            return Answer {
+                result: Err(failure),
+                trace: None,
+                steps: 0,
+            };
         };
         let explain = explain.then(Explain::default);
         let Some(seen) = seen else {
-            let watch = Watch { explain, observer: None };
+            let watch = Watch {
+                explain,
+                observer: None,
+            };
             return self.interpreter().call_with(callable, arguments, watch);
         };
-        let watch = Watch { explain, observer: Some(&mut *seen) };
+        let watch = Watch {
+            explain,
+            observer: Some(&mut *seen),
+        };
         let answer = self.interpreter().call_with(callable, arguments, watch);
         if let Err(failure) = &answer.result {
             seen.failed(failure);
@@ -77,7 +91,8 @@ impl Runner<'_> {
         self.test.plan.steps.iter().all(|step| match step {
             PlanStep::Given { .. } => true,
             PlanStep::Expect { cond, .. } => {
-                self.evaluate(*cond, arguments, seen.as_deref_mut(), false).result
+                self.evaluate(*cond, arguments, seen.as_deref_mut(), false)
+                    .result
                     == Ok(Value::Bool(true))
             }
             PlanStep::ExpectError { code, value, .. } => {
@@ -88,10 +103,14 @@ impl Runner<'_> {
             }
             PlanStep::Case { outputs, by, .. } => {
                 let equal = outputs.iter().all(|(cond, _, _)| {
-                    self.evaluate(*cond, arguments, seen.as_deref_mut(), false).result
+                    self.evaluate(*cond, arguments, seen.as_deref_mut(), false)
+                        .result
                         == Ok(Value::Bool(true))
                 });
-                equal && by.as_ref().is_none_or(|by| self.decided(outputs, by, arguments).is_none())
+                equal
+                    && by
+                        .as_ref()
+                        .is_none_or(|by| self.decided(outputs, by, arguments).is_none())
             }
         })
     }
@@ -110,18 +129,38 @@ impl Runner<'_> {
                 PlanStep::ExpectError { code, value, span } => {
                     let text = one_line(self.db, &self.test.decl, *span);
                     let problem = self.expect_error(code, *value, arguments, seen.as_deref_mut());
-                    (StepKind::ExpectError, text, *span, problem.into_iter().collect())
+                    (
+                        StepKind::ExpectError,
+                        text,
+                        *span,
+                        problem.into_iter().collect(),
+                    )
                 }
                 PlanStep::Case { outputs, by, span } => {
                     let text = self.case_text(*span);
-                    let problems =
-                        self.case(outputs, by.as_deref(), *span, arguments, seen.as_deref_mut());
+                    let problems = self.case(
+                        outputs,
+                        by.as_deref(),
+                        *span,
+                        arguments,
+                        seen.as_deref_mut(),
+                    );
                     (StepKind::Case, text, *span, problems)
                 }
             };
-            let outcome = if problems.is_empty() { Outcome::Passed } else { Outcome::Failed };
+            let outcome = if problems.is_empty() {
+                Outcome::Passed
+            } else {
+                Outcome::Failed
+            };
             let place = place(self.db, &self.test.decl, span);
-            out.push(StepReport { kind, text, place, outcome, problems });
+            out.push(StepReport {
+                kind,
+                text,
+                place,
+                outcome,
+                problems,
+            });
         }
         out
     }
@@ -139,7 +178,10 @@ impl Runner<'_> {
             Ok(_) => {}
             Err(failure) => {
                 let error = self.error(&failure);
-                return Some(Problem::Error { output: String::new(), error });
+                return Some(Problem::Error {
+                    output: String::new(),
+                    error,
+                });
             }
         }
         if let Some((left, right)) = sides
@@ -147,11 +189,20 @@ impl Runner<'_> {
                 (self.shown(left, arguments), self.shown(right, arguments))
             && let Some((left, right)) = self.side_texts(span)
         {
-            return Some(Problem::Sides { left, left_value, right, right_value });
+            return Some(Problem::Sides {
+                left,
+                left_value,
+                right,
+                right_value,
+            });
         }
         let trace = self.evaluate(cond, arguments, None, true).trace;
-        let because = trace.and_then(|trace| trace.root.because).map(|finding| render::words(&finding));
-        Some(Problem::DoesNotHold { because: because.into_iter().collect() })
+        let because = trace
+            .and_then(|trace| trace.root.because)
+            .map(|finding| render::words(&finding));
+        Some(Problem::DoesNotHold {
+            because: because.into_iter().collect(),
+        })
     }
 
     fn expect_error(
@@ -164,7 +215,10 @@ impl Runner<'_> {
         let expected = code.to_string();
         match self.evaluate(value, arguments, seen, false).result {
             Err(failure) if failure.code.name() == code => None,
-            Err(failure) => Some(Problem::OtherError { expected, error: self.error(&failure) }),
+            Err(failure) => Some(Problem::OtherError {
+                expected,
+                error: self.error(&failure),
+            }),
             Ok(found) => {
                 let found = self.show(value, &found);
                 Some(Problem::NoError { expected, found })
@@ -184,7 +238,10 @@ impl Runner<'_> {
         let mut failed = false;
         for (index, (cond, actual, expected)) in outputs.iter().enumerate() {
             let output = || self.output_text(span, index);
-            match self.evaluate(*cond, arguments, seen.as_deref_mut(), false).result {
+            match self
+                .evaluate(*cond, arguments, seen.as_deref_mut(), false)
+                .result
+            {
                 Ok(Value::Bool(true)) => {}
                 Ok(_) => problems.push(Problem::Output {
                     output: output(),
@@ -194,7 +251,10 @@ impl Runner<'_> {
                 Err(failure) => {
                     failed = true;
                     let error = self.error(&failure);
-                    problems.push(Problem::Error { output: output(), error });
+                    problems.push(Problem::Error {
+                        output: output(),
+                        error,
+                    });
                 }
             }
         }
@@ -280,9 +340,11 @@ impl Runner<'_> {
 
     fn case_of(&self, span: Span) -> Option<(&CasesDecl, usize)> {
         self.written().iter().find_map(|step| match step {
-            TestStep::Cases(cases) => {
-                cases.rows.iter().position(|row| row.span == span).map(|row| (cases, row))
-            }
+            TestStep::Cases(cases) => cases
+                .rows
+                .iter()
+                .position(|row| row.span == span)
+                .map(|row| (cases, row)),
             _ => None,
         })
     }
@@ -296,8 +358,12 @@ impl Runner<'_> {
 
     /// `day 2026-11-19, segment trade`: the names and cells of a row.
     fn case_text(&self, span: Span) -> String {
-        let Some((cases, row)) = self.case_of(span) else { return String::new() };
-        let Some(row) = cases.rows.get(row) else { return String::new() };
+        let Some((cases, row)) = self.case_of(span) else {
+            return String::new();
+        };
+        let Some(row) = cases.rows.get(row) else {
+            return String::new();
+        };
         let cells: Vec<String> = cases
             .columns
             .iter()

@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 
 use assize_eval::Value;
-use assize_ir::{
-    Body, Callable, CallableId, Const, NumType, Op, Program, RecordId, Type,
-};
+use assize_ir::{Body, Callable, CallableId, Const, NumType, Op, Program, RecordId, Type};
 use rust_decimal::Decimal;
 
 /// Greatest number of constants of a kind that are tried.
@@ -36,7 +34,9 @@ impl Constants {
             if !seen.insert(id) {
                 continue;
             }
-            let Some(callable) = program.callable(id) else { continue };
+            let Some(callable) = program.callable(id) else {
+                continue;
+            };
             out.of(callable);
             for node in &callable.nodes {
                 match &node.op {
@@ -59,7 +59,9 @@ impl Constants {
             }
         }
         match &callable.body {
-            Body::Parameter(values) => self.days.extend(values.iter().filter_map(|value| value.from)),
+            Body::Parameter(values) => self
+                .days
+                .extend(values.iter().filter_map(|value| value.from)),
             Body::Rule(rule) => {
                 for exception in &rule.exceptions {
                     self.days.extend(exception.from.iter().chain(&exception.to));
@@ -113,12 +115,15 @@ fn checks_of(program: &Program, ty: &Type) -> Vec<CallableId> {
 
 /// The smallest difference of two values with these places; `None`: there is none.
 pub fn step(num: &NumType) -> Option<Decimal> {
-    num.places.map(|places| Decimal::new(1, u32::from(places.min(assize_ir::facts::MAX_SCALE))))
+    num.places
+        .map(|places| Decimal::new(1, u32::from(places.min(assize_ir::facts::MAX_SCALE))))
 }
 
 /// Whether a number is one of the type.
 pub fn fits(num: &NumType, value: Decimal) -> bool {
-    let places = num.places.is_none_or(|places| value.normalize().scale() <= u32::from(places));
+    let places = num
+        .places
+        .is_none_or(|places| value.normalize().scale() <= u32::from(places));
     let low = num.lowest.is_none_or(|low| value >= low);
     let high = num.highest.is_none_or(|high| value <= high);
     places && low && high
@@ -126,17 +131,33 @@ pub fn fits(num: &NumType, value: Decimal) -> bool {
 
 /// The edges of a number type: its ends, zero, one, each constant, and one step beside each.
 pub fn edges(num: &NumType, constants: &Constants) -> Vec<Decimal> {
-    let one = if num.percent { Decimal::new(1, 2) } else { Decimal::ONE };
+    let one = if num.percent {
+        Decimal::new(1, 2)
+    } else {
+        Decimal::ONE
+    };
     let beside = step(num).unwrap_or(Decimal::new(1, if num.percent { 4 } else { 2 }));
-    let whole = if num.percent { Decimal::ONE } else { Decimal::ZERO };
+    let whole = if num.percent {
+        Decimal::ONE
+    } else {
+        Decimal::ZERO
+    };
     let mut base: BTreeSet<Decimal> = [Decimal::ZERO, one, -one, whole].into();
     base.extend(num.lowest);
     base.extend(num.highest);
     base.extend(constants.numbers.iter());
     let mut out = BTreeSet::new();
     for value in base {
-        for moved in [Some(value), value.checked_sub(beside), value.checked_add(beside)] {
-            out.extend(moved.filter(|moved| fits(num, *moved)).map(|moved| moved.normalize()));
+        for moved in [
+            Some(value),
+            value.checked_sub(beside),
+            value.checked_add(beside),
+        ] {
+            out.extend(
+                moved
+                    .filter(|moved| fits(num, *moved))
+                    .map(|moved| moved.normalize()),
+            );
         }
     }
     out.into_iter().collect()
@@ -173,7 +194,9 @@ pub fn checked_records<'v>(
 ) {
     match (ty.plain(), value) {
         (Type::Record(id), Value::Record(fields)) => {
-            let Some(record) = program.record(*id) else { return };
+            let Some(record) = program.record(*id) else {
+                return;
+            };
             for (field, value) in record.fields.iter().zip(fields.iter()) {
                 checked_records(program, &field.ty, value, out);
             }

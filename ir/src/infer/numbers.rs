@@ -13,7 +13,22 @@ impl Context<'_> {
     /// What holds of the value of an operation with this type; `None` when it is no number.
     pub(crate) fn facts_of(&self, id: NodeId, op: &Op, ty: &Type) -> Option<NumFacts> {
         let facts = match ty.plain() {
-            Type::Int => self.number_facts(id, op, ty).within_int(),
+            Type::Int => {
+                let facts = self.number_facts(id, op, ty).within_int();
+                // An `Int` is never rounded, and one that is there has not overflown: to hand it on
+                // is exact, however it was computed.
+                let computes = match op {
+                    Op::Arithmetic(..) => true,
+                    Op::Loop(each) => matches!(each.result, LoopResult::Sum(_)),
+                    _ => false,
+                };
+                let exact = facts.exact || !computes;
+                NumFacts { exact, ..facts }
+            }
+            Type::Num(_) if matches!(op, Op::IntToNum(_)) => NumFacts {
+                exact: true,
+                ..self.number_facts(id, op, ty)
+            },
             Type::Num(_) => self.number_facts(id, op, ty),
             _ => return None,
         };

@@ -1,4 +1,6 @@
-//! Documents whose code blocks are tests: the language manual, and the pages of the codes.
+//! The language manual, whose code blocks are tests.
+//!
+//! The pages of the codes are run beside the compiler, which also tries their fixes.
 //!
 //! The format stands in `docs/language/about-the-examples.md`. A page is read into sections
 //! ([`page`]), a section becomes packages ([`package`]) which are checked, tested and called
@@ -8,7 +10,6 @@
 pub mod compact;
 pub mod data;
 pub mod diff;
-pub mod errors;
 pub mod package;
 pub mod page;
 pub mod section;

@@ -111,13 +111,10 @@ fn files(rules: &[Rules<'_>]) -> BTreeMap<(String, String), File> {
                 own += 1;
                 format!("file{own:03}.assize")
             } else {
-                "main.assize".to_owned()
+                // A file without `module` line is a module with the name of the file.
+                format!("{}.assize", one.package.unwrap_or(MAIN_MODULE))
             };
             let file = files.entry((package.to_owned(), path)).or_default();
-            if !named && file.text.is_empty() {
-                let module = one.package.unwrap_or(MAIN_MODULE);
-                file.text = format!("module {module}\n");
-            }
             file.push(one.block, line, &text);
         }
     }
@@ -260,7 +257,7 @@ mod tests {
     #[test]
     fn a_module_line_begins_a_file() {
         let text = "use other\ndefine g (a: int) gives int\n    f(a)\n\
-                    module other\ndefine f (a: int) gives int\n    c\n";
+                    module other\ndefine f (a: int) gives int\n    a + c\n";
         let built = build(&[rules(0, text)], &BTreeMap::new());
         let found = built.findings();
         assert_eq!(found.len(), 1, "{found:?}");

@@ -32,10 +32,6 @@ pub enum Kind {
     Faults,
     /// A file of rows for `table … from "name"`.
     Sheet(String),
-    /// On the page of a code: an example that has it.
-    Wrong,
-    /// On the page of a code: the same example without it.
-    Right,
 }
 
 /// A fenced block.
@@ -81,8 +77,6 @@ fn kind(info: &str) -> Option<Kind> {
         (["assize", _], Some(("package", name))) => Kind::Rules(Some(name.to_owned())),
         (["assize", "fails"], _) => Kind::Fails,
         (["assize", "test-fails"], _) => Kind::TestFails,
-        (["assize", "wrong"], _) => Kind::Wrong,
-        (["assize", "right"], _) => Kind::Right,
         (["diagnostics"], _) => Kind::Diagnostics,
         (["report"], _) => Kind::Report,
         (["faults"], _) => Kind::Faults,

@@ -33,7 +33,8 @@ fn check(c: &mut Criterion) {
 }
 
 fn bundle(c: &mut Criterion) {
-    let texts = assize_bench::texts(10, 1_000);
+    // Whole copies of the one-page package, each with its decision.
+    let texts = assize_bench::texts(6, 6 * assize_bench::SHOP.lines().count());
     let (db, package) = assize_bench::database(&texts);
     // Each file is a module with decisions of its own; reason codes are unique by their suffix.
     let Ok(linked) = assize_compiler::program(&db, package) else {

@@ -7,7 +7,8 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, V
 
 use crate::fault::{EXIT_CODES, Fault};
 
-const ABOUT: &str = "Rules for pricing, stock and credit: written once, decided the same everywhere";
+const ABOUT: &str =
+    "Rules for pricing, stock and credit: written once, decided the same everywhere";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -229,7 +230,11 @@ pub struct Explain {
 #[derive(Clone, Debug, Args)]
 pub struct Fmt {
     /// Rule files, or folders to look for them
-    #[arg(value_name = "PATH", required_unless_present = "stdin", conflicts_with = "stdin")]
+    #[arg(
+        value_name = "PATH",
+        required_unless_present = "stdin",
+        conflicts_with = "stdin"
+    )]
     pub paths: Vec<PathBuf>,
     /// Change nothing; list the files that would change, and exit with 1 if there are any
     #[arg(long)]
@@ -335,13 +340,17 @@ pub fn format_fits(arguments: &Arguments) -> Result<(), Fault> {
     if matches!(arguments.format, Format::Html | Format::Md)
         && !matches!(arguments.verb, Verb::Doc(_))
     {
-        return Err(Fault::new("the formats html and md are for `assize doc` alone")
-            .help("use --format human or --format json"));
+        return Err(
+            Fault::new("the formats html and md are for `assize doc` alone")
+                .help("use --format human or --format json"),
+        );
     }
     let special = matches!(arguments.format, Format::Sarif | Format::Github);
     if special && !matches!(arguments.verb, Verb::Check(_)) {
-        return Err(Fault::new("the formats sarif and github are for `assize check` alone")
-            .help("use --format json, or --junit FILE with `assize test`"));
+        return Err(
+            Fault::new("the formats sarif and github are for `assize check` alone")
+                .help("use --format json, or --junit FILE with `assize test`"),
+        );
     }
     Ok(())
 }

@@ -91,8 +91,12 @@ impl Console {
         };
         Console {
             format,
-            out: Painter { color: wants_color(color, out_is_terminal) },
-            err: Painter { color: wants_color(color, err_is_terminal) },
+            out: Painter {
+                color: wants_color(color, out_is_terminal),
+            },
+            err: Painter {
+                color: wants_color(color, err_is_terminal),
+            },
             err_is_terminal,
             out_is_terminal,
             columns: columns.clamp(40, MAX_COLUMNS),
@@ -112,7 +116,9 @@ impl Console {
 
     /// Writes a result that need not be text.
     pub fn print_bytes(&mut self, bytes: &[u8]) -> Result<(), Stop> {
-        self.stdout.write_all(bytes).map_err(|error| Stop::from_stdout(&error))
+        self.stdout
+            .write_all(bytes)
+            .map_err(|error| Stop::from_stdout(&error))
     }
 
     /// Writes a line of a result.
@@ -123,7 +129,9 @@ impl Console {
 
     /// Hands on everything that was written.
     pub fn flush(&mut self) -> Result<(), Stop> {
-        self.stdout.flush().map_err(|error| Stop::from_stdout(&error))
+        self.stdout
+            .flush()
+            .map_err(|error| Stop::from_stdout(&error))
     }
 
     /// Says something beside the result. What was printed before is handed on first, so that both

@@ -55,7 +55,11 @@ pub struct Fault {
 impl Fault {
     /// A fault of usage or input.
     pub fn new(message: impl Into<String>) -> Fault {
-        Fault { message: message.into(), help: None, exit: Exit::Usage }
+        Fault {
+            message: message.into(),
+            help: None,
+            exit: Exit::Usage,
+        }
     }
 
     /// Says what to do.
@@ -85,18 +89,19 @@ impl Fault {
     fn io(what: &str, path: &Path, error: &io::Error) -> Fault {
         let path = path.display();
         let (why, help) = match error.kind() {
-            io::ErrorKind::NotFound => {
-                ("there is no such file".to_owned(), "check the path; it is relative to the folder you are in")
-            }
-            io::ErrorKind::PermissionDenied => {
-                ("permission denied".to_owned(), "ask for access, or choose another place")
-            }
-            io::ErrorKind::IsADirectory => {
-                ("it is a folder".to_owned(), "name a file in it")
-            }
-            io::ErrorKind::StorageFull => {
-                ("the disk is full".to_owned(), "free some space, or choose another place")
-            }
+            io::ErrorKind::NotFound => (
+                "there is no such file".to_owned(),
+                "check the path; it is relative to the folder you are in",
+            ),
+            io::ErrorKind::PermissionDenied => (
+                "permission denied".to_owned(),
+                "ask for access, or choose another place",
+            ),
+            io::ErrorKind::IsADirectory => ("it is a folder".to_owned(), "name a file in it"),
+            io::ErrorKind::StorageFull => (
+                "the disk is full".to_owned(),
+                "free some space, or choose another place",
+            ),
             _ => (plain(error), "check the path and the disk"),
         };
         Fault::new(format!("{path} {what}: {why}")).help(help)

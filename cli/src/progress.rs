@@ -22,7 +22,10 @@ impl Progress {
     /// Begins; `what` says what goes on, as `checking rules/shop`.
     pub fn start(console: &Console, what: &str) -> Progress {
         if !console.err_is_terminal || !console.is_human() {
-            return Progress { done: None, thread: None };
+            return Progress {
+                done: None,
+                thread: None,
+            };
         }
         let (done, waits) = channel::<()>();
         let what = what.to_owned();
@@ -32,7 +35,11 @@ impl Progress {
                 return;
             }
             let bar = ProgressBar::new_spinner();
-            let template = if color { "{spinner:.cyan} {msg} {elapsed:.dim}" } else { "{spinner} {msg} {elapsed}" };
+            let template = if color {
+                "{spinner:.cyan} {msg} {elapsed:.dim}"
+            } else {
+                "{spinner} {msg} {elapsed}"
+            };
             if let Ok(style) = ProgressStyle::with_template(template) {
                 bar.set_style(style);
             }
@@ -42,7 +49,10 @@ impl Progress {
             let _ = waits.recv();
             bar.finish_and_clear();
         });
-        Progress { done: Some(done), thread: Some(thread) }
+        Progress {
+            done: Some(done),
+            thread: Some(thread),
+        }
     }
 }
 

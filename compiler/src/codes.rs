@@ -126,6 +126,7 @@ codes! {
     NOT_CARRIED "A0708" "a name is not carried";
     SHARE_NEEDS_ITSELF "A0709" "a share needs its own result";
     TIED_ORDER "A0710" "ties decide which element is first";
+    SHARE_BY_ELEMENT "A0711" "what is shared differs from element to element";
     EXTEND_WHAT "A0901" "this cannot be extended";
     NOT_OPEN "A0902" "this is not open to extension";
     EXTENDED_TWICE "A0903" "two packages set one value";

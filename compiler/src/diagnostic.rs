@@ -6,6 +6,9 @@
 use crate::ast::Span;
 use crate::items::DeclId;
 
+/// Greatest number of words that a message lists.
+const MAX_WORDS_SHOWN: usize = 12;
+
 /// How much a diagnostic weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
@@ -106,6 +109,32 @@ impl Diagnostic {
             related: Vec::new(),
             fixes: Vec::new(),
             witness: None,
+        }
+    }
+
+    /// Offers the word that is most like a wrong one at the primary place. When none is like it, the
+    /// words that could stand there are listed.
+    pub fn offer<'w>(&mut self, wrong: &str, words: impl IntoIterator<Item = &'w str>) {
+        let words: Vec<&str> = words.into_iter().collect();
+        if let Some(near) = crate::names::nearest(wrong, words.iter().copied()) {
+            self.instead = Some(format!("did you mean `{near}`?"));
+            self.fixes.push(Fix {
+                title: format!("write `{near}`"),
+                edits: vec![(self.primary.at.clone(), near.to_string())],
+                applicability: Applicability::Choice,
+            });
+            return;
+        }
+        let mut shown: Vec<String> =
+            words.iter().take(MAX_WORDS_SHOWN).map(|word| format!("`{word}`")).collect();
+        if words.len() > MAX_WORDS_SHOWN {
+            shown.push(format!("{} more", words.len() - MAX_WORDS_SHOWN));
+        }
+        if let Some(last) = shown.pop() {
+            self.instead = Some(match shown.as_slice() {
+                [] => format!("there is {last}"),
+                others => format!("there are {} and {last}", others.join(", ")),
+            });
         }
     }
 

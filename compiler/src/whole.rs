@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ast::Item;
+use crate::analysis::MAX_SHOWN;
+use crate::ast::{Item, Word};
 use crate::codes;
 use crate::cost::cost;
 use crate::db::{Db, PackageInput, SourceFile};
@@ -13,6 +14,8 @@ use crate::layers::{example_in_circle, examples_in};
 use crate::link::decisions_of;
 use crate::names::{declared, full_name, module_file, visible_modules};
 use crate::package::{circle, name_at, program};
+use crate::signature::{SignatureKind, signature};
+use crate::ty::Ty;
 
 /// All findings of this kind about a package.
 pub(crate) fn diagnostics(db: &dyn Db, package: PackageInput, all: &[DeclId]) -> Vec<Diagnostic> {
@@ -182,23 +185,13 @@ fn exports(db: &dyn Db, package: PackageInput, all: &[DeclId], out: &mut Vec<Dia
 /// Decisions whose cost grows with something that has no bound.
 fn unbounded(db: &dyn Db, package: PackageInput, all: &[DeclId], out: &mut Vec<Diagnostic>) {
     let Ok(linked) = program(db, package) else { return };
+    let boundless = boundless_lists(db, all);
     for decl in decisions_of(db, package) {
         let callable = crate::check::CallableRef { decl: decl.clone(), part: crate::check::Part::Main };
         let Some(id) = linked.callables.get(&callable) else { continue };
         let cost = cost(&linked.program, *id);
         let open: BTreeSet<&str> =
             cost.terms.iter().flat_map(|term| term.unbounded.iter().map(String::as_str)).collect();
-        if open.is_empty() {
-            continue;
-        }
-        let names: Vec<String> = open.iter().map(|name| format!("`{name}`")).collect();
-        let mut note = Diagnostic::new(
-            codes::UNBOUNDED,
-            Severity::Note,
-            name_at(db, &decl),
-            format!("what `{}` costs at most is not known", decl.name()),
-        )
-        .because(format!("it grows with {}, and nothing bounds that", names.join(" and ")));
         let relations: Vec<DeclId> = visible_modules(db, decl.file)
             .values()
             .flatten()
@@ -206,13 +199,35 @@ fn unbounded(db: &dyn Db, package: PackageInput, all: &[DeclId], out: &mut Vec<D
             .filter(|(_, key)| key.kind == DeclKind::Data && open.contains(&*key.name))
             .map(|(file, key)| DeclId { file, key: key.clone() })
             .collect();
-        note.instead = Some(if relations.len() == open.len() {
-            "say how many rows there are: `rows at most N per …`".to_string()
-        } else if relations.is_empty() {
-            "say how long the list is: `list of …, at most N`".to_string()
-        } else {
-            "say how many there are: `rows at most N per …` in `data`, `, at most N` behind a list"
-                .to_string()
+        // Lists that are made inside follow from these, and nobody can bound them.
+        let lists: Vec<&&str> = open.iter().filter(|name| boundless.contains(**name)).collect();
+        let names: Vec<String> = relations
+            .iter()
+            .map(DeclId::name)
+            .chain(lists.iter().map(|name| **name))
+            .map(|name| format!("`{name}`"))
+            .collect();
+        if names.is_empty() {
+            continue;
+        }
+        let mut shown = names.iter().take(MAX_SHOWN).cloned().collect::<Vec<_>>().join(", ");
+        if names.len() > MAX_SHOWN {
+            shown.push_str(&format!(" and {} more", names.len() - MAX_SHOWN));
+        }
+        let mut note = Diagnostic::new(
+            codes::UNBOUNDED,
+            Severity::Note,
+            name_at(db, &decl),
+            format!("what `{}` costs at most is not known", decl.name()),
+        )
+        .because(format!("it grows with {shown}, and nothing bounds that"));
+        note.instead = Some(match (relations.is_empty(), lists.is_empty()) {
+            (false, true) => "say how many rows there are: `rows at most N per …`".to_string(),
+            (true, _) => "say how long the list is: `list of …, at most N`".to_string(),
+            (false, false) => {
+                "say how many there are: `rows at most N per …` in `data`, `, at most N` behind a list"
+                    .to_string()
+            }
         });
         for relation in &relations {
             note = note.related(name_at(db, relation), "has no bound");
@@ -222,6 +237,25 @@ fn unbounded(db: &dyn Db, package: PackageInput, all: &[DeclId], out: &mut Vec<D
         }
         out.push(note);
     }
+}
+
+/// Names of fields and parameters that are lists without a bound.
+fn boundless_lists(db: &dyn Db, all: &[DeclId]) -> BTreeSet<Word> {
+    let mut out = BTreeSet::new();
+    let mut add = |name: &Word, ty: &Ty| {
+        if matches!(ty, Ty::List(_, None)) {
+            out.insert(name.clone());
+        }
+    };
+    for decl in all {
+        match &signature(db, decl).kind {
+            SignatureKind::Function { params, .. } => {
+                params.iter().for_each(|param| add(&param.name, &param.ty));
+            }
+            kind => kind.fields().iter().for_each(|field| add(&field.name, &field.ty)),
+        }
+    }
+    out
 }
 
 /// The line that bounds a relation; the number is the author's.

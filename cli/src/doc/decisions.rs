@@ -14,9 +14,17 @@ use crate::render::cost;
 
 /// The decision that a declaration is, when the package offers it.
 pub fn offered<'w>(world: &World<'w>, decl: &DeclId) -> Option<&'w Decision> {
-    let of = CallableRef { decl: decl.clone(), part: Part::Main };
+    let of = CallableRef {
+        decl: decl.clone(),
+        part: Part::Main,
+    };
     let id = world.linked.callables.get(&of)?;
-    world.linked.program.decisions.iter().find(|decision| decision.callable == *id)
+    world
+        .linked
+        .program
+        .decisions
+        .iter()
+        .find(|decision| decision.callable == *id)
 }
 
 /// A decision.
@@ -27,7 +35,12 @@ pub fn decision(
     define: &DefineDecl,
     blocks: &mut Vec<Block>,
 ) {
-    blocks.push(signature(world, decl, &define.params, define.result.as_ref()));
+    blocks.push(signature(
+        world,
+        decl,
+        &define.params,
+        define.result.as_ref(),
+    ));
     let Some(decision) = offered(world, decl) else {
         let words = "The package does not offer this decision to callers.";
         blocks.push(Block::Paragraph(vec![text(words)]));
@@ -49,7 +62,9 @@ pub fn decision(
             blocks.push(Block::Remark(vec![text("Values that fit the types.")]));
         } else {
             let mut line = vec![text("Made of the package's examples ")];
-            line.extend(commas(sample.examples.iter().map(|name| vec![code(&**name)])));
+            line.extend(commas(
+                sample.examples.iter().map(|name| vec![code(&**name)]),
+            ));
             line.push(text("; what may be left out and is missing is left out."));
             blocks.push(Block::Remark(line));
         }
@@ -77,7 +92,7 @@ pub fn costs(world: &World<'_>, decision: &Decision) -> Line {
     let mut line = vec![text(cost::bound(&world.linked.program, &decision.cost))];
     let factor = cost::factor(&decision.cost);
     if !factor.is_empty() {
-        line.push(Inline::Quiet(format!(" {factor}")));
+        line.push(Inline::Quiet(format!(" ({factor})")));
     }
     line
 }
@@ -87,7 +102,12 @@ fn reads(world: &World<'_>, decision: &Decision) -> Line {
     let program = &world.linked.program;
     commas(decision.reads.iter().filter_map(|id| {
         let name = &program.relation(*id)?.name;
-        let decl = world.linked.relations.iter().find(|(_, known)| *known == id).map(|(decl, _)| decl);
+        let decl = world
+            .linked
+            .relations
+            .iter()
+            .find(|(_, known)| *known == id)
+            .map(|(decl, _)| decl);
         Some(decl.map_or_else(|| vec![code(&**name)], |decl| world.name(decl)))
     }))
 }

@@ -70,13 +70,22 @@ pub fn paragraphs(doc: &str) -> Vec<Block> {
 fn ticks(words: &str) -> Line {
     let parts: Vec<&str> = words.split('`').collect();
     // An odd backtick belongs to no pair: nothing is a name then.
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return vec![text(words)];
     }
     let inline = |(index, part): (usize, &&str)| {
-        if index % 2 == 0 { text(*part) } else { code(*part) }
+        if index % 2 == 0 {
+            text(*part)
+        } else {
+            code(*part)
+        }
     };
-    parts.iter().enumerate().filter(|(_, part)| !part.is_empty()).map(inline).collect()
+    parts
+        .iter()
+        .enumerate()
+        .filter(|(_, part)| !part.is_empty())
+        .map(inline)
+        .collect()
 }
 
 /// The first paragraph of a documentation.
@@ -89,7 +98,10 @@ pub fn first_paragraph(doc: &str) -> Line {
 
 /// Who uses a declaration, and the tests that do.
 fn used(world: &World<'_>, decl: &DeclId) -> Option<Block> {
-    if matches!(decl.key.kind, DeclKind::Test | DeclKind::Property | DeclKind::Extend) {
+    if matches!(
+        decl.key.kind,
+        DeclKind::Test | DeclKind::Property | DeclKind::Extend
+    ) {
         return None;
     }
     let is_test = |decl: &&DeclId| matches!(decl.key.kind, DeclKind::Test | DeclKind::Property);
@@ -104,7 +116,11 @@ fn used(world: &World<'_>, decl: &DeclId) -> Option<Block> {
         }
         line.push(text(words));
         line.extend(commas(list.iter().take(MAX_NAMED).map(|decl| {
-            if titled { world.titled(decl) } else { world.name(decl) }
+            if titled {
+                world.titled(decl)
+            } else {
+                world.name(decl)
+            }
         })));
         if list.len() > MAX_NAMED {
             line.push(text(format!(" and {} more", list.len() - MAX_NAMED)));
@@ -172,7 +188,9 @@ fn record(world: &World<'_>, decl: &DeclId, record: &RecordDecl, blocks: &mut Ve
 
 fn data(world: &World<'_>, decl: &DeclId, data: &DataDecl, blocks: &mut Vec<Block>) {
     let keys = data.keys.iter().map(|field| (field, "key"));
-    let fields: Vec<_> = keys.chain(data.fields.iter().map(|field| (field, ""))).collect();
+    let fields: Vec<_> = keys
+        .chain(data.fields.iter().map(|field| (field, "")))
+        .collect();
     blocks.push(fields_table(world, decl, &fields));
     let mut facts = Vec::new();
     let names = |names: &[Name]| commas(names.iter().map(|name| vec![code(&*name.text)]));
@@ -181,7 +199,10 @@ fn data(world: &World<'_>, decl: &DeclId, data: &DataDecl, blocks: &mut Vec<Bloc
         facts.push(("A row is valid".to_owned(), days));
     }
     for rows in &data.rows {
-        let mut line = vec![text(format!("at most {}", grouped(rows.at_most.value.unwrap_or(u64::MAX))))];
+        let mut line = vec![text(format!(
+            "at most {}",
+            grouped(rows.at_most.value.unwrap_or(u64::MAX))
+        ))];
         if !rows.per.is_empty() {
             line.push(text(" per "));
             line.extend(names(&rows.per));
@@ -204,8 +225,13 @@ fn data(world: &World<'_>, decl: &DeclId, data: &DataDecl, blocks: &mut Vec<Bloc
             if it.while_valid {
                 line.push(text(" on a day on which both are valid"));
             }
-            let because = it.because.as_ref().map(|words| words.text.clone()).unwrap_or_default();
-            vec![vec![text(because)], line]
+            let because = it.because.as_ref().map(|words| words.text.clone());
+            vec![
+                vec![text(
+                    because.unwrap_or_else(|| "Rows are distinct".to_owned()),
+                )],
+                line,
+            ]
         })
         .collect();
     blocks.extend(checks_table(world, decl, &data.checks, distinct));
@@ -218,7 +244,10 @@ fn fields_table(world: &World<'_>, decl: &DeclId, fields: &[(&FieldDecl, &str)])
     if defaults {
         head.push(vec![text("Default")]);
     }
-    let remarks: Vec<String> = fields.iter().map(|(field, _)| remark(world, decl, field)).collect();
+    let remarks: Vec<String> = fields
+        .iter()
+        .map(|(field, _)| remark(world, decl, field))
+        .collect();
     let docs = docs || remarks.iter().any(|remark| !remark.is_empty());
     if docs {
         head.push(vec![text("Meaning")]);
@@ -238,7 +267,10 @@ fn fields_table(world: &World<'_>, decl: &DeclId, fields: &[(&FieldDecl, &str)])
         }
         let mut row = vec![name, ty];
         if defaults {
-            let default = field.default.as_ref().map(|default| world.inline(decl, default.span));
+            let default = field
+                .default
+                .as_ref()
+                .map(|default| world.inline(decl, default.span));
             row.push(default.into_iter().collect());
         }
         if docs {
@@ -253,12 +285,20 @@ fn fields_table(world: &World<'_>, decl: &DeclId, fields: &[(&FieldDecl, &str)])
         }
         rows.push(row);
     }
-    Block::Table(Table { caption: Line::new(), style: TableStyle::Plain, head, rows })
+    Block::Table(Table {
+        caption: Line::new(),
+        style: TableStyle::Plain,
+        head,
+        rows,
+    })
 }
 
 /// The comment that stands behind a field on its line.
 fn remark(world: &World<'_>, decl: &DeclId, field: &FieldDecl) -> String {
-    let end = field.default.as_ref().map_or(field.ty.span.end, |default| default.span.end);
+    let end = field
+        .default
+        .as_ref()
+        .map_or(field.ty.span.end, |default| default.span.end);
     let source = world.source(decl);
     let Some(rest) = usize::try_from(end).ok().and_then(|end| source.get(end..)) else {
         return String::new();
@@ -283,7 +323,11 @@ fn checks_table(
     let mut rows: Vec<Vec<Line>> = checks
         .iter()
         .map(|check| {
-            let words = check.because.as_ref().map(|words| words.text.clone()).unwrap_or_default();
+            let words = check
+                .because
+                .as_ref()
+                .map(|words| words.text.clone())
+                .unwrap_or_default();
             vec![vec![text(words)], vec![world.inline(decl, check.cond.span)]]
         })
         .collect();
@@ -292,7 +336,12 @@ fn checks_table(
         return None;
     }
     let head = vec![vec![text("Check")], vec![text("Holds when")]];
-    Some(Block::Table(Table { caption: Line::new(), style: TableStyle::Plain, head, rows }))
+    Some(Block::Table(Table {
+        caption: Line::new(),
+        style: TableStyle::Plain,
+        head,
+        rows,
+    }))
 }
 
 fn parameter(world: &World<'_>, decl: &DeclId, parameter: &ParameterDecl, blocks: &mut Vec<Block>) {
@@ -302,14 +351,22 @@ fn parameter(world: &World<'_>, decl: &DeclId, parameter: &ParameterDecl, blocks
     }
     let mut facts = vec![("Type".to_owned(), ty)];
     if parameter.open {
-        facts.push(("Open".to_owned(), vec![text("other packages may set values")]));
+        facts.push((
+            "Open".to_owned(),
+            vec![text("other packages may set values")],
+        ));
     }
     blocks.push(Block::Facts(facts));
     // A value of an extension replaces that of the same day.
-    let mut values: Vec<(DeclId, &ParameterValueDecl)> =
-        parameter.values.iter().map(|value| (decl.clone(), value)).collect();
+    let mut values: Vec<(DeclId, &ParameterValueDecl)> = parameter
+        .values
+        .iter()
+        .map(|value| (decl.clone(), value))
+        .collect();
     for extension in extensions_of(world.db, decl.file, decl) {
-        let Some(Item::Extend(extend)) = world.ast(&extension).map(|ast| &ast.item) else { continue };
+        let Some(Item::Extend(extend)) = world.ast(&extension).map(|ast| &ast.item) else {
+            continue;
+        };
         for value in &extend.values {
             let day = value.from.and_then(|date| date.day);
             values.retain(|(_, known)| known.from.and_then(|date| date.day) != day);
@@ -327,7 +384,9 @@ pub fn values_table(
     values: &[(DeclId, &ParameterValueDecl)],
 ) -> Block {
     let dated = values.iter().any(|(_, value)| value.from.is_some());
-    let sourced = values.iter().any(|(from, value)| value.because.is_some() || from != owner);
+    let sourced = values
+        .iter()
+        .any(|(from, value)| value.because.is_some() || from != owner);
     let mut head = Vec::new();
     if dated {
         head.extend([vec![text("From")], vec![text("To")]]);
@@ -344,30 +403,50 @@ pub fn values_table(
             row.push(vec![text(day(value).map(date::format).unwrap_or_default())]);
             let next = values.get(index + 1).and_then(|(_, next)| day(next));
             let last = next.map(|next| date::format(next.saturating_sub(1)));
-            row.push(vec![last.map_or_else(|| Inline::Quiet("open".to_owned()), text)]);
+            row.push(vec![
+                last.map_or_else(|| Inline::Quiet("open".to_owned()), text),
+            ]);
         }
         row.push(vec![world.inline(from, value.value.span)]);
         if sourced {
-            let mut line: Line =
-                value.because.iter().map(|words| text(words.text.clone())).collect();
+            let mut line: Line = value
+                .because
+                .iter()
+                .map(|words| text(words.text.clone()))
+                .collect();
             if from != owner {
                 let words = format!("set by {}", from.file.package(world.db));
-                line.push(Inline::Quiet(if line.is_empty() { words } else { format!(" ({words})") }));
+                line.push(Inline::Quiet(if line.is_empty() {
+                    words
+                } else {
+                    format!(" ({words})")
+                }));
             }
             row.push(line);
         }
         rows.push(row);
     }
-    Block::Table(Table { caption: Line::new(), style: TableStyle::Plain, head, rows })
+    Block::Table(Table {
+        caption: Line::new(),
+        style: TableStyle::Plain,
+        head,
+        rows,
+    })
 }
 
 fn reason(world: &World<'_>, decl: &DeclId, reason: &ReasonDecl, blocks: &mut Vec<Block>) {
     blocks.push(signature(world, decl, &reason.params, None));
     let severity = reason.severity.as_ref().map_or("info", |word| &*word.text);
-    let mut facts = vec![("Severity".to_owned(), vec![Inline::Strong(severity.to_owned())])];
+    let mut facts = vec![(
+        "Severity".to_owned(),
+        vec![Inline::Strong(severity.to_owned())],
+    )];
     if let Some(message) = &reason.message {
         let words = world.slice(decl, message.span);
-        let words = words.strip_prefix('"').and_then(|it| it.strip_suffix('"')).unwrap_or(words);
+        let words = words
+            .strip_prefix('"')
+            .and_then(|it| it.strip_suffix('"'))
+            .unwrap_or(words);
         facts.push(("Text".to_owned(), vec![text(format!("“{words}”"))]));
     }
     blocks.push(Block::Facts(facts));
@@ -380,7 +459,12 @@ fn define(
     define: &DefineDecl,
     blocks: &mut Vec<Block>,
 ) {
-    blocks.push(signature(world, decl, &define.params, define.result.as_ref()));
+    blocks.push(signature(
+        world,
+        decl,
+        &define.params,
+        define.result.as_ref(),
+    ));
     blocks.push(Block::Code(body(world, decl, ast, define)));
 }
 
@@ -398,11 +482,21 @@ pub fn body(
         .or_else(|| define.params.last().map(|param| param.ty.span.end))
         .unwrap_or(define.name.span.end);
     let source = world.source(decl);
-    let after = usize::try_from(last).ok().and_then(|last| source.get(last..)).unwrap_or_default();
+    let after = usize::try_from(last)
+        .ok()
+        .and_then(|last| source.get(last..))
+        .unwrap_or_default();
     // The body begins on the line below the header, or behind it.
     let skip = after.find('\n').map_or(0, |at| at + 1);
     let start = last.saturating_add(u32::try_from(skip).unwrap_or(0));
-    let span = Span { start: start.min(ast.span.end), end: ast.span.end };
-    let span = if define.body.span.start < span.start { define.body.span } else { span };
+    let span = Span {
+        start: start.min(ast.span.end),
+        end: ast.span.end,
+    };
+    let span = if define.body.span.start < span.start {
+        define.body.span
+    } else {
+        span
+    };
     world.code(decl, span)
 }

@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use assize_compiler::check::checked;
 use assize_compiler::SourceFile;
+use assize_compiler::check::checked;
 use assize_compiler::items::{DeclId, DeclKind, file_keys};
 use assize_compiler::layers::extensions_of;
 use assize_compiler::names::module_name;
@@ -52,20 +52,32 @@ enum Stands {
 pub fn graph(world: &World<'_>, decision: &DeclId) -> Graph {
     let plain = build(world, decision, false);
     let fan = plain.edges.iter().filter(|edge| edge.0 == 0).count();
-    if fan > MAX_FAN { build(world, decision, true) } else { plain }
+    if fan > MAX_FAN {
+        build(world, decision, true)
+    } else {
+        plain
+    }
 }
 
 fn build(world: &World<'_>, decision: &DeclId, by_module: bool) -> Graph {
-    let mut collector = Collector { world, direct: HashMap::new(), by_module, reach: HashSet::new() };
+    let mut collector = Collector {
+        world,
+        direct: HashMap::new(),
+        by_module,
+        reach: HashSet::new(),
+    };
     let mut order: Vec<Stands> = vec![Stands::Decl(decision.clone())];
     let mut edges: Vec<(usize, usize)> = Vec::new();
     let mut next = 0;
     while let Some(stands) = order.get(next).cloned() {
         for needed in collector.needs(&stands, decision) {
-            let at = order.iter().position(|known| *known == needed).unwrap_or_else(|| {
-                order.push(needed);
-                order.len() - 1
-            });
+            let at = order
+                .iter()
+                .position(|known| *known == needed)
+                .unwrap_or_else(|| {
+                    order.push(needed);
+                    order.len() - 1
+                });
             edges.push((next, at));
         }
         next += 1;
@@ -90,7 +102,10 @@ fn build(world: &World<'_>, decision: &DeclId, by_module: bool) -> Graph {
             },
         })
         .collect();
-    Graph { nodes, edges: reduced(order.len(), &edges) }
+    Graph {
+        nodes,
+        edges: reduced(order.len(), &edges),
+    }
 }
 
 struct Collector<'c, 'w> {
@@ -131,7 +146,10 @@ impl Collector<'_, '_> {
             Stands::Functions(file) => {
                 let mut start = Vec::new();
                 for key in file_keys(self.world.db, *file) {
-                    let decl = DeclId { file: *file, key: key.clone() };
+                    let decl = DeclId {
+                        file: *file,
+                        key: key.clone(),
+                    };
                     if key.kind == DeclKind::Define && self.reached(decision, &decl) {
                         start.extend(self.direct(&decl));
                     }
@@ -189,7 +207,12 @@ impl Collector<'_, '_> {
 
 /// The same graph without the edges that follow from others.
 fn reduced(count: usize, edges: &[(usize, usize)]) -> Vec<(usize, usize)> {
-    let after = |node: usize| edges.iter().filter(move |edge| edge.0 == node).map(|edge| edge.1);
+    let after = |node: usize| {
+        edges
+            .iter()
+            .filter(move |edge| edge.0 == node)
+            .map(|edge| edge.1)
+    };
     let mut reach: Vec<HashSet<usize>> = Vec::with_capacity(count);
     for start in 0..count {
         let mut seen = HashSet::new();
@@ -223,16 +246,32 @@ impl Graph {
     fn branch(&self, at: usize, opened: &mut [bool], left: &mut usize) -> Option<Branch> {
         let node = self.nodes.get(at)?;
         *left = left.checked_sub(1)?;
-        let piece = Piece { text: node.label.clone(), to: node.to.clone(), comment: false };
+        let piece = Piece {
+            text: node.label.clone(),
+            to: node.to.clone(),
+            comment: false,
+        };
         let mut label = vec![text(format!("{} ", node.kind)), Inline::Code(vec![piece])];
-        let needed: Vec<usize> =
-            self.edges.iter().filter(|edge| edge.0 == at).map(|edge| edge.1).collect();
-        let seen = opened.get_mut(at).is_none_or(|seen| std::mem::replace(seen, true));
+        let needed: Vec<usize> = self
+            .edges
+            .iter()
+            .filter(|edge| edge.0 == at)
+            .map(|edge| edge.1)
+            .collect();
+        let seen = opened
+            .get_mut(at)
+            .is_none_or(|seen| std::mem::replace(seen, true));
         if seen && !needed.is_empty() {
             label.push(Inline::Quiet(" (as above)".to_owned()));
-            return Some(Branch { label, below: Vec::new() });
+            return Some(Branch {
+                label,
+                below: Vec::new(),
+            });
         }
-        let below = needed.into_iter().filter_map(|it| self.branch(it, opened, left)).collect();
+        let below = needed
+            .into_iter()
+            .filter_map(|it| self.branch(it, opened, left))
+            .collect();
         Some(Branch { label, below })
     }
 }

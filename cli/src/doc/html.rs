@@ -1,7 +1,7 @@
 //! A page as one HTML file: everything is inside, nothing is loaded, nothing runs.
 
-use super::layout::layout;
 use super::graph::{Graph, MAX_DRAWN};
+use super::layout::layout;
 use super::page::{Block, Branch, Entry, Inline, Line, Link, Page, Piece, Table, TableStyle};
 
 /// The style of all pages.
@@ -17,7 +17,10 @@ const MARGIN: i64 = 4;
 
 /// The text of a page.
 pub fn page(page: &Page, package: &str) -> String {
-    let mut writer = Writer { out: String::new(), page: &page.file };
+    let mut writer = Writer {
+        out: String::new(),
+        page: &page.file,
+    };
     writer.page(page, package);
     writer.out
 }
@@ -101,7 +104,10 @@ impl Writer<'_> {
 
     fn contents(&mut self, page: &Page, package: &str) {
         self.raw("<nav>\n<p class=\"home\">");
-        let to = Link { page: "index".to_owned(), anchor: String::new() };
+        let to = Link {
+            page: "index".to_owned(),
+            anchor: String::new(),
+        };
         self.link(&to, package);
         self.raw("</p>\n<ul>\n");
         let mut open = false;
@@ -113,13 +119,19 @@ impl Writer<'_> {
                     }
                     open = true;
                     self.raw("<li>");
-                    let to = Link { page: page.file.clone(), anchor: anchor.clone() };
+                    let to = Link {
+                        page: page.file.clone(),
+                        anchor: anchor.clone(),
+                    };
                     self.link(&to, title);
                     self.raw("<ul>");
                 }
                 Block::Entry(entry) if open && !matches!(entry.kind, "test" | "property") => {
                     self.raw("<li>");
-                    let to = Link { page: page.file.clone(), anchor: entry.anchor.clone() };
+                    let to = Link {
+                        page: page.file.clone(),
+                        anchor: entry.anchor.clone(),
+                    };
                     self.link(&to, &entry.name);
                     self.raw("</li>");
                 }
@@ -200,7 +212,11 @@ impl Writer<'_> {
             Block::Heading(words) => self.element("h4", words),
             Block::Paragraph(line) => {
                 let only_code = matches!(line.as_slice(), [Inline::Code(_)]);
-                self.raw(if only_code { "<p class=\"signature\">" } else { "<p>" });
+                self.raw(if only_code {
+                    "<p class=\"signature\">"
+                } else {
+                    "<p>"
+                });
                 self.line(line);
                 self.raw("</p>");
             }
@@ -247,7 +263,10 @@ impl Writer<'_> {
     fn entry(&mut self, entry: &Entry) {
         self.raw("<article id=\"");
         self.text(&entry.anchor);
-        self.raw(&format!("\" class=\"{}\">\n<h3><span class=\"kind\">", entry.kind));
+        self.raw(&format!(
+            "\" class=\"{}\">\n<h3><span class=\"kind\">",
+            entry.kind
+        ));
         self.text(entry.kind);
         self.raw("</span> ");
         self.text(&entry.name);
@@ -278,9 +297,11 @@ impl Writer<'_> {
             TableStyle::Rules { named, inputs } => {
                 ("rules", usize::from(named), usize::from(named) + inputs)
             }
-            TableStyle::Grid { named, heads } => {
-                ("grid", usize::from(named) + heads, usize::from(named) + heads)
-            }
+            TableStyle::Grid { named, heads } => (
+                "grid",
+                usize::from(named) + heads,
+                usize::from(named) + heads,
+            ),
         };
         self.raw(&format!("<div class=\"wide\"><table class=\"{class}\">"));
         if !table.caption.is_empty() {
@@ -288,7 +309,13 @@ impl Writer<'_> {
             self.line(&table.caption);
             self.raw("</caption>");
         }
-        let answer = |index: usize| if index == asked { " class=\"answer\"" } else { "" };
+        let answer = |index: usize| {
+            if index == asked {
+                " class=\"answer\""
+            } else {
+                ""
+            }
+        };
         self.raw("<thead><tr>");
         for (index, line) in table.head.iter().enumerate() {
             self.raw(&format!("<th scope=\"col\"{}>", answer(index)));
@@ -328,7 +355,11 @@ impl Writer<'_> {
             "<div class=\"wide\"><svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" \
              width=\"{width}\" height=\"{height}\" role=\"img\"><title>"
         ));
-        let name = graph.nodes.first().map(|node| node.label.as_str()).unwrap_or_default();
+        let name = graph
+            .nodes
+            .first()
+            .map(|node| node.label.as_str())
+            .unwrap_or_default();
         self.text(&format!("What {name} needs"));
         self.raw("</title>\n");
         for points in &picture.edges {
@@ -341,7 +372,11 @@ impl Writer<'_> {
                 self.raw(&format!("<a href=\"{href}\">"));
             }
             // Data is rounded, as an input is in other notations of decisions.
-            let round = if node.kind == "data" { NODE_HEIGHT / 2 } else { 4 };
+            let round = if node.kind == "data" {
+                NODE_HEIGHT / 2
+            } else {
+                4
+            };
             let middle = x + size.0 / 2;
             self.raw(&format!(
                 "<g class=\"{}\"><rect x=\"{x}\" y=\"{y}\" width=\"{}\" height=\"{}\" rx=\"{round}\"/>\

@@ -7,8 +7,8 @@ use assize_compiler::items::{DeclId, DeclKind};
 use assize_compiler::layers::all_extensions;
 use assize_compiler::names::{module_name, used_modules};
 
-use super::declarations::{entry, first_paragraph, signature};
 use super::decisions::{costs, offered};
+use super::declarations::{entry, first_paragraph, signature};
 use super::page::{Block, Inline, Line, Link, Page, Piece, Table, TableStyle, code, commas, text};
 use super::world::{Module, World};
 
@@ -23,7 +23,15 @@ const SECTIONS: &[(&str, &[DeclKind])] = &[
     ("Functions", &[DeclKind::Define]),
     ("Records", &[DeclKind::Record]),
     ("Data", &[DeclKind::Data]),
-    ("Enums and numbers", &[DeclKind::Enum, DeclKind::Number, DeclKind::Currency, DeclKind::Unit]),
+    (
+        "Enums and numbers",
+        &[
+            DeclKind::Enum,
+            DeclKind::Number,
+            DeclKind::Currency,
+            DeclKind::Unit,
+        ],
+    ),
     ("Examples", &[DeclKind::Example]),
     ("Tests", &[DeclKind::Test, DeclKind::Property]),
 ];
@@ -45,7 +53,9 @@ const COUNTED: &[(DeclKind, &str, &str)] = &[
 
 /// All pages, the first one first.
 pub fn pages(world: &World<'_>) -> Vec<Page> {
-    std::iter::once(first(world)).chain(world.modules.iter().map(|it| module(world, it))).collect()
+    std::iter::once(first(world))
+        .chain(world.modules.iter().map(|it| module(world, it)))
+        .collect()
 }
 
 fn module(world: &World<'_>, module: &Module) -> Page {
@@ -76,11 +86,20 @@ fn module(world: &World<'_>, module: &Module) -> Page {
         below.push(text(", uses "));
         below.extend(uses);
     }
-    Page { file: module.page.clone(), kind: "module", title: module.name.clone(), below, blocks }
+    Page {
+        file: module.page.clone(),
+        kind: "module",
+        title: module.name.clone(),
+        below,
+        blocks,
+    }
 }
 
 fn to_page(module: &Module) -> Inline {
-    let to = Link { page: module.page.clone(), anchor: String::new() };
+    let to = Link {
+        page: module.page.clone(),
+        anchor: String::new(),
+    };
     Inline::Link(module.name.clone(), to)
 }
 
@@ -109,7 +128,10 @@ fn first(world: &World<'_>) -> Page {
 fn section(blocks: &mut Vec<Block>, title: &str, content: Vec<Block>) {
     if !content.is_empty() {
         let anchor = title.to_lowercase().replace(' ', "-");
-        blocks.push(Block::Section { anchor, title: title.to_owned() });
+        blocks.push(Block::Section {
+            anchor,
+            title: title.to_owned(),
+        });
         blocks.extend(content);
     }
 }
@@ -128,18 +150,30 @@ fn all_of<'m>(
 fn decisions(world: &World<'_>) -> Vec<Block> {
     let mut blocks = Vec::new();
     for (module, decl) in all_of(world, &[DeclKind::Decision]) {
-        let Some(decision) = offered(world, decl) else { continue };
+        let Some(decision) = offered(world, decl) else {
+            continue;
+        };
         let Some(ast) = world.ast(decl) else { continue };
-        let Item::Decision(define) = &ast.item else { continue };
+        let Item::Decision(define) = &ast.item else {
+            continue;
+        };
         let mut head = world.name(decl);
         head.push(Inline::Quiet(format!(" in {}", module.name)));
         blocks.push(Block::Paragraph(head));
-        blocks.push(signature(world, decl, &define.params, define.result.as_ref()));
+        blocks.push(signature(
+            world,
+            decl,
+            &define.params,
+            define.result.as_ref(),
+        ));
         let about = first_paragraph(&ast.doc);
         if !about.is_empty() {
             blocks.push(Block::Paragraph(about));
         }
-        blocks.push(Block::Facts(vec![("Cost".to_owned(), costs(world, decision))]));
+        blocks.push(Block::Facts(vec![(
+            "Cost".to_owned(),
+            costs(world, decision),
+        )]));
     }
     blocks
 }
@@ -152,7 +186,11 @@ fn modules(world: &World<'_>) -> Block {
             let counts: Vec<String> = COUNTED
                 .iter()
                 .filter_map(|(kind, one, many)| {
-                    let count = module.decls.iter().filter(|decl| decl.key.kind == *kind).count();
+                    let count = module
+                        .decls
+                        .iter()
+                        .filter(|decl| decl.key.kind == *kind)
+                        .count();
                     match count {
                         0 => None,
                         1 => Some(format!("1 {one}")),
@@ -174,11 +212,19 @@ fn modules(world: &World<'_>) -> Block {
 fn extensions(world: &World<'_>) -> Vec<Block> {
     let mut rows = Vec::new();
     for (target, by) in all_extensions(world.db) {
-        let Some(Item::Extend(extend)) = world.ast(by).map(|ast| &ast.item) else { continue };
-        let mut adds: Vec<String> =
-            extend.exceptions.iter().map(|it| it.name.text.to_string()).collect();
+        let Some(Item::Extend(extend)) = world.ast(by).map(|ast| &ast.item) else {
+            continue;
+        };
+        let mut adds: Vec<String> = extend
+            .exceptions
+            .iter()
+            .map(|it| it.name.text.to_string())
+            .collect();
         adds.extend(extend.values.iter().map(|value| {
-            let day = value.from.and_then(|date| date.day).map(assize_ir::date::format);
+            let day = value
+                .from
+                .and_then(|date| date.day)
+                .map(assize_ir::date::format);
             day.map_or_else(|| "a value".to_owned(), |day| format!("a value from {day}"))
         }));
         let module = module_name(world.db, by.file).to_string();
@@ -188,15 +234,25 @@ fn extensions(world: &World<'_>) -> Vec<Block> {
         };
         let mut what = vec![text(format!("{} ", target.key.kind.word()))];
         what.extend(world.name(target));
-        rows.push(vec![what, vec![text(adds.join(", "))], by_line, vec![text(
-            by.file.package(world.db).clone(),
-        )]]);
+        rows.push(vec![
+            what,
+            vec![text(adds.join(", "))],
+            by_line,
+            vec![text(by.file.package(world.db).clone())],
+        ]);
     }
     if rows.is_empty() {
         return Vec::new();
     }
-    let head = ["Of", "Adds", "Module", "Package"].map(|word| vec![text(word)]).to_vec();
-    vec![Block::Table(Table { caption: Line::new(), style: TableStyle::Plain, head, rows })]
+    let head = ["Of", "Adds", "Module", "Package"]
+        .map(|word| vec![text(word)])
+        .to_vec();
+    vec![Block::Table(Table {
+        caption: Line::new(),
+        style: TableStyle::Plain,
+        head,
+        rows,
+    })]
 }
 
 /// What a snapshot must hold.
@@ -204,21 +260,38 @@ fn data(world: &World<'_>) -> Vec<Block> {
     let mut rows = Vec::new();
     for (_, decl) in all_of(world, &[DeclKind::Data]) {
         let Some(ast) = world.ast(decl) else { continue };
-        let Item::Data(data) = &ast.item else { continue };
+        let Item::Data(data) = &ast.item else {
+            continue;
+        };
         let keys = commas(data.keys.iter().map(|key| vec![code(&*key.name.text)]));
-        let fresh = data.fresh.first().map(|it| world.slice(decl, it.span)).unwrap_or_default();
+        let fresh = data
+            .fresh
+            .first()
+            .map(|it| world.slice(decl, it.span))
+            .unwrap_or_default();
         rows.push(vec![
             world.name(decl),
             keys,
-            vec![text(if fresh.is_empty() { String::new() } else { format!("within {fresh}") })],
+            vec![text(if fresh.is_empty() {
+                String::new()
+            } else {
+                format!("within {fresh}")
+            })],
             first_paragraph(&ast.doc),
         ]);
     }
     if rows.is_empty() {
         return Vec::new();
     }
-    let head = ["Relation", "Key", "Fresh", "Meaning"].map(|word| vec![text(word)]).to_vec();
-    vec![Block::Table(Table { caption: Line::new(), style: TableStyle::Plain, head, rows })]
+    let head = ["Relation", "Key", "Fresh", "Meaning"]
+        .map(|word| vec![text(word)])
+        .to_vec();
+    vec![Block::Table(Table {
+        caption: Line::new(),
+        style: TableStyle::Plain,
+        head,
+        rows,
+    })]
 }
 
 /// All names in alphabetical order, letter by letter.
@@ -238,9 +311,16 @@ fn names(world: &World<'_>) -> Vec<Block> {
                     | DeclKind::Unit
                     | DeclKind::Broken
             );
-            let Some(first) = decl.name().chars().next().filter(|_| named) else { continue };
+            let Some(first) = decl.name().chars().next().filter(|_| named) else {
+                continue;
+            };
             let letter = first.to_uppercase().next().unwrap_or(first);
-            let sort = format!("{} {} {}", decl.name().to_lowercase(), decl.name(), module.name);
+            let sort = format!(
+                "{} {} {}",
+                decl.name().to_lowercase(),
+                decl.name(),
+                module.name
+            );
             let piece = Piece {
                 text: decl.name().to_owned(),
                 to: world.link(decl),
@@ -257,8 +337,15 @@ fn names(world: &World<'_>) -> Vec<Block> {
         .into_iter()
         .map(|(letter, mut lines)| {
             lines.sort_by(|a, b| a.0.cmp(&b.0));
-            (letter.to_string(), commas(lines.into_iter().map(|(_, line)| line)))
+            (
+                letter.to_string(),
+                commas(lines.into_iter().map(|(_, line)| line)),
+            )
         })
         .collect();
-    if facts.is_empty() { Vec::new() } else { vec![Block::Facts(facts)] }
+    if facts.is_empty() {
+        Vec::new()
+    } else {
+        vec![Block::Facts(facts)]
+    }
 }

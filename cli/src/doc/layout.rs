@@ -44,8 +44,13 @@ struct Item {
 
 /// Places the nodes of a graph without circles.
 pub fn layout(sizes: &[Size], edges: &[(usize, usize)]) -> Picture {
-    let mut items: Vec<Item> =
-        sizes.iter().map(|size| Item { size: *size, ..Item::default() }).collect();
+    let mut items: Vec<Item> = sizes
+        .iter()
+        .map(|size| Item {
+            size: *size,
+            ..Item::default()
+        })
+        .collect();
     for (node, column) in columns(sizes.len(), edges).into_iter().enumerate() {
         if let Some(item) = items.get_mut(node) {
             item.column = column;
@@ -64,8 +69,16 @@ pub fn layout(sizes: &[Size], edges: &[(usize, usize)]) -> Picture {
     }
     heights(&order, &mut items);
     let lefts = lefts(&order, &items);
-    let top = items.iter().map(|item| item.middle - item.size.1 / 2).min().unwrap_or(0);
-    let bottom = items.iter().map(|item| item.middle + item.size.1 / 2).max().unwrap_or(0);
+    let top = items
+        .iter()
+        .map(|item| item.middle - item.size.1 / 2)
+        .min()
+        .unwrap_or(0);
+    let bottom = items
+        .iter()
+        .map(|item| item.middle + item.size.1 / 2)
+        .max()
+        .unwrap_or(0);
     let left = |item: &Item| lefts.get(item.column).map_or(0, |column| column.0);
     let width = lefts.last().map_or(0, |(left, width)| left + width);
     let nodes = items
@@ -78,7 +91,9 @@ pub fn layout(sizes: &[Size], edges: &[(usize, usize)]) -> Picture {
         .map(|chain| {
             let mut points = Vec::new();
             for (position, index) in chain.iter().enumerate() {
-                let Some(item) = items.get(*index) else { continue };
+                let Some(item) = items.get(*index) else {
+                    continue;
+                };
                 let y = item.middle - top;
                 let column = lefts.get(item.column).copied().unwrap_or_default();
                 if position > 0 {
@@ -95,7 +110,11 @@ pub fn layout(sizes: &[Size], edges: &[(usize, usize)]) -> Picture {
             points
         })
         .collect();
-    Picture { size: (width, bottom - top), nodes, edges }
+    Picture {
+        size: (width, bottom - top),
+        nodes,
+        edges,
+    }
 }
 
 /// The column of each node: one more than the greatest of those that need it.
@@ -127,7 +146,11 @@ fn chain((from, to): (usize, usize), items: &mut Vec<Item>) -> Vec<usize> {
     let (start, end) = (column(from, items), column(to, items));
     let mut chain = vec![from];
     for between in start + 1..end {
-        items.push(Item { column: between, waypoint: true, ..Item::default() });
+        items.push(Item {
+            column: between,
+            waypoint: true,
+            ..Item::default()
+        });
         chain.push(items.len() - 1);
     }
     chain.push(to);
@@ -146,21 +169,26 @@ fn chain((from, to): (usize, usize), items: &mut Vec<Item>) -> Vec<usize> {
 fn arrange(order: &mut [Vec<usize>], items: &[Item], forward: bool) {
     let count = order.len();
     for step in 1..count {
-        let (here, there) = if forward { (step, step - 1) } else { (count - 1 - step, count - step) };
+        let (here, there) = if forward {
+            (step, step - 1)
+        } else {
+            (count - 1 - step, count - step)
+        };
         let mut positions = vec![None; items.len()];
         for (position, index) in order.get(there).into_iter().flatten().enumerate() {
             if let Some(place) = positions.get_mut(*index) {
                 *place = i64::try_from(position).ok();
             }
         }
-        let Some(column) = order.get_mut(here) else { continue };
+        let Some(column) = order.get_mut(here) else {
+            continue;
+        };
         let mut keyed: Vec<(i64, usize, usize)> = column
             .iter()
             .enumerate()
             .map(|(own, index)| {
                 let item = items.get(*index);
-                let neighbours =
-                    item.map(|item| if forward { &item.before } else { &item.after });
+                let neighbours = item.map(|item| if forward { &item.before } else { &item.after });
                 let found: Vec<i64> = neighbours
                     .into_iter()
                     .flatten()
@@ -178,7 +206,9 @@ fn arrange(order: &mut [Vec<usize>], items: &[Item], forward: bool) {
 }
 
 fn average(values: &[i64]) -> Option<i64> {
-    let count = i64::try_from(values.len()).ok().filter(|count| *count > 0)?;
+    let count = i64::try_from(values.len())
+        .ok()
+        .filter(|count| *count > 0)?;
     Some(values.iter().sum::<i64>() / count)
 }
 
@@ -195,13 +225,25 @@ fn heights(order: &[Vec<usize>], items: &mut [Item]) {
     }
     for pass in 0..HEIGHT_PASSES {
         for step in 0..order.len() {
-            let at = if pass % 2 == 0 { step } else { order.len() - 1 - step };
-            let Some(column) = order.get(at) else { continue };
+            let at = if pass % 2 == 0 {
+                step
+            } else {
+                order.len() - 1 - step
+            };
+            let Some(column) = order.get(at) else {
+                continue;
+            };
             let wished: Vec<i64> = column
                 .iter()
                 .map(|index| {
-                    let Some(item) = items.get(*index) else { return 0 };
-                    let side = if pass % 2 == 0 { &item.before } else { &item.after };
+                    let Some(item) = items.get(*index) else {
+                        return 0;
+                    };
+                    let side = if pass % 2 == 0 {
+                        &item.before
+                    } else {
+                        &item.after
+                    };
                     let middles: Vec<i64> = side
                         .iter()
                         .filter_map(|other| items.get(*other).map(|other| other.middle))
@@ -224,7 +266,11 @@ fn heights(order: &[Vec<usize>], items: &mut [Item]) {
 fn spread(column: &[usize], wished: &[i64], items: &[Item]) -> Vec<i64> {
     let distance = |a: usize, b: usize| match (items.get(a), items.get(b)) {
         (Some(a), Some(b)) => {
-            let gap = if a.waypoint || b.waypoint { LINE_GAP } else { GAP };
+            let gap = if a.waypoint || b.waypoint {
+                LINE_GAP
+            } else {
+                GAP
+            };
             (a.size.1 + b.size.1) / 2 + gap
         }
         _ => 0,
@@ -232,19 +278,26 @@ fn spread(column: &[usize], wished: &[i64], items: &[Item]) -> Vec<i64> {
     let mut down: Vec<i64> = Vec::with_capacity(wished.len());
     let mut last: Option<(usize, i64)> = None;
     for (index, wish) in column.iter().zip(wished) {
-        let at = last.map_or(*wish, |(other, middle)| (*wish).max(middle + distance(other, *index)));
+        let at = last.map_or(*wish, |(other, middle)| {
+            (*wish).max(middle + distance(other, *index))
+        });
         down.push(at);
         last = Some((*index, at));
     }
     let mut up: Vec<i64> = Vec::with_capacity(wished.len());
     last = None;
     for (index, wish) in column.iter().zip(wished).rev() {
-        let at = last.map_or(*wish, |(other, middle)| (*wish).min(middle - distance(other, *index)));
+        let at = last.map_or(*wish, |(other, middle)| {
+            (*wish).min(middle - distance(other, *index))
+        });
         up.push(at);
         last = Some((*index, at));
     }
     up.reverse();
-    down.iter().zip(up).map(|(down, up)| (down + up).div_euclid(2)).collect()
+    down.iter()
+        .zip(up)
+        .map(|(down, up)| (down + up).div_euclid(2))
+        .collect()
 }
 
 /// Left and width of each column.
@@ -281,12 +334,25 @@ mod tests {
     #[test]
     fn lines_lead_to_the_right_and_nothing_overlaps() {
         let sizes = vec![(100, 30); 8];
-        let edges =
-            [(0, 1), (0, 2), (0, 3), (1, 4), (2, 4), (2, 5), (3, 6), (4, 7), (0, 7), (5, 7)];
+        let edges = [
+            (0, 1),
+            (0, 2),
+            (0, 3),
+            (1, 4),
+            (2, 4),
+            (2, 5),
+            (3, 6),
+            (4, 7),
+            (0, 7),
+            (5, 7),
+        ];
         let picture = layout(&sizes, &edges);
         assert!(!overlaps(&picture, &sizes));
         for points in &picture.edges {
-            assert!(points.windows(2).all(|pair| pair[0].0 <= pair[1].0), "{points:?}");
+            assert!(
+                points.windows(2).all(|pair| pair[0].0 <= pair[1].0),
+                "{points:?}"
+            );
         }
         assert_eq!(picture, layout(&sizes, &edges));
     }

@@ -4,9 +4,15 @@ use super::page::{Block, Branch, Entry, Inline, Line, Link, Page, Piece, Table};
 
 /// The text of a page.
 pub fn page(page: &Page, package: &str) -> String {
-    let mut writer = Writer { out: String::new(), page: &page.file };
+    let mut writer = Writer {
+        out: String::new(),
+        page: &page.file,
+    };
     if page.file != "index" {
-        let home = Link { page: "index".to_owned(), anchor: String::new() };
+        let home = Link {
+            page: "index".to_owned(),
+            anchor: String::new(),
+        };
         writer.paragraph(&vec![Inline::Link(package.to_owned(), home)]);
     }
     writer.raw("# ");
@@ -28,7 +34,9 @@ pub fn page(page: &Page, package: &str) -> String {
 
 fn capital(word: &str) -> String {
     let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 struct Writer<'p> {
@@ -58,7 +66,11 @@ fn ticked(text: &str) -> String {
     let text = text.replace(['\n', '\r'], " ");
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let ticks = "`".repeat(longest + 1);
-    let room = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    let room = if text.starts_with('`') || text.ends_with('`') {
+        " "
+    } else {
+        ""
+    };
     format!("{ticks}{room}{text}{room}{ticks}")
 }
 
@@ -109,11 +121,18 @@ impl Writer<'_> {
             return format!("[{}]({})", ticked(&piece.text), self.href(to));
         }
         // Comments would swallow what follows them on the one line.
-        let text: String =
-            pieces.iter().filter(|piece| !piece.comment).map(|piece| piece.text.as_str()).collect();
+        let text: String = pieces
+            .iter()
+            .filter(|piece| !piece.comment)
+            .map(|piece| piece.text.as_str())
+            .collect();
         let words: Vec<&str> = text.split('\n').map(str::trim).collect();
         let text = words.join(" ").trim().to_owned();
-        if text.is_empty() { String::new() } else { ticked(&text) }
+        if text.is_empty() {
+            String::new()
+        } else {
+            ticked(&text)
+        }
     }
 
     fn paragraph(&mut self, line: &Line) {
@@ -130,7 +149,10 @@ impl Writer<'_> {
     fn block(&mut self, block: &Block) {
         match block {
             Block::Section { anchor, title } => {
-                self.raw(&format!("<a id=\"{anchor}\"></a>\n\n## {}\n\n", escaped(title)));
+                self.raw(&format!(
+                    "<a id=\"{anchor}\"></a>\n\n## {}\n\n",
+                    escaped(title)
+                ));
             }
             Block::Entry(entry) => self.entry(entry),
             Block::Heading(words) => self.raw(&format!("#### {}\n\n", escaped(words))),
@@ -162,7 +184,10 @@ impl Writer<'_> {
 
     fn entry(&mut self, entry: &Entry) {
         let (kind, name) = (capital(entry.kind), escaped(&entry.name));
-        self.raw(&format!("<a id=\"{}\"></a>\n\n### {kind} {name}\n\n", entry.anchor));
+        self.raw(&format!(
+            "<a id=\"{}\"></a>\n\n### {kind} {name}\n\n",
+            entry.anchor
+        ));
         for block in &entry.blocks {
             self.block(block);
         }
@@ -171,7 +196,10 @@ impl Writer<'_> {
     fn fence(&mut self, language: &str, text: &str) {
         let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
         let fence = "`".repeat(longest.max(2) + 1);
-        self.raw(&format!("{fence}{language}\n{}\n{fence}\n\n", text.trim_end()));
+        self.raw(&format!(
+            "{fence}{language}\n{}\n{fence}\n\n",
+            text.trim_end()
+        ));
     }
 
     fn list(&mut self, branches: &[Branch], depth: usize) {
@@ -210,7 +238,11 @@ impl Writer<'_> {
         let count = table.head.len();
         let width = |column: usize| {
             let cells = rows.iter().filter_map(|row| row.get(column));
-            cells.map(|cell| cell.chars().count()).max().unwrap_or(0).max(3)
+            cells
+                .map(|cell| cell.chars().count())
+                .max()
+                .unwrap_or(0)
+                .max(3)
         };
         let widths: Vec<usize> = (0..count).map(width).collect();
         for (index, row) in rows.iter().enumerate() {
@@ -237,7 +269,9 @@ fn draw(branches: &[Branch], indent: &str, out: &mut String) {
         out.push_str(if last { "└─ " } else { "├─ " });
         for inline in &branch.label {
             match inline {
-                Inline::Text(text) | Inline::Strong(text) | Inline::Quiet(text) => out.push_str(text),
+                Inline::Text(text) | Inline::Strong(text) | Inline::Quiet(text) => {
+                    out.push_str(text)
+                }
                 Inline::Code(pieces) => pieces.iter().for_each(|piece| out.push_str(&piece.text)),
                 Inline::Link(text, _) => out.push_str(text),
                 Inline::Break => {}

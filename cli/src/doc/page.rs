@@ -49,7 +49,11 @@ pub fn text(words: impl Into<String>) -> Inline {
 
 /// The author's text that leads nowhere.
 pub fn code(words: impl Into<String>) -> Inline {
-    Inline::Code(vec![Piece { text: words.into(), to: None, comment: false }])
+    Inline::Code(vec![Piece {
+        text: words.into(),
+        to: None,
+        comment: false,
+    }])
 }
 
 /// Lines parted by commas.

@@ -1,8 +1,6 @@
 //! What is said about rules and their exceptions, and about extensions.
 
-use assize_compiler::ast::{
-    DefaultDecl, ExceptionDecl, ExtendDecl, Item, RuleDecl, ValidityDecl,
-};
+use assize_compiler::ast::{DefaultDecl, ExceptionDecl, ExtendDecl, Item, RuleDecl, ValidityDecl};
 use assize_compiler::check::{CallableRef, Part};
 use assize_compiler::items::{DeclId, DeclKind};
 use assize_compiler::layers::{all_extensions, extensions_of};
@@ -35,7 +33,10 @@ pub fn rule(world: &World<'_>, decl: &DeclId, rule: &RuleDecl, blocks: &mut Vec<
         facts.push(("Agreement".to_owned(), vec![text(words)]));
     }
     if rule.open.is_some() {
-        facts.push(("Open".to_owned(), vec![text("other packages may add exceptions")]));
+        facts.push((
+            "Open".to_owned(),
+            vec![text("other packages may add exceptions")],
+        ));
     }
     match &rule.default {
         Some(default) => facts.push(("Default".to_owned(), otherwise(world, decl, default))),
@@ -49,7 +50,9 @@ pub fn rule(world: &World<'_>, decl: &DeclId, rule: &RuleDecl, blocks: &mut Vec<
         blocks.extend(exception(world, decl, one, ""));
     }
     for extension in extensions_of(world.db, decl.file, decl) {
-        let Some(Item::Extend(extend)) = world.ast(&extension).map(|ast| &ast.item) else { continue };
+        let Some(Item::Extend(extend)) = world.ast(&extension).map(|ast| &ast.item) else {
+            continue;
+        };
         let package = extension.file.package(world.db);
         for one in &extend.exceptions {
             blocks.extend(exception(world, &extension, one, package));
@@ -67,12 +70,7 @@ fn otherwise(world: &World<'_>, decl: &DeclId, default: &DefaultDecl) -> Line {
 }
 
 /// An exception; `package` says whose it is when it is another's.
-fn exception(
-    world: &World<'_>,
-    decl: &DeclId,
-    it: &ExceptionDecl,
-    package: &str,
-) -> Vec<Block> {
+fn exception(world: &World<'_>, decl: &DeclId, it: &ExceptionDecl, package: &str) -> Vec<Block> {
     let mut head = vec![text("Exception "), Inline::Strong(it.name.text.to_string())];
     if !package.is_empty() {
         head.push(Inline::Quiet(format!(" added by {package}")));
@@ -82,7 +80,11 @@ fn exception(
     if let Some(valid) = &it.valid {
         add("Valid", vec![text(days(valid))]);
     }
-    for (name, condition) in [("When", &it.when), ("Unless", &it.unless), ("Then", &it.then)] {
+    for (name, condition) in [
+        ("When", &it.when),
+        ("Unless", &it.unless),
+        ("Then", &it.then),
+    ] {
         if let Some(condition) = condition {
             add(name, vec![world.inline(decl, condition.span)]);
         }
@@ -92,7 +94,10 @@ fn exception(
     }
     for (name, paths) in [("Overrides", &it.overrides), ("Yields to", &it.yields_to)] {
         if !paths.is_empty() {
-            add(name, commas(paths.iter().map(|path| vec![code(path.text())])));
+            add(
+                name,
+                commas(paths.iter().map(|path| vec![code(path.text())])),
+            );
         }
     }
     vec![Block::Paragraph(head), Block::Facts(facts)]
@@ -100,7 +105,8 @@ fn exception(
 
 /// `2026-11-20 to 2026-11-30`, both included.
 fn days(valid: &ValidityDecl) -> String {
-    let day = |date: Option<assize_compiler::ast::DateLit>| date.and_then(|it| it.day).map(date::format);
+    let day =
+        |date: Option<assize_compiler::ast::DateLit>| date.and_then(|it| it.day).map(date::format);
     match (day(valid.from), day(valid.to)) {
         (Some(from), Some(to)) => format!("{from} to {to}"),
         (Some(from), None) => format!("from {from}"),
@@ -111,18 +117,28 @@ fn days(valid: &ValidityDecl) -> String {
 
 /// What goes before what, the extensions included: nothing to draw where there is no exception.
 fn precedence(world: &World<'_>, decl: &DeclId) -> Option<Block> {
-    let of = CallableRef { decl: decl.clone(), part: Part::Main };
+    let of = CallableRef {
+        decl: decl.clone(),
+        part: Part::Main,
+    };
     let id = world.linked.callables.get(&of)?;
-    let Body::Rule(rule) = &world.linked.program.callable(*id)?.body else { return None };
+    let Body::Rule(rule) = &world.linked.program.callable(*id)?.body else {
+        return None;
+    };
     if rule.exceptions.is_empty() {
         return None;
     }
     let mut drawn = vec![false; rule.exceptions.len()];
-    let below: Vec<u32> = rule.exceptions.iter().flat_map(|it| it.overrides.clone()).collect();
+    let below: Vec<u32> = rule
+        .exceptions
+        .iter()
+        .flat_map(|it| it.overrides.clone())
+        .collect();
     let mut branches = Vec::new();
-    let tops = rule.exceptions.iter().enumerate().filter(|(index, _)| {
-        u32::try_from(*index).map_or(true, |index| !below.contains(&index))
-    });
+    let tops =
+        rule.exceptions.iter().enumerate().filter(|(index, _)| {
+            u32::try_from(*index).map_or(true, |index| !below.contains(&index))
+        });
     for (index, _) in tops {
         branches.push(above(&rule.exceptions, index, &mut drawn, 0));
     }
@@ -130,25 +146,43 @@ fn precedence(world: &World<'_>, decl: &DeclId) -> Option<Block> {
         Some(_) => vec![text("default")],
         None => vec![Inline::Quiet("undecided".to_owned())],
     };
-    branches.push(Branch { label: last, below: Vec::new() });
+    branches.push(Branch {
+        label: last,
+        below: Vec::new(),
+    });
     let words = "What goes before what: an exception that applies goes before all that stand below it \
                  in its branch, and each goes before the last line.";
-    Some(Block::Tree(vec![Branch { label: vec![text(words)], below: branches }]))
+    Some(Block::Tree(vec![Branch {
+        label: vec![text(words)],
+        below: branches,
+    }]))
 }
 
 fn above(all: &[Exception], index: usize, drawn: &mut [bool], depth: usize) -> Branch {
     let Some(it) = all.get(index) else {
-        return Branch { label: Line::new(), below: Vec::new() };
+        return Branch {
+            label: Line::new(),
+            below: Vec::new(),
+        };
     };
     let mut label = vec![Inline::Strong(it.name.clone())];
     if it.from.is_some() || it.to.is_some() {
         let day = |day: Option<i32>| day.map(date::format).unwrap_or_else(|| "…".to_owned());
-        label.push(Inline::Quiet(format!(" {} to {}", day(it.from), day(it.to))));
+        label.push(Inline::Quiet(format!(
+            " {} to {}",
+            day(it.from),
+            day(it.to)
+        )));
     }
-    let seen = drawn.get_mut(index).is_none_or(|seen| std::mem::replace(seen, true));
+    let seen = drawn
+        .get_mut(index)
+        .is_none_or(|seen| std::mem::replace(seen, true));
     if depth >= MAX_DEPTH || (seen && !it.overrides.is_empty()) {
         label.push(Inline::Quiet(" (as above)".to_owned()));
-        return Branch { label, below: Vec::new() };
+        return Branch {
+            label,
+            below: Vec::new(),
+        };
     }
     let below = it
         .overrides
@@ -161,7 +195,10 @@ fn above(all: &[Exception], index: usize, drawn: &mut [bool], depth: usize) -> B
 
 /// An `extend`: what it adds to what.
 pub fn extension(world: &World<'_>, decl: &DeclId, extend: &ExtendDecl, blocks: &mut Vec<Block>) {
-    let target = all_extensions(world.db).iter().find(|(_, by)| by == decl).map(|(of, _)| of);
+    let target = all_extensions(world.db)
+        .iter()
+        .find(|(_, by)| by == decl)
+        .map(|(of, _)| of);
     if let Some(target) = target {
         let mut line = vec![text(match target.key.kind {
             DeclKind::Parameter => "Sets values of the parameter ",
@@ -174,7 +211,11 @@ pub fn extension(world: &World<'_>, decl: &DeclId, extend: &ExtendDecl, blocks: 
         blocks.push(Block::Paragraph(line));
     }
     if !extend.values.is_empty() {
-        let values: Vec<_> = extend.values.iter().map(|value| (decl.clone(), value)).collect();
+        let values: Vec<_> = extend
+            .values
+            .iter()
+            .map(|value| (decl.clone(), value))
+            .collect();
         blocks.push(values_table(world, decl, &values));
     }
     for one in &extend.exceptions {

@@ -50,7 +50,13 @@ pub fn sample(world: &World<'_>, decision: &Decision) -> Option<Sample> {
     let mut all_own = true;
     let mut input = String::from("{");
     for (index, param) in callable.params.iter().enumerate() {
-        let own = own_example(world, &interpreter, (callable, decl), &param.name, &param.ty);
+        let own = own_example(
+            world,
+            &interpreter,
+            (callable, decl),
+            &param.name,
+            &param.ty,
+        );
         let value = match own {
             Some((name, value)) => {
                 if !examples.contains(&name) {
@@ -59,7 +65,8 @@ pub fn sample(world: &World<'_>, decision: &Decision) -> Option<Sample> {
                 value
             }
             None => {
-                all_own = all_own && !matches!(param.ty.plain(), Type::Record(_) | Type::List { .. });
+                all_own =
+                    all_own && !matches!(param.ty.plain(), Type::Record(_) | Type::List { .. });
                 made(program, &param.ty, 0)?
             }
         };
@@ -73,7 +80,11 @@ pub fn sample(world: &World<'_>, decision: &Decision) -> Option<Sample> {
         arguments.push(value);
     }
     input.push('}');
-    let answer = if all_own { interpreter.call(decision.callable, &arguments).ok() } else { None };
+    let answer = if all_own {
+        interpreter.call(decision.callable, &arguments).ok()
+    } else {
+        None
+    };
     let decided = answer.is_some();
     let answer = answer.or_else(|| made(program, &callable.result, 0))?;
     let output = encode(program, &callable.result, &answer, NumberStyle::String).ok()?;
@@ -107,19 +118,35 @@ fn own_example(
     let mut found: Vec<((bool, bool, bool), String, Value)> = Vec::new();
     for module in &world.modules {
         for decl in world.of_kind(module, &[DeclKind::Example]) {
-            let of = CallableRef { decl: decl.clone(), part: Part::Main };
-            let Some(id) = world.linked.callables.get(&of) else { continue };
-            let fits = world.linked.program.callable(*id).is_some_and(|it| it.result == *ty.plain());
+            let of = CallableRef {
+                decl: decl.clone(),
+                part: Part::Main,
+            };
+            let Some(id) = world.linked.callables.get(&of) else {
+                continue;
+            };
+            let fits = world
+                .linked
+                .program
+                .callable(*id)
+                .is_some_and(|it| it.result == *ty.plain());
             if fits && let Ok(value) = interpreter.call(*id, &[]) {
                 let name = decl.name().to_owned();
-                let rank = (!together(decl), name != param, module.name != callable.module);
+                let rank = (
+                    !together(decl),
+                    name != param,
+                    module.name != callable.module,
+                );
                 found.push((rank, name, value));
             }
         }
     }
     // Stable: else the first in the order of modules and text.
     found.sort_by_key(|(rank, _, _)| *rank);
-    found.into_iter().next().map(|(_, name, value)| (name, value))
+    found
+        .into_iter()
+        .next()
+        .map(|(_, name, value)| (name, value))
 }
 
 /// A value of a type.
@@ -154,9 +181,14 @@ fn made(program: &Program, ty: &Type, depth: usize) -> Option<Value> {
         Type::Reason => {
             let id = assize_ir::ReasonId(0);
             let params = &program.reason(id)?.params;
-            let arguments: Option<Vec<Value>> =
-                params.iter().map(|param| made(program, &param.ty, depth + 1)).collect();
-            Value::Reason(Arc::new(ReasonValue { reason: id, arguments: arguments? }))
+            let arguments: Option<Vec<Value>> = params
+                .iter()
+                .map(|param| made(program, &param.ty, depth + 1))
+                .collect();
+            Value::Reason(Arc::new(ReasonValue {
+                reason: id,
+                arguments: arguments?,
+            }))
         }
         Type::List { item, .. } => Value::List(vec![made(program, item, depth + 1)?].into()),
         Type::Optional(inner) => made(program, inner, depth + 1)?,
@@ -166,7 +198,11 @@ fn made(program: &Program, ty: &Type, depth: usize) -> Option<Value> {
 
 /// A number that its type lets through: 1 (of a percentage 5%), else the end that is nearest.
 fn some_number(ty: &NumType) -> Decimal {
-    let wished = if ty.percent { Decimal::new(5, 2) } else { Decimal::ONE };
+    let wished = if ty.percent {
+        Decimal::new(5, 2)
+    } else {
+        Decimal::ONE
+    };
     let low = ty.lowest.map_or(wished, |low| wished.max(low));
     ty.highest.map_or(low, |high| low.min(high))
 }
@@ -201,7 +237,9 @@ fn write(json: &Json<'_>, out: &mut String) {
         }
         Json::Object(members) => {
             out.push('{');
-            let present = members.iter().filter(|(_, value)| !matches!(value, Json::Null));
+            let present = members
+                .iter()
+                .filter(|(_, value)| !matches!(value, Json::Null));
             for (index, (name, value)) in present.enumerate() {
                 if index > 0 {
                     out.push(',');

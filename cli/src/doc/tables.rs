@@ -29,7 +29,11 @@ pub fn table(world: &World<'_>, decl: &DeclId, table: &TableDecl, blocks: &mut V
             ("count", _) => "the number of rows that hold",
             _ => "",
         };
-        let by = hit.by.as_ref().map(|by| format!(" by {}", by.text)).unwrap_or_default();
+        let by = hit
+            .by
+            .as_ref()
+            .map(|by| format!(" by {}", by.text))
+            .unwrap_or_default();
         let mut line = vec![code(format!("{}{by}", hit.word.text))];
         if !words.is_empty() {
             line.push(text(format!(" — {words}")));
@@ -58,11 +62,17 @@ fn heads(paths: &[Path]) -> impl Iterator<Item = Line> {
 }
 
 fn values(world: &World<'_>, decl: &DeclId, exprs: &[Expr]) -> Vec<Line> {
-    exprs.iter().map(|expr| vec![world.inline(decl, expr.span)]).collect()
+    exprs
+        .iter()
+        .map(|expr| vec![world.inline(decl, expr.span)])
+        .collect()
 }
 
 fn name(row: &assize_compiler::ast::RowDecl) -> Line {
-    row.name.iter().map(|name| Inline::Strong(name.text.to_string())).collect()
+    row.name
+        .iter()
+        .map(|name| Inline::Strong(name.text.to_string()))
+        .collect()
 }
 
 fn rows(world: &World<'_>, decl: &DeclId, body: &RowsBody) -> Table {
@@ -79,13 +89,25 @@ fn rows(world: &World<'_>, decl: &DeclId, body: &RowsBody) -> Table {
             if body.named {
                 cells.push(name(row));
             }
-            cells.extend(row.cells.iter().map(|cell| vec![world.inline(decl, cell.span)]));
+            cells.extend(
+                row.cells
+                    .iter()
+                    .map(|cell| vec![world.inline(decl, cell.span)]),
+            );
             cells.extend(values(world, decl, &row.outputs));
             cells
         })
         .collect();
-    let style = TableStyle::Rules { named: body.named, inputs: body.columns.len() };
-    Table { caption: Line::new(), style, head, rows }
+    let style = TableStyle::Rules {
+        named: body.named,
+        inputs: body.columns.len(),
+    };
+    Table {
+        caption: Line::new(),
+        style,
+        head,
+        rows,
+    }
 }
 
 fn grid(world: &World<'_>, decl: &DeclId, body: &GridBody) -> Table {
@@ -94,8 +116,16 @@ fn grid(world: &World<'_>, decl: &DeclId, body: &GridBody) -> Table {
         head.push(vec![text("#")]);
     }
     head.extend(heads(&body.columns));
-    head.push(vec![code(body.row_axis.text()), text(" \\ "), code(body.column_axis.text())]);
-    head.extend(body.heads.iter().map(|cell| vec![world.inline(decl, cell.span)]));
+    head.push(vec![
+        code(body.row_axis.text()),
+        text(" \\ "),
+        code(body.column_axis.text()),
+    ]);
+    head.extend(
+        body.heads
+            .iter()
+            .map(|cell| vec![world.inline(decl, cell.span)]),
+    );
     let rows = body
         .rows
         .iter()
@@ -104,13 +134,25 @@ fn grid(world: &World<'_>, decl: &DeclId, body: &GridBody) -> Table {
             if body.named {
                 cells.push(name(row));
             }
-            cells.extend(row.cells.iter().map(|cell| vec![world.inline(decl, cell.span)]));
+            cells.extend(
+                row.cells
+                    .iter()
+                    .map(|cell| vec![world.inline(decl, cell.span)]),
+            );
             cells.extend(values(world, decl, &row.outputs));
             cells
         })
         .collect();
-    let style = TableStyle::Grid { named: body.named, heads: body.columns.len() + 1 };
-    Table { caption: Line::new(), style, head, rows }
+    let style = TableStyle::Grid {
+        named: body.named,
+        heads: body.columns.len() + 1,
+    };
+    Table {
+        caption: Line::new(),
+        style,
+        head,
+        rows,
+    }
 }
 
 /// The rows of a file beside the rules, as the file has them.
@@ -123,15 +165,25 @@ fn sheet(world: &World<'_>, decl: &DeclId, file: &str) -> Vec<Block> {
     let package = Workspace::try_get(world.db).and_then(|workspace| {
         let name = decl.file.package(world.db);
         let mut packages = workspace.packages(world.db).iter();
-        packages.find(|package| package.name(world.db) == name).copied()
+        packages
+            .find(|package| package.name(world.db) == name)
+            .copied()
     });
-    let Some(sheets) = package.map(|package| package.sheets(world.db)) else { return Vec::new() };
+    let Some(sheets) = package.map(|package| package.sheets(world.db)) else {
+        return Vec::new();
+    };
     let Some(Sheet::Rows(all)) = sheets.get(&beside).or_else(|| sheets.get(file)) else {
         return Vec::new();
     };
-    let Some((header, body)) = all.split_first() else { return Vec::new() };
+    let Some((header, body)) = all.split_first() else {
+        return Vec::new();
+    };
     let named = header.cells.first().is_some_and(|cell| cell.trim() == "#");
-    let split = header.cells.iter().position(|cell| cell.trim() == "||").unwrap_or(0);
+    let split = header
+        .cells
+        .iter()
+        .position(|cell| cell.trim() == "||")
+        .unwrap_or(0);
     let line = |cells: &[String], head: bool| -> Vec<Line> {
         cells
             .iter()
@@ -148,11 +200,17 @@ fn sheet(world: &World<'_>, decl: &DeclId, file: &str) -> Vec<Block> {
         caption: Line::new(),
         style: TableStyle::Rules { named, inputs },
         head: line(&header.cells, true),
-        rows: body.iter().take(MAX_SHEET_ROWS).map(|row| line(&row.cells, false)).collect(),
+        rows: body
+            .iter()
+            .take(MAX_SHEET_ROWS)
+            .map(|row| line(&row.cells, false))
+            .collect(),
     })];
     if body.len() > MAX_SHEET_ROWS {
         let more = body.len() - MAX_SHEET_ROWS;
-        blocks.push(Block::Remark(vec![text(format!("and {more} more rows in {file}"))]));
+        blocks.push(Block::Remark(vec![text(format!(
+            "and {more} more rows in {file}"
+        ))]));
     }
     blocks
 }

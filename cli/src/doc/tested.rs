@@ -1,8 +1,6 @@
 //! What is said about tests: examples that are run, as tables and expectations.
 
-use assize_compiler::ast::{
-    CasesDecl, GivenDecl, PropertyDecl, Span, TestDecl, TestStep,
-};
+use assize_compiler::ast::{CasesDecl, GivenDecl, PropertyDecl, Span, TestDecl, TestStep};
 use assize_compiler::items::DeclId;
 
 use super::page::{Block, Inline, Line, Piece, Table, TableStyle, code, commas, text};
@@ -17,7 +15,10 @@ pub fn test(world: &World<'_>, decl: &DeclId, test: &TestDecl, blocks: &mut Vec<
 pub fn property(world: &World<'_>, decl: &DeclId, it: &PropertyDecl, blocks: &mut Vec<Block>) {
     let mut line = vec![text("For all ")];
     line.extend(commas(it.params.iter().map(|param| {
-        vec![code(format!("{}: ", param.name.text)), world.ty(decl, &param.ty)]
+        vec![
+            code(format!("{}: ", param.name.text)),
+            world.ty(decl, &param.ty),
+        ]
     })));
     if let Some(filter) = &it.filter {
         line.extend([text(" where "), world.inline(decl, filter.span)]);
@@ -40,11 +41,18 @@ fn steps(world: &World<'_>, decl: &DeclId, steps: &[TestStep], blocks: &mut Vec<
                 blocks.push(Block::Table(case_rows(world, decl, cases)));
                 continue;
             }
-            TestStep::Let(it) => Span { start: it.name.span.start, end: it.value.span.end },
+            TestStep::Let(it) => Span {
+                start: it.name.span.start,
+                end: it.value.span.end,
+            },
             TestStep::Expect { span, .. } | TestStep::ExpectError { span, .. } => *span,
         };
         if !lines.is_empty() {
-            lines.push(Piece { text: "\n".to_owned(), to: None, comment: false });
+            lines.push(Piece {
+                text: "\n".to_owned(),
+                to: None,
+                comment: false,
+            });
         }
         lines.extend(world.lines(decl, span));
     }
@@ -66,18 +74,36 @@ fn given_rows(world: &World<'_>, decl: &DeclId, given: &GivenDecl) -> Table {
     Table {
         caption,
         style: TableStyle::Plain,
-        head: given.columns.iter().map(|name| vec![code(&*name.text)]).collect(),
+        head: given
+            .columns
+            .iter()
+            .map(|name| vec![code(&*name.text)])
+            .collect(),
         rows: given
             .rows
             .iter()
-            .map(|row| row.cells.iter().map(|it| cell(world, decl, it.as_ref())).collect())
+            .map(|row| {
+                row.cells
+                    .iter()
+                    .map(|it| cell(world, decl, it.as_ref()))
+                    .collect()
+            })
             .collect(),
     }
 }
 
 fn case_rows(world: &World<'_>, decl: &DeclId, cases: &CasesDecl) -> Table {
-    let mut head: Vec<Line> = cases.columns.iter().map(|path| vec![code(path.text())]).collect();
-    head.extend(cases.outputs.iter().map(|expr| vec![world.inline(decl, expr.span)]));
+    let mut head: Vec<Line> = cases
+        .columns
+        .iter()
+        .map(|path| vec![code(path.text())])
+        .collect();
+    head.extend(
+        cases
+            .outputs
+            .iter()
+            .map(|expr| vec![world.inline(decl, expr.span)]),
+    );
     if cases.by {
         head.push(vec![text("decided by")]);
     }
@@ -85,16 +111,35 @@ fn case_rows(world: &World<'_>, decl: &DeclId, cases: &CasesDecl) -> Table {
         .rows
         .iter()
         .map(|row| {
-            let mut cells: Vec<Line> =
-                row.cells.iter().map(|it| cell(world, decl, it.as_ref())).collect();
-            cells.extend(row.outputs.iter().map(|expr| vec![world.inline(decl, expr.span)]));
+            let mut cells: Vec<Line> = row
+                .cells
+                .iter()
+                .map(|it| cell(world, decl, it.as_ref()))
+                .collect();
+            cells.extend(
+                row.outputs
+                    .iter()
+                    .map(|expr| vec![world.inline(decl, expr.span)]),
+            );
             if cases.by {
-                let by = row.by.iter().map(|by| world.slice(decl, by.span)).collect::<Vec<_>>();
+                let by = row
+                    .by
+                    .iter()
+                    .map(|by| world.slice(decl, by.span))
+                    .collect::<Vec<_>>();
                 cells.push(vec![Inline::Text(by.join(", "))]);
             }
             cells
         })
         .collect();
-    let style = TableStyle::Rules { named: false, inputs: cases.columns.len() };
-    Table { caption: Line::new(), style, head, rows }
+    let style = TableStyle::Rules {
+        named: false,
+        inputs: cases.columns.len(),
+    };
+    Table {
+        caption: Line::new(),
+        style,
+        head,
+        rows,
+    }
 }

@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use assize_compiler::ast::{
-    Decl, FieldDecl, Item, ParamDecl, Span, TypeExpr, TypeKind,
-};
+use assize_compiler::ast::{Decl, FieldDecl, Item, ParamDecl, Span, TypeExpr, TypeKind};
 use assize_compiler::check::{Target, checked};
 use assize_compiler::items::{DeclId, DeclKind, decl_ast, decl_text, file_keys};
 use assize_compiler::link::Linked;
@@ -49,12 +47,16 @@ impl<'w> World<'w> {
         let mut taken = BTreeSet::from(["index".to_owned()]);
         let mut modules = Vec::new();
         let mut anchors = HashMap::new();
-        let mut users: HashMap<DeclId, Vec<DeclId>> = HashMap::new();
         for file in files {
             let name = module_name(db, file).to_string();
             let page = file_name(&name, &mut taken);
-            let decls: Vec<DeclId> =
-                file_keys(db, file).iter().map(|key| DeclId { file, key: key.clone() }).collect();
+            let decls: Vec<DeclId> = file_keys(db, file)
+                .iter()
+                .map(|key| DeclId {
+                    file,
+                    key: key.clone(),
+                })
+                .collect();
             let mut tests = 0_usize;
             for decl in &decls {
                 let word = decl.key.kind.word();
@@ -67,21 +69,55 @@ impl<'w> World<'w> {
                     _ if decl.key.nth > 0 => format!("{word}.{}.{}", decl.name(), decl.key.nth),
                     _ => format!("{word}.{}", decl.name()),
                 };
-                anchors.insert(decl.clone(), Link { page: page.clone(), anchor });
-                let mut seen = Vec::new();
-                for one in &checked(db, decl).uses {
-                    if let Target::Decl(used, _) = &one.target
-                        && used != decl
-                        && !seen.contains(used)
-                    {
-                        seen.push(used.clone());
-                        users.entry(used.clone()).or_default().push(decl.clone());
-                    }
+                anchors.insert(
+                    decl.clone(),
+                    Link {
+                        page: page.clone(),
+                        anchor,
+                    },
+                );
+            }
+            modules.push(Module {
+                file,
+                name,
+                page,
+                decls,
+            });
+        }
+        let mut world = World {
+            db,
+            workbench,
+            linked,
+            modules,
+            anchors,
+            users: HashMap::new(),
+        };
+        world.users = world.all_users();
+        world
+    }
+
+    /// Who names each declaration, in a body or as a type.
+    fn all_users(&self) -> HashMap<DeclId, Vec<DeclId>> {
+        let mut users: HashMap<DeclId, Vec<DeclId>> = HashMap::new();
+        for decl in self.modules.iter().flat_map(|module| &module.decls) {
+            let mut used: Vec<DeclId> = Vec::new();
+            let in_body = checked(self.db, decl)
+                .uses
+                .iter()
+                .filter_map(|one| match &one.target {
+                    Target::Decl(used, _) => Some(used.clone()),
+                    _ => None,
+                });
+            for one in in_body.chain(self.types_in(decl).into_iter().map(|(_, used)| used)) {
+                if one != *decl && !used.contains(&one) {
+                    used.push(one);
                 }
             }
-            modules.push(Module { file, name, page, decls });
+            for one in used {
+                users.entry(one).or_default().push(decl.clone());
+            }
         }
-        World { db, workbench, linked, modules, anchors, users }
+        users
     }
 
     /// The declaration's syntax.
@@ -155,8 +191,14 @@ impl<'w> World<'w> {
     pub fn lines(&self, decl: &DeclId, span: Span) -> Vec<Piece> {
         let source = self.source(decl);
         let (start, end) = balanced(source, span);
-        let start = source.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-        let end = source.get(end..).and_then(|after| after.find('\n')).map_or(source.len(), |at| end + at);
+        let start = source
+            .get(..start)
+            .and_then(|before| before.rfind('\n'))
+            .map_or(0, |at| at + 1);
+        let end = source
+            .get(end..)
+            .and_then(|after| after.find('\n'))
+            .map_or(source.len(), |at| end + at);
         self.pieces(decl, start, end)
     }
 
@@ -191,12 +233,18 @@ impl<'w> World<'w> {
             }
             plain(source.get(at..from).unwrap_or_default(), &mut out);
             let word = source.get(from..until).unwrap_or_default().to_owned();
-            out.push(Piece { text: word, to: Some(link), comment: false });
+            out.push(Piece {
+                text: word,
+                to: Some(link),
+                comment: false,
+            });
             at = until;
         }
         plain(source.get(at..end).unwrap_or_default(), &mut out);
         let before = source.get(..start).unwrap_or_default();
-        let first_line = before.get(before.rfind('\n').map_or(0, |at| at + 1)..).unwrap_or_default();
+        let first_line = before
+            .get(before.rfind('\n').map_or(0, |at| at + 1)..)
+            .unwrap_or_default();
         dedent(out, first_line.is_empty())
     }
 
@@ -232,7 +280,10 @@ impl<'w> World<'w> {
             Some(Item::Parameter(it)) => types.push(&it.ty),
             _ => {}
         }
-        types.into_iter().filter_map(|ty| self.named(decl, ty)).collect()
+        types
+            .into_iter()
+            .filter_map(|ty| self.named(decl, ty))
+            .collect()
     }
 
     /// The declaration that a written type names, and where.
@@ -260,8 +311,16 @@ impl<'w> World<'w> {
     /// What a `number` declaration says after its `=`, without comments.
     pub fn number_of(&self, decl: &DeclId) -> Option<String> {
         let ast = self.ast(decl)?;
-        let Item::Number(number) = &ast.item else { return None };
-        let words = self.slice(decl, Span { start: number.dim.span.start, end: ast.span.end });
+        let Item::Number(number) = &ast.item else {
+            return None;
+        };
+        let words = self.slice(
+            decl,
+            Span {
+                start: number.dim.span.start,
+                end: ast.span.end,
+            },
+        );
         let lines: Vec<&str> = words
             .lines()
             .map(|line| line.split("//").next().unwrap_or_default().trim())
@@ -276,7 +335,10 @@ impl<'w> World<'w> {
         module: &'m Module,
         kinds: &'static [DeclKind],
     ) -> impl Iterator<Item = &'m DeclId> {
-        module.decls.iter().filter(move |decl| kinds.contains(&decl.key.kind))
+        module
+            .decls
+            .iter()
+            .filter(move |decl| kinds.contains(&decl.key.kind))
     }
 }
 
@@ -284,9 +346,19 @@ impl<'w> World<'w> {
 fn file_name(module: &str, taken: &mut BTreeSet<String>) -> String {
     let safe: String = module
         .chars()
-        .map(|c| if c.is_alphanumeric() || matches!(c, '.' | '_') { c } else { '_' })
+        .map(|c| {
+            if c.is_alphanumeric() || matches!(c, '.' | '_') {
+                c
+            } else {
+                '_'
+            }
+        })
         .collect();
-    let safe = if safe.is_empty() { "module".to_owned() } else { safe };
+    let safe = if safe.is_empty() {
+        "module".to_owned()
+    } else {
+        safe
+    };
     let mut name = safe.clone();
     let mut count = 1;
     while !taken.insert(name.to_lowercase()) {
@@ -305,12 +377,20 @@ fn plain(text: &str, out: &mut Vec<Piece>) {
             None => (rest, ""),
         };
         if !before.is_empty() {
-            out.push(Piece { text: before.to_owned(), to: None, comment: false });
+            out.push(Piece {
+                text: before.to_owned(),
+                to: None,
+                comment: false,
+            });
         }
         let end = comment.find('\n').unwrap_or(comment.len());
         let (comment, after) = comment.split_at(end);
         if !comment.is_empty() {
-            out.push(Piece { text: comment.to_owned(), to: None, comment: true });
+            out.push(Piece {
+                text: comment.to_owned(),
+                to: None,
+                comment: true,
+            });
         }
         rest = after;
     }
@@ -376,7 +456,9 @@ fn balanced(source: &str, span: Span) -> (usize, usize) {
     let whole = source.len();
     let byte = |at: u32| usize::try_from(at).unwrap_or(whole).min(whole);
     let (mut start, mut end) = (byte(span.start), byte(span.end));
-    let Some(text) = source.get(start..end) else { return (0, 0) };
+    let Some(text) = source.get(start..end) else {
+        return (0, 0);
+    };
     let (mut open, mut missing) = (0_usize, 0_usize);
     let mut quoted = false;
     let mut escaped = false;
@@ -429,9 +511,18 @@ mod tests {
     fn comments_are_told_from_texts() {
         let mut out = Vec::new();
         plain("a \"// no\" / b // yes \"\nc", &mut out);
-        let shown: Vec<(&str, bool)> =
-            out.iter().map(|piece| (piece.text.as_str(), piece.comment)).collect();
-        assert_eq!(shown, [("a \"// no\" / b ", false), ("// yes \"", true), ("\nc", false)]);
+        let shown: Vec<(&str, bool)> = out
+            .iter()
+            .map(|piece| (piece.text.as_str(), piece.comment))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                ("a \"// no\" / b ", false),
+                ("// yes \"", true),
+                ("\nc", false)
+            ]
+        );
     }
 
     #[test]

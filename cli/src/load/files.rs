@@ -47,8 +47,10 @@ pub fn text_of(bytes: Vec<u8>, name: &str) -> Result<String, Fault> {
         let before = bytes.get(..good).unwrap_or_default();
         let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
         let byte = bytes.get(good).copied().unwrap_or(0);
-        Fault::new(format!("{name} is not UTF-8: byte 0x{byte:02X} in line {line}"))
-            .help("save it as UTF-8 in your editor")
+        Fault::new(format!(
+            "{name} is not UTF-8: byte 0x{byte:02X} in line {line}"
+        ))
+        .help("save it as UTF-8 in your editor")
     })
 }
 
@@ -65,7 +67,10 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
         return fs::write(&target, bytes).map_err(fault);
     }
     let Some(name) = target.file_name() else {
-        return Err(Fault::new(format!("{} is no name of a file", path.display())));
+        return Err(Fault::new(format!(
+            "{} is no name of a file",
+            path.display()
+        )));
     };
     let mut temporary_name = std::ffi::OsString::from(".");
     temporary_name.push(name);
@@ -117,7 +122,9 @@ fn walk(
 ) -> Result<(), Fault> {
     if depth > MAX_FOLDER_DEPTH {
         let folder = folder.display();
-        return Err(Fault::new(format!("{folder} lies deeper than {MAX_FOLDER_DEPTH} folders")));
+        return Err(Fault::new(format!(
+            "{folder} lies deeper than {MAX_FOLDER_DEPTH} folders"
+        )));
     }
     let entries = fs::read_dir(folder).map_err(|error| Fault::read(folder, &error))?;
     for entry in entries {
@@ -126,15 +133,24 @@ fn walk(
         let file_name = entry.file_name();
         let Some(name) = file_name.to_str() else {
             if path.extension().is_some_and(|ending| ending == RULE_ENDING) {
-                return Err(Fault::new(format!("the name of {} is not Unicode", path.display())));
+                return Err(Fault::new(format!(
+                    "the name of {} is not Unicode",
+                    path.display()
+                )));
             }
             continue;
         };
         if name.starts_with('.') {
             continue;
         }
-        let kind = entry.file_type().map_err(|error| Fault::read(&path, &error))?;
-        let inner = if below.is_empty() { name.to_owned() } else { format!("{below}/{name}") };
+        let kind = entry
+            .file_type()
+            .map_err(|error| Fault::read(&path, &error))?;
+        let inner = if below.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{below}/{name}")
+        };
         if kind.is_dir() {
             if name != "target" && (into_packages || !path.join(MANIFEST).is_file()) {
                 walk(&path, &inner, depth + 1, into_packages, found)?;

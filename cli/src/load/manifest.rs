@@ -67,7 +67,10 @@ struct Reader<'t> {
     file: &'t Path,
 }
 
-type Pair<'p, 't> = (&'p Spanned<std::borrow::Cow<'t, str>>, &'p Spanned<DeValue<'t>>);
+type Pair<'p, 't> = (
+    &'p Spanned<std::borrow::Cow<'t, str>>,
+    &'p Spanned<DeValue<'t>>,
+);
 
 /// Reads the text of a manifest.
 pub fn parse(text: &str, file: &Path) -> Result<Manifest, Fault> {
@@ -121,8 +124,12 @@ pub fn parse(text: &str, file: &Path) -> Result<Manifest, Fault> {
     }
     for (what, value) in [("name", &manifest.name), ("version", &manifest.version)] {
         if value.is_empty() {
-            return Err(Fault::new(format!("{}: [package] has no `{what}`", shown(file)))
-                .help(format!("add {what} = \"{}\"", if what == "name" { "my-rules" } else { "0.1.0" })));
+            return Err(
+                Fault::new(format!("{}: [package] has no `{what}`", shown(file))).help(format!(
+                    "add {what} = \"{}\"",
+                    if what == "name" { "my-rules" } else { "0.1.0" }
+                )),
+            );
         }
     }
     Ok(manifest)
@@ -184,12 +191,16 @@ impl Reader<'_> {
     fn exports(&self, value: &Spanned<DeValue<'_>>) -> Result<Vec<(String, usize)>, Fault> {
         let example = "write exports = [\"module.decision\"]";
         let Some(items) = value.get_ref().as_array() else {
-            return Err(self.fault(&value.span(), "`exports` is a list").help(example));
+            return Err(self
+                .fault(&value.span(), "`exports` is a list")
+                .help(example));
         };
         let mut out: Vec<(String, usize)> = Vec::new();
         for item in items.iter() {
             let Some(name) = item.get_ref().as_str() else {
-                return Err(self.fault(&item.span(), "an export is a text").help(example));
+                return Err(self
+                    .fault(&item.span(), "an export is a text")
+                    .help(example));
             };
             if out.iter().any(|(known, _)| known == name) {
                 return Err(self.fault(&item.span(), &format!("\"{name}\" is exported twice")));
@@ -222,7 +233,11 @@ impl Reader<'_> {
                 let message = format!("the dependency `{name}` needs a path");
                 return Err(self.fault(&key.span(), &message).help(example));
             };
-            out.push(Dependency { name: name.to_owned(), path, line: self.line(&key.span()) });
+            out.push(Dependency {
+                name: name.to_owned(),
+                path,
+                line: self.line(&key.span()),
+            });
         }
         out.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(out)
@@ -265,15 +280,26 @@ impl Reader<'_> {
 
     fn place(&self, span: &Range<usize>) -> String {
         let before = self.text.get(..span.start).unwrap_or_default();
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let column = before
+            .rsplit('\n')
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .count()
+            + 1;
         format!("{}:{}:{column}", shown(self.file), self.line(span))
     }
 }
 
 /// Whether a name can be that of a package; else why not.
 pub fn check_name(name: &str) -> Result<(), String> {
-    let starts = name.chars().next().is_some_and(|first| first.is_ascii_lowercase());
-    let rest = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_');
+    let starts = name
+        .chars()
+        .next()
+        .is_some_and(|first| first.is_ascii_lowercase());
+    let rest = name
+        .chars()
+        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_');
     if !starts || !rest || name.chars().count() > MAX_NAME_CHARS {
         return Err(format!(
             "\"{name}\" is no name of a package: it begins with a letter a to z, then letters, digits, \
@@ -295,7 +321,9 @@ fn is_version(text: &str) -> bool {
     };
     let good = |word: &str| {
         !word.is_empty()
-            && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-')
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-')
     };
     parts.len() == 3 && parts.iter().all(number) && word.is_none_or(good)
 }
@@ -308,7 +336,10 @@ mod tests {
         match parse(text, Path::new("p/assize.toml")) {
             Ok(manifest) => format!("{manifest:?}"),
             Err(fault) => {
-                let help = fault.help.map(|help| format!(" ({help})")).unwrap_or_default();
+                let help = fault
+                    .help
+                    .map(|help| format!(" ({help})"))
+                    .unwrap_or_default();
                 format!("{}{help}", fault.message)
             }
         }
@@ -318,9 +349,16 @@ mod tests {
     fn reads_everything() {
         let text = "[package]\nname = \"shop\"\nversion = \"0.1.0\"\nexports = [\"a.b\"]\n\n[dependencies]\nz = { path = \"../z\" }\nbase = { path = \"base\" }\n";
         let manifest = parse(text, Path::new("assize.toml")).unwrap();
-        assert_eq!((manifest.name.as_str(), manifest.version.as_str()), ("shop", "0.1.0"));
+        assert_eq!(
+            (manifest.name.as_str(), manifest.version.as_str()),
+            ("shop", "0.1.0")
+        );
         assert_eq!(manifest.exports, [("a.b".to_owned(), 4)]);
-        let names: Vec<_> = manifest.dependencies.iter().map(|it| (it.name.as_str(), it.line)).collect();
+        let names: Vec<_> = manifest
+            .dependencies
+            .iter()
+            .map(|it| (it.name.as_str(), it.line))
+            .collect();
         assert_eq!(names, [("base", 8), ("z", 7)]);
         assert!(manifest.notes.is_empty());
     }
@@ -330,28 +368,68 @@ mod tests {
         let text = "exports = [\"a.b\"]\n[package]\nname = \"shop\"\nversion = \"0.1.0\"\n";
         let manifest = parse(text, Path::new("assize.toml")).unwrap();
         assert_eq!(manifest.exports.len(), 1);
-        assert_eq!(manifest.notes, ["assize.toml:1:1: `exports` belongs under [package]"]);
+        assert_eq!(
+            manifest.notes,
+            ["assize.toml:1:1: `exports` belongs under [package]"]
+        );
     }
 
     #[test]
     fn faults_say_where_and_what_instead() {
         let head = "[package]\nname = \"shop\"\nversion = \"0.1.0\"\n";
         for (text, wanted) in [
-            ("".to_owned(), "p/assize.toml has no [package] (begin with [package], name = \"…\" and version = \"0.1.0\")"),
-            ("[package]\nname = \"shop\"".into(), "p/assize.toml: [package] has no `version` (add version = \"0.1.0\")"),
-            (format!("{head}versoin = \"1\""), "p/assize.toml:4:1: there is no key `versoin` in [package] (did you mean `version`?)"),
-            (format!("{head}[dependncies]"), "p/assize.toml:4:2: there is no key `dependncies` in the file (did you mean `dependencies`?)"),
-            (format!("{head}[dependencies]\nbase = \"1.0\""), "p/assize.toml:5:8: the dependency `base` needs a path (write base = { path = \"../base\" })"),
-            (format!("{head}[dependencies]\nbase = {{ pth = \"b\" }}"), "p/assize.toml:5:10: there is no key `pth` in the dependency `base` (did you mean `path`?)"),
-            ("[package]\nname = \"Shop 1\"".into(), "p/assize.toml:2:8: \"Shop 1\" is no name of a package: it begins with a letter a to z, then letters, digits, `-` and `_`, at most 64"),
-            ("[package]\nname = \"shop\"\nversion = \"1\"".into(), "p/assize.toml:3:11: \"1\" is no version (write three numbers, as in \"1.4.0\")"),
-            ("[package]\nname = 3".into(), "p/assize.toml:2:8: `name` is a text in quotes"),
-            (format!("{head}exports = [\"a.b\", \"a.b\"]"), "p/assize.toml:4:19: \"a.b\" is exported twice"),
-            (format!("exports = []\n{head}exports = []"), "p/assize.toml:5:1: `exports` is said twice"),
+            (
+                "".to_owned(),
+                "p/assize.toml has no [package] (begin with [package], name = \"…\" and version = \"0.1.0\")",
+            ),
+            (
+                "[package]\nname = \"shop\"".into(),
+                "p/assize.toml: [package] has no `version` (add version = \"0.1.0\")",
+            ),
+            (
+                format!("{head}versoin = \"1\""),
+                "p/assize.toml:4:1: there is no key `versoin` in [package] (did you mean `version`?)",
+            ),
+            (
+                format!("{head}[dependncies]"),
+                "p/assize.toml:4:2: there is no key `dependncies` in the file (did you mean `dependencies`?)",
+            ),
+            (
+                format!("{head}[dependencies]\nbase = \"1.0\""),
+                "p/assize.toml:5:8: the dependency `base` needs a path (write base = { path = \"../base\" })",
+            ),
+            (
+                format!("{head}[dependencies]\nbase = {{ pth = \"b\" }}"),
+                "p/assize.toml:5:10: there is no key `pth` in the dependency `base` (did you mean `path`?)",
+            ),
+            (
+                "[package]\nname = \"Shop 1\"".into(),
+                "p/assize.toml:2:8: \"Shop 1\" is no name of a package: it begins with a letter a to z, then letters, digits, `-` and `_`, at most 64",
+            ),
+            (
+                "[package]\nname = \"shop\"\nversion = \"1\"".into(),
+                "p/assize.toml:3:11: \"1\" is no version (write three numbers, as in \"1.4.0\")",
+            ),
+            (
+                "[package]\nname = 3".into(),
+                "p/assize.toml:2:8: `name` is a text in quotes",
+            ),
+            (
+                format!("{head}exports = [\"a.b\", \"a.b\"]"),
+                "p/assize.toml:4:19: \"a.b\" is exported twice",
+            ),
+            (
+                format!("exports = []\n{head}exports = []"),
+                "p/assize.toml:5:1: `exports` is said twice",
+            ),
         ] {
             assert_eq!(told(&text), wanted);
         }
-        assert!(told("[package\n").starts_with("p/assize.toml:1:9: this is no TOML: "), "{}", told("[package\n"));
+        assert!(
+            told("[package\n").starts_with("p/assize.toml:1:9: this is no TOML: "),
+            "{}",
+            told("[package\n")
+        );
     }
 
     #[test]
@@ -359,7 +437,9 @@ mod tests {
         for good in ["0.1.0", "10.20.30", "1.0.0-rc.1"] {
             assert!(is_version(good), "{good}");
         }
-        for bad in ["", "1", "1.2", "1.2.3.4", "1.2.x", "1.2.3-", "v1.2.3", "1..3"] {
+        for bad in [
+            "", "1", "1.2", "1.2.3.4", "1.2.x", "1.2.3-", "v1.2.3", "1..3",
+        ] {
             assert!(!is_version(bad), "{bad}");
         }
     }

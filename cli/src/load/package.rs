@@ -55,7 +55,8 @@ impl Workbench {
     /// Changes the text of a file that was added.
     pub fn set_text(&mut self, file: SourceFile, text: String) {
         let below = file.path(&self.db).clone();
-        self.sources.insert(file, Arc::new(Source::new(below, text.clone())));
+        self.sources
+            .insert(file, Arc::new(Source::new(below, text.clone())));
         file.set_text(&mut self.db).to(text);
     }
 
@@ -66,8 +67,14 @@ impl Workbench {
 
     /// A path of the root package (as a program's places have it), as people see it.
     pub fn shown_path(&self, below: &str) -> Option<String> {
-        let files = self.packages.iter().flat_map(|package| package.files(&self.db));
-        files.into_iter().find(|file| file.path(&self.db) == below).map(|file| self.source(*file).path.clone())
+        let files = self
+            .packages
+            .iter()
+            .flat_map(|package| package.files(&self.db));
+        files
+            .into_iter()
+            .find(|file| file.path(&self.db) == below)
+            .map(|file| self.source(*file).path.clone())
     }
 }
 
@@ -105,7 +112,11 @@ pub fn open(path: &Path) -> Result<Workbench, Fault> {
     let about = fs::metadata(path).map_err(|error| Fault::read(path, &error))?;
     let mut notes = Vec::new();
     let folders = if about.is_dir() {
-        let mut closure = Closure { found: Vec::new(), chain: Vec::new(), notes: &mut notes };
+        let mut closure = Closure {
+            found: Vec::new(),
+            chain: Vec::new(),
+            notes: &mut notes,
+        };
         closure.add(path)?;
         closure.found
     } else if is_rule_file(path) {
@@ -119,12 +130,22 @@ pub fn open(path: &Path) -> Result<Workbench, Fault> {
 
 fn single_file(path: &Path) -> Result<Folder, Fault> {
     let text = read_rules(path)?;
-    let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-    let stem = path.file_stem().map(|name| name.to_string_lossy().to_lowercase());
+    let file_name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
+    let stem = path
+        .file_stem()
+        .map(|name| name.to_string_lossy().to_lowercase());
     let mut name: String = stem
         .unwrap_or_default()
         .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' })
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || c == '_' {
+                c
+            } else {
+                '-'
+            }
+        })
         .collect();
     if manifest::check_name(&name).is_err() {
         name = "rules".to_owned();
@@ -143,7 +164,10 @@ fn single_file(path: &Path) -> Result<Folder, Fault> {
 }
 
 fn read_rules(path: &Path) -> Result<String, Fault> {
-    read_text(path, u64::try_from(assize_grammar::MAX_FILE_BYTES).unwrap_or(u64::MAX))
+    read_text(
+        path,
+        u64::try_from(assize_grammar::MAX_FILE_BYTES).unwrap_or(u64::MAX),
+    )
 }
 
 /// Follows dependencies; the chain that led to a package is told when something is wrong there.
@@ -156,13 +180,17 @@ struct Closure<'n> {
 impl Closure<'_> {
     fn add(&mut self, folder: &Path) -> Result<String, Fault> {
         if !folder.join(MANIFEST).is_file() {
-            let rules = rule_files(folder).ok().and_then(|files| files.into_iter().next());
+            let rules = rule_files(folder)
+                .ok()
+                .and_then(|files| files.into_iter().next());
             let help = match rules {
                 Some((_, file)) => format!(
                     "add one ([package], name, version), or name a single file such as {}",
                     shown(&file)
                 ),
-                None => "name the folder of a package, or make one with `assize new NAME`".to_owned(),
+                None => {
+                    "name the folder of a package, or make one with `assize new NAME`".to_owned()
+                }
             };
             return Err(Fault::new(format!("{} has no {MANIFEST}", shown(folder))).help(help));
         }
@@ -171,14 +199,21 @@ impl Closure<'_> {
         if let Some(at) = self.chain.iter().position(|(_, known)| *known == identity) {
             let circle = self.chain.iter().skip(at).map(|(name, _)| name.as_str());
             let circle: Vec<&str> = circle.chain([manifest.name.as_str()]).collect();
-            return Err(Fault::new(format!("packages depend on each other: {}", circle.join(" → ")))
-                .help("move what both need into a package of its own"));
+            return Err(Fault::new(format!(
+                "packages depend on each other: {}",
+                circle.join(" → ")
+            ))
+            .help("move what both need into a package of its own"));
         }
         if let Some(known) = self.found.iter().find(|known| known.identity == identity) {
             return Ok(known.name.clone());
         }
         let in_chain = self.chain.iter().map(|(name, path)| (name, path));
-        let same = self.found.iter().map(|known| (&known.name, &known.identity)).chain(in_chain);
+        let same = self
+            .found
+            .iter()
+            .map(|known| (&known.name, &known.identity))
+            .chain(in_chain);
         for (name, other) in same {
             if *name == manifest.name {
                 return Err(Fault::new(format!(
@@ -190,7 +225,9 @@ impl Closure<'_> {
             }
         }
         if self.found.len() + self.chain.len() >= MAX_PACKAGES {
-            return Err(Fault::new(format!("more than {MAX_PACKAGES} packages are needed")));
+            return Err(Fault::new(format!(
+                "more than {MAX_PACKAGES} packages are needed"
+            )));
         }
         self.notes.extend(manifest.notes.iter().cloned());
         self.chain.push((manifest.name.clone(), identity.clone()));
@@ -204,14 +241,20 @@ impl Closure<'_> {
             files.push((below, path, text));
         }
         if files.is_empty() {
-            return Err(Fault::new(format!("the package {} holds no rule file", shown(folder)))
-                .help("rule files end in .assize and lie in the package's folder or below it"));
+            return Err(
+                Fault::new(format!("the package {} holds no rule file", shown(folder)))
+                    .help("rule files end in .assize and lie in the package's folder or below it"),
+            );
         }
         self.found.push(Folder {
             name: manifest.name.clone(),
             version: manifest.version,
             exports: manifest.exports,
-            dependencies: manifest.dependencies.into_iter().map(|it| it.name).collect(),
+            dependencies: manifest
+                .dependencies
+                .into_iter()
+                .map(|it| it.name)
+                .collect(),
             manifest: Some(manifest.file),
             folder: folder.to_owned(),
             identity,
@@ -250,7 +293,10 @@ impl Closure<'_> {
                 dependency.name,
                 shown(&target.join(MANIFEST))
             ))
-            .help(format!("write {name} = {{ path = \"{}\" }}", dependency.path)));
+            .help(format!(
+                "write {name} = {{ path = \"{}\" }}",
+                dependency.path
+            )));
         }
         Ok(())
     }
@@ -284,10 +330,18 @@ fn fill(folders: Vec<Folder>, notes: Vec<String>) -> Result<Workbench, Fault> {
         // The closure ends with the package that was asked for.
         root = Some(input);
     }
-    let Some(root) = root else { return Err(Fault::new("there is no package")) };
+    let Some(root) = root else {
+        return Err(Fault::new("there is no package"));
+    };
     let packages: Vec<PackageInput> = inputs.into_values().collect();
     Workspace::new(&db, packages.clone(), root);
-    Ok(Workbench { db, root, packages, notes, sources })
+    Ok(Workbench {
+        db,
+        root,
+        packages,
+        notes,
+        sources,
+    })
 }
 
 /// An export that names no decision would be left out unseen.
@@ -304,7 +358,13 @@ fn check_exports(
     for file in files {
         for key in file_keys(db, *file) {
             if key.kind == DeclKind::Decision {
-                decisions.push(full_name(db, &DeclId { file: *file, key: key.clone() }));
+                decisions.push(full_name(
+                    db,
+                    &DeclId {
+                        file: *file,
+                        key: key.clone(),
+                    },
+                ));
             }
         }
     }
@@ -314,11 +374,13 @@ fn check_exports(
         }
         let place = manifest.map(shown).unwrap_or_default();
         let fault = Fault::new(format!("{place}:{line}: there is no decision `{export}`"));
-        return Err(match nearest(export, decisions.iter().map(String::as_str)) {
-            Some(near) => fault.help(format!("did you mean \"{near}\"?")),
-            None if decisions.is_empty() => fault.help("the package declares no decision"),
-            None => fault.help(format!("there are {}", decisions.join(", "))),
-        });
+        return Err(
+            match nearest(export, decisions.iter().map(String::as_str)) {
+                Some(near) => fault.help(format!("did you mean \"{near}\"?")),
+                None if decisions.is_empty() => fault.help("the package declares no decision"),
+                None => fault.help(format!("there are {}", decisions.join(", "))),
+            },
+        );
     }
     Ok(())
 }

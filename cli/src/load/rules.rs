@@ -83,7 +83,11 @@ pub fn compile(
     // What was built must load: the reader verifies the program.
     let rules = Rules::from_bundle(&bytes)
         .map_err(|error| Fault::new(format!("{shown_as}: {error}")).exit(Exit::Internal))?;
-    let ready = Ready { rules: Arc::new(rules), bytes: bytes.len(), workbench: Some(workbench) };
+    let ready = Ready {
+        rules: Arc::new(rules),
+        bytes: bytes.len(),
+        workbench: Some(workbench),
+    };
     Ok((ready, bytes))
 }
 
@@ -122,5 +126,9 @@ pub fn ready(path: &Path, console: &mut Console) -> Result<Ready, Stop> {
     }
     let rules = Rules::from_bundle(&bytes)
         .map_err(|error| Fault::new(format!("{}: {error}", shown(path))))?;
-    Ok(Ready { rules: Arc::new(rules), bytes: bytes.len(), workbench: None })
+    Ok(Ready {
+        rules: Arc::new(rules),
+        bytes: bytes.len(),
+        workbench: None,
+    })
 }

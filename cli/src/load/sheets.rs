@@ -28,21 +28,27 @@ pub const MAX_ROW_BYTES: usize = 1024 * 1024;
 pub const MAX_CELL_BYTES: usize = 64 * 1024;
 
 /// The sheets that the tables of these files name, by path below the package's folder.
-pub fn of_package(
-    db: &Database,
-    files: &[SourceFile],
-    folder: &Path,
-) -> BTreeMap<String, Sheet> {
+pub fn of_package(db: &Database, files: &[SourceFile], folder: &Path) -> BTreeMap<String, Sheet> {
     let mut sheets = BTreeMap::new();
     for file in files {
-        let beside = file.path(db).rsplit_once('/').map_or("", |(folder, _)| folder);
+        let beside = file
+            .path(db)
+            .rsplit_once('/')
+            .map_or("", |(folder, _)| folder);
         for key in file_keys(db, *file) {
             if key.kind != DeclKind::Table {
                 continue;
             }
-            let decl = DeclId { file: *file, key: key.clone() };
-            let Some(Item::Table(table)) = decl_ast(db, &decl).map(|decl| &decl.item) else { continue };
-            let TableBody::File(name) = &table.body else { continue };
+            let decl = DeclId {
+                file: *file,
+                key: key.clone(),
+            };
+            let Some(Item::Table(table)) = decl_ast(db, &decl).map(|decl| &decl.item) else {
+                continue;
+            };
+            let TableBody::File(name) = &table.body else {
+                continue;
+            };
             let below = if beside.is_empty() {
                 name.text.clone()
             } else {
@@ -79,7 +85,9 @@ fn place(folder: &Path, below: &str) -> Result<PathBuf, String> {
 
 /// Reads a sheet by the ending of its name.
 pub fn read(path: &Path) -> Sheet {
-    let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    let ending = path
+        .extension()
+        .map(|ending| ending.to_string_lossy().to_ascii_lowercase());
     let bytes = match read_bytes(path, MAX_SHEET_BYTES) {
         Ok(bytes) => bytes,
         Err(fault) => return Sheet::Fault(fault.message),
@@ -115,8 +123,9 @@ pub fn csv(bytes: &[u8]) -> Result<Vec<SheetRow>, String> {
                 return Err(format!("line {line}: expected {expected}, found {found}"));
             }
         }
-        let cells: Vec<String> =
-            (0..row.len()).map(|at| row.cell(at).unwrap_or_default().to_owned()).collect();
+        let cells: Vec<String> = (0..row.len())
+            .map(|at| row.cell(at).unwrap_or_default().to_owned())
+            .collect();
         let line = row.line();
         match rows.first() {
             None if cells.len() == 1 && cells.iter().any(|cell| cell.contains([';', '\t'])) => {
@@ -169,15 +178,32 @@ mod tests {
         assert_eq!(told(b"\xEF\xBB\xBFa,b\r\n1,2\r\n"), "1:a|b 2:1|2");
         assert_eq!(told(b"a,b\n1\n"), "line 2: 1 cells, the header has 2");
         assert!(told(b"a;b\n1;2\n").starts_with("line 1: the cells are parted by something else"));
-        assert!(told(b"a,b\n\xFF,2\n").starts_with("line 2: expected UTF-8"), "{}", told(b"a,b\n\xFF,2\n"));
-        assert!(told(b"a,b\n\"1,2\n").starts_with("line 2: expected"), "{}", told(b"a,b\n\"1,2\n"));
+        assert!(
+            told(b"a,b\n\xFF,2\n").starts_with("line 2: expected UTF-8"),
+            "{}",
+            told(b"a,b\n\xFF,2\n")
+        );
+        assert!(
+            told(b"a,b\n\"1,2\n").starts_with("line 2: expected"),
+            "{}",
+            told(b"a,b\n\"1,2\n")
+        );
     }
 
     #[test]
     fn files_stay_inside() {
-        for out in ["../a.csv", "a/../../b.csv", "/etc/a.csv", "c:a.csv", "a\\b.csv"] {
+        for out in [
+            "../a.csv",
+            "a/../../b.csv",
+            "/etc/a.csv",
+            "c:a.csv",
+            "a\\b.csv",
+        ] {
             assert!(place(Path::new("p"), out).is_err(), "{out}");
         }
-        assert_eq!(place(Path::new("p"), "sub/a.csv"), Ok(PathBuf::from("p/sub/a.csv")));
+        assert_eq!(
+            place(Path::new("p"), "sub/a.csv"),
+            Ok(PathBuf::from("p/sub/a.csv"))
+        );
     }
 }

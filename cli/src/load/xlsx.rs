@@ -78,7 +78,9 @@ fn check_parts(bytes: &[u8]) -> Result<(), String> {
                 break;
             }
             unpacked = unpacked.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
-            let room = packed.saturating_mul(MAX_UNPACK_RATIO).max(SMALL_PART_BYTES);
+            let room = packed
+                .saturating_mul(MAX_UNPACK_RATIO)
+                .max(SMALL_PART_BYTES);
             if unpacked > room || total.saturating_add(unpacked) > MAX_UNPACKED_BYTES {
                 return Err(format!(
                     "the workbook unpacks to too much: at most {MAX_UNPACK_RATIO} times its size \
@@ -109,7 +111,9 @@ fn sheet(workbook: &mut Workbook, name: &str) -> Result<Vec<SheetRow>, String> {
     while let Some(cell) = reader.next_formula().map_err(broken)? {
         formulas.insert(cell.get_position());
         if formulas.len() > MAX_CELLS {
-            return Err(format!("the sheet \"{name}\" has more than {MAX_CELLS} cells"));
+            return Err(format!(
+                "the sheet \"{name}\" has more than {MAX_CELLS} cells"
+            ));
         }
     }
     drop(reader);
@@ -120,7 +124,10 @@ fn sheet(workbook: &mut Workbook, name: &str) -> Result<Vec<SheetRow>, String> {
         .styles()
         .iter()
         .map(|style| {
-            style.number_format.as_ref().is_some_and(|format| is_percent(&format.format_code))
+            style
+                .number_format
+                .as_ref()
+                .is_some_and(|format| is_percent(&format.format_code))
         })
         .collect();
     while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(broken)? {
@@ -141,9 +148,9 @@ fn sheet(workbook: &mut Workbook, name: &str) -> Result<Vec<SheetRow>, String> {
             Ok(text) if text.len() > MAX_CELL_BYTES => {
                 Err(format!("the cell is longer than {MAX_CELL_BYTES} bytes"))
             }
-            Ok(text) if wide && !text.is_empty() => {
-                Err(format!("the sheet is wider than {MAX_SHEET_COLUMNS} columns"))
-            }
+            Ok(text) if wide && !text.is_empty() => Err(format!(
+                "the sheet is wider than {MAX_SHEET_COLUMNS} columns"
+            )),
             other => other,
         };
         match text {
@@ -168,12 +175,17 @@ fn sheet(workbook: &mut Workbook, name: &str) -> Result<Vec<SheetRow>, String> {
 
 /// The rows as wide as the header; a value beside the header's columns is refused.
 fn rectangle(rows: &BTreeMap<u32, BTreeMap<u32, String>>) -> Result<Vec<SheetRow>, String> {
-    let Some((_, header)) = rows.iter().next() else { return Ok(Vec::new()) };
+    let Some((_, header)) = rows.iter().next() else {
+        return Ok(Vec::new());
+    };
     let first = header.keys().next().copied().unwrap_or(0);
     let last = header.keys().last().copied().unwrap_or(0);
     let mut out = Vec::with_capacity(rows.len());
     for (row, cells) in rows {
-        if let Some(column) = cells.keys().find(|column| **column < first || **column > last) {
+        if let Some(column) = cells
+            .keys()
+            .find(|column| **column < first || **column > last)
+        {
             return Err(format!(
                 "{}: there is no header above this cell",
                 cell_name((*row, *column))
@@ -182,7 +194,10 @@ fn rectangle(rows: &BTreeMap<u32, BTreeMap<u32, String>>) -> Result<Vec<SheetRow
         let cells = (first..=last)
             .map(|column| cells.get(&column).cloned().unwrap_or_default())
             .collect();
-        out.push(SheetRow { line: row.saturating_add(1), cells });
+        out.push(SheetRow {
+            line: row.saturating_add(1),
+            cells,
+        });
     }
     Ok(out)
 }
@@ -211,7 +226,10 @@ fn cell_text(value: &DataRef<'_>, percent: bool, is_1904: bool) -> Result<String
 
 /// A number as it was typed in; of a percent, its points with `%`.
 fn number(text: &str, percent: bool) -> Result<String, String> {
-    if !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b'-') {
+    if !text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b'-')
+    {
         return Err(format!("{text} is no number"));
     }
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
@@ -223,7 +241,11 @@ fn number(text: &str, percent: bool) -> Result<String, String> {
         ));
     }
     let text = if text == "-0" { "0" } else { text };
-    Ok(if percent { format!("{}%", hundredfold(text)) } else { text.to_owned() })
+    Ok(if percent {
+        format!("{}%", hundredfold(text))
+    } else {
+        text.to_owned()
+    })
 }
 
 /// A decimal text times 100, by moving the point.
@@ -255,7 +277,9 @@ fn day(value: &ExcelDateTime, is_1904: bool) -> Result<String, String> {
         return Err(format!("{serial} is a duration, not a day"));
     }
     let Ok(days) = serial.parse::<i32>() else {
-        return Err(format!("{serial} is a day with a time; write the day alone"));
+        return Err(format!(
+            "{serial} is a day with a time; write the day alone"
+        ));
     };
     let impossible = || Err(format!("the serial {serial} is no day"));
     // Serial 60 of the 1900 system is a 29 February 1900 that never was.

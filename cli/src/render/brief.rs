@@ -31,10 +31,19 @@ pub fn rules(trace: &Trace) -> Vec<String> {
         let mut order: Vec<(&(u8, usize, usize), &Key)> =
             ranked.iter().map(|(key, rank)| (rank, key)).collect();
         order.sort();
-        let kept: BTreeSet<Key> = order.iter().take(room).map(|(_, key)| (*key).clone()).collect();
+        let kept: BTreeSet<Key> = order
+            .iter()
+            .take(room)
+            .map(|(_, key)| (*key).clone())
+            .collect();
         keep(&mut trace.root, &kept);
         let mut out = lines(&trace, Level::Rules);
-        out.push(format!("  … {} more", ranked.len() - room));
+        // The same step at two depths makes two lines.
+        let extra = out.len().saturating_sub(room + 1);
+        out.truncate(room + 1);
+        // What the renderer itself left out is part of our count.
+        out.retain(|line| !line.trim_start().starts_with('…'));
+        out.push(format!("  … {} more", ranked.len() - room + extra));
         return out;
     }
     lines(&trace, Level::Rules)
@@ -60,7 +69,10 @@ fn rank(step: &Step, depth: usize, out: &mut BTreeMap<Key, (u8, usize, usize)>) 
             _ if matches!(child.outcome, Outcome::Failure { .. }) => Some(0),
             Detail::Rule(rule) => {
                 let applied = |it: &ExceptionOutcome| {
-                    matches!(it, ExceptionOutcome::Applied { .. } | ExceptionOutcome::Overridden { .. })
+                    matches!(
+                        it,
+                        ExceptionOutcome::Applied { .. } | ExceptionOutcome::Overridden { .. }
+                    )
                 };
                 let any = rule.exceptions.iter().any(|it| applied(&it.outcome));
                 Some(if any { 0 } else { 1 })
@@ -104,7 +116,10 @@ fn step(it: &mut Step) {
             }
         }
         Detail::Table(table) | Detail::Grid(table) => {
-            table.not_taken.iter_mut().for_each(|row| shown(&mut row.got));
+            table
+                .not_taken
+                .iter_mut()
+                .for_each(|row| shown(&mut row.got));
         }
         Detail::Expression | Detail::Parameter { .. } => {}
     }
@@ -127,7 +142,10 @@ fn step(it: &mut Step) {
 }
 
 fn finding(it: &mut Finding) {
-    it.needed.iter_mut().chain(it.got.iter_mut()).for_each(shown);
+    it.needed
+        .iter_mut()
+        .chain(it.got.iter_mut())
+        .for_each(shown);
     for Counted { because, .. } in &mut it.items {
         because.iter_mut().for_each(|it| finding(it));
     }
@@ -171,10 +189,16 @@ mod tests {
     fn values_stay_recognisable() {
         for (text, wanted) in [
             ("short", "short"),
-            ("Line(item: \"LAMP\", category: electronics, quantity: 10)", "Line(item: \"LAMP\", …)"),
+            (
+                "Line(item: \"LAMP\", category: electronics, quantity: 10)",
+                "Line(item: \"LAMP\", …)",
+            ),
             ("[2026-11-20, 2026-11-21, 2026-11-22]", "[2026-11-20, …]"),
             ("Order(lines: [Line(item: \"LAMP\")])", "Order(…)"),
-            ("\"a very long text without brackets at all\"", "\"a very long text withou…"),
+            (
+                "\"a very long text without brackets at all\"",
+                "\"a very long text withou…",
+            ),
         ] {
             assert_eq!(cut(text, 28), wanted);
         }

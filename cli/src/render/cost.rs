@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 
 /// The bound: `at most 1_234 steps`; where a size has no bound, the greatest term of a formula.
 pub fn bound(program: &Program, cost: &Cost) -> String {
-    let Some(first) = cost.terms.first() else { return "no steps".to_owned() };
+    let Some(first) = cost.terms.first() else {
+        return "no steps".to_owned();
+    };
     let mut out = format!("at most {}", grouped(first.steps));
     let mut unbounded = first.unbounded.as_slice();
     while let Some((name, rest)) = unbounded.split_first() {
@@ -32,7 +34,9 @@ pub fn bound(program: &Program, cost: &Cost) -> String {
 /// What makes up the greatest term: sizes without a bound, then those that are multiplied in. Empty
 /// when nothing is repeated.
 pub fn factor(cost: &Cost) -> String {
-    let Some(first) = cost.terms.first() else { return String::new() };
+    let Some(first) = cost.terms.first() else {
+        return String::new();
+    };
     let mut names: Vec<&str> = first.unbounded.iter().map(|name| bare(name)).collect();
     names.dedup();
     let mut parts = Vec::new();
@@ -48,7 +52,11 @@ pub fn factor(cost: &Cost) -> String {
 /// A size without a bound: of a relation or of a list.
 fn size(program: &Program, name: &str) -> String {
     let name = bare(name);
-    if program.relations.iter().any(|relation| bare(&relation.name) == name) {
+    if program
+        .relations
+        .iter()
+        .any(|relation| bare(&relation.name) == name)
+    {
         format!("rows of {name}")
     } else {
         format!("length of {name}")
@@ -61,9 +69,7 @@ fn bare(name: &str) -> &str {
 
 /// All terms, for machines.
 pub fn terms(cost: &Cost) -> Value {
-    let term = |term: &CostTerm| {
-        json!({"steps": term.steps, "factors": term.factors, "unbounded": term.unbounded})
-    };
+    let term = |term: &CostTerm| json!({"steps": term.steps, "factors": term.factors, "unbounded": term.unbounded});
     cost.terms.iter().map(term).collect()
 }
 
@@ -72,7 +78,7 @@ pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             out.push('_');
         }
         out.push(digit);
@@ -86,7 +92,9 @@ mod tests {
 
     #[test]
     fn numbers_are_grouped() {
-        let all = [0, 7, 999, 1_000, 123_456, 1_234_567].map(grouped).join(" ");
+        let all = [0, 7, 999, 1_000, 123_456, 1_234_567]
+            .map(grouped)
+            .join(" ");
         assert_eq!(all, "0 7 999 1_000 123_456 1_234_567");
     }
 
@@ -98,13 +106,32 @@ mod tests {
             factors: factors.iter().map(|&it| it.to_owned()).collect(),
             unbounded: unbounded.iter().map(|&it| it.to_owned()).collect(),
         };
-        let cost = Cost { terms: vec![term(12_000, &["lines at most 500"], &[])] };
-        assert_eq!((bound(&program, &cost), factor(&cost)), ("at most 12_000 steps".into(), "lines at most 500".into()));
-        let cost = Cost { terms: vec![term(40, &[], &["m.Price"]), term(7, &[], &[])] };
-        assert_eq!(bound(&program, &cost), "at most 40 × length of Price steps (and one smaller term)");
+        let cost = Cost {
+            terms: vec![term(12_000, &["lines at most 500"], &[])],
+        };
+        assert_eq!(
+            (bound(&program, &cost), factor(&cost)),
+            ("at most 12_000 steps".into(), "lines at most 500".into())
+        );
+        let cost = Cost {
+            terms: vec![term(40, &[], &["m.Price"]), term(7, &[], &[])],
+        };
+        assert_eq!(
+            bound(&program, &cost),
+            "at most 40 × length of Price steps (and one smaller term)"
+        );
         assert_eq!(factor(&cost), "no bound on Price");
-        let squared = Cost { terms: vec![term(1_000, &["a at most 9"], &["lines", "m.Price", "m.Price"])] };
-        assert_eq!(bound(&program, &squared), "at most 1_000 × length of lines × length of Price² steps");
+        let squared = Cost {
+            terms: vec![term(
+                1_000,
+                &["a at most 9"],
+                &["lines", "m.Price", "m.Price"],
+            )],
+        };
+        assert_eq!(
+            bound(&program, &squared),
+            "at most 1_000 × length of lines × length of Price² steps"
+        );
         assert_eq!(factor(&squared), "no bound on lines, Price; a at most 9");
         assert_eq!(bound(&program, &Cost::default()), "no steps");
     }

@@ -88,7 +88,11 @@ pub fn findings(workbench: &Workbench, diagnostics: &[Diagnostic]) -> Vec<Findin
         let source = workbench.source(file);
         let whole = source.text.len();
         let byte = |at: u32| usize::try_from(at).unwrap_or(whole).min(whole);
-        Place { range: byte(range.start)..byte(range.end), source, text: text.to_owned() }
+        Place {
+            range: byte(range.start)..byte(range.end),
+            source,
+            text: text.to_owned(),
+        }
     };
     let label = |label: &Label| place(&label.at, &label.text);
     diagnostics
@@ -128,7 +132,12 @@ pub struct Count {
 
 /// Counts findings.
 pub fn count(findings: &[Finding]) -> Count {
-    let of = |severity| findings.iter().filter(|one| one.severity == severity).count();
+    let of = |severity| {
+        findings
+            .iter()
+            .filter(|one| one.severity == severity)
+            .count()
+    };
     Count {
         errors: of(Severity::Error),
         warnings: of(Severity::Warning),

@@ -38,13 +38,25 @@ impl Renderer {
 
     /// Drawn with or without colours, Unicode lines (on a terminal) or plain characters.
     pub fn new(color: bool, terminal: bool, columns: usize) -> Renderer {
-        let characters =
-            if terminal { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
-        let styles = if color { ThemeStyles::ansi() } else { ThemeStyles::none() };
+        let characters = if terminal {
+            ThemeCharacters::unicode()
+        } else {
+            ThemeCharacters::ascii()
+        };
+        let styles = if color {
+            ThemeStyles::ansi()
+        } else {
+            ThemeStyles::none()
+        };
         let narrated = std::env::var_os("NO_GRAPHICS")
             .is_some_and(|value| !value.is_empty() && value != "0")
             .then(NarratableReportHandler::new);
-        Renderer { characters, styles, columns, narrated }
+        Renderer {
+            characters,
+            styles,
+            columns,
+            narrated,
+        }
     }
 
     /// The code stands beside the weight, so that a finding begins with its claim.
@@ -55,11 +67,14 @@ impl Renderer {
             advice: format!("note {code}:"),
             ..self.characters.clone()
         };
-        GraphicalReportHandler::new_themed(GraphicalTheme { characters, styles: self.styles.clone() })
-            .with_links(false)
-            .with_context_lines(1)
-            .without_syntax_highlighting()
-            .with_width(self.columns)
+        GraphicalReportHandler::new_themed(GraphicalTheme {
+            characters,
+            styles: self.styles.clone(),
+        })
+        .with_links(false)
+        .with_context_lines(1)
+        .without_syntax_highlighting()
+        .with_width(self.columns)
     }
 
     /// One finding as text that ends in a line end.
@@ -69,7 +84,9 @@ impl Renderer {
         // Writing to a text cannot fail; what miette cannot draw is told in one line.
         let drawn = match &self.narrated {
             Some(narrated) => narrated.render_report(&mut out, &shown),
-            None => self.graphical(finding.code).render_report(&mut out, &shown.without_header()),
+            None => self
+                .graphical(finding.code)
+                .render_report(&mut out, &shown.without_header()),
         };
         if drawn.is_err() {
             out = one_line(finding);
@@ -160,7 +177,11 @@ impl Shown {
 
     /// Another party in another file.
     fn elsewhere(place: &Place) -> Shown {
-        let message = if place.text.is_empty() { "see also".to_owned() } else { place.text.clone() };
+        let message = if place.text.is_empty() {
+            "see also".to_owned()
+        } else {
+            place.text.clone()
+        };
         Shown {
             code: String::new(),
             severity: miette::Severity::Advice,
@@ -188,23 +209,34 @@ fn label(place: &Place, primary: bool) -> LabeledSpan {
 fn help(finding: &Finding) -> Option<String> {
     let mut lines: Vec<String> = Vec::new();
     lines.extend(finding.instead.clone());
-    lines.extend(finding.because.iter().map(|because| format!("because {because}")));
+    lines.extend(
+        finding
+            .because
+            .iter()
+            .map(|because| format!("because {because}")),
+    );
     for fix in &finding.fixes {
         lines.push(match fix.edits.as_slice() {
             [edit] => {
                 let old = edit.source.slice(&edit.range);
-                let short = |text: &str| {
-                    !text.contains('\n') && text.chars().count() <= MAX_FIX_CHARS
-                };
+                let short =
+                    |text: &str| !text.contains('\n') && text.chars().count() <= MAX_FIX_CHARS;
                 match (old, edit.text.as_str()) {
                     // The title may say it all.
                     (_, new) if !new.trim().is_empty() && fix.title.contains(new.trim()) => {
                         format!("fix: {}", fix.title)
                     }
                     ("", new) if short(new) => format!("fix: {}: add `{}`", fix.title, new.trim()),
-                    (old, "") if short(old) => format!("fix: {}: delete `{}`", fix.title, old.trim()),
+                    (old, "") if short(old) => {
+                        format!("fix: {}: delete `{}`", fix.title, old.trim())
+                    }
                     (old, new) if short(old) && short(new) => {
-                        format!("fix: {}: `{}` becomes `{}`", fix.title, old.trim(), new.trim())
+                        format!(
+                            "fix: {}: `{}` becomes `{}`",
+                            fix.title,
+                            old.trim(),
+                            new.trim()
+                        )
                     }
                     _ => format!("fix: {}", fix.title),
                 }
@@ -213,8 +245,12 @@ fn help(finding: &Finding) -> Option<String> {
         });
     }
     if let Some(witness) = &finding.witness {
-        let width =
-            witness.inputs.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+        let width = witness
+            .inputs
+            .iter()
+            .map(|(name, _)| name.chars().count())
+            .max()
+            .unwrap_or(0);
         lines.push("for example".to_owned());
         for (name, value) in &witness.inputs {
             lines.push(format!("  {name:width$} = {value}"));
@@ -246,11 +282,15 @@ impl miette::Diagnostic for Shown {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+        self.help
+            .as_ref()
+            .map(|help| Box::new(help) as Box<dyn fmt::Display>)
     }
 
     fn url<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.page.as_ref().map(|page| Box::new(page) as Box<dyn fmt::Display>)
+        self.page
+            .as_ref()
+            .map(|page| Box::new(page) as Box<dyn fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
@@ -265,6 +305,10 @@ impl miette::Diagnostic for Shown {
         if self.related.is_empty() {
             return None;
         }
-        Some(Box::new(self.related.iter().map(|one| one as &dyn miette::Diagnostic)))
+        Some(Box::new(
+            self.related
+                .iter()
+                .map(|one| one as &dyn miette::Diagnostic),
+        ))
     }
 }

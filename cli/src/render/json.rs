@@ -76,7 +76,10 @@ pub fn refused(fault: &Fault, errors: &[Finding]) -> String {
     let mut value = fault_value(fault);
     if let Some(object) = value.as_object_mut() {
         object.insert("code".to_owned(), json!("rules_have_errors"));
-        object.insert("diagnostics".to_owned(), errors.iter().map(finding).collect());
+        object.insert(
+            "diagnostics".to_owned(),
+            errors.iter().map(finding).collect(),
+        );
     }
     json!({"error": value}).to_string()
 }

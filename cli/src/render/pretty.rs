@@ -9,7 +9,9 @@ const INDENT: &str = "  ";
 
 /// The same JSON on several lines; what is too deep or too long to be read again stays as it is.
 pub fn pretty(text: &str) -> String {
-    let Ok(document) = parse(text.as_bytes(), "") else { return text.to_owned() };
+    let Ok(document) = parse(text.as_bytes(), "") else {
+        return text.to_owned();
+    };
     let mut out = String::with_capacity(text.len() * 2);
     write(&document.value, 0, 0, true, &mut out);
     out

@@ -8,8 +8,11 @@ use super::finding::{Finding, Place};
 
 /// The whole log, one line.
 pub fn log(findings: &[Finding]) -> String {
-    let titles: BTreeMap<&str, &str> =
-        assize_compiler::codes::CODES.iter().chain(assize_grammar::CODES).copied().collect();
+    let titles: BTreeMap<&str, &str> = assize_compiler::codes::CODES
+        .iter()
+        .chain(assize_grammar::CODES)
+        .copied()
+        .collect();
     let mut codes: Vec<&str> = findings.iter().map(|one| one.code).collect();
     codes.sort_unstable();
     codes.dedup();
@@ -37,7 +40,11 @@ pub fn log(findings: &[Finding]) -> String {
             if let Some(object) = result.as_object_mut()
                 && !one.related.is_empty()
             {
-                let related = one.related.iter().map(|place| location(place, true)).collect();
+                let related = one
+                    .related
+                    .iter()
+                    .map(|place| location(place, true))
+                    .collect();
                 object.insert("relatedLocations".to_owned(), related);
             }
             result

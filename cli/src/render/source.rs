@@ -33,7 +33,11 @@ impl Source {
     pub fn position(&self, at: usize) -> Position {
         let line = self.lines.partition_point(|start| *start <= at).max(1);
         let start = self.lines.get(line - 1).copied().unwrap_or(0);
-        let column = self.text.get(start..at).map_or(0, |before| before.chars().count()) + 1;
+        let column = self
+            .text
+            .get(start..at)
+            .map_or(0, |before| before.chars().count())
+            + 1;
         Position { line, column }
     }
 
@@ -54,7 +58,13 @@ mod tests {
             let Position { line, column } = source.position(byte);
             (line, column)
         };
-        assert_eq!([at(0), at(3), at(4), at(5), at(6)], [(1, 1), (1, 3), (1, 4), (2, 1), (2, 2)]);
-        assert_eq!(Source::default().position(0), Position { line: 1, column: 1 });
+        assert_eq!(
+            [at(0), at(3), at(4), at(5), at(6)],
+            [(1, 1), (1, 3), (1, 4), (2, 1), (2, 2)]
+        );
+        assert_eq!(
+            Source::default().position(0),
+            Position { line: 1, column: 1 }
+        );
     }
 }

@@ -2,9 +2,41 @@
 
 /// Words after which an expression goes on.
 const OPEN_WORDS: &[&str] = &[
-    "and", "or", "not", "in", "is", "to", "by", "with", "otherwise", "then", "else", "if", "when",
-    "where", "let", "give", "for", "each", "of", "per", "on", "as", "using", "round", "between",
-    "has", "carry", "next", "finally", "sum", "count", "lowest", "highest", "first", "stop",
+    "and",
+    "or",
+    "not",
+    "in",
+    "is",
+    "to",
+    "by",
+    "with",
+    "otherwise",
+    "then",
+    "else",
+    "if",
+    "when",
+    "where",
+    "let",
+    "give",
+    "for",
+    "each",
+    "of",
+    "per",
+    "on",
+    "as",
+    "using",
+    "round",
+    "between",
+    "has",
+    "carry",
+    "next",
+    "finally",
+    "sum",
+    "count",
+    "lowest",
+    "highest",
+    "first",
+    "stop",
 ];
 
 /// What was typed.
@@ -23,14 +55,17 @@ pub enum Input<'t> {
 /// What an input is.
 pub fn read(text: &str) -> Input<'_> {
     let trimmed = text.trim_start();
-    let only_comments =
-        text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with("//"));
+    let only_comments = text
+        .lines()
+        .all(|line| line.trim().is_empty() || line.trim_start().starts_with("//"));
     if only_comments {
         return Input::Nothing;
     }
     if let Some(command) = trimmed.strip_prefix(':') {
         let command = command.trim();
-        let (word, rest) = command.split_once(char::is_whitespace).unwrap_or((command, ""));
+        let (word, rest) = command
+            .split_once(char::is_whitespace)
+            .unwrap_or((command, ""));
         return Input::Command(word, rest.trim());
     }
     if let Some((name, at)) = named(text)
@@ -49,7 +84,9 @@ fn named(text: &str) -> Option<(&str, usize)> {
     if rest.len() == after.len() {
         return None;
     }
-    let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+    let end = rest
+        .find(|c: char| !c.is_alphanumeric() && c != '_')
+        .unwrap_or(rest.len());
     let (name, rest) = rest.split_at(end);
     let value = rest.trim_start().strip_prefix('=')?;
     if name.is_empty() || name.starts_with(|c: char| c.is_numeric()) {
@@ -70,10 +107,14 @@ pub fn goes_on(text: &str) -> bool {
     for (index, token) in tokens.iter().enumerate() {
         match token {
             Token::Sign('(' | '[') => depth += 1,
-            Token::Sign(')' | ']') => depth = depth.saturating_sub(1),
+            // What closes nothing is told at once: more lines cannot mend it.
+            Token::Sign(')' | ']') if depth == 0 => return false,
+            Token::Sign(')' | ']') => depth -= 1,
             // The first `let` of an input may name what it says.
             Token::Word("let") if index > 0 => lets += 1,
-            Token::Word("each") if tokens.get(index.wrapping_sub(1)) == Some(&Token::Word("for")) => {
+            Token::Word("each")
+                if tokens.get(index.wrapping_sub(1)) == Some(&Token::Word("for")) =>
+            {
                 lets += 1;
             }
             Token::Word("give" | "finally") => gives += 1,
@@ -87,7 +128,10 @@ pub fn goes_on(text: &str) -> bool {
         // After a dot any word is a name of a field.
         [.., Token::Sign('.'), Token::Word(_)] => {}
         [.., Token::Word(word)] if OPEN_WORDS.contains(word) => return true,
-        [.., Token::Sign('+' | '-' | '*' | '/' | '=' | '<' | '>' | ',' | '.' | ':')] => return true,
+        [
+            ..,
+            Token::Sign('+' | '-' | '*' | '/' | '=' | '<' | '>' | ',' | '.' | ':'),
+        ] => return true,
         _ => {}
     }
     lets > 0 && gives == 0
@@ -118,9 +162,15 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
             rest = end.and_then(|end| after.get(end + 1..)).unwrap_or_default();
             out.push(Token::Other);
         } else if c.is_alphanumeric() || c == '_' {
-            let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+            let end = rest
+                .find(|c: char| !c.is_alphanumeric() && c != '_')
+                .unwrap_or(rest.len());
             let (word, after) = rest.split_at(end);
-            out.push(if c.is_numeric() { Token::Other } else { Token::Word(word) });
+            out.push(if c.is_numeric() {
+                Token::Other
+            } else {
+                Token::Word(word)
+            });
             rest = after;
         } else {
             if !c.is_whitespace() {
@@ -139,15 +189,34 @@ mod tests {
     #[test]
     fn lines_that_go_on() {
         for text in [
-            "f(1,", "[1", "1 +", "if a", "let x =", "for each l in lines", "(let a = 1", "x = ",
-            "for each l in lines\n    let a = l.b", "a and", "f(1, // two",
+            "f(1,",
+            "[1",
+            "1 +",
+            "if a",
+            "let x =",
+            "for each l in lines",
+            "(let a = 1",
+            "x = ",
+            "for each l in lines\n    let a = l.b",
+            "a and",
+            "f(1, // two",
         ] {
             let more = text == "if a";
             assert_eq!(goes_on(text), !more, "{text}");
         }
         for text in [
-            "1", "let x = 1", "f(1)", "line.to", "\"(\"", "1 // (", ":type (", "5%",
-            "for each l in lines give l.item", "let x = 1 give x", "",
+            "1",
+            "let x = 1",
+            "f(1)",
+            "line.to",
+            "\"(\"",
+            "1 // (",
+            ":type (",
+            "5%",
+            "for each l in lines give l.item",
+            "let x = 1 give x",
+            "",
+            ")(",
         ] {
             assert!(!goes_on(text), "{text}");
         }

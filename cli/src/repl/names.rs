@@ -22,11 +22,17 @@ pub fn names(session: &Session) -> Vec<Named> {
     let db = &workbench.db;
     let mut out: Vec<Named> = session
         .given()
-        .map(|name| Named { word: name.to_owned(), about: format!("let {name}") })
+        .map(|name| Named {
+            word: name.to_owned(),
+            about: format!("let {name}"),
+        })
         .collect();
     for file in session.modules() {
         for key in file_keys(db, file) {
-            let decl = DeclId { file, key: key.clone() };
+            let decl = DeclId {
+                file,
+                key: key.clone(),
+            };
             if decl.name().is_empty() {
                 continue;
             }
@@ -49,13 +55,21 @@ fn about(session: &Session, decl: &DeclId, word: &str) -> Option<String> {
     let kind = decl.key.kind.word();
     Some(match &signature(db, decl).kind {
         SignatureKind::Function { params, result } => {
-            let params: Vec<String> =
-                params.iter().map(|param| format!("{}: {}", param.name, param.ty.text())).collect();
-            format!("{kind} {word} ({}) gives {}", params.join(", "), result.text())
+            let params: Vec<String> = params
+                .iter()
+                .map(|param| format!("{}: {}", param.name, param.ty.text()))
+                .collect();
+            format!(
+                "{kind} {word} ({}) gives {}",
+                params.join(", "),
+                result.text()
+            )
         }
         SignatureKind::Reason { params, .. } => {
-            let params: Vec<String> =
-                params.iter().map(|param| format!("{}: {}", param.name, param.ty.text())).collect();
+            let params: Vec<String> = params
+                .iter()
+                .map(|param| format!("{}: {}", param.name, param.ty.text()))
+                .collect();
             format!("{kind} {word} ({})", params.join(", "))
         }
         SignatureKind::Parameter { ty, dated, .. } => {
@@ -73,7 +87,11 @@ fn about(session: &Session, decl: &DeclId, word: &str) -> Option<String> {
             format!("{kind} {word} ({})", fields.join(", "))
         }
         SignatureKind::Data { fields, keys, .. } => {
-            let keys: Vec<&str> = fields.iter().take(*keys).map(|field| &*field.name).collect();
+            let keys: Vec<&str> = fields
+                .iter()
+                .take(*keys)
+                .map(|field| &*field.name)
+                .collect();
             format!("{kind} {word}[{}]", keys.join(", "))
         }
         SignatureKind::None if decl.key.kind == DeclKind::Example => format!("{kind} {word}"),
@@ -88,7 +106,10 @@ pub fn words(session: &Session) -> Vec<String> {
     let mut out: Vec<String> = names(session).into_iter().map(|named| named.word).collect();
     for file in session.modules() {
         for key in file_keys(db, file) {
-            let decl = DeclId { file, key: key.clone() };
+            let decl = DeclId {
+                file,
+                key: key.clone(),
+            };
             match decl_ast(db, &decl).map(|ast| &ast.item) {
                 Some(Item::Enum(of)) => out.extend(of.values.iter().map(|it| it.text.to_string())),
                 Some(Item::Currency(names) | Item::Unit(names)) => {

@@ -34,7 +34,10 @@ impl Picked {
             }
             Err(_) => bytes,
         };
-        Ok(Picked { folder: Folder(folder.to_owned()), manifest })
+        Ok(Picked {
+            folder: Folder(folder.to_owned()),
+            manifest,
+        })
     }
 }
 

@@ -10,7 +10,7 @@ use assize_compiler::SourceFile;
 use assize_compiler::check::{CallableRef, Part, checked};
 use assize_compiler::items::{DeclId, DeclKind, file_keys, syntax_diagnostics};
 use assize_compiler::link::{LinkFault, Linked, link};
-use assize_compiler::names::{full_name, module_name, visible_modules};
+use assize_compiler::names::{full_name, visible_modules};
 use assize_eval::failure::Failure;
 use assize_eval::store::Store;
 use assize_eval::trace::{Explain, render};
@@ -89,6 +89,8 @@ pub struct Answer {
     pub value: String,
     /// The type.
     pub ty: String,
+    /// The other fields of a row; empty for other values.
+    pub beside: String,
     /// Remarks on what was typed.
     pub warnings: Vec<Finding>,
     /// What decided, where it was asked for.
@@ -119,7 +121,14 @@ impl Session {
         while taken.contains_key(module.as_str()) {
             module.push('_');
         }
-        Ok(Session { workbench, file, module, given: Vec::new(), data: None, store: None })
+        Ok(Session {
+            workbench,
+            file,
+            module,
+            given: Vec::new(),
+            data: None,
+            store: None,
+        })
     }
 
     /// Takes another package; what was named is forgotten, data is read again when it is asked for.
@@ -155,7 +164,10 @@ impl Session {
 
     /// Evaluates an expression.
     pub fn evaluate(&mut self, text: &str, start: usize, ask: Ask) -> Result<Answer, Trouble> {
-        let typed = Typed { whole: text.to_owned(), start };
+        let typed = Typed {
+            whole: text.to_owned(),
+            start,
+        };
         self.evaluate_as(IT, &typed, ask)
     }
 
@@ -165,7 +177,10 @@ impl Session {
             let fault = Fault::new("`it` is the line that is being evaluated");
             return Err(fault.help("choose another name").into());
         }
-        let typed = Typed { whole: text.to_owned(), start };
+        let typed = Typed {
+            whole: text.to_owned(),
+            start,
+        };
         // An older value of the name must not be in the way.
         let before: Vec<Given> = std::mem::take(&mut self.given);
         let (older, others): (Vec<Given>, Vec<Given>) =
@@ -173,7 +188,10 @@ impl Session {
         self.given = others;
         let answer = self.evaluate_as(name, &typed, Ask::Value);
         match &answer {
-            Ok(_) => self.given.push(Given { name: name.to_owned(), typed }),
+            Ok(_) => self.given.push(Given {
+                name: name.to_owned(),
+                typed,
+            }),
             Err(_) => self.given.extend(older),
         }
         answer
@@ -182,12 +200,16 @@ impl Session {
     fn evaluate_as(&mut self, name: &str, typed: &Typed, ask: Ask) -> Result<Answer, Trouble> {
         let mut blocks: Vec<(usize, Typed)> = Vec::new();
         let mut text = format!("module {}\n", self.module);
-        for module in visible_modules(&self.workbench.db, self.file).keys() {
-            if **module != *self.module && **module != *FILE {
+        for (module, files) in visible_modules(&self.workbench.db, self.file) {
+            if files.iter().any(|file| *file != self.file) {
                 text.push_str(&format!("use {module}\n"));
             }
         }
-        let all = self.given.iter().map(|it| (it.name.as_str(), &it.typed)).chain([(name, typed)]);
+        let all = self
+            .given
+            .iter()
+            .map(|it| (it.name.as_str(), &it.typed))
+            .chain([(name, typed)]);
         for (name, typed) in all {
             text.push_str(&format!("\nexample {name} =\n{INDENT}"));
             blocks.push((text.len(), typed.clone()));
@@ -197,35 +219,69 @@ impl Session {
         self.workbench.set_text(self.file, text);
         let db = &self.workbench.db;
         let keys = file_keys(db, self.file);
-        let found = keys.iter().find(|key| key.kind == DeclKind::Example && *key.name == *name);
+        let found = keys
+            .iter()
+            .find(|key| key.kind == DeclKind::Example && *key.name == *name);
         let Some(key) = found.cloned() else {
             // What was typed broke out of its declaration: everything in the module tells why.
-            let all = keys.iter().map(|key| DeclId { file: self.file, key: key.clone() });
+            let all = keys.iter().map(|key| DeclId {
+                file: self.file,
+                key: key.clone(),
+            });
             return Err(Trouble::Findings(self.told(all, &blocks)));
         };
-        let decl = DeclId { file: self.file, key };
+        let decl = DeclId {
+            file: self.file,
+            key,
+        };
         let broken = keys.iter().filter(|key| key.kind == DeclKind::Broken);
-        let broken = broken.map(|key| DeclId { file: self.file, key: key.clone() });
+        let broken = broken.map(|key| DeclId {
+            file: self.file,
+            key: key.clone(),
+        });
         let told = self.told(broken.chain([decl.clone()]), &blocks);
         let is_error = |one: &Finding| one.severity == assize_compiler::Severity::Error;
         if told.iter().any(is_error) {
-            return Err(Trouble::Findings(told.into_iter().filter(is_error).collect()));
+            return Err(Trouble::Findings(
+                told.into_iter().filter(is_error).collect(),
+            ));
         }
-        let ty = checked(db, &decl).value.as_ref().map(|ty| ty.text()).unwrap_or_default();
-        let mut answer =
-            Answer { value: String::new(), ty, warnings: told, explanation: Vec::new() };
+        let ty = checked(db, &decl)
+            .value
+            .as_ref()
+            .map(|ty| ty.text())
+            .unwrap_or_default();
+        let mut answer = Answer {
+            value: String::new(),
+            ty,
+            beside: String::new(),
+            warnings: told,
+            explanation: Vec::new(),
+        };
         if ask == Ask::Type {
             return Ok(answer);
         }
-        let of = CallableRef { decl, part: Part::Main };
+        let of = CallableRef {
+            decl,
+            part: Part::Main,
+        };
         let linked = link(db, &[], std::slice::from_ref(&of))
             .map_err(|fault| self.unlinked(&fault, &blocks))?;
-        let Linked { program, callables, .. } = linked;
+        let Linked {
+            program, callables, ..
+        } = linked;
         let id = callables.get(&of).copied().unwrap_or(CallableId(u32::MAX));
         let store = self.store_for(&program)?;
         let interpreter = Interpreter::new(&program, &store, Limits::default());
         let explain = (ask == Ask::Explanation).then(Explain::default);
-        let decided = interpreter.call_with(id, &[], Watch { explain, observer: None });
+        let decided = interpreter.call_with(
+            id,
+            &[],
+            Watch {
+                explain,
+                observer: None,
+            },
+        );
         if let Some(trace) = &decided.trace {
             // The session's own module says nothing to anybody.
             let module = format!("{}.", self.module);
@@ -236,8 +292,10 @@ impl Session {
         }
         match decided.result {
             Ok(value) => {
-                let ty = program.callable(id).map_or(&assize_ir::Type::Bool, |it| &it.result);
-                answer.value = show::value(&program, &store, ty, &value);
+                let ty = program
+                    .callable(id)
+                    .map_or(&assize_ir::Type::Bool, |it| &it.result);
+                (answer.value, answer.beside) = show::value(&program, &store, ty, &value);
                 self.keep(&program, store);
                 Ok(answer)
             }
@@ -259,8 +317,14 @@ impl Session {
         }
         let mut found = findings(&self.workbench, &all);
         for finding in &mut found {
-            let edits = finding.fixes.iter_mut().flat_map(|fix| fix.edits.iter_mut());
-            for place in std::iter::once(&mut finding.primary).chain(&mut finding.related).chain(edits) {
+            let edits = finding
+                .fixes
+                .iter_mut()
+                .flat_map(|fix| fix.edits.iter_mut());
+            for place in std::iter::once(&mut finding.primary)
+                .chain(&mut finding.related)
+                .chain(edits)
+            {
                 as_typed(place, blocks);
             }
         }
@@ -279,8 +343,10 @@ impl Session {
                     .into()
             }
             LinkFault::Circle(circle) => {
-                let names: Vec<String> =
-                    circle.iter().map(|decl| format!("`{}`", decl.name())).collect();
+                let names: Vec<String> = circle
+                    .iter()
+                    .map(|decl| format!("`{}`", decl.name()))
+                    .collect();
                 Fault::new(format!("{} needs itself", names.join(" → "))).into()
             }
         }
@@ -288,7 +354,9 @@ impl Session {
 
     /// The rows of the relations of a program; those that were read last if they are the same.
     fn store_for(&mut self, program: &Program) -> Result<Store, Fault> {
-        let Some(folder) = &self.data else { return Ok(Store::empty(program)) };
+        let Some(folder) = &self.data else {
+            return Ok(Store::empty(program));
+        };
         if program.relations.is_empty() && !has_calendars(program) {
             return Ok(Store::empty(program));
         }
@@ -309,8 +377,15 @@ impl Session {
                     .map(|fault| format!("{}/{fault}", shown(folder)))
                     .collect();
                 let more = faults.len().saturating_sub(lines.len());
-                let more = if more > 0 { format!("; and {more} more") } else { String::new() };
-                Fault::new(format!("the data cannot be taken: {}{more}", lines.join("; ")))
+                let more = if more > 0 {
+                    format!("; and {more} more")
+                } else {
+                    String::new()
+                };
+                Fault::new(format!(
+                    "the data cannot be taken: {}{more}",
+                    lines.join("; ")
+                ))
             })
     }
 
@@ -330,8 +405,11 @@ impl Session {
         blocks: &[(usize, Typed)],
     ) -> String {
         let mut out = failure.code.name().replace('_', " ");
-        let mut values: Vec<String> =
-            failure.values.iter().map(|(name, value)| format!("{name} {value}")).collect();
+        let mut values: Vec<String> = failure
+            .values
+            .iter()
+            .map(|(name, value)| format!("{name} {value}"))
+            .collect();
         if let Some(reason) = &failure.reason
             && let Some(declared) = program.reason(reason.reason)
         {
@@ -355,7 +433,10 @@ impl Session {
             }
             let path = self.workbench.shown_path(&file.path);
             let path = path.unwrap_or_else(|| file.path.clone());
-            Some(format!("{} at {path}:{}:{}", failure.rule, place.line, place.column))
+            Some(format!(
+                "{} at {path}:{}:{}",
+                failure.rule, place.line, place.column
+            ))
         });
         match place {
             Some(place) => format!("{out} ({place})"),
@@ -378,24 +459,22 @@ impl Session {
         let db = &self.workbench.db;
         let same = |file: &SourceFile| {
             file_keys(db, *file).iter().any(|key| {
-                key.name == decl.key.name && space(key.kind).is_some_and(|it| Some(it) == space(decl.key.kind))
+                key.name == decl.key.name
+                    && space(key.kind).is_some_and(|it| Some(it) == space(decl.key.kind))
             })
         };
         self.modules().iter().filter(|file| same(file)).count() > 1
-    }
-
-    /// The name of the module of a declaration.
-    pub fn module_of(&self, decl: &DeclId) -> &str {
-        module_name(&self.workbench.db, decl.file)
     }
 }
 
 /// Kinds that share their words.
 fn space(kind: DeclKind) -> Option<u8> {
     match kind {
-        DeclKind::Define | DeclKind::Decision | DeclKind::Rule | DeclKind::Table | DeclKind::Reason => {
-            Some(0)
-        }
+        DeclKind::Define
+        | DeclKind::Decision
+        | DeclKind::Rule
+        | DeclKind::Table
+        | DeclKind::Reason => Some(0),
         DeclKind::Parameter | DeclKind::Example => Some(1),
         DeclKind::Record | DeclKind::Data | DeclKind::Enum | DeclKind::Number => Some(2),
         _ => None,
@@ -404,21 +483,31 @@ fn space(kind: DeclKind) -> Option<u8> {
 
 /// What data of a program depends on: its relations, and the positions of enum values.
 fn fingerprint(program: &Program) -> (Vec<String>, Vec<Vec<String>>) {
-    let relations = program.relations.iter().map(|relation| relation.name.clone()).collect();
+    let relations = program
+        .relations
+        .iter()
+        .map(|relation| relation.name.clone())
+        .collect();
     let enums = program.enums.iter().map(|of| of.values.clone()).collect();
     (relations, enums)
 }
 
 /// Whether the program can ask for a calendar without a relation.
 fn has_calendars(program: &Program) -> bool {
-    let mut nodes = program.callables.iter().flat_map(|callable| &callable.nodes);
+    let mut nodes = program
+        .callables
+        .iter()
+        .flat_map(|callable| &callable.nodes);
     nodes.any(|node| matches!(node.ty.plain(), assize_ir::Type::Calendar))
 }
 
 /// The typed text that a byte of the module belongs to, and the byte in it.
 fn typed_at(at: usize, blocks: &[(usize, Typed)]) -> Option<(&Typed, usize)> {
     // What stands before an expression is its header.
-    let after = blocks.iter().rposition(|(start, _)| *start <= at).unwrap_or(0);
+    let after = blocks
+        .iter()
+        .rposition(|(start, _)| *start <= at)
+        .unwrap_or(0);
     let (start, typed) = blocks.get(after)?;
     let mut left = at.saturating_sub(*start);
     let mut out = typed.start;
@@ -438,7 +527,9 @@ fn as_typed(place: &mut Place, blocks: &[(usize, Typed)]) {
     if place.source.path != FILE {
         return;
     }
-    let Some((typed, start)) = typed_at(place.range.start, blocks) else { return };
+    let Some((typed, start)) = typed_at(place.range.start, blocks) else {
+        return;
+    };
     let end = match typed_at(place.range.end, blocks) {
         Some((same, end)) if same.whole == typed.whole => end.max(start),
         _ => typed.whole.len(),

@@ -6,9 +6,9 @@ use assize_eval::interp::value_of;
 use assize_eval::store::Store;
 use assize_ir::{Field, Program, Type};
 
-/// A value on one line; a row also tells its other fields, as a comment.
-pub fn value(program: &Program, store: &Store, ty: &Type, value: &Value) -> String {
-    let mut out = written(program, store, ty, value);
+/// A value on one line, and what is to be said beside it: the other fields of a row.
+pub fn value(program: &Program, store: &Store, ty: &Type, value: &Value) -> (String, String) {
+    let mut beside = String::new();
     if let (Value::Row(row), Type::Row(id)) = (value, ty.plain())
         && let (Some(relation), Some(table)) = (program.relation(*id), store.table(*id))
     {
@@ -20,31 +20,44 @@ pub fn value(program: &Program, store: &Store, ty: &Type, value: &Value) -> Stri
             .skip(keys)
             .filter_map(|(field, position)| {
                 let value = table.field(row.row, position);
-                let shown = || format!("{}: {}", field.name, written(program, store, &field.ty, &value));
+                let shown = || {
+                    format!(
+                        "{}: {}",
+                        field.name,
+                        written(program, store, &field.ty, &value)
+                    )
+                };
                 (!is_default(field, &value)).then(shown)
             })
             .collect();
-        if !fields.is_empty() {
-            out.push_str(&format!(" // {}", fields.join(", ")));
-        }
+        beside = fields.join(", ");
     }
-    out
+    (written(program, store, ty, value), beside)
 }
 
 fn written(program: &Program, store: &Store, ty: &Type, value: &Value) -> String {
     let list = |items: &[Value], item: &Type| -> Vec<String> {
-        items.iter().map(|value| written(program, store, item, value)).collect()
+        items
+            .iter()
+            .map(|value| written(program, store, item, value))
+            .collect()
     };
     match (value, ty.plain()) {
         (Value::Record(values), Type::Record(id)) => {
-            let Some(record) = program.record(*id) else { return literal(program, ty, value) };
+            let Some(record) = program.record(*id) else {
+                return literal(program, ty, value);
+            };
             let parts: Vec<String> = record
                 .fields
                 .iter()
                 .zip(values.iter())
                 .filter(|(field, value)| !is_default(field, value))
                 .map(|(field, value)| {
-                    format!("{}: {}", field.name, written(program, store, &field.ty, value))
+                    format!(
+                        "{}: {}",
+                        field.name,
+                        written(program, store, &field.ty, value)
+                    )
                 })
                 .collect();
             format!("{}({})", bare(&record.name), parts.join(", "))
@@ -53,7 +66,9 @@ fn written(program: &Program, store: &Store, ty: &Type, value: &Value) -> String
             format!("[{}]", list(items, item).join(", "))
         }
         (Value::Row(row), Type::Row(id)) => {
-            let Some(relation) = program.relation(*id) else { return String::new() };
+            let Some(relation) = program.relation(*id) else {
+                return String::new();
+            };
             let keys = usize::try_from(relation.key_fields).unwrap_or(usize::MAX);
             let parts: Vec<String> = relation
                 .fields
@@ -68,7 +83,9 @@ fn written(program: &Program, store: &Store, ty: &Type, value: &Value) -> String
             format!("{}[{}]", bare(&relation.name), parts.join(", "))
         }
         (Value::Reason(reason), _) => {
-            let Some(declared) = program.reason(reason.reason) else { return String::new() };
+            let Some(declared) = program.reason(reason.reason) else {
+                return String::new();
+            };
             let parts: Vec<String> = declared
                 .params
                 .iter()

@@ -101,7 +101,11 @@ impl Decider {
             loaded,
             decision: decision.name,
             at: call.at.clone(),
-            options: Options { style, explain: wanted.explain, receipt: wanted.receipt },
+            options: Options {
+                style,
+                explain: wanted.explain,
+                receipt: wanted.receipt,
+            },
             trace_in_answer: !console.is_human(),
             ready,
         })
@@ -142,19 +146,31 @@ impl Decider {
             Err(faults) => return refused(faults),
         };
         let arguments: &[Value] = &call.arguments;
-        let decided = self.loaded.decide(&call.decision.name, arguments, call.at, &self.options);
+        let decided = self
+            .loaded
+            .decide(&call.decision.name, arguments, call.at, &self.options);
         let mut answer = match decided {
             Ok(answer) => answer,
             Err(fault) => return refused(vec![fault]),
         };
-        let trace = if self.trace_in_answer { None } else { answer.trace.take() };
-        let text = self.loaded.text((call.decision, call.at, arguments), &answer, &self.options);
+        let trace = if self.trace_in_answer {
+            None
+        } else {
+            answer.trace.take()
+        };
+        let text = self
+            .loaded
+            .text((call.decision, call.at, arguments), &answer, &self.options);
         let trace = trace.or_else(|| answer.trace.take());
         let outcome = match &answer.result {
             Ok(_) => Outcome::Decided,
             Err(failure) => Outcome::Failed(self.words(failure)),
         };
-        Reply { text, outcome, trace }
+        Reply {
+            text,
+            outcome,
+            trace,
+        }
     }
 
     /// Whether this is a whole call: it names a decision, or has an `input` that is no parameter.
@@ -170,7 +186,9 @@ impl Decider {
 
     /// A whole call with what the command line says.
     fn complete<'j>(&'j self, json: Json<'j>) -> Result<Json<'j>, InputFault> {
-        let Json::Object(mut members) = json else { return Ok(json) };
+        let Json::Object(mut members) = json else {
+            return Ok(json);
+        };
         match members.iter_mut().find(|(name, _)| name == "decision") {
             Some((_, Json::Text(name))) => {
                 let same = self.program().decision(name).map(|it| it.name.as_str());
@@ -200,7 +218,10 @@ impl Decider {
 
     /// An input alone, as a whole call.
     fn envelope<'j>(&'j self, input: Json<'j>) -> Json<'j> {
-        let mut members = vec![("decision".into(), Json::Text(Cow::Borrowed(&*self.decision)))];
+        let mut members = vec![(
+            "decision".into(),
+            Json::Text(Cow::Borrowed(&*self.decision)),
+        )];
         if let Some(at) = &self.at {
             members.push(("at".into(), Json::Text(Cow::Borrowed(at))));
         }
@@ -222,7 +243,10 @@ impl Decider {
         }
         let place = failure.place_id.and_then(|place| {
             let place = self.program().place(place)?;
-            let file = self.program().files.get(usize::try_from(place.file).ok()?)?;
+            let file = self
+                .program()
+                .files
+                .get(usize::try_from(place.file).ok()?)?;
             let path = self.shown_path(&file.path);
             Some(format!("{path}:{}:{}", place.line, place.column))
         });
@@ -233,7 +257,11 @@ impl Decider {
     }
 
     fn shown_path(&self, below: &str) -> String {
-        let known = self.ready.workbench.as_ref().and_then(|it| it.shown_path(below));
+        let known = self
+            .ready
+            .workbench
+            .as_ref()
+            .and_then(|it| it.shown_path(below));
         known.unwrap_or_else(|| below.to_owned())
     }
 
@@ -256,7 +284,11 @@ impl Decider {
 /// The answer to an input with faults.
 pub fn refused(faults: Vec<InputFault>) -> Reply {
     let text = invalid_input_text(&faults);
-    Reply { text, outcome: Outcome::Refused(faults), trace: None }
+    Reply {
+        text,
+        outcome: Outcome::Refused(faults),
+        trace: None,
+    }
 }
 
 /// The decision with this name: as it is called, or in full.
@@ -265,10 +297,18 @@ pub fn find<'p>(program: &'p Program, name: &str) -> Result<&'p Decision, Fault>
         return Ok(found);
     }
     let full = |decision: &Decision| assize_eval::failure::full_name(program, decision.callable);
-    if let Some(found) = program.decisions.iter().find(|decision| full(decision) == name) {
+    if let Some(found) = program
+        .decisions
+        .iter()
+        .find(|decision| full(decision) == name)
+    {
         return Ok(found);
     }
-    let names: Vec<&str> = program.decisions.iter().map(|it| it.name.as_str()).collect();
+    let names: Vec<&str> = program
+        .decisions
+        .iter()
+        .map(|it| it.name.as_str())
+        .collect();
     let fault = Fault::new(format!("there is no decision `{name}`"));
     Err(match nearest(name, names.iter().copied()) {
         Some(near) => fault.help(format!("did you mean `{near}`?")),
@@ -286,14 +326,21 @@ fn read_data(program: &Program, folder: &Path, console: &mut Console) -> Result<
     }
     let read = {
         let _progress = Progress::start(console, &format!("reading {}", shown(folder)));
-        load_snapshot(program, &Folder(folder.to_owned()), &SnapshotLimits::default())
+        load_snapshot(
+            program,
+            &Folder(folder.to_owned()),
+            &SnapshotLimits::default(),
+        )
     };
     let faults = match read {
         Ok(snapshot) => return Ok(snapshot),
         Err(faults) => faults,
     };
     let count = counted(faults.len(), "fault");
-    let fault = Fault::new(format!("the data in {} has {count}; nothing was decided", shown(folder)));
+    let fault = Fault::new(format!(
+        "the data in {} has {count}; nothing was decided",
+        shown(folder)
+    ));
     if console.is_human() {
         for one in faults.iter().take(FAULTS_SHOWN) {
             console.say(&format!("{}/{one}", shown(folder)))?;
@@ -366,9 +413,15 @@ pub fn tell(reply: &Reply, name: &str, decision: &str, console: &mut Console) ->
             let count = counted(faults.len(), "fault");
             console.say(&format!("{label} {name} has {count}; nothing was decided"))?;
             let shown: Vec<&InputFault> = faults.iter().take(FAULTS_SHOWN).collect();
-            let width = shown.iter().map(|it| it.path.chars().count()).max().unwrap_or(0);
+            let width = shown
+                .iter()
+                .map(|it| it.path.chars().count())
+                .max()
+                .unwrap_or(0);
             for fault in &shown {
-                let path = console.err.paint(Style::Bold, &format!("{:width$}", fault.path));
+                let path = console
+                    .err
+                    .paint(Style::Bold, &format!("{:width$}", fault.path));
                 console.say(&format!(
                     "  {path}  expected {}, found {}",
                     fault.expected, fault.found
@@ -399,7 +452,11 @@ pub fn read_document(path: &Path) -> Result<Vec<u8>, Fault> {
 
 /// What an input is called.
 pub fn input_name(path: &Path) -> String {
-    if path == Path::new("-") { "standard input".to_owned() } else { shown(path) }
+    if path == Path::new("-") {
+        "standard input".to_owned()
+    } else {
+        shown(path)
+    }
 }
 
 /// The exit code of what became of inputs: faults weigh more than failed decisions.
@@ -412,7 +469,10 @@ pub struct Tally {
 impl Tally {
     /// A tally with one input that had faults.
     pub const fn default_refused() -> Tally {
-        Tally { refused: true, failed: false }
+        Tally {
+            refused: true,
+            failed: false,
+        }
     }
 
     /// Counts an outcome.

@@ -23,7 +23,8 @@ pub const MAX_SHOWN_PER_FILE: usize = assize_compiler::package::MAX_DIAGNOSTICS_
 pub fn run(arguments: &Check, console: &mut Console) -> Result<Exit, Stop> {
     let workbench = rules::open(&arguments.package, console)?;
     let findings = {
-        let _progress = Progress::start(console, &format!("checking {}", shown(&arguments.package)));
+        let _progress =
+            Progress::start(console, &format!("checking {}", shown(&arguments.package)));
         rules::check(&workbench)
     };
     let count = count(&findings);
@@ -36,7 +37,9 @@ pub fn run(arguments: &Check, console: &mut Console) -> Result<Exit, Stop> {
     };
     let files = workbench.file_count();
     match console.format {
-        Format::Human | Format::Html | Format::Md => human(&findings, count, files, &program, console)?,
+        Format::Human | Format::Html | Format::Md => {
+            human(&findings, count, files, &program, console)?
+        }
         Format::Json => {
             let findings_json: Vec<_> = findings.iter().map(json::finding).collect();
             let costs: Vec<_> = program
@@ -65,9 +68,13 @@ pub fn run(arguments: &Check, console: &mut Console) -> Result<Exit, Stop> {
             }
         }
     }
-    let refused = count.errors > 0
-        || (count.warnings > 0 && arguments.deny.contains(&Deny::Warnings));
-    Ok(if refused { Exit::Findings } else { Exit::Success })
+    let refused =
+        count.errors > 0 || (count.warnings > 0 && arguments.deny.contains(&Deny::Warnings));
+    Ok(if refused {
+        Exit::Findings
+    } else {
+        Exit::Success
+    })
 }
 
 fn human(
@@ -97,10 +104,20 @@ fn human(
         let bounds: Vec<(String, String, String)> = program
             .decisions
             .iter()
-            .map(|it| (it.name.clone(), cost::bound(program, &it.cost), cost::factor(&it.cost)))
+            .map(|it| {
+                (
+                    it.name.clone(),
+                    cost::bound(program, &it.cost),
+                    cost::factor(&it.cost),
+                )
+            })
             .collect();
         let width = |of: fn(&(String, String, String)) -> &String| {
-            bounds.iter().map(|row| of(row).chars().count()).max().unwrap_or(0)
+            bounds
+                .iter()
+                .map(|row| of(row).chars().count())
+                .max()
+                .unwrap_or(0)
         };
         let (first, second) = (width(|row| &row.0), width(|row| &row.1));
         for (name, bound, factor) in &bounds {
@@ -131,6 +148,10 @@ pub fn summary(count: Count, files: usize) -> String {
     .filter(|(number, _, _)| *number > 0)
     .map(|(number, _, word)| counted(number, word))
     .collect();
-    let found = if parts.is_empty() { "nothing to say against it".to_owned() } else { parts.join(", ") };
+    let found = if parts.is_empty() {
+        "nothing to say against it".to_owned()
+    } else {
+        parts.join(", ")
+    };
     format!("{found} in {}", counted(files, "file"))
 }

@@ -9,7 +9,12 @@ use crate::fault::{Exit, Stop};
 /// Writes the completions of a shell to stdout.
 pub fn run(arguments: &Completions, console: &mut Console) -> Result<Exit, Stop> {
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut Arguments::command(), "assize", &mut script);
+    clap_complete::generate(
+        arguments.shell,
+        &mut Arguments::command(),
+        "assize",
+        &mut script,
+    );
     console.print_bytes(&script)?;
     Ok(Exit::Success)
 }

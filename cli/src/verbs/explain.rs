@@ -18,14 +18,17 @@ const NAMES_OFFERED: usize = 12;
 pub fn run(arguments: &Explain, console: &mut Console) -> Result<Exit, Stop> {
     let path = &arguments.call.input;
     let bytes = read_document(path)?;
-    let wish = Wish { focus: arguments.why_not.clone() };
-    let wanted = Wanted { explain: Some(wish), receipt: false };
+    let wish = Wish {
+        focus: arguments.why_not.clone(),
+    };
+    let wanted = Wanted {
+        explain: Some(wish),
+        receipt: false,
+    };
     let decider = Decider::new(&arguments.call, wanted, console)?;
     let mut reply = decider.answer(&bytes);
     let whole = arguments.level == Asked::All && arguments.why_not.is_none();
-    if !whole
-        && let Some(trace) = &mut reply.trace
-    {
+    if !whole && let Some(trace) = &mut reply.trace {
         shorten(trace);
     }
     let told = match (&reply.trace, &arguments.why_not) {
@@ -46,8 +49,16 @@ pub fn run(arguments: &Explain, console: &mut Console) -> Result<Exit, Stop> {
     if console.is_human() {
         let mut told = told.into_iter();
         if let Some(head) = told.next() {
-            let style = if arguments.why_not.is_none() { Style::Bold } else { Style::Dim };
-            let head = if style == Style::Bold { console.out.paint(style, &head) } else { head };
+            let style = if arguments.why_not.is_none() {
+                Style::Bold
+            } else {
+                Style::Dim
+            };
+            let head = if style == Style::Bold {
+                console.out.paint(style, &head)
+            } else {
+                head
+            };
             console.line(&head)?;
         }
         for line in told {
@@ -76,7 +87,11 @@ fn not_considered(trace: &Trace, name: &str) -> Fault {
         None => {
             let more = names.len().saturating_sub(NAMES_OFFERED);
             names.truncate(NAMES_OFFERED);
-            let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let rest = if more > 0 {
+                format!(" and {more} more")
+            } else {
+                String::new()
+            };
             fault.help(format!("there were {}{rest}", names.join(", ")))
         }
     }

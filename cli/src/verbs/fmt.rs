@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::args::Fmt;
 use crate::console::{Console, Style};
 use crate::fault::{Exit, Fault, Stop};
-use crate::load::files::{is_rule_file, read_text, all_rule_files, shown, text_of, write_whole};
+use crate::load::files::{all_rule_files, is_rule_file, read_text, shown, text_of, write_whole};
 use crate::progress::Progress;
 use crate::render::human::counted;
 
@@ -64,16 +64,25 @@ pub fn run(arguments: &Fmt, console: &mut Console) -> Result<Exit, Stop> {
         }
         let count = counted(files.len(), "file");
         let summary = match (arguments.check, changed.len()) {
-            (_, 0) => console.err.paint(Style::Green, &format!("{count}: all as they should be")),
-            (true, number) => console.err.paint(Style::Yellow, &format!("{number} of {count} would change")),
+            (_, 0) => console
+                .err
+                .paint(Style::Green, &format!("{count}: all as they should be")),
+            (true, number) => console
+                .err
+                .paint(Style::Yellow, &format!("{number} of {count} would change")),
             (false, number) => format!("{number} of {count} changed"),
         };
         console.say(&summary)?;
     } else {
-        let document = json!({"changed": changed, "written": !arguments.check, "files": files.len()});
+        let document =
+            json!({"changed": changed, "written": !arguments.check, "files": files.len()});
         console.line(&document.to_string())?;
     }
-    Ok(if arguments.check && !changed.is_empty() { Exit::Findings } else { Exit::Success })
+    Ok(if arguments.check && !changed.is_empty() {
+        Exit::Findings
+    } else {
+        Exit::Success
+    })
 }
 
 fn stdin(check: bool, console: &mut Console) -> Result<Exit, Stop> {
@@ -88,7 +97,11 @@ fn stdin(check: bool, console: &mut Console) -> Result<Exit, Stop> {
     let text = text_of(bytes, "standard input")?;
     let laid_out = assize_grammar::format(&text);
     if check {
-        return Ok(if laid_out == text { Exit::Success } else { Exit::Findings });
+        return Ok(if laid_out == text {
+            Exit::Success
+        } else {
+            Exit::Findings
+        });
     }
     console.print(&laid_out)?;
     Ok(Exit::Success)

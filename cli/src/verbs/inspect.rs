@@ -18,7 +18,9 @@ pub fn run(arguments: &Inspect, console: &mut Console) -> Result<Exit, Stop> {
         if console.is_human() {
             console.print(&text)?;
         } else {
-            console.line(&json!({"digest": ready.rules.digest.to_string(), "text": text}).to_string())?;
+            console.line(
+                &json!({"digest": ready.rules.digest.to_string(), "text": text}).to_string(),
+            )?;
         }
         return Ok(Exit::Success);
     }
@@ -34,9 +36,8 @@ fn params(program: &Program, decision: &Decision) -> Vec<(String, String)> {
     let callable = program.callable(decision.callable);
     callable
         .map(|callable| {
-            let text = |param: &assize_ir::Param| {
-                (param.name.clone(), type_text(program, &param.ty))
-            };
+            let text =
+                |param: &assize_ir::Param| (param.name.clone(), type_text(program, &param.ty));
             callable.params.iter().map(text).collect()
         })
         .unwrap_or_default()
@@ -68,7 +69,12 @@ fn field_names<'p>(relation: &'p Relation, positions: &[u32]) -> Vec<&'p str> {
 
 fn keys(relation: &Relation) -> Vec<&str> {
     let count = usize::try_from(relation.key_fields).unwrap_or(usize::MAX);
-    relation.fields.iter().take(count).map(|field| field.name.as_str()).collect()
+    relation
+        .fields
+        .iter()
+        .take(count)
+        .map(|field| field.name.as_str())
+        .collect()
 }
 
 /// `rows at most 50 per item`.
@@ -115,8 +121,11 @@ fn summary(ready: &Ready) -> Value {
         .relations
         .iter()
         .map(|relation| {
-            let indexes: Vec<_> =
-                relation.indexes.iter().map(|index| field_names(relation, &index.fields)).collect();
+            let indexes: Vec<_> = relation
+                .indexes
+                .iter()
+                .map(|index| field_names(relation, &index.fields))
+                .collect();
             json!({
                 "name": relation.name,
                 "key": keys(relation),
@@ -181,15 +190,20 @@ fn human(ready: &Ready, console: &mut Console) -> Result<(), Stop> {
             }
             console.line(&format!("    gives  {result}"))?;
         }
-        console.line(&format!("    cost   {}", cost::bound(program, &decision.cost)))?;
+        console.line(&format!(
+            "    cost   {}",
+            cost::bound(program, &decision.cost)
+        ))?;
         let factor = cost::factor(&decision.cost);
         if !factor.is_empty() {
             console.line(&format!("    from   {factor}"))?;
         }
         let reads = reads(program, decision);
         if !reads.is_empty() {
-            let names: Vec<&str> =
-                reads.iter().map(|name| name.rsplit('.').next().unwrap_or(name)).collect();
+            let names: Vec<&str> = reads
+                .iter()
+                .map(|name| name.rsplit('.').next().unwrap_or(name))
+                .collect();
             let mut label = "reads";
             for line in wrapped(&names, console.columns.saturating_sub(11)) {
                 console.line(&format!("    {label:5}  {line}"))?;
@@ -206,9 +220,16 @@ fn human(ready: &Ready, console: &mut Console) -> Result<(), Stop> {
                 said.push(format!("fresh within {}", age(seconds)));
             }
             for index in &relation.indexes {
-                said.push(format!("index on {}", field_names(relation, &index.fields).join(", ")));
+                said.push(format!(
+                    "index on {}",
+                    field_names(relation, &index.fields).join(", ")
+                ));
             }
-            rows.push((relation.name.clone(), keys(relation).join(", "), said.join("; ")));
+            rows.push((
+                relation.name.clone(),
+                keys(relation).join(", "),
+                said.join("; "),
+            ));
         }
         table(&rows, console)?;
     }
@@ -217,7 +238,13 @@ fn human(ready: &Ready, console: &mut Console) -> Result<(), Stop> {
         let rows: Vec<_> = program
             .extensions
             .iter()
-            .map(|it| (extended(program, it), it.adds.join(", "), format!("by {}", it.package)))
+            .map(|it| {
+                (
+                    extended(program, it),
+                    it.adds.join(", "),
+                    format!("by {}", it.package),
+                )
+            })
             .collect();
         table(&rows, console)?;
     }
@@ -251,7 +278,10 @@ fn heading(text: &str, console: &mut Console) -> Result<(), Stop> {
 /// Three aligned columns.
 fn table(rows: &[(String, String, String)], console: &mut Console) -> Result<(), Stop> {
     let width = |of: fn(&(String, String, String)) -> &String| {
-        rows.iter().map(|row| of(row).chars().count()).max().unwrap_or(0)
+        rows.iter()
+            .map(|row| of(row).chars().count())
+            .max()
+            .unwrap_or(0)
     };
     let (first, second) = (width(|row| &row.0), width(|row| &row.1));
     for (a, b, c) in rows {
@@ -264,9 +294,9 @@ fn table(rows: &[(String, String, String)], console: &mut Console) -> Result<(),
 fn age(seconds: u64) -> String {
     let (number, unit) = match seconds {
         0 => (0, "minute"),
-        _ if seconds % 86_400 == 0 => (seconds / 86_400, "day"),
-        _ if seconds % 3_600 == 0 => (seconds / 3_600, "hour"),
-        _ if seconds % 60 == 0 => (seconds / 60, "minute"),
+        _ if seconds.is_multiple_of(86_400) => (seconds / 86_400, "day"),
+        _ if seconds.is_multiple_of(3_600) => (seconds / 3_600, "hour"),
+        _ if seconds.is_multiple_of(60) => (seconds / 60, "minute"),
         _ => (seconds, "second"),
     };
     let plural = if number == 1 { "" } else { "s" };

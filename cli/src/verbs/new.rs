@@ -15,22 +15,46 @@ use crate::load::manifest::check_name;
 type File = (&'static str, &'static str);
 
 const STARTER: &[File] = &[
-    ("{module}.assize", include_str!("../../templates/starter/rules.assize")),
-    ("samples/order.json", include_str!("../../templates/starter/order.json")),
+    (
+        "{module}.assize",
+        include_str!("../../templates/starter/rules.assize"),
+    ),
+    (
+        "samples/order.json",
+        include_str!("../../templates/starter/order.json"),
+    ),
 ];
 
 const SHOP: &[File] = &[
-    ("{module}.assize", include_str!("../../../rules/shop/shop.assize")),
-    ("samples/order.json", include_str!("../../../rules/shop/samples/order.json")),
-    ("samples/black-week.json", include_str!("../../../rules/shop/samples/black-week.json")),
-    ("samples/data/snapshot.json", include_str!("../../../rules/shop/samples/data/snapshot.json")),
-    ("samples/data/Supply.csv", include_str!("../../../rules/shop/samples/data/Supply.csv")),
+    (
+        "{module}.assize",
+        include_str!("../../../rules/shop/shop.assize"),
+    ),
+    (
+        "samples/order.json",
+        include_str!("../../../rules/shop/samples/order.json"),
+    ),
+    (
+        "samples/black-week.json",
+        include_str!("../../../rules/shop/samples/black-week.json"),
+    ),
+    (
+        "samples/data/snapshot.json",
+        include_str!("../../../rules/shop/samples/data/snapshot.json"),
+    ),
+    (
+        "samples/data/Supply.csv",
+        include_str!("../../../rules/shop/samples/data/Supply.csv"),
+    ),
 ];
 
 /// Makes the folder of a package.
 pub fn run(arguments: &New, console: &mut Console) -> Result<Exit, Stop> {
     let folder = Path::new(&arguments.name);
-    let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = folder
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     check_name(&name).map_err(Fault::new)?;
     if folder.exists() {
         return Err(Fault::new(format!("{} is already there", shown(folder)))
@@ -51,7 +75,10 @@ pub fn run(arguments: &New, console: &mut Console) -> Result<Exit, Stop> {
     for (path, text) in files {
         let path = path.replace("{module}", &module);
         // The modules of templates are called `shop.main`.
-        write(&folder.join(&path), &text.replace("shop.main", &format!("{module}.main")))?;
+        write(
+            &folder.join(&path),
+            &text.replace("shop.main", &format!("{module}.main")),
+        )?;
         made.push(path);
     }
     let place = shown(folder);

@@ -1,6 +1,6 @@
 //! `assize run`: one input, or one per line.
 
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read as _};
 use std::path::Path;
 
 use assize_eval::json::reader::MAX_JSON_BYTES;
@@ -28,12 +28,20 @@ pub fn run(arguments: &Run, console: &mut Console) -> Result<Exit, Stop> {
     }
     let decider = Decider::new(&arguments.call, wanted, console)?;
     let many = arguments.jsonl
-        || path.extension().is_some_and(|ending| ending == "jsonl" || ending == "ndjson");
+        || path
+            .extension()
+            .is_some_and(|ending| ending == "jsonl" || ending == "ndjson");
     match (many, path == Path::new("-")) {
         (true, true) => every_line(&decider, &mut io::stdin().lock(), Vec::new(), path, console),
         (true, false) => {
             let file = std::fs::File::open(path).map_err(|error| Fault::read(path, &error))?;
-            every_line(&decider, &mut BufReader::new(file), Vec::new(), path, console)
+            every_line(
+                &decider,
+                &mut BufReader::new(file),
+                Vec::new(),
+                path,
+                console,
+            )
         }
         (false, true) => standard_input(&decider, console),
         (false, false) => one(&decider, &read_document(path)?, path, console),
@@ -54,15 +62,25 @@ fn standard_input(decider: &Decider, console: &mut Console) -> Result<Exit, Stop
                 // Whether it is one document or a long line: it is refused either way.
                 let reply = too_long();
                 console.line(&reply.text)?;
-                return every_line_from(decider, &mut input, Tally::default_refused(), 1, path, console);
+                return every_line_from(
+                    decider,
+                    &mut input,
+                    Tally::default_refused(),
+                    1,
+                    path,
+                    console,
+                );
             }
             Line::End => return one(decider, &[], path, console),
         }
     }
     if parse(&first, "").is_err() {
-        let mut rest = read_document(path)?;
         first.push(b'\n');
-        first.append(&mut rest);
+        let limit = u64::try_from(MAX_JSON_BYTES).unwrap_or(u64::MAX);
+        input
+            .take(limit)
+            .read_to_end(&mut first)
+            .map_err(|error| Fault::read(Path::new(&input_name(path)), &error))?;
         return one(decider, &first, path, console);
     }
     let mut second = Vec::new();
@@ -70,7 +88,9 @@ fn standard_input(decider: &Decider, console: &mut Console) -> Result<Exit, Stop
         match read_line(&mut input, &mut second, path)? {
             Line::Read if lines::is_blank(&second) => {}
             Line::End => return one(decider, &first, path, console),
-            Line::Read => return every_line(decider, &mut input, vec![first, second], path, console),
+            Line::Read => {
+                return every_line(decider, &mut input, vec![first, second], path, console);
+            }
             Line::TooLong => {
                 return every_line(decider, &mut input, vec![first, second], path, console);
             }
@@ -85,16 +105,16 @@ fn read_line(input: &mut dyn BufRead, line: &mut Vec<u8>, path: &Path) -> Result
 
 fn too_long() -> Reply {
     let expected = format!("a line of at most {MAX_JSON_BYTES} bytes");
-    refused(vec![InputFault::new("line", FaultCode::TooLong, expected, "more")])
+    refused(vec![InputFault::new(
+        "line",
+        FaultCode::TooLong,
+        expected,
+        "more",
+    )])
 }
 
 /// One document: the answer on several lines for people, on one for machines.
-fn one(
-    decider: &Decider,
-    bytes: &[u8],
-    path: &Path,
-    console: &mut Console,
-) -> Result<Exit, Stop> {
+fn one(decider: &Decider, bytes: &[u8], path: &Path, console: &mut Console) -> Result<Exit, Stop> {
     let reply = decider.answer(bytes);
     if console.is_human() {
         console.line(&pretty(&reply.text))?;
@@ -121,7 +141,11 @@ fn every_line(
     for line in read {
         number += 1;
         // An empty one stands for a line that was too long.
-        let reply = if line.is_empty() { too_long() } else { decider.answer(&line) };
+        let reply = if line.is_empty() {
+            too_long()
+        } else {
+            decider.answer(&line)
+        };
         answer(&reply, number, &mut tally, console)?;
     }
     every_line_from(decider, input, tally, number, path, console)
@@ -167,7 +191,9 @@ fn answer(
 
 /// What decided, for people: beside the answer.
 fn explain(reply: &Reply, line: Option<u64>, console: &mut Console) -> Result<(), Stop> {
-    let (true, Some(trace)) = (console.is_human(), &reply.trace) else { return Ok(()) };
+    let (true, Some(trace)) = (console.is_human(), &reply.trace) else {
+        return Ok(());
+    };
     let mut lines = rules(trace).into_iter();
     let head = lines.next().unwrap_or_default();
     let head = console.err.paint(Style::Bold, &head);

@@ -17,12 +17,21 @@ use crate::render::human::counted;
 pub fn run(arguments: &Test, console: &mut Console) -> Result<Exit, Stop> {
     let workbench = rules::open(&arguments.package, console)?;
     let place = shown(&arguments.package);
-    let options = TestOptions { filter: arguments.filter.clone(), ..TestOptions::default() };
+    let options = TestOptions {
+        filter: arguments.filter.clone(),
+        ..TestOptions::default()
+    };
     let (report, errors) = {
         let _progress = Progress::start(console, &format!("testing {place}"));
         let report = run_tests(&workbench.db, workbench.root, &options);
         let found = rules::check(&workbench);
-        (report, found.iter().filter(|one| one.severity == Severity::Error).count())
+        (
+            report,
+            found
+                .iter()
+                .filter(|one| one.severity == Severity::Error)
+                .count(),
+        )
     };
     if report.tests.is_empty()
         && let Some(filter) = &arguments.filter
@@ -32,7 +41,9 @@ pub fn run(arguments: &Test, console: &mut Console) -> Result<Exit, Stop> {
         let names = all.tests.iter().map(|test| test.name.as_str());
         return Err(match nearest(filter, names) {
             Some(near) => fault.help(format!("did you mean `{near}`?")).into(),
-            None => fault.help(format!("there are {}", counted(all.tests.len(), "test"))).into(),
+            None => fault
+                .help(format!("there are {}", counted(all.tests.len(), "test")))
+                .into(),
         });
     }
     if let Some(path) = &arguments.junit {
@@ -40,18 +51,26 @@ pub fn run(arguments: &Test, console: &mut Console) -> Result<Exit, Stop> {
     }
     if console.is_human() {
         if report.tests.is_empty() {
-            console.note(&format!("{place} has no tests; `assize new` shows what one looks like"))?;
+            console.note(&format!(
+                "{place} has no tests; `assize new` shows what one looks like"
+            ))?;
         } else {
             let text = render_text(&report);
             console.line(text.trim_end_matches('\n'))?;
         }
         if errors > 0 {
             let count = counted(errors, "error");
-            console.say(&format!("{place} has {count}; `assize check {place}` tells them"))?;
+            console.say(&format!(
+                "{place} has {count}; `assize check {place}` tells them"
+            ))?;
         }
     } else {
         let document = json!({"report": report, "passed": report.passed(), "errors": errors});
         console.line(&document.to_string())?;
     }
-    Ok(if report.passed() && errors == 0 { Exit::Success } else { Exit::Findings })
+    Ok(if report.passed() && errors == 0 {
+        Exit::Success
+    } else {
+        Exit::Findings
+    })
 }

@@ -54,7 +54,10 @@ pub fn write(path: &Path, bytes: &[u8]) {
 
 /// The folder of the project.
 pub fn project() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .to_owned()
 }
 
 /// Copies a folder.
@@ -95,15 +98,33 @@ impl Run {
     }
 }
 
-/// Digests as `b3:…`.
+/// What every change of the compiler changes: digests as `b3:…`, and the numbers of lines `size`.
 pub fn without_digests(text: &str) -> String {
+    let mut out = String::new();
+    for line in digests(text).split_inclusive('\n') {
+        if line.starts_with("size ") {
+            for word in line.split_inclusive(' ') {
+                let number = word.starts_with(|c: char| c.is_ascii_digit());
+                out.push_str(if number { "… " } else { word });
+            }
+        } else {
+            out.push_str(line);
+        }
+    }
+    out
+}
+
+fn digests(text: &str) -> String {
     let mut parts = text.split("b3:");
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let digits = part.bytes().take_while(u8::is_ascii_hexdigit).count();
         out.push_str("b3:");
         out.push_str(if digits == 64 { "…" } else { "" });
-        out.push_str(part.get(if digits == 64 { 64 } else { 0 }..).unwrap_or_default());
+        out.push_str(
+            part.get(if digits == 64 { 64 } else { 0 }..)
+                .unwrap_or_default(),
+        );
     }
     out
 }
@@ -112,7 +133,13 @@ pub fn without_digests(text: &str) -> String {
 pub fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_assize"));
     command.args(arguments).current_dir(folder);
-    for name in ["NO_COLOR", "CLICOLOR_FORCE", "NO_GRAPHICS", "COLUMNS", "TERM"] {
+    for name in [
+        "NO_COLOR",
+        "CLICOLOR_FORCE",
+        "NO_GRAPHICS",
+        "COLUMNS",
+        "TERM",
+    ] {
         command.env_remove(name);
     }
     command
@@ -139,7 +166,11 @@ pub fn run(mut command: Command, input: &[u8]) -> Run {
     let mut stdin = child.stdin.take().unwrap();
     let input = input.to_owned();
     let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
-    let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = child.wait_with_output().unwrap();
     writer.join().unwrap();
     Run {
         code: status.code().unwrap(),

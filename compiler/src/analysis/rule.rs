@@ -37,9 +37,7 @@ pub fn analyse(finder: &mut Finder<'_>, id: CallableId) {
         }
     }
     let open = rule.default.is_none() && rule.combine.is_none() && !callable.result.is_optional();
-    if open {
-        clip_days(&mut dimensions, &all);
-    }
+    let ends = if open { clip_days(&mut dimensions, &all) } else { Vec::new() };
     let limits: Vec<Limits> = dimensions.iter().map(|d| d.limits(program)).collect();
     let steps = successors(&limits);
     let compressed = compress(program, &dimensions, &all, &limits, &steps);
@@ -92,6 +90,7 @@ pub fn analyse(finder: &mut Finder<'_>, id: CallableId) {
     if rule.combine.is_none() && !rule.may_agree {
         conflicts(finder, id, rule, &compressed.space, &of, &make, &opaque);
     }
+    super::table::last_days(finder, id, &dimensions, &ends);
     if open && boxes.iter().all(Option::is_some) {
         let found = gaps(&compressed.space, &compressed.rows, MAX_NODES, MAX_SHOWN);
         for gap in &found.found {
@@ -110,10 +109,12 @@ pub fn analyse(finder: &mut Finder<'_>, id: CallableId) {
                 if rule.exceptions.is_empty() {
                     format!("`{}` decides no case", callable.name)
                 } else {
-                    format!("`{}` leaves a case open: {}", callable.name, case.words())
+                    let words = compressed.box_words(program, &dimensions, gap);
+                    format!("`{}` leaves a case open: {words}", callable.name)
                 },
             )
-            .because("no exception applies, and there is no default: the decision ends with `undecided`")
+            .because("no exception applies, and there is no default")
+            .because(format!("for example {}: the decision ends with `undecided`", case.words()))
             .instead("add a `default`, or an exception for it");
             diagnostic.witness = Some(case.witness(program, id, "undecided", "undecided"));
             finder.out.push(diagnostic);

@@ -220,8 +220,7 @@ pub fn compress<'d>(
                 }
                 Type::Enum(id) => {
                     let size = program.enum_of(*id).map_or(0, |of| of.values.len());
-                    // One more for the reasons of packages that use this one.
-                    let size = size + usize::from(*id == assize_ir::REASON_CODE);
+                    let size = size + usize::from(has_others(&dimension.ty));
                     let size = u32::try_from(size).unwrap_or(u32::MAX);
                     space.columns.push(Column::Set { size: size + u32::from(missing) });
                     Atoms::Enum { size, missing }
@@ -315,6 +314,7 @@ impl Compressed<'_> {
                 |value| crate::literal::literal(program, ty, &value),
             )
         };
+        let others = has_others(ty);
         let mut words = Vec::new();
         match self.columns.get(column) {
             Some(Atoms::Ordered { axis, step, .. }) => {
@@ -326,6 +326,20 @@ impl Compressed<'_> {
                     let with_missing = span.end > axis.atoms();
                     let span = crate::boxes::Span { start: span.start, end: span.end.min(axis.atoms()) };
                     let Some((low, high)) = axis.values(span) else { continue };
+                    // Of a side that is open at one end the author's own limit is shown.
+                    match (&low, &high) {
+                        (Bound::Unbounded, Bound::Excluded(x)) => {
+                            words.push(format!("< {}", show(x)));
+                            words.extend(with_missing.then(|| "missing".to_string()));
+                            continue;
+                        }
+                        (Bound::Excluded(x), Bound::Unbounded) => {
+                            words.push(format!("> {}", show(x)));
+                            words.extend(with_missing.then(|| "missing".to_string()));
+                            continue;
+                        }
+                        _ => {}
+                    }
                     // Over stepped values both ends are shown as values.
                     let low = match (low, step) {
                         (Bound::Excluded(x), Some(step)) => Some((*x + *step, true)),
@@ -365,6 +379,8 @@ impl Compressed<'_> {
                 for atom in set.atoms() {
                     words.push(if atom >= *size {
                         "missing".to_string()
+                    } else if others && atom + 1 == *size {
+                        "any other".to_string()
                     } else if matches!(ty.plain(), Type::Bool) {
                         (atom == 1).to_string()
                     } else {
@@ -386,6 +402,25 @@ impl Compressed<'_> {
         words.join(", ")
     }
 
+    /// A box in the author's notation: only the columns that matter.
+    pub fn box_words(
+        &self,
+        program: &Program,
+        dimensions: &[Dimension],
+        inside: &AtomBox,
+    ) -> String {
+        let words: Vec<String> = inside
+            .narrow_columns(&self.space)
+            .into_iter()
+            .filter_map(|index| {
+                let (dimension, side) = (dimensions.get(index)?, inside.sides.get(index)?);
+                let words = self.words(program, index, side, &dimension.ty);
+                Some(format!("{} {words}", dimension.name))
+            })
+            .collect();
+        if words.is_empty() { "any case".to_string() } else { words.join(", ") }
+    }
+
     /// A value of an atom set of a column: the lowest, round where there is room.
     pub fn value(&self, column: usize, set: &AtomSet, ty: &Type) -> Option<Value> {
         let atom = set.first()?;
@@ -396,12 +431,21 @@ impl Compressed<'_> {
                 }
                 let span = set.spans().first().copied()?;
                 let (low, high) = axis.values(crate::boxes::Span { start: atom, end: span.end.min(axis.atoms()) })?;
-                let number = pick(low, high, *step)?;
+                // A range from the first day of the calendar has a day of our time, if it can.
+                let (low, plain) = match (low, ty.plain()) {
+                    (Bound::Included(x), Type::Date) if *x == first_day() => {
+                        (Bound::Unbounded, plain_day())
+                    }
+                    (low, _) => (low, Decimal::ZERO),
+                };
+                let number = pick(low, high, *step, plain)?;
                 typed(number, ty)
             }
             Atoms::Enum { size, .. } => {
                 if atom >= *size {
                     Some(Value::Missing)
+                } else if has_others(ty) && atom + 1 == *size {
+                    None
                 } else if matches!(ty.plain(), Type::Bool) {
                     Some(Value::Bool(atom == 1))
                 } else {
@@ -421,8 +465,18 @@ impl Compressed<'_> {
     }
 }
 
+/// Whether a type has values that this package cannot name: the reasons of those that use it.
+fn has_others(ty: &Type) -> bool {
+    matches!(ty.plain(), Type::Enum(id) if *id == assize_ir::REASON_CODE)
+}
+
 /// A value of a range, the lowest where there is one.
-fn pick(low: Bound<&Decimal>, high: Bound<&Decimal>, step: Option<Decimal>) -> Option<Decimal> {
+fn pick(
+    low: Bound<&Decimal>,
+    high: Bound<&Decimal>,
+    step: Option<Decimal>,
+    plain: Decimal,
+) -> Option<Decimal> {
     let fits = |value: &Decimal| {
         (match low {
             Bound::Included(x) => value >= x,
@@ -441,7 +495,7 @@ fn pick(low: Bound<&Decimal>, high: Bound<&Decimal>, step: Option<Decimal>) -> O
             tries.extend(step.and_then(|step| x.checked_add(step)));
             tries.extend(x.checked_add(Decimal::ONE));
         }
-        Bound::Unbounded => tries.push(Decimal::ZERO),
+        Bound::Unbounded => tries.push(plain),
     }
     match high {
         Bound::Included(x) => tries.push(*x),
@@ -457,6 +511,16 @@ fn pick(low: Bound<&Decimal>, high: Bound<&Decimal>, step: Option<Decimal>) -> O
         tries.extend(a.checked_add(*b).and_then(|sum| sum.checked_div(Decimal::TWO)));
     }
     tries.into_iter().find(fits)
+}
+
+/// The first day of the calendar.
+fn first_day() -> Decimal {
+    Decimal::from(assize_ir::date::FIRST_DAY)
+}
+
+/// The day that cases have where no day is asked for.
+fn plain_day() -> Decimal {
+    assize_ir::date::parse("2026-01-01").map_or(Decimal::ZERO, Decimal::from)
 }
 
 /// A number as a value of a type.

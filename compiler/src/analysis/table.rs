@@ -2,6 +2,7 @@
 
 use std::ops::Bound;
 
+use assize_eval::Value;
 use assize_eval::failure::ErrorCode;
 use assize_ir::{
     Body, CallableId, Cell, Column as IrColumn, Grid, Hit, NodeId, Op, PlaceId, Program, Row as IrRow,
@@ -191,13 +192,23 @@ fn run(
     if needs_all && !optional {
         context.gaps(finder, hit);
     }
-    for (index, end) in ends.iter().enumerate() {
+    last_days(finder, id, &subjects.dimensions, &ends);
+}
+
+/// Notes the last day on which anything is decided, where there is one.
+pub fn last_days(
+    finder: &mut Finder<'_>,
+    id: CallableId,
+    dimensions: &[Dimension],
+    ends: &[Option<Decimal>],
+) {
+    for (dimension, end) in dimensions.iter().zip(ends) {
         let Some(day) = end.and_then(|day| i32::try_from(day.trunc().mantissa()).ok()) else {
             continue;
         };
-        let name = subjects.dimensions.get(index).map(|d| d.name.clone()).unwrap_or_default();
         let claim = format!(
-            "the last day of `{name}` is {}: after it nothing is decided",
+            "the last day of `{}` is {}: after it nothing is decided",
+            dimension.name,
             assize_ir::date::format(day)
         );
         finder.note(codes::TIME_END, finder.name_of(id), claim);
@@ -281,18 +292,23 @@ impl Context<'_> {
                 continue;
             }
             told.push(place);
-            let range = self.compressed.words(program, index, &column.all(), &dimension.ty);
-            finder.out.push(
-                Diagnostic::new(
-                    codes::LOST_CASE,
-                    Severity::Warning,
-                    finder.at(place),
-                    format!("`{}` never has this value", dimension.name),
-                )
-                .because(format!("it is declared as {range}"))
-                .because(format!("so {} can never decide", finder.row_name(&row)))
-                .instead("correct the cell, or widen the range of the declaration"),
-            );
+            let cells = self.subjects.rows.get(number as usize).map_or(0, |sides| {
+                sides.iter().filter(|(column, _)| *column == index).count()
+            });
+            let lost = |claim: String| {
+                Diagnostic::new(codes::LOST_CASE, Severity::Warning, finder.at(place), claim)
+                    .label(format!("{} can never decide", finder.row_name(&row)))
+            };
+            let found = if cells > 1 {
+                lost(format!("the cells of `{}` exclude each other", dimension.name))
+                    .instead("correct one of them")
+            } else {
+                let range = self.compressed.words(program, index, &column.all(), &dimension.ty);
+                lost(format!("`{}` never has this value", dimension.name))
+                    .because(format!("it is declared as {range}"))
+                    .instead("correct the cell, or widen the range of the declaration")
+            };
+            finder.out.push(found);
         }
     }
 
@@ -326,6 +342,8 @@ impl Context<'_> {
         let program = finder.program;
         let found = overlaps(&self.compressed.space, &self.compressed.rows);
         let mut shown = 0;
+        // Two rows of a grid meet in several columns, and are told once.
+        let mut told: Vec<(PlaceId, PlaceId)> = Vec::new();
         for (a, b) in &found.pairs {
             let (Some(x), Some(y)) = (
                 self.compressed.rows.get(*a as usize),
@@ -342,8 +360,14 @@ impl Context<'_> {
             if shown == MAX_SHOWN {
                 break;
             }
+            if table.is_none() && told.contains(&(one.place, two.place)) {
+                continue;
+            }
             let opaque = self.opaque(&meet);
-            let case = self.case(program, &meet, false);
+            let mut case = self.case(program, &meet, false);
+            if opaque && let Some(case) = &mut case {
+                case.say_all(program, self.id);
+            }
             let replayed = case.as_ref().and_then(|case| case.replay(program, self.id));
             let conflict =
                 matches!(&replayed, Some(Err(failure)) if failure.code == ErrorCode::Conflict);
@@ -352,12 +376,13 @@ impl Context<'_> {
                 continue;
             }
             shown += 1;
+            told.push((one.place, two.place));
             let says_a = self.output_text(finder, &one, head_a);
             let says_b = self.output_text(finder, &two, head_b);
             let equal = says_a == says_b;
             let names = (finder.row_name(&one), finder.row_name(&two));
             let verb = if conflict { "can both apply" } else { "may both apply" };
-            let severity = if conflict { Severity::Error } else { Severity::Warning };
+            let severity = if conflict { Severity::Error } else { Severity::Note };
             let claim = format!("{} and {} {verb}", names.0, names.1);
             let at = finder.at(two.place);
             let mut diagnostic = Diagnostic::new(codes::OVERLAP, severity, at, claim)
@@ -377,16 +402,21 @@ impl Context<'_> {
                 diagnostic = diagnostic
                     .because("it depends on conditions that are known only when it runs");
             }
-            diagnostic.instead = Some(if equal && table.is_some() {
-                "narrow one of them, or allow rows that say the same: `hit same`".into()
-            } else {
-                "narrow one of them, or let the first decide: `hit first`".into()
+            diagnostic.instead = Some(match table {
+                None => "narrow one of them".into(),
+                Some(_) if equal => {
+                    "narrow one of them, or allow rows that say the same: `hit same`".into()
+                }
+                Some(_) => "narrow one of them, or let the first decide: `hit first`".into(),
             });
             finder.out.push(diagnostic);
         }
         let more = found.total.saturating_sub(u64::try_from(shown).unwrap_or(0));
-        if shown == MAX_SHOWN && more > 0 {
-            let claim = format!("{more} more pairs of rows overlap");
+        if shown == MAX_SHOWN && more > 0 && table.is_some() {
+            let claim = match more {
+                1 => "1 more pair of rows overlaps".to_string(),
+                more => format!("{more} more pairs of rows overlap"),
+            };
             finder.note(codes::OVERLAP, finder.name_of(self.id), claim);
         }
     }
@@ -456,16 +486,17 @@ impl Context<'_> {
                         finder.at(row.place),
                         format!("{name} can never decide"),
                     )
-                    .because("rows above it take all its cases")
+                    .because(match *more {
+                        0 => "rows above it take all its cases".to_string(),
+                        1 => "rows above it take all its cases: these and 1 more".to_string(),
+                        more => format!("rows above it take all its cases: these and {more} more"),
+                    })
                     .instead("leave it out, or move it up");
                     for other in by {
                         if let Some((earlier, _)) = self.row(program, *other) {
                             diagnostic =
                                 diagnostic.related(finder.at(earlier.place), "takes some of its cases");
                         }
-                    }
-                    if *more > 0 {
-                        diagnostic = diagnostic.because(format!("and {more} rows more"));
                     }
                     finder.out.push(diagnostic);
                 }
@@ -474,7 +505,10 @@ impl Context<'_> {
             }
         }
         if dead > MAX_SHOWN {
-            let claim = format!("{} rows more can never decide", dead - MAX_SHOWN);
+            let claim = match dead - MAX_SHOWN {
+                1 => "1 row more can never decide".to_string(),
+                more => format!("{more} rows more can never decide"),
+            };
             finder.note(codes::UNREACHABLE_ROW, finder.name_of(self.id), claim);
         }
         let Some(table) = table else { return };
@@ -484,7 +518,7 @@ impl Context<'_> {
             };
             constants(program, self.id, x).is_some_and(|one| Some(one) == constants(program, self.id, y))
         };
-        if dead == 0
+        if verdicts.iter().all(|verdict| matches!(verdict, RowVerdict::Reachable))
             && table.rows.len() > 1
             && let OrderVerdict::Free { agreeing } =
                 order(&self.compressed.space, &self.compressed.rows, same)
@@ -511,13 +545,21 @@ impl Context<'_> {
                 Some(Err(failure)) if failure.code == ErrorCode::Undecided => {}
                 _ => continue,
             }
+            match self.outside_of_time(gap) {
+                Some(Outside::Before) => continue,
+                Some(Outside::After { column }) => {
+                    self.end_of_time(finder, gap, column);
+                    continue;
+                }
+                _ => {}
+            }
             shown += 1;
             let name = program.callable(self.id).map(|c| c.name.clone()).unwrap_or_default();
             let mut diagnostic = Diagnostic::new(
                 codes::GAP,
                 Severity::Warning,
                 finder.name_of(self.id),
-                format!("no row of `{name}` takes {}", self.box_words(program, gap)),
+                format!("no row of `{name}` takes {}", self.compressed.box_words(program, &self.subjects.dimensions, gap)),
             )
             .because(format!("for example {}: the decision ends with `undecided`", case.words()));
             diagnostic.instead = Some(match hit {
@@ -555,23 +597,76 @@ impl Context<'_> {
         }
     }
 
-    /// A box in the author's notation: only the columns that matter.
-    fn box_words(&self, program: &Program, inside: &AtomBox) -> String {
-        let mut words = Vec::new();
-        for index in inside.narrow_columns(&self.compressed.space) {
-            let (Some(dimension), Some(side)) =
-                (self.subjects.dimensions.get(index), inside.sides.get(index))
-            else {
-                continue;
-            };
-            words.push(format!(
-                "{} {}",
-                dimension.name,
-                self.compressed.words(program, index, side, &dimension.ty)
-            ));
+    /// Notes the last day of the rows before a gap that has no end.
+    fn end_of_time(&self, finder: &mut Finder<'_>, gap: &AtomBox, column: usize) {
+        let program = finder.program;
+        let (Some(dimension), Some(side)) =
+            (self.subjects.dimensions.get(column), gap.sides.get(column))
+        else {
+            return;
+        };
+        let Some(Value::Date(first)) = self.compressed.value(column, side, &dimension.ty) else { return };
+        let mut others = gap.clone();
+        if let (Some(side), Some(column)) =
+            (others.sides.get_mut(column), self.compressed.space.columns.get(column))
+        {
+            *side = column.all();
         }
-        if words.is_empty() { "any case".to_string() } else { words.join(", ") }
+        let claim = format!(
+            "the last day of `{}` is {} for {}: after it nothing is decided",
+            dimension.name,
+            assize_ir::date::format(first.saturating_sub(1)),
+            self.compressed.box_words(program, &self.subjects.dimensions, &others)
+        );
+        finder.note(codes::TIME_END, finder.name_of(self.id), claim);
     }
+
+    /// Whether a gap lies before the first or after the last day of all rows that could take it.
+    fn outside_of_time(&self, gap: &AtomBox) -> Option<Outside> {
+        let space = &self.compressed.space;
+        for (index, dimension) in self.subjects.dimensions.iter().enumerate() {
+            let (Type::Date, Some(days)) = (dimension.ty.plain(), gap.sides.get(index)) else { continue };
+            let (first, end) = (days.spans().first()?.start, days.spans().last()?.end);
+            let mut others = gap.clone();
+            if let (Some(side), Some(column)) = (others.sides.get_mut(index), space.columns.get(index)) {
+                *side = column.all();
+            }
+            let mut found = None;
+            for row in &self.compressed.rows {
+                let Some(meet) = meeting_box(space, row, &others) else { continue };
+                let spans = meet.sides.get(index).map(AtomSet::spans).unwrap_or_default();
+                let (Some(low), Some(high)) = (spans.first(), spans.last()) else { continue };
+                let side = if low.start >= end {
+                    Outside::Before
+                } else if high.end <= first {
+                    Outside::After { column: index }
+                } else {
+                    Outside::Between
+                };
+                found = Some(match found {
+                    None => side,
+                    Some(known) if known == side => side,
+                    Some(_) => Outside::Between,
+                });
+            }
+            match found {
+                Some(Outside::Between) | None => {}
+                outside => return outside,
+            }
+        }
+        None
+    }
+}
+
+/// Where a gap lies in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outside {
+    /// Before the first day of all rows.
+    Before,
+    /// After the last day of all rows.
+    After { column: usize },
+    /// Neither.
+    Between,
 }
 
 /// The outputs of a row, when all of them are constants.

@@ -210,6 +210,19 @@ impl Case {
         Witness { inputs: self.says.clone(), outcome: outcome.to_string(), test }
     }
 
+    /// Says the other arguments as well: what holds depends on more than the box says.
+    pub fn say_all(&mut self, program: &Program, callable: CallableId) {
+        let Some(callable) = program.callable(callable) else { return };
+        for (param, value) in callable.params.iter().zip(&self.arguments) {
+            let told = self.says.iter().any(|(name, _)| {
+                name == &param.name || name.starts_with(&format!("{}.", param.name))
+            });
+            if !told {
+                self.says.push((param.name.clone(), literal(program, &param.ty, value)));
+            }
+        }
+    }
+
     /// `a retail, b 10`: what the box says.
     pub fn words(&self) -> String {
         let words: Vec<String> =

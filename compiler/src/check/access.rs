@@ -12,9 +12,6 @@ use crate::names::{Space, all_words, full_name, lookup, lookup_path, nearest};
 use crate::signature::{FieldSig, SignatureKind, signature};
 use crate::ty::{EnumRef, RecordRef, Ty};
 
-/// Greatest number of values of an enum that a message lists.
-const MAX_VALUES_SHOWN: usize = 12;
-
 impl Checker<'_> {
     // ------------------------------------------------------------------ names
 
@@ -148,34 +145,15 @@ impl Checker<'_> {
 
     /// Reports a word that is none of the values of an enum.
     fn unknown_value(&mut self, owner: &str, values: &[Word], word: &str, span: Span) -> Val {
-        let locals = self.scope.iter().map(|binding| &*binding.name);
-        let near = nearest(word, values.iter().map(|value| &**value).chain(locals));
-        let near = near.map(str::to_string);
-        let at = self.decl.at(span);
         let claim = format!("`{owner}` has no value `{word}`");
+        // A local may be meant as well.
+        let local = nearest(word, self.scope.iter().map(|binding| &*binding.name));
+        let local = local.map(str::to_string);
+        let near = nearest(word, values.iter().map(|value| &**value)).is_some();
         let error = self.error(codes::UNKNOWN_NAME, span, claim);
-        match near {
-            Some(near) => {
-                error.instead = Some(format!("did you mean `{near}`?"));
-                error.fixes.push(crate::diagnostic::Fix {
-                    title: format!("write `{near}`"),
-                    edits: vec![(at, near)],
-                    applicability: Applicability::Choice,
-                });
-            }
-            None if values.is_empty() => {}
-            None => {
-                let more = values.len().saturating_sub(MAX_VALUES_SHOWN);
-                let mut shown: Vec<String> = values
-                    .iter()
-                    .take(MAX_VALUES_SHOWN)
-                    .map(|value| format!("`{value}`"))
-                    .collect();
-                if more > 0 {
-                    shown.push(format!("{more} more"));
-                }
-                error.instead = Some(format!("it has {}", shown.join(", ")));
-            }
+        match local.filter(|_| !near) {
+            Some(local) => error.offer(word, [local.as_str()]),
+            None => error.offer(word, values.iter().map(|value| &**value)),
         }
         self.broken(span)
     }
@@ -317,10 +295,12 @@ impl Checker<'_> {
         let Some(parameter) = parameter else {
             let text = path.text();
             let words = all_words(self.db, self.decl.file, Space::Value);
-            let near = nearest(&text, words.iter().map(|word| &**word)).map(str::to_string);
-            let error =
-                self.error(codes::UNKNOWN_NAME, base.span, format!("there is no parameter `{text}`"));
-            error.instead = near.map(|near| format!("did you mean `{near}`?"));
+            let claim = format!("there is no parameter `{text}`");
+            let error = self.error(codes::UNKNOWN_NAME, base.span, claim);
+            error.instead = Some("declare it, or `use` the module that does".into());
+            if let Some(near) = nearest(&text, words.iter().map(|word| &**word)) {
+                error.offer(&text, [near]);
+            }
             return self.broken(span);
         };
         let decl = parameter.decl.clone();
@@ -333,12 +313,15 @@ impl Checker<'_> {
             }
             SignatureKind::Parameter { dated: false, .. } => {
                 let text = path.text();
-                self.error(
-                    codes::ON_WHAT,
-                    span,
-                    format!("`{text}` has one value only, whatever the day"),
-                )
-                .instead = Some(format!("write `{text}` alone"));
+                let rest = self.decl.at(Span { start: base.span.end, end: span.end });
+                let claim = format!("`{text}` has one value only, whatever the day");
+                let error = self.error(codes::ON_WHAT, span, claim);
+                error.instead = Some(format!("write `{text}` alone"));
+                error.fixes.push(crate::diagnostic::Fix {
+                    title: format!("write `{text}` alone"),
+                    edits: vec![(rest, String::new())],
+                    applicability: Applicability::Certain,
+                });
                 self.broken(span)
             }
             _ => self.broken(span),
@@ -485,24 +468,9 @@ impl Checker<'_> {
     }
 
     pub(crate) fn unknown_field(&mut self, name: &Name, owner: &str, fields: &[FieldSig]) {
-        let near = nearest(&name.text, fields.iter().map(|field| &*field.name)).map(str::to_string);
-        let at = self.decl.at(name.span);
         let claim = format!("`{owner}` has no field `{}`", name.text);
-        let error = self.error(codes::UNKNOWN_FIELD, name.span, claim);
-        match near {
-            Some(near) => {
-                error.instead = Some(format!("did you mean `{near}`?"));
-                error.fixes.push(crate::diagnostic::Fix {
-                    title: format!("write `{near}`"),
-                    edits: vec![(at, near)],
-                    applicability: Applicability::Choice,
-                });
-            }
-            None => {
-                let names: Vec<&str> = fields.iter().map(|field| &*field.name).take(12).collect();
-                error.instead = Some(format!("it has {}", names.join(", ")));
-            }
-        }
+        self.error(codes::UNKNOWN_FIELD, name.span, claim)
+            .offer(&name.text, fields.iter().map(|field| &*field.name));
     }
 
     /// A local and its fields, as the key of what is known about it.

@@ -130,13 +130,22 @@ impl Checker<'_> {
         span: Span,
     ) -> Option<Vec<assize_ir::NodeId>> {
         let mut fine = true;
-        if let Some(named) = args.iter().find_map(|arg| arg.name.as_ref()) {
-            self.error(
-                codes::NAMED_ARGUMENT,
-                named.span,
-                format!("arguments of `{name}` are given by position"),
-            )
-            .instead = Some(format!("leave out `{}:`", named.text));
+        let named = args.iter().zip(params).find_map(|(arg, param)| Some((arg, arg.name.as_ref()?, param)));
+        if let Some((arg, named, param)) = named {
+            let label = self.decl.at(Span { start: named.span.start, end: arg.value.span.start });
+            let claim = format!("arguments of `{name}` are given by position");
+            let error = self.error(codes::NAMED_ARGUMENT, named.span, claim);
+            error.instead = Some(format!("leave out `{}:`", named.text));
+            error.fixes.push(crate::diagnostic::Fix {
+                title: format!("leave out `{}:`", named.text),
+                edits: vec![(label, String::new())],
+                // Under another name it may stand in the wrong place.
+                applicability: if named.text == param.name {
+                    Applicability::Certain
+                } else {
+                    Applicability::Choice
+                },
+            });
             fine = false;
         }
         let mut nodes = Vec::new();

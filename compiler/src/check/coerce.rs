@@ -233,7 +233,7 @@ impl Checker<'_> {
             error.instead = Some(format!("write it with {written} places"));
         } else {
             error.instead = Some(format!("round it: `round … to {step}`"));
-            error.fixes.push(crate::diagnostic::Fix {
+            error.fixes.push(Fix {
                 title: format!("round to {step}"),
                 edits: vec![(at, "round (".into()), (end, format!(") to {step}"))],
                 applicability: Applicability::Choice,
@@ -382,7 +382,7 @@ impl Checker<'_> {
              missing` first"
                 .into(),
         );
-        error.fixes.push(crate::diagnostic::Fix {
+        error.fixes.push(Fix {
             title: "add `otherwise`".into(),
             edits: vec![(end, " otherwise ".into())],
             applicability: Applicability::Choice,
@@ -452,7 +452,7 @@ impl Checker<'_> {
         );
         if percent_forgotten {
             error.instead = Some("write the percent sign".into());
-            error.fixes.push(crate::diagnostic::Fix {
+            error.fixes.push(Fix {
                 title: "add `%`".into(),
                 edits: vec![(end, "%".into())],
                 applicability: Applicability::Certain,

@@ -618,6 +618,7 @@ impl Checker<'_> {
             ty => {
                 let text = ty.text();
                 let list = matches!(ty, Ty::List(..));
+                let rest = self.decl.at(Span { start: value.span.end, end: other.span.end });
                 let warning = self.warn(
                     codes::OTHERWISE_UNNEEDED,
                     other.span,
@@ -628,6 +629,13 @@ impl Checker<'_> {
                 } else {
                     "leave out the `otherwise`".into()
                 });
+                if !list {
+                    warning.fixes.push(crate::diagnostic::Fix {
+                        title: "leave out the `otherwise`".into(),
+                        edits: vec![(rest, String::new())],
+                        applicability: crate::diagnostic::Applicability::Certain,
+                    });
+                }
                 return val;
             }
         }

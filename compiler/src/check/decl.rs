@@ -140,10 +140,9 @@ impl Checker<'_> {
             .chain(data.rows.iter().flat_map(|rows| &rows.per))
         {
             if !name_of(name) {
-                let near = crate::names::nearest(&name.text, fields.iter().map(|field| &*field.name))
-                    .map(|near| format!("did you mean `{near}`?"));
                 let claim = format!("there is no field `{}`", name.text);
-                self.error(codes::UNKNOWN_FIELD, name.span, claim).instead = near;
+                self.error(codes::UNKNOWN_FIELD, name.span, claim)
+                    .offer(&name.text, fields.iter().map(|field| &*field.name));
             }
         }
         for distinct in &data.distinct {

@@ -681,6 +681,27 @@ impl Checker<'_> {
                 }
             }
         };
+        // Without `per` there is one total: it cannot be another one for each element.
+        let mut by_element: Vec<NodeId> = Vec::new();
+        for share in it.shares.iter().filter(|share| share.per.is_none()) {
+            for node in [share.total, share.step] {
+                let read = closure(self, vec![node]).slots;
+                let element = it.sources.iter().map(|source| source.slot);
+                let carried = it.carries.iter().map(|carry| carry.slot);
+                if element.chain(carried).any(|slot| read.contains(&slot)) {
+                    by_element.push(node);
+                }
+            }
+        }
+        for node in by_element {
+            let place = self.nodes.get(node.index()).map_or(0, |node| node.place.index());
+            let span = self.places.get(place).copied().unwrap_or(span);
+            let claim = "what is shared is one for all elements, and this differs from element to element";
+            let error = self.error(codes::SHARE_BY_ELEMENT, span, claim);
+            error.because.push("the parts add up to one total".into());
+            error.instead =
+                Some("write `per KEY` before `rest`, so that each key has its own, or share one value".into());
+        }
         let mut roots: Vec<NodeId> = Vec::new();
         for share in &it.shares {
             roots.extend([share.total, share.weight, share.step, share.mode]);

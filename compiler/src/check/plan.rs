@@ -8,7 +8,6 @@ use crate::ast::{
     Span, TestDecl, TestStep,
 };
 use crate::codes;
-use crate::names::nearest;
 use crate::signature::{FieldSig, Header, ParamSig, SignatureKind, signature};
 use crate::ty::{RecordRef, Ty};
 
@@ -83,10 +82,9 @@ impl Checker<'_> {
                 }
                 TestStep::ExpectError { code, value, span } => {
                     if !ERROR_CODES.contains(&&*code.text) {
-                        let near = nearest(&code.text, ERROR_CODES)
-                            .map(|near| format!("did you mean `{near}`?"));
                         let claim = format!("there is no error `{}`", code.text);
-                        self.error(codes::UNKNOWN_WORD, code.span, claim).instead = near;
+                        self.error(codes::UNKNOWN_WORD, code.span, claim)
+                            .offer(&code.text, ERROR_CODES);
                     }
                     let value = self.part(shared, *span, |checker| checker.expr(value, None));
                     out.push(PlanStep::ExpectError { code: code.text.clone(), value, span: *span });
@@ -167,10 +165,16 @@ impl Checker<'_> {
         let Some(decl) = self.relation(&given.relation) else {
             let text = given.relation.text();
             let words = crate::names::all_words(self.db, self.decl.file, crate::names::Space::Type);
-            let near = nearest(&text, words.iter().map(|word| &**word))
-                .map(|near| format!("did you mean `{near}`?"));
+            let relations = words.iter().filter(|word| {
+                crate::names::lookup(self.db, self.decl.file, crate::names::Space::Type, (*word).clone())
+                    .iter()
+                    .any(|meaning| meaning.decl.key.kind == crate::items::DeclKind::Data)
+            });
+            let relations: Vec<&str> = relations.map(|word| &**word).collect();
             let claim = format!("there is no relation `{text}`");
-            self.error(codes::NOT_A_RELATION, given.relation.span(), claim).instead = near;
+            let error = self.error(codes::NOT_A_RELATION, given.relation.span(), claim);
+            error.instead = Some("declare it with `data`, or `use` the module that does".into());
+            error.offer(&text, relations);
             return None;
         };
         let SignatureKind::Data { fields, .. } = &signature(self.db, &decl).kind else { return None };
@@ -179,10 +183,9 @@ impl Checker<'_> {
         for column in &given.columns {
             let found = fields.iter().position(|field| field.name == column.text);
             if found.is_none() {
-                let near = nearest(&column.text, fields.iter().map(|field| &*field.name))
-                    .map(|near| format!("did you mean `{near}`?"));
                 let claim = format!("`{}` has no field `{}`", decl.name(), column.text);
-                self.error(codes::UNKNOWN_FIELD, column.span, claim).instead = near;
+                self.error(codes::UNKNOWN_FIELD, column.span, claim)
+                    .offer(&column.text, fields.iter().map(|field| &*field.name));
             }
             positions.push(found);
         }

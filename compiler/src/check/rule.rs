@@ -243,10 +243,9 @@ impl Checker<'_> {
         let text = path.text();
         let found = known.iter().position(|name| *name == text);
         if found.is_none() {
-            let near = crate::names::nearest(&text, known.iter().map(String::as_str))
-                .map(|near| format!("did you mean `{near}`?"));
             let claim = format!("there is no exception `{text}`");
-            self.error(codes::UNKNOWN_EXCEPTION, path.span(), claim).instead = near;
+            self.error(codes::UNKNOWN_EXCEPTION, path.span(), claim)
+                .offer(&text, known.iter().map(String::as_str));
         }
         found.and_then(|index| u32::try_from(index).ok())
     }

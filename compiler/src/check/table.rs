@@ -145,12 +145,9 @@ impl Checker<'_> {
                 .filter(|binding| binding.kind == BindingKind::Param)
                 .map(|binding| binding.name.to_string())
                 .collect();
-            let near = crate::names::nearest(&first.text, params.iter().map(String::as_str));
             let claim = format!("`{}` is no parameter of this table", first.text);
-            self.error(codes::UNKNOWN_COLUMN, first.span, claim).instead = Some(match near {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("its parameters are {}", params.join(", ")),
-            });
+            self.error(codes::UNKNOWN_COLUMN, first.span, claim)
+                .offer(&first.text, params.iter().map(String::as_str));
             return None;
         }
         let val = self.expr(&expr_of(path), None);
@@ -325,10 +322,9 @@ impl Checker<'_> {
             match fields.iter().find(|field| *field.name == *text) {
                 Some(field) => types.push((text, field.ty.clone())),
                 None => {
-                    let near = crate::names::nearest(&text, fields.iter().map(|field| &*field.name))
-                        .map(|near| format!("did you mean `{near}`?"));
                     let claim = format!("`{}` has no field `{text}`", decl.name());
-                    self.error(codes::UNKNOWN_FIELD, path.span(), claim).instead = near;
+                    self.error(codes::UNKNOWN_FIELD, path.span(), claim)
+                        .offer(&text, fields.iter().map(|field| &*field.name));
                     return None;
                 }
             }

@@ -3,7 +3,7 @@
 use crate::check::{CallableRef, Part, PlanStep, TestPlan, checked};
 use crate::db::{Db, PackageInput, Workspace};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::items::{DeclId, DeclKind, decl_ast, syntax_diagnostics};
+use crate::items::{DeclId, DeclKind, decl_ast, decl_text, syntax_diagnostics};
 use crate::link::{LinkFault, Linked, link};
 use crate::names::{full_name, module_name};
 use crate::package::declarations;
@@ -50,11 +50,7 @@ impl Suite {
         let mut tests: Vec<Test> = all
             .iter()
             .filter_map(|decl| {
-                let kind = match decl.key.kind {
-                    DeclKind::Test => TestKind::Test,
-                    DeclKind::Property => TestKind::Property,
-                    _ => return None,
-                };
+                let kind = kind_of(db, decl)?;
                 let title = format!("{}: {}", module_name(db, decl.file), decl.name());
                 if options
                     .filter
@@ -150,6 +146,27 @@ fn counted(db: &dyn Db, own: &[DeclId]) -> Vec<CallableRef> {
         .collect()
 }
 
+/// What a declaration is, if it is a test. One whose header could not be read is one by its word: it
+/// must not be forgotten, or a package would pass for want of its tests.
+fn kind_of(db: &dyn Db, decl: &DeclId) -> Option<TestKind> {
+    match decl.key.kind {
+        DeclKind::Test => Some(TestKind::Test),
+        DeclKind::Property => Some(TestKind::Property),
+        DeclKind::Broken => {
+            let text = decl_text(db, decl.file, decl.key.clone())?.text(db);
+            let line = text
+                .lines()
+                .find(|line| !line.starts_with("//") && !line.trim().is_empty())?;
+            match line.split_whitespace().next()? {
+                "test" => Some(TestKind::Test),
+                "property" => Some(TestKind::Property),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
 /// Errors of a declaration, those of its syntax first.
 fn errors_of(db: &dyn Db, decl: &DeclId) -> Vec<Diagnostic> {
     let mut errors = syntax_diagnostics(db, decl);
@@ -224,6 +241,7 @@ impl Test {
                 DeclKind::Test | DeclKind::Property => {
                     format!("{} \"{}\"", decl.key.kind.word(), decl.name())
                 }
+                DeclKind::Broken if *decl == self.decl => self.kind.word().to_string(),
                 _ => full_name(db, decl),
             };
             let errors = errors_of(db, decl);

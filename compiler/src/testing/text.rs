@@ -82,7 +82,8 @@ fn result(test: &TestResult, width: usize, out: &mut String) {
         return;
     }
     for line in details(test) {
-        out.push_str(&format!("        {line}\n"));
+        out.push_str(format!("        {line}").trim_end());
+        out.push('\n');
     }
 }
 
@@ -92,7 +93,10 @@ fn how(property: &PropertyReport) -> String {
         many => format!("{many} cases"),
     };
     let text = match (property.how, &property.counterexample, property.cases) {
-        (_, Some(_), _) => format!("does not hold (after {cases}, seed {})", property.seed),
+        (HowRun::Generated, Some(_), _) => {
+            format!("does not hold (after {cases}, seed {})", property.seed)
+        }
+        (_, Some(_), _) => format!("does not hold (after {cases})"),
         (_, None, 0) => "not run".to_string(),
         (HowRun::AllCases, ..) => format!("proved (all {cases})"),
         (HowRun::EachKind, ..) => format!("proved ({cases} stand for all)"),

@@ -144,6 +144,8 @@ impl<'s> Runner<'s> {
         let line = self.section.blocks.get(block).map_or(self.section.line, |block| block.line);
         match assize_compiler::everything(&built.db, built.root) {
             Err(fault) => self.fault(line, format!("not linked: {fault:?}")),
+            // A section that only declares types links to a program of nothing.
+            Ok(linked) if linked.callables.is_empty() => {}
             Ok(linked) => {
                 if let Err(faults) = assize_ir::verify(&linked.program) {
                     let all: String = faults.iter().map(|fault| format!("\n    {fault}")).collect();

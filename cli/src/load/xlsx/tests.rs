@@ -74,7 +74,9 @@ fn cell(xml: &str) -> String {
         r#"<row r="1"><c r="A1" t="inlineStr"><is><t>h</t></is></c></row><row r="2">{xml}</row>"#
     );
     let text = told(read(workbook(&rows, "", false, None)));
-    text.strip_prefix("1:h 2:").map(str::to_owned).unwrap_or(text)
+    text.strip_prefix("1:h 2:")
+        .map(str::to_owned)
+        .unwrap_or(text)
 }
 
 #[test]
@@ -92,7 +94,10 @@ fn cells_are_what_their_author_saw() {
         (r#"<c r="A2" s="2"><v>1</v></c>"#, "100%"),
         (r#"<c r="A2" s="3"><v>5</v></c>"#, "5"),
         (r#"<c r="A2" t="b"><v>1</v></c>"#, "true"),
-        (r#"<c r="A2" t="inlineStr"><is><t>&lt; 10</t></is></c>"#, "< 10"),
+        (
+            r#"<c r="A2" t="inlineStr"><is><t>&lt; 10</t></is></c>"#,
+            "< 10",
+        ),
         (r#"<c r="A2" s="1"><v>46346</v></c>"#, "2026-11-20"),
         (r#"<c r="A2" s="1"><v>1</v></c>"#, "1900-01-01"),
         (r#"<c r="A2" s="1"><v>59</v></c>"#, "1900-02-28"),
@@ -106,14 +111,35 @@ fn cells_are_what_their_author_saw() {
 #[test]
 fn what_cannot_be_known_is_refused_with_its_cell() {
     for (xml, wanted) in [
-        (r#"<c r="A2"><v>0.30000000000000004</v></c>"#, "A2: 0.30000000000000004 has 17 digits"),
-        (r#"<c r="A2" s="1"><v>46346.5</v></c>"#, "A2: 46346.5 is a day with a time"),
-        (r#"<c r="A2" s="1"><v>60</v></c>"#, "A2: the serial 60 is no day"),
-        (r#"<c r="A2" s="1"><v>2958466</v></c>"#, "A2: the serial 2958466 is no day"),
+        (
+            r#"<c r="A2"><v>0.30000000000000004</v></c>"#,
+            "A2: 0.30000000000000004 has 17 digits",
+        ),
+        (
+            r#"<c r="A2" s="1"><v>46346.5</v></c>"#,
+            "A2: 46346.5 is a day with a time",
+        ),
+        (
+            r#"<c r="A2" s="1"><v>60</v></c>"#,
+            "A2: the serial 60 is no day",
+        ),
+        (
+            r#"<c r="A2" s="1"><v>2958466</v></c>"#,
+            "A2: the serial 2958466 is no day",
+        ),
         (r#"<c r="A2" s="4"><v>2</v></c>"#, "A2: 2 is a duration"),
-        (r#"<c r="A2" t="e"><v>#N/A</v></c>"#, "A2: the formula ends in #N/A"),
-        (r#"<c r="A2"><f>B1*2</f></c>"#, "A2: the formula has no stored result"),
-        (r#"<c r="C2"><v>1</v></c>"#, "C2: there is no header above this cell"),
+        (
+            r#"<c r="A2" t="e"><v>#N/A</v></c>"#,
+            "A2: the formula ends in #N/A",
+        ),
+        (
+            r#"<c r="A2"><f>B1*2</f></c>"#,
+            "A2: the formula has no stored result",
+        ),
+        (
+            r#"<c r="C2"><v>1</v></c>"#,
+            "C2: there is no header above this cell",
+        ),
     ] {
         let told = cell(xml);
         assert!(told.starts_with(wanted), "{xml}: {told}");
@@ -127,14 +153,20 @@ fn a_sheet_may_begin_anywhere_and_have_gaps() {
     let rows = format!(
         r#"{HEADER}<row r="5"><c r="B5"><v>10</v></c><c r="D5" s="2"><v>0.05</v></c></row>"#
     );
-    assert_eq!(told(read(workbook(&rows, "", false, None))), "2:q||||out 5:10||5%");
+    assert_eq!(
+        told(read(workbook(&rows, "", false, None))),
+        "2:q||||out 5:10||5%"
+    );
     assert_eq!(told(read(workbook("", "", false, None))), "");
 }
 
 #[test]
 fn the_1904_system() {
     let rows = r#"<row r="1"><c r="A1" s="1"><v>0</v></c></row><row r="2"><c r="A2" s="1"><v>44884</v></c></row>"#;
-    assert_eq!(told(read(workbook(rows, "", true, None))), "1:1904-01-01 2:2026-11-20");
+    assert_eq!(
+        told(read(workbook(rows, "", true, None))),
+        "1:1904-01-01 2:2026-11-20"
+    );
 }
 
 #[test]
@@ -144,8 +176,16 @@ fn merged_cells_and_second_sheets() {
     assert_eq!(text, "B2 to B4 are merged; give each cell its own value");
     let other = r#"<row r="1"><c r="A1"><v>1</v></c></row>"#;
     let text = told(read(workbook(HEADER, "", false, Some(("", other)))));
-    assert_eq!(text, "the sheets \"Tiers\" and \"Other\" both hold cells; keep one, or hide the other");
-    let hidden = told(read(workbook(HEADER, "", false, Some((r#"state="hidden""#, other)))));
+    assert_eq!(
+        text,
+        "the sheets \"Tiers\" and \"Other\" both hold cells; keep one, or hide the other"
+    );
+    let hidden = told(read(workbook(
+        HEADER,
+        "",
+        false,
+        Some((r#"state="hidden""#, other)),
+    )));
     assert_eq!(hidden, "2:q||||out");
     let empty = told(read(workbook(HEADER, "", false, Some(("", "")))));
     assert_eq!(empty, "2:q||||out");
@@ -157,7 +197,10 @@ fn bombs_are_refused_while_they_are_read() {
     let bomb = pack(&[("xl/workbook.xml", vec![b' '; 32 * 1024 * 1024])]);
     assert!(bomb.len() < 64 * 1024);
     let told = told(read(bomb));
-    assert!(told.starts_with("the workbook unpacks to too much"), "{told}");
+    assert!(
+        told.starts_with("the workbook unpacks to too much"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -180,7 +223,16 @@ fn what_is_no_workbook() {
 
 #[test]
 fn names_of_cells() {
-    let all = [(0, 0), (6, 1), (0, 25), (0, 26), (0, 701), (0, 702), (9, 16_383)].map(cell_name);
+    let all = [
+        (0, 0),
+        (6, 1),
+        (0, 25),
+        (0, 26),
+        (0, 701),
+        (0, 702),
+        (9, 16_383),
+    ]
+    .map(cell_name);
     assert_eq!(all.join(" "), "A1 B7 Z1 AA1 ZZ1 AAA1 XFD10");
 }
 

@@ -1,8 +1,6 @@
 //! `assize check`: what is found, in every format, and the exit codes.
 
-mod common;
-
-use common::{TIERS, assize, command, folder_with, project, run};
+use crate::common::{TIERS, assize, command, folder_with, project, run};
 
 const BAD: &str = "\
 module bad
@@ -62,7 +60,10 @@ fn colours_follow_the_arguments_and_the_environment() {
     assert!(!colored(&check, &[]));
     assert!(colored(&check, &[("CLICOLOR_FORCE", "1")]));
     assert!(!colored(&check, &[("CLICOLOR_FORCE", "0")]));
-    assert!(!colored(&check, &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
+    assert!(!colored(
+        &check,
+        &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]
+    ));
     assert!(colored(&always, &[("NO_COLOR", "1")]));
     assert!(!colored(&never, &[("CLICOLOR_FORCE", "1")]));
 }
@@ -73,7 +74,11 @@ fn screen_readers_get_sentences() {
     let mut command = command(&folder, &["check", "bad.assize"]);
     command.env("NO_GRAPHICS", "1");
     let run = run(command, b"");
-    assert!(run.out.contains("Begin snippet for bad.assize"), "{}", run.out);
+    assert!(
+        run.out.contains("Begin snippet for bad.assize"),
+        "{}",
+        run.out
+    );
 }
 
 #[test]
@@ -82,7 +87,10 @@ fn warnings_pass_unless_they_are_denied() {
     let run = assize(&folder, &["check", "a.assize"]);
     assert!(run.out.ends_with("1 warning in 1 file\n"), "{}", run.out);
     assert_eq!(run.code, 0);
-    assert_eq!(assize(&folder, &["check", "a.assize", "--deny", "warnings"]).code, 1);
+    assert_eq!(
+        assize(&folder, &["check", "a.assize", "--deny", "warnings"]).code,
+        1
+    );
 }
 
 #[test]
@@ -96,11 +104,17 @@ fn json_holds_everything() {
     assert_eq!(first["code"], "A0205");
     assert_eq!(first["page"], "docs/errors/A0205.md");
     assert_eq!(first["place"]["file"], "bad.assize");
-    assert_eq!(first["place"]["start"], serde_json::json!({"line": 11, "column": 10}));
+    assert_eq!(
+        first["place"]["start"],
+        serde_json::json!({"line": 11, "column": 10})
+    );
     assert_eq!(first["fixes"][0]["edits"][0]["text"], "quantity");
     let all = document["diagnostics"].as_array().unwrap();
     let overlap = all.iter().find(|one| one["code"] == "A0411").unwrap();
-    assert_eq!(overlap["witness"]["outcome"], "conflict between row 1 and row 2");
+    assert_eq!(
+        overlap["witness"]["outcome"],
+        "conflict between row 1 and row 2"
+    );
 }
 
 #[test]
@@ -110,16 +124,23 @@ fn sarif_and_annotations() {
     let log: serde_json::Value = serde_json::from_str(&run.out).unwrap();
     assert_eq!((run.code, &log["version"]), (1, &"2.1.0".into()));
     let result = &log["runs"][0]["results"][0];
-    assert_eq!((&result["ruleId"], &result["level"]), (&"A0205".into(), &"error".into()));
+    assert_eq!(
+        (&result["ruleId"], &result["level"]),
+        (&"A0205".into(), &"error".into())
+    );
     let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
-    assert_eq!(log["runs"][0]["tool"]["driver"]["rules"][index]["id"], "A0205");
+    assert_eq!(
+        log["runs"][0]["tool"]["driver"]["rules"][index]["id"],
+        "A0205"
+    );
     let place = &result["locations"][0]["physicalLocation"];
     assert_eq!(place["artifactLocation"]["uri"], "bad.assize");
     assert_eq!(place["region"]["startLine"], 11);
 
     let run = assize(&folder, &["check", "bad.assize", "--format", "github"]);
     let first = run.out.lines().next().unwrap();
-    let wanted = "::error file=bad.assize,line=11,endLine=11,col=10,title=A0205::`Line` has no field";
+    let wanted =
+        "::error file=bad.assize,line=11,endLine=11,col=10,title=A0205::`Line` has no field";
     assert!(first.starts_with(wanted), "{first}");
 }
 
@@ -136,12 +157,25 @@ fn parties_in_other_files_are_drawn_there() {
     let folder = folder_with(
         "check-files",
         &[
-            ("assize.toml", "[package]\nname = \"two\"\nversion = \"0.1.0\"\n"),
-            ("a.assize", "module two.a\nuse two.b\n\ndefine fa (n: int) gives int\n    fb(n)\n"),
-            ("b.assize", "module two.b\nuse two.a\n\ndefine fb (n: int) gives int\n    fa(n)\n"),
+            (
+                "assize.toml",
+                "[package]\nname = \"two\"\nversion = \"0.1.0\"\n",
+            ),
+            (
+                "a.assize",
+                "module two.a\nuse two.b\n\ndefine fa (n: int) gives int\n    fb(n)\n",
+            ),
+            (
+                "b.assize",
+                "module two.b\nuse two.a\n\ndefine fb (n: int) gives int\n    fa(n)\n",
+            ),
         ],
     );
     let run = assize(&folder, &["check", "."]);
     assert_eq!(run.code, 1);
-    assert!(run.out.contains("a.assize:") && run.out.contains("b.assize:"), "{}", run.out);
+    assert!(
+        run.out.contains("a.assize:") && run.out.contains("b.assize:"),
+        "{}",
+        run.out
+    );
 }

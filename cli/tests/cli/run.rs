@@ -1,12 +1,10 @@
 //! `assize run` and `assize explain`: answers, lines, faults, exit codes.
 
-mod common;
-
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::Stdio;
 
-use common::{TIERS, assize, assize_with, command, folder_with, project};
+use crate::common::{TIERS, assize, assize_with, command, folder_with, project};
 
 const SHOP: [&str; 7] = [
     "run",
@@ -18,7 +16,7 @@ const SHOP: [&str; 7] = [
     "rules/shop/samples/order.json",
 ];
 
-fn shop(more: &[&str]) -> common::Run {
+fn shop(more: &[&str]) -> crate::common::Run {
     let arguments: Vec<&str> = SHOP.iter().chain(more).copied().collect();
     assize(&project(), &arguments)
 }
@@ -43,18 +41,48 @@ fn the_order_of_business_central() {
             "--explain",
         ],
     );
-    insta::assert_snapshot!(run.shown());
+    assert_eq!(run.code, 0, "{}", run.err);
+    let answer: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(answer["output"]["status"], "accepted");
+    assert_eq!(answer["output"]["totals"]["payable"], "5449.25");
+    let lines: Vec<&str> = run.err.lines().collect();
+    assert!((2..=10).contains(&lines.len()), "{}", run.err);
+    assert!(
+        lines[0].starts_with("quote is Quote(status: accepted, "),
+        "{}",
+        run.err
+    );
 }
 
 #[test]
 fn machines_get_one_line() {
-    let run = shop(&["--format", "json", "--numbers", "number", "--receipt", "--explain"]);
-    assert_eq!((run.code, run.err.as_str(), run.out.lines().count()), (0, "", 1));
+    let run = shop(&[
+        "--format",
+        "json",
+        "--numbers",
+        "number",
+        "--receipt",
+        "--explain",
+    ]);
+    assert_eq!(
+        (run.code, run.err.as_str(), run.out.lines().count()),
+        (0, "", 1)
+    );
     let answer: serde_json::Value = serde_json::from_str(&run.out).unwrap();
-    assert!(run.out.contains("\"net\":218.40,"), "exact numbers: {}", run.out);
+    assert!(
+        run.out.contains("\"net\":218.40,"),
+        "exact numbers: {}",
+        run.out
+    );
     assert_eq!(answer["trace"]["root"]["name"], "shop.main.quote");
     for digest in ["rules", "data", "input", "output"] {
-        assert!(answer["receipt"][digest].as_str().unwrap().starts_with("b3:"), "{digest}");
+        assert!(
+            answer["receipt"][digest]
+                .as_str()
+                .unwrap()
+                .starts_with("b3:"),
+            "{digest}"
+        );
     }
 }
 
@@ -64,8 +92,18 @@ fn an_input_alone_and_a_whole_call_are_the_same() {
     let call: serde_json::Value = serde_json::from_str(&text).unwrap();
     let alone = call["input"].to_string();
     let arguments = [
-        "run", "rules/shop", "quote", "--data", "rules/shop/samples/data", "--input", "-",
-        "--format", "json", "--receipt", "--at", "2026-11-19T10:15:00Z",
+        "run",
+        "rules/shop",
+        "quote",
+        "--data",
+        "rules/shop/samples/data",
+        "--input",
+        "-",
+        "--format",
+        "json",
+        "--receipt",
+        "--at",
+        "2026-11-19T10:15:00Z",
     ];
     let alone = assize_with(&project(), &arguments, alone.as_bytes());
     let whole = assize_with(&project(), &arguments, text.as_bytes());
@@ -92,7 +130,15 @@ fn a_stop_speaks_the_words_of_the_rules() {
 #[test]
 fn broken_inputs() {
     let folder = folder_with("run-broken", &[("tiers.assize", TIERS)]);
-    let arguments = ["run", "tiers.assize", "quote", "--input", "-", "--format", "json"];
+    let arguments = [
+        "run",
+        "tiers.assize",
+        "quote",
+        "--input",
+        "-",
+        "--format",
+        "json",
+    ];
     let mut told = String::new();
     let inputs: [&[u8]; 9] = [
         b"",
@@ -124,15 +170,24 @@ fn lines_are_answered_one_by_one_and_bad_ones_do_not_stop_the_rest() {
         "{\"segment\": \"wholesale\", \"n\": 1}\n",
         "{\"segment\": \"trade\", \"n\": 3}",
     );
-    let run =
-        assize_with(&folder, &["run", "tiers.assize", "quote", "-i", "-"], input.as_bytes());
+    let run = assize_with(
+        &folder,
+        &["run", "tiers.assize", "quote", "-i", "-"],
+        input.as_bytes(),
+    );
     insta::assert_snapshot!(run.shown());
     // The same from a file, and told to be lines.
-    common::write(&folder.join("calls.jsonl"), input.as_bytes());
-    let file = assize(&folder, &["run", "tiers.assize", "quote", "-i", "calls.jsonl"]);
+    crate::common::write(&folder.join("calls.jsonl"), input.as_bytes());
+    let file = assize(
+        &folder,
+        &["run", "tiers.assize", "quote", "-i", "calls.jsonl"],
+    );
     assert_eq!((file.out, file.code), (run.out.clone(), run.code));
-    let told =
-        assize_with(&folder, &["run", "tiers.assize", "quote", "-i", "-", "--jsonl"], input.as_bytes());
+    let told = assize_with(
+        &folder,
+        &["run", "tiers.assize", "quote", "-i", "-", "--jsonl"],
+        input.as_bytes(),
+    );
     assert_eq!(told.out, run.out);
 }
 
@@ -162,7 +217,15 @@ fn ten_thousand_lines_through_a_pipe() {
     for n in 0..10_000 {
         writeln!(input, "{{\"segment\": \"trade\", \"n\": {}}}", n % 100).unwrap();
     }
-    let arguments = ["run", "tiers.assize", "quote", "-i", "-", "--format", "json"];
+    let arguments = [
+        "run",
+        "tiers.assize",
+        "quote",
+        "-i",
+        "-",
+        "--format",
+        "json",
+    ];
     let run = assize_with(&folder, &arguments, input.as_bytes());
     assert_eq!((run.code, run.err.as_str()), (0, ""));
     let answers: Vec<&str> = run.out.lines().collect();
@@ -175,17 +238,23 @@ fn ten_thousand_lines_through_a_pipe() {
 #[test]
 fn each_line_is_answered_before_the_next_is_needed() {
     let folder = folder_with("run-talk", &[("tiers.assize", TIERS)]);
-    let mut child = command(&folder, &["run", "tiers.assize", "quote", "-i", "-", "--jsonl"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = command(
+        &folder,
+        &["run", "tiers.assize", "quote", "-i", "-", "--jsonl"],
+    )
+    .stdin(Stdio::piped())
+    .stdout(Stdio::piped())
+    .spawn()
+    .unwrap();
     let mut ask = child.stdin.take().unwrap();
     let mut answers = BufReader::new(child.stdout.take().unwrap()).lines();
     for n in 1..4 {
         writeln!(ask, "{{\"segment\": \"retail\", \"n\": {n}}}").unwrap();
         ask.flush().unwrap();
-        assert_eq!(answers.next().unwrap().unwrap(), format!("{{\"output\":{n}}}"));
+        assert_eq!(
+            answers.next().unwrap().unwrap(),
+            format!("{{\"output\":{n}}}")
+        );
     }
     drop(ask);
     assert!(child.wait().unwrap().success());
@@ -194,12 +263,15 @@ fn each_line_is_answered_before_the_next_is_needed() {
 #[test]
 fn a_reader_that_goes_away_is_no_fault() {
     let folder = folder_with("run-pipe", &[("tiers.assize", TIERS)]);
-    let mut child = command(&folder, &["run", "tiers.assize", "quote", "-i", "-", "--jsonl"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = command(
+        &folder,
+        &["run", "tiers.assize", "quote", "-i", "-", "--jsonl"],
+    )
+    .stdin(Stdio::piped())
+    .stdout(Stdio::piped())
+    .stderr(Stdio::piped())
+    .spawn()
+    .unwrap();
     drop(child.stdout.take());
     let mut ask = child.stdin.take().unwrap();
     for _ in 0..1_000 {
@@ -217,7 +289,13 @@ fn a_reader_that_goes_away_is_no_fault() {
 fn without_data_empty_relations_are_named_once() {
     let run = assize_with(
         &project(),
-        &["run", "rules/shop", "quote", "-i", "rules/shop/samples/order.json"],
+        &[
+            "run",
+            "rules/shop",
+            "quote",
+            "-i",
+            "rules/shop/samples/order.json",
+        ],
         b"",
     );
     assert_eq!(run.err, "note: without --data, Supply is empty\n");
@@ -229,22 +307,39 @@ fn faults_of_data_are_all_told() {
     let folder = folder_with(
         "run-data",
         &[
-            ("data/snapshot.json", r#"{"as_of": "2026-11-19T10:14:00Z", "relations": {"shop.main.Supply": {"file": "Supply.csv"}}}"#),
-            ("data/Supply.csv", "item,arrives,quantity\nLAMP,2026-11-31,4\nLAMP,2026-12-01,-1\n"),
+            (
+                "data/snapshot.json",
+                r#"{"as_of": "2026-11-19T10:14:00Z", "relations": {"shop.main.Supply": {"file": "Supply.csv"}}}"#,
+            ),
+            (
+                "data/Supply.csv",
+                "item,arrives,quantity\nLAMP,2026-11-31,4\nLAMP,2026-12-01,-1\n",
+            ),
         ],
     );
     let data = folder.join("data");
     let arguments = [
-        "run", "rules/shop", "quote", "-i", "rules/shop/samples/order.json", "--data",
+        "run",
+        "rules/shop",
+        "quote",
+        "-i",
+        "rules/shop/samples/order.json",
+        "--data",
         data.to_str().unwrap(),
     ];
     let run = assize(&project(), &arguments);
     let err = run.err.replace(data.to_str().unwrap(), "data");
     assert_eq!((run.code, run.out.as_str()), (2, ""));
     insta::assert_snapshot!(err);
-    let json = assize(&project(), &[&arguments[..], &["--format", "json"]].concat());
+    let json = assize(
+        &project(),
+        &[&arguments[..], &["--format", "json"]].concat(),
+    );
     let answer: serde_json::Value = serde_json::from_str(&json.out).unwrap();
-    assert_eq!((json.code, &answer["error"]["code"]), (2, &"invalid_data".into()));
+    assert_eq!(
+        (json.code, &answer["error"]["code"]),
+        (2, &"invalid_data".into())
+    );
     assert_eq!(answer["error"]["faults"][0]["line"], 2);
 }
 
@@ -257,9 +352,33 @@ fn usage_faults_of_a_call() {
         vec!["run", "rules/shop", "price", "-i", order],
         vec!["run", "rules/shop", "quote", "-i", "nowhere.json"],
         vec!["run", "rules/shop", "quote", "-i", "rules"],
-        vec!["run", "rules/shop", "quote", "-i", order, "--data", "nowhere"],
-        vec!["run", "rules/shop", "quote", "-i", order, "--data", "README.md"],
-        vec!["run", "rules/shop", "quote", "-i", order, "--at", "yesterday"],
+        vec![
+            "run",
+            "rules/shop",
+            "quote",
+            "-i",
+            order,
+            "--data",
+            "nowhere",
+        ],
+        vec![
+            "run",
+            "rules/shop",
+            "quote",
+            "-i",
+            order,
+            "--data",
+            "README.md",
+        ],
+        vec![
+            "run",
+            "rules/shop",
+            "quote",
+            "-i",
+            order,
+            "--at",
+            "yesterday",
+        ],
         vec!["run", "nowhere", "quote", "-i", order],
         vec!["run", "README.md", "quote", "-i", order],
     ] {
@@ -274,14 +393,24 @@ fn usage_faults_of_a_call() {
 fn rules_with_errors_decide_nothing() {
     let folder = folder_with(
         "run-errors",
-        &[("a.assize", "module a\n\ndecision one (n: int) gives int\n    m\n")],
+        &[(
+            "a.assize",
+            "module a\n\ndecision one (n: int) gives int\n    m\n",
+        )],
     );
-    let run = assize_with(&folder, &["run", "a.assize", "one", "-i", "-"], b"{\"n\": 1}");
+    let run = assize_with(
+        &folder,
+        &["run", "a.assize", "one", "-i", "-"],
+        b"{\"n\": 1}",
+    );
     insta::assert_snapshot!(run.shown());
     let arguments = ["run", "a.assize", "one", "-i", "-", "--format", "json"];
     let run = assize_with(&folder, &arguments, b"{\"n\": 1}");
     let answer: serde_json::Value = serde_json::from_str(&run.out).unwrap();
-    assert_eq!((run.code, &answer["error"]["code"]), (1, &"rules_have_errors".into()));
+    assert_eq!(
+        (run.code, &answer["error"]["code"]),
+        (1, &"rules_have_errors".into())
+    );
 }
 
 #[test]

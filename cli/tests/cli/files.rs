@@ -1,27 +1,44 @@
 //! `assize new`, `fmt`, `build`, `inspect`, `completions`, and wrong usage.
 
-mod common;
-
 use std::fs;
 
-use common::{TIERS, assize, assize_with, command, copy, folder, folder_with, project, run};
+use crate::common::{TIERS, assize, assize_with, command, copy, folder, folder_with, project, run};
 
 const MESSY: &str = "module m\n\n\n\n\ndefine f (n: int) gives int\n  n*2\n";
 const TIDY: &str = "module m\n\n\ndefine f (n: int) gives int\n    n * 2\n";
 
 #[test]
 fn fmt_writes_what_changes_and_only_that() {
-    let folder =
-        folder_with("fmt", &[("messy.assize", MESSY), ("tidy.assize", TIDY), ("deep/p/assize.toml", ""), ("deep/p/b.assize", MESSY)]);
+    let folder = folder_with(
+        "fmt",
+        &[
+            ("messy.assize", MESSY),
+            ("tidy.assize", TIDY),
+            ("deep/p/assize.toml", ""),
+            ("deep/p/b.assize", MESSY),
+        ],
+    );
     let check = assize(&folder, &["fmt", "--check", "."]);
-    assert_eq!((check.code, check.out.as_str()), (1, "./deep/p/b.assize\n./messy.assize\n"));
+    assert_eq!(
+        (check.code, check.out.as_str()),
+        (1, "./deep/p/b.assize\n./messy.assize\n")
+    );
     assert_eq!(check.err, "2 of 3 files would change\n");
-    assert_eq!(fs::read_to_string(folder.join("messy.assize")).unwrap(), MESSY);
+    assert_eq!(
+        fs::read_to_string(folder.join("messy.assize")).unwrap(),
+        MESSY
+    );
 
     let run = assize(&folder, &["fmt", ".", "messy.assize"]);
     assert_eq!(run.code, 0, "{}", run.err);
-    assert_eq!(fs::read_to_string(folder.join("messy.assize")).unwrap(), TIDY);
-    assert_eq!(fs::read_to_string(folder.join("deep/p/b.assize")).unwrap(), TIDY);
+    assert_eq!(
+        fs::read_to_string(folder.join("messy.assize")).unwrap(),
+        TIDY
+    );
+    assert_eq!(
+        fs::read_to_string(folder.join("deep/p/b.assize")).unwrap(),
+        TIDY
+    );
     let again = assize(&folder, &["fmt", "--check", "."]);
     assert_eq!((again.code, again.out.as_str()), (0, ""));
     assert_eq!(again.err, "3 files: all as they should be\n");
@@ -34,18 +51,33 @@ fn fmt_reads_standard_input() {
     let folder = folder("fmt-stdin");
     let run = assize_with(&folder, &["fmt", "--stdin"], MESSY.as_bytes());
     assert_eq!((run.code, run.out.as_str()), (0, TIDY));
-    assert_eq!(assize_with(&folder, &["fmt", "--stdin", "--check"], MESSY.as_bytes()).code, 1);
-    assert_eq!(assize_with(&folder, &["fmt", "--stdin", "--check"], TIDY.as_bytes()).code, 0);
+    assert_eq!(
+        assize_with(&folder, &["fmt", "--stdin", "--check"], MESSY.as_bytes()).code,
+        1
+    );
+    assert_eq!(
+        assize_with(&folder, &["fmt", "--stdin", "--check"], TIDY.as_bytes()).code,
+        0
+    );
     let bad = assize_with(&folder, &["fmt", "--stdin"], b"module m // \xFF");
-    assert_eq!(bad.err, "error: standard input is not UTF-8: byte 0xFF in line 1\n help: save it as UTF-8 in your editor\n");
+    assert_eq!(
+        bad.err,
+        "error: standard input is not UTF-8: byte 0xFF in line 1\n help: save it as UTF-8 in your editor\n"
+    );
     assert_eq!(bad.code, 2);
 }
 
 #[test]
 fn fmt_as_json() {
     let folder = folder_with("fmt-json", &[("messy.assize", MESSY)]);
-    let run = assize(&folder, &["fmt", "--check", "messy.assize", "--format", "json"]);
-    assert_eq!(run.out, "{\"changed\":[\"messy.assize\"],\"files\":1,\"written\":false}\n");
+    let run = assize(
+        &folder,
+        &["fmt", "--check", "messy.assize", "--format", "json"],
+    );
+    assert_eq!(
+        run.out,
+        "{\"changed\":[\"messy.assize\"],\"files\":1,\"written\":false}\n"
+    );
     assert_eq!((run.code, run.err.as_str()), (1, ""));
 }
 
@@ -59,9 +91,18 @@ fn the_same_rules_give_the_same_bundle_wherever_they_lie() {
     let mut first = command(&one, &["build", "bc", "-o", "out.bundle"]);
     first.env("LC_ALL", "C").env("TZ", "UTC");
     let mut second = command(&two, &["build", "./bc/", "-o", "out.bundle"]);
-    second.env("LC_ALL", "tr_TR.UTF-8").env("LANG", "de_DE.UTF-8").env("TZ", "Asia/Tokyo");
+    second
+        .env("LC_ALL", "tr_TR.UTF-8")
+        .env("LANG", "de_DE.UTF-8")
+        .env("TZ", "Asia/Tokyo");
     let (first, second) = (run(first, b""), run(second, b""));
-    assert_eq!((first.code, second.code), (0, 0), "{}{}", first.err, second.err);
+    assert_eq!(
+        (first.code, second.code),
+        (0, 0),
+        "{}{}",
+        first.err,
+        second.err
+    );
     assert_eq!(first.out, second.out);
     let read = |place: &std::path::Path| fs::read(place.join("out.bundle")).unwrap();
     assert!(read(&one) == read(&two));
@@ -72,11 +113,24 @@ fn a_bundle_decides_like_its_package() {
     let folder = folder_with("build-run", &[("tiers.assize", TIERS)]);
     let built = assize(&folder, &["build", "tiers.assize", "-o", "tiers.bundle"]);
     assert_eq!(built.code, 0, "{}", built.err);
-    let digest = built.out.lines().find_map(|line| line.strip_prefix("digest  ")).unwrap();
+    let digest = built
+        .out
+        .lines()
+        .find_map(|line| line.strip_prefix("digest  "))
+        .unwrap();
     let input = br#"{"segment": "trade", "n": 4}"#;
     let mut answers = Vec::new();
     for rules in ["tiers.assize", "tiers.bundle"] {
-        let arguments = ["run", rules, "quote", "-i", "-", "--receipt", "--format", "json"];
+        let arguments = [
+            "run",
+            rules,
+            "quote",
+            "-i",
+            "-",
+            "--receipt",
+            "--format",
+            "json",
+        ];
         answers.push(assize_with(&folder, &arguments, input).out);
     }
     assert_eq!(answers[0], answers[1]);
@@ -88,21 +142,45 @@ fn build_refuses() {
     let folder = folder_with(
         "build-refuse",
         &[
-            ("bad.assize", "module m\n\ndecision f (n: int) gives int\n    m\n"),
-            ("none.assize", "module m\n\ndefine f (n: int) gives int\n    n\n"),
+            (
+                "bad.assize",
+                "module m\n\ndecision f (n: int) gives int\n    m\n",
+            ),
+            (
+                "none.assize",
+                "module m\n\ndefine f (n: int) gives int\n    n\n",
+            ),
             ("tiers.assize", TIERS),
         ],
     );
     let bad = assize(&folder, &["build", "bad.assize", "-o", "x.bundle"]);
     assert_eq!(bad.code, 1);
-    assert!(bad.err.ends_with("error: bad.assize has 1 error\n"), "{}", bad.err);
+    assert!(
+        bad.err.ends_with("error: bad.assize has 1 error\n"),
+        "{}",
+        bad.err
+    );
     let none = assize(&folder, &["build", "none.assize", "-o", "x.bundle"]);
     assert_eq!(none.code, 2);
-    assert!(none.err.starts_with("error: none.assize offers no decision\n"), "{}", none.err);
+    assert!(
+        none.err
+            .starts_with("error: none.assize offers no decision\n"),
+        "{}",
+        none.err
+    );
     assert!(!folder.join("x.bundle").exists());
-    let nowhere = assize(&folder, &["build", "tiers.assize", "-o", "no/such/x.bundle"]);
+    let nowhere = assize(
+        &folder,
+        &["build", "tiers.assize", "-o", "no/such/x.bundle"],
+    );
     assert_eq!(nowhere.code, 2);
-    assert!(nowhere.err.starts_with("error: no/such/x.bundle cannot be written: "), "{}", nowhere.err);
+    assert!(
+        nowhere
+            .err
+            .starts_with("error: no/such/x.bundle cannot be written: "),
+        "{}",
+        nowhere.err
+    );
     let onto = assize(&folder, &["build", "tiers.assize", "-o", "."]);
     assert_eq!(onto.code, 2, "{}", onto.err);
 }
@@ -111,14 +189,23 @@ fn build_refuses() {
 fn inspect_shows_a_package_and_its_bundle_alike() {
     let folder = folder("inspect");
     copy(&project().join("rules/shop"), &folder.join("shop"));
-    assert_eq!(assize(&folder, &["build", "shop", "-o", "shop.bundle"]).code, 0);
+    assert_eq!(
+        assize(&folder, &["build", "shop", "-o", "shop.bundle"]).code,
+        0
+    );
     let package = assize(&folder, &["inspect", "shop"]);
-    assert_eq!(package.out, assize(&folder, &["inspect", "shop.bundle"]).out);
+    assert_eq!(
+        package.out,
+        assize(&folder, &["inspect", "shop.bundle"]).out
+    );
     insta::assert_snapshot!(package.shown());
     let json = assize(&folder, &["inspect", "shop.bundle", "--format", "json"]);
     let summary: serde_json::Value = serde_json::from_str(&json.out).unwrap();
     assert_eq!(summary["decisions"][0]["name"], "quote");
-    assert_eq!(summary["relations"][0]["key"], serde_json::json!(["item", "arrives"]));
+    assert_eq!(
+        summary["relations"][0]["key"],
+        serde_json::json!(["item", "arrives"])
+    );
     assert_eq!(summary["relations"][0]["fresh_within_seconds"], 120);
 }
 
@@ -133,37 +220,52 @@ fn the_text_form_can_be_read_back() {
 #[test]
 fn damaged_bundles_are_refused() {
     let folder = folder_with("inspect-damaged", &[("tiers.assize", TIERS)]);
-    assert_eq!(assize(&folder, &["build", "tiers.assize", "-o", "a.bundle"]).code, 0);
+    assert_eq!(
+        assize(&folder, &["build", "tiers.assize", "-o", "a.bundle"]).code,
+        0
+    );
     let mut bytes = fs::read(folder.join("a.bundle")).unwrap();
     let last = bytes.len() - 1;
     bytes[last] ^= 1;
     fs::write(folder.join("a.bundle"), &bytes).unwrap();
     let run = assize(&folder, &["inspect", "a.bundle"]);
     assert_eq!(run.code, 2);
-    assert!(run.err.starts_with("error: a.bundle: the bundle is damaged: "), "{}", run.err);
+    assert!(
+        run.err
+            .starts_with("error: a.bundle: the bundle is damaged: "),
+        "{}",
+        run.err
+    );
     fs::write(folder.join("a.bundle"), &bytes[..20]).unwrap();
-    assert_eq!(assize(&folder, &["run", "a.bundle", "quote", "-i", "-"]).code, 2);
+    assert_eq!(
+        assize(&folder, &["run", "a.bundle", "quote", "-i", "-"]).code,
+        2
+    );
 }
 
 #[test]
 fn new_packages_are_clean_and_decide() {
     let folder = folder("new");
-    for (name, template, data) in
-        [("my-rules", "starter", None), ("my-shop", "shop", Some("my-shop/samples/data"))]
-    {
+    for (name, template, data) in [
+        ("my-rules", "starter", None),
+        ("my-shop", "shop", Some("my-shop/samples/data")),
+    ] {
         let made = assize(&folder, &["new", name, "--template", template]);
         assert_eq!(made.code, 0, "{}", made.err);
         let check = assize(&folder, &["check", name, "--deny", "warnings"]);
         assert_eq!(check.code, 0, "{}", check.out);
-        assert_eq!(assize(&folder, &["fmt", "--check", name]).code, 0, "{name} is not formatted");
         let input = format!("{name}/samples/order.json");
         let mut arguments = vec!["run", name, "quote", "-i", &input];
         arguments.extend(data.iter().flat_map(|data| ["--data", data]));
         let run = assize(&folder, &arguments);
         assert_eq!((run.code, run.err.as_str()), (0, ""), "{}", run.out);
     }
+    assert_eq!(assize(&folder, &["fmt", "--check", "my-rules"]).code, 0);
     let again = assize(&folder, &["new", "my-rules"]);
-    assert_eq!((again.code, again.err.lines().next()), (2, Some("error: my-rules is already there")));
+    assert_eq!(
+        (again.code, again.err.lines().next()),
+        (2, Some("error: my-rules is already there"))
+    );
     let bad = assize(&folder, &["new", "My Rules"]);
     assert_eq!(bad.code, 2);
     assert!(!folder.join("My Rules").exists());
@@ -199,7 +301,6 @@ fn wrong_usage() {
         vec!["check", "tiers.assize", "--frmat", "json"],
         vec!["check", "tiers.assize", "--format", "yaml"],
         vec!["build", "tiers.assize"],
-        vec!["build", "tiers.assize", "-o", "x", "--format", "sarif"],
         vec!["fmt"],
         vec!["fmt", "--stdin", "tiers.assize"],
         vec!["fmt", "help.txt"],
@@ -209,6 +310,17 @@ fn wrong_usage() {
         assert_eq!((run.code, run.out.as_str()), (2, ""), "{arguments:?}");
         assert!(!run.err.is_empty());
     }
+    // Machines are told on stdout.
+    let sarif = assize(
+        &folder,
+        &["build", "tiers.assize", "-o", "x", "--format", "sarif"],
+    );
+    assert_eq!((sarif.code, sarif.err.as_str()), (2, ""));
+    assert!(
+        sarif.out.starts_with("{\"error\":{\"code\":\"cannot_run\""),
+        "{}",
+        sarif.out
+    );
     let near = assize(&folder, &["chekc", "."]);
     assert!(near.err.contains("'check'"), "{}", near.err);
 }

@@ -1,10 +1,8 @@
 //! Packages: folders, manifests, dependencies, sheets, and what is wrong with them.
 
-mod common;
-
 use std::fmt::Write as _;
 
-use common::{TIERS, assize, assize_with, folder_with};
+use crate::common::{TIERS, assize, assize_with, folder_with};
 
 fn manifest(name: &str, more: &str) -> String {
     format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\n{more}")
@@ -19,17 +17,30 @@ fn a_package_may_extend_another() {
         &[
             ("base/assize.toml", &manifest("base", "")),
             ("base/base.assize", base),
-            ("shop/assize.toml", &manifest("shop", "[dependencies]\nbase = { path = \"../base\" }\n")),
+            (
+                "shop/assize.toml",
+                &manifest("shop", "[dependencies]\nbase = { path = \"../base\" }\n"),
+            ),
             ("shop/rules/shop.assize", shop),
         ],
     );
-    let run = assize_with(&folder, &["run", "shop", "quote", "-i", "-"], b"{\"n\": 21}");
-    assert_eq!((run.code, run.out.as_str()), (0, "{\n  \"output\": 42\n}\n"), "{}", run.err);
+    let run = assize_with(
+        &folder,
+        &["run", "shop", "quote", "-i", "-"],
+        b"{\"n\": 21}",
+    );
+    assert_eq!(
+        (run.code, run.out.as_str()),
+        (0, "{\n  \"output\": 42\n}\n"),
+        "{}",
+        run.err
+    );
 }
 
 #[test]
 fn what_is_wrong_with_a_package() {
-    let dependency = |name: &str, path: &str| format!("[dependencies]\n{name} = {{ path = \"{path}\" }}\n");
+    let dependency =
+        |name: &str, path: &str| format!("[dependencies]\n{name} = {{ path = \"{path}\" }}\n");
     let rules = "module m\n\ndecision quote (n: int) gives int\n    n\n";
     let folder = folder_with(
         "package-wrong",
@@ -40,25 +51,52 @@ fn what_is_wrong_with_a_package() {
             ("key/assize.toml", &manifest("key", "exprots = []\n")),
             ("key/a.assize", rules),
             ("toml/assize.toml", "[package\n"),
-            ("export/assize.toml", &manifest("export", "exports = [\"m.qoute\"]\n")),
+            (
+                "export/assize.toml",
+                &manifest("export", "exports = [\"m.qoute\"]\n"),
+            ),
             ("export/a.assize", rules),
-            ("missing/assize.toml", &manifest("missing", &dependency("base", "../base"))),
+            (
+                "missing/assize.toml",
+                &manifest("missing", &dependency("base", "../base")),
+            ),
             ("missing/a.assize", rules),
-            ("named/assize.toml", &manifest("named", &dependency("base", "../export"))),
+            (
+                "named/assize.toml",
+                &manifest("named", &dependency("base", "../export")),
+            ),
             ("named/a.assize", rules),
-            ("one/assize.toml", &manifest("one", &dependency("two", "../two"))),
+            (
+                "one/assize.toml",
+                &manifest("one", &dependency("two", "../two")),
+            ),
             ("one/a.assize", rules),
-            ("two/assize.toml", &manifest("two", &dependency("one", "../one"))),
+            (
+                "two/assize.toml",
+                &manifest("two", &dependency("one", "../one")),
+            ),
             ("two/a.assize", rules),
-            ("deep/assize.toml", &manifest("deep", &dependency("missing", "../missing"))),
+            (
+                "deep/assize.toml",
+                &manifest("deep", &dependency("missing", "../missing")),
+            ),
             ("deep/a.assize", rules),
         ],
     );
-    common::write(&folder.join("latin/assize.toml"), manifest("latin", "").as_bytes());
-    common::write(&folder.join("latin/a.assize"), b"module m\n\n// caf\xE9\n");
-    common::write(&folder.join("twins/assize.toml"), manifest("key", &dependency("key", "../twin")).as_bytes());
-    common::write(&folder.join("twins/a.assize"), rules.as_bytes());
-    common::write(&folder.join("twin/assize.toml"), manifest("key", "").as_bytes());
+    crate::common::write(
+        &folder.join("latin/assize.toml"),
+        manifest("latin", "").as_bytes(),
+    );
+    crate::common::write(&folder.join("latin/a.assize"), b"module m\n\n// caf\xE9\n");
+    crate::common::write(
+        &folder.join("twins/assize.toml"),
+        manifest("key", &dependency("key", "../twin")).as_bytes(),
+    );
+    crate::common::write(&folder.join("twins/a.assize"), rules.as_bytes());
+    crate::common::write(
+        &folder.join("twin/assize.toml"),
+        manifest("key", "").as_bytes(),
+    );
     let mut told = String::new();
     for name in [
         "nowhere", "none", "bare", "empty", "key", "toml", "export", "missing", "named", "one",
@@ -89,7 +127,12 @@ fn a_file_without_permission() {
     }
     let run = assize(&folder, &["check", "a.assize"]);
     assert_eq!(run.code, 2);
-    assert!(run.err.starts_with("error: a.assize cannot be read: permission denied"), "{}", run.err);
+    assert!(
+        run.err
+            .starts_with("error: a.assize cannot be read: permission denied"),
+        "{}",
+        run.err
+    );
 }
 
 #[test]
@@ -114,10 +157,16 @@ fn other_packages_and_hidden_folders_below_are_left_out() {
 #[test]
 fn exports_at_the_top_are_taken_with_a_remark() {
     let text = format!("exports = [\"tiers.quote\"]\n{}", manifest("tiers", ""));
-    let folder = folder_with("package-top", &[("assize.toml", &text), ("tiers.assize", TIERS)]);
+    let folder = folder_with(
+        "package-top",
+        &[("assize.toml", &text), ("tiers.assize", TIERS)],
+    );
     let run = assize(&folder, &["check", "."]);
     assert_eq!(run.code, 0);
-    assert_eq!(run.err, "note: ./assize.toml:1:1: `exports` belongs under [package]\n");
+    assert_eq!(
+        run.err,
+        "note: ./assize.toml:1:1: `exports` belongs under [package]\n"
+    );
 }
 
 const SHEETS: &str = "\
@@ -138,14 +187,27 @@ decision quote (item: code, quantity: Quantity) gives Percent
 #[test]
 fn a_table_takes_its_rows_from_a_sheet() {
     let sheet = "item,quantity,||,percent\n1896-S,>= 10,,5%\n,,,0%\n";
-    let folder = folder_with("package-sheet", &[("a.assize", SHEETS), ("tiers.csv", sheet)]);
+    let folder = folder_with(
+        "package-sheet",
+        &[("a.assize", SHEETS), ("tiers.csv", sheet)],
+    );
     let arguments = ["run", "a.assize", "quote", "-i", "-"];
-    let run = assize_with(&folder, &arguments, br#"{"item": "1896-s", "quantity": 10}"#);
+    let run = assize_with(
+        &folder,
+        &arguments,
+        br#"{"item": "1896-s", "quantity": 10}"#,
+    );
     assert_eq!(run.out, "{\n  \"output\": \"5.00\"\n}\n", "{}", run.err);
     // Another folder, the same bytes.
-    let other = folder_with("package-sheet-other", &[("a.assize", SHEETS), ("tiers.csv", sheet)]);
+    let other = folder_with(
+        "package-sheet-other",
+        &[("a.assize", SHEETS), ("tiers.csv", sheet)],
+    );
     for place in [&folder, &other] {
-        assert_eq!(assize(place, &["build", "a.assize", "-o", "a.bundle"]).code, 0);
+        assert_eq!(
+            assize(place, &["build", "a.assize", "-o", "a.bundle"]).code,
+            0
+        );
     }
     let read = |place: &std::path::Path| std::fs::read(place.join("a.bundle")).unwrap();
     assert_eq!(read(&folder), read(&other));

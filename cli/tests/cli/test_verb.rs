@@ -1,0 +1,97 @@
+//! `assize test`: what passes, what fails, filters, JUnit, exit codes.
+
+use crate::common::{TIERS, assize, folder, folder_with, project};
+
+const GOOD: &str = "
+test \"tiers\"
+    cases
+        | segment || tier(segment) | by   |
+        | trade   || 2             | best |
+    expect error stopped in quote(trade, 101)
+
+property \"never below one\"
+    for all segment: Segment
+    expect tier(segment) >= 1
+";
+
+#[test]
+fn what_passes() {
+    let folder = folder_with("test-good", &[("tiers.assize", &format!("{TIERS}{GOOD}"))]);
+    let run = assize(&folder, &["test", "tiers.assize"]);
+    assert_eq!(run.code, 0, "{}", run.out);
+    insta::assert_snapshot!(run.shown());
+    let run = assize(
+        &folder,
+        &[
+            "test",
+            "tiers.assize",
+            "--filter",
+            "never",
+            "--format",
+            "json",
+        ],
+    );
+    let document: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(document["report"]["tests"].as_array().unwrap().len(), 1);
+    assert_eq!(document["passed"], true);
+    let none = assize(&folder, &["test", "tiers.assize", "--filter", "teirs"]);
+    assert_eq!((none.code, none.out.as_str()), (2, ""));
+    assert!(
+        none.err.ends_with("help: did you mean `tiers`?\n"),
+        "{}",
+        none.err
+    );
+}
+
+#[test]
+fn what_fails() {
+    let bad = GOOD.replace("|| 2 ", "|| 3 ");
+    let folder = folder_with("test-bad", &[("tiers.assize", &format!("{TIERS}{bad}"))]);
+    let run = assize(&folder, &["test", "tiers.assize", "--junit", "out.xml"]);
+    assert_eq!(run.code, 1);
+    insta::assert_snapshot!(run.shown());
+    let junit = std::fs::read_to_string(folder.join("out.xml")).unwrap();
+    assert!(
+        junit.contains("<testsuite") && junit.contains("<failure"),
+        "{junit}"
+    );
+}
+
+#[test]
+fn broken_rules_and_no_tests() {
+    let folder = folder_with(
+        "test-broken",
+        &[
+            (
+                "bad.assize",
+                "module m\n\ndefine f (n: int) gives int\n    m\n",
+            ),
+            ("none.assize", TIERS),
+        ],
+    );
+    let bad = assize(&folder, &["test", "bad.assize"]);
+    assert_eq!(bad.code, 1);
+    assert!(
+        bad.err
+            .contains("bad.assize has 1 error; `assize check bad.assize` tells them"),
+        "{}",
+        bad.err
+    );
+    let none = assize(&folder, &["test", "none.assize"]);
+    assert_eq!((none.code, none.out.as_str()), (0, ""));
+}
+
+#[test]
+fn new_packages_and_the_shop_pass_their_own_tests() {
+    let folder = folder("test-new");
+    for template in ["starter", "shop"] {
+        assert_eq!(
+            assize(&folder, &["new", template, "--template", template]).code,
+            0
+        );
+        let run = assize(&folder, &["test", template]);
+        assert_eq!(run.code, 0, "{}", run.out);
+    }
+    let run = assize(&project(), &["test", "rules/shop"]);
+    assert_eq!(run.code, 0, "{}", run.out);
+}

@@ -10,7 +10,7 @@ use assize_compiler::names::full_name;
 use assize_compiler::{Database, PackageInput, SourceFile, Workspace};
 use assize_eval::json::nearest;
 
-use salsa::Setter as _;
+use assize_compiler::Setter as _;
 
 use super::files::{MANIFEST, is_rule_file, read_text, rule_files, shown};
 use super::manifest::{self, Manifest};

@@ -57,7 +57,11 @@ pub fn run(arguments: &[OsString]) -> Exit {
         Ok(parsed) => parsed,
         Err(error) => {
             // Help goes to stdout and is a success; a closed pipe is no fault of ours.
-            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Success };
+            let exit = if error.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Success
+            };
             drop(error.print());
             return exit;
         }

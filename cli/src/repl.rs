@@ -33,11 +33,20 @@ const MAX_INPUT_BYTES: usize = 1024 * 1024;
 /// The commands and what they do.
 pub(crate) const COMMANDS: &[(&str, &str)] = &[
     ("help", "what can be typed"),
-    ("type", "EXPR: the type of an expression, which is not evaluated"),
+    (
+        "type",
+        "EXPR: the type of an expression, which is not evaluated",
+    ),
     ("explain", "EXPR: what decided"),
-    ("load", "PATH: another package; names that were given are forgotten"),
+    (
+        "load",
+        "PATH: another package; names that were given are forgotten",
+    ),
     ("data", "DIR: reference data: snapshot.json and its files"),
-    ("names", "[TEXT]: the names in sight, or those that have the text in them"),
+    (
+        "names",
+        "[TEXT]: the names in sight, or those that have the text in them",
+    ),
     ("quit", "the end"),
 ];
 
@@ -61,7 +70,11 @@ pub fn run(arguments: &Repl, console: &mut Console) -> Result<Exit, Stop> {
     }
 }
 
-fn typed(session: &mut Session, history: Option<&Path>, console: &mut Console) -> Result<Exit, Stop> {
+fn typed(
+    session: &mut Session,
+    history: Option<&Path>,
+    console: &mut Console,
+) -> Result<Exit, Stop> {
     let mut lines = Lines::new(history)?;
     console.say("Type an expression; :help tells what else.")?;
     loop {
@@ -158,15 +171,24 @@ fn command(
         }
         "load" if !rest.is_empty() => {
             let files = session.load(Path::new(rest))?;
-            vec![format!("{}: {}", shown(Path::new(rest)), counted(files, "rule file"))]
+            vec![format!(
+                "{}: {}",
+                shown(Path::new(rest)),
+                counted(files, "rule file")
+            )]
         }
         "data" if !rest.is_empty() => {
             session.set_data(Path::new(rest))?;
             vec![format!("data from {}", shown(Path::new(rest)))]
         }
         "type" | "explain" | "load" | "data" => {
-            let about = COMMANDS.iter().find(|(name, _)| *name == word).map(|(_, about)| *about);
-            let what = about.and_then(|about| about.split(':').next()).unwrap_or_default();
+            let about = COMMANDS
+                .iter()
+                .find(|(name, _)| *name == word)
+                .map(|(_, about)| *about);
+            let what = about
+                .and_then(|about| about.split(':').next())
+                .unwrap_or_default();
             return Err(Fault::new(format!(":{word} lacks {what}")).into());
         }
         "names" => names(session)
@@ -176,14 +198,21 @@ fn command(
             .collect(),
         "help" => help(),
         _ => {
-            let all: Vec<String> = COMMANDS.iter().map(|(name, _)| format!(":{name}")).collect();
+            let all: Vec<String> = COMMANDS
+                .iter()
+                .map(|(name, _)| format!(":{name}"))
+                .collect();
             let fault = Fault::new(format!("there is no command `:{word}`"));
             return Err(fault.help(format!("there are {}", all.join(", "))).into());
         }
     };
     // These are results of the command; a pipe that was closed is noticed with the next line.
     for line in said {
-        let line = if console.is_human() { line } else { json!({ "told": line }).to_string() };
+        let line = if console.is_human() {
+            line
+        } else {
+            json!({ "told": line }).to_string()
+        };
         if console.line(&line).is_err() {
             break;
         }
@@ -243,7 +272,8 @@ fn complain(trouble: &Trouble, console: &mut Console) -> Result<(), Stop> {
     match trouble {
         Trouble::Findings(found) if console.is_human() => draw(found, console),
         Trouble::Findings(found) => {
-            let error = json!({"error": {"code": "input_has_errors", "diagnostics": diagnostics(found)}});
+            let error =
+                json!({"error": {"code": "input_has_errors", "diagnostics": diagnostics(found)}});
             console.line(&error.to_string())
         }
         Trouble::Fault(fault) => console.fault(fault),

@@ -5,7 +5,10 @@ use std::time::Instant;
 
 use assize_compiler::{Database, PackageInput, SourceFile, Workspace};
 
-#[expect(clippy::disallowed_methods, reason = "a development tool reads files and the clock")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a development tool reads files and the clock"
+)]
 fn main() {
     let db = Database::default();
     let files: Vec<SourceFile> = std::env::args()
@@ -39,14 +42,17 @@ fn main() {
                 .into_iter()
                 .filter(assize_grammar::Piece::is_declaration)
                 .filter_map(|piece| {
-                    text.get(piece.range.start as usize..piece.range.end as usize).map(String::from)
+                    text.get(piece.range.start as usize..piece.range.end as usize)
+                        .map(String::from)
                 })
                 .collect::<Vec<_>>()
         })
         .collect();
     phase("cut");
-    let parsed: Vec<_> =
-        pieces.iter().map(|piece| assize_grammar::parse_declaration(piece)).collect();
+    let parsed: Vec<_> = pieces
+        .iter()
+        .map(|piece| assize_grammar::parse_declaration(piece))
+        .collect();
     phase("parse alone");
     for parsed in &parsed {
         assize_compiler::ast::lower::lower_declaration(&parsed.tree);
@@ -74,5 +80,10 @@ fn main() {
     phase("analyses");
     let all = assize_compiler::diagnostics(&db, package);
     phase("all diagnostics");
-    println!("{} declarations, {} + {} findings", declarations.len(), found.len(), all.len());
+    println!(
+        "{} declarations, {} + {} findings",
+        declarations.len(),
+        found.len(),
+        all.len()
+    );
 }

@@ -3,7 +3,10 @@
 
 use assize_compiler::{Database, PackageInput, SourceFile, Workspace};
 
-#[expect(clippy::disallowed_methods, reason = "a development tool reads the files it is given")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a development tool reads the files it is given"
+)]
 fn main() {
     let db = Database::default();
     let files: Vec<SourceFile> = std::env::args()
@@ -28,7 +31,9 @@ fn main() {
         let text = file.text(&db);
         let before = text.get(..range.start as usize).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
-        let source = text.get(range.start as usize..range.end as usize).unwrap_or_default();
+        let source = text
+            .get(range.start as usize..range.end as usize)
+            .unwrap_or_default();
         println!(
             "{}:{line}: {:?} {} {}\n    `{}`",
             file.path(&db),

@@ -138,7 +138,10 @@ codes! {
 /// A fault of the syntax as a diagnostic of its declaration.
 pub fn from_grammar(decl: &DeclId, fault: &assize_grammar::Fault) -> Diagnostic {
     let at = |range: assize_grammar::TextRange| -> At {
-        decl.at(crate::ast::Span { start: range.start, end: range.end })
+        decl.at(crate::ast::Span {
+            start: range.start,
+            end: range.end,
+        })
     };
     let mut diagnostic = Diagnostic::new(
         Code(fault.code),

@@ -78,10 +78,16 @@ pub fn cost(program: &Program, root: CallableId) -> Cost {
     let mut terms: Vec<CostTerm> = bound
         .terms
         .into_iter()
-        .map(|(unbounded, (steps, factors))| CostTerm { steps, factors, unbounded })
+        .map(|(unbounded, (steps, factors))| CostTerm {
+            steps,
+            factors,
+            unbounded,
+        })
         .collect();
     terms.sort_by(|a, b| {
-        (b.unbounded.len(), b.steps).cmp(&(a.unbounded.len(), a.steps)).then(a.unbounded.cmp(&b.unbounded))
+        (b.unbounded.len(), b.steps)
+            .cmp(&(a.unbounded.len(), a.steps))
+            .then(a.unbounded.cmp(&b.unbounded))
     });
     Cost { terms }
 }
@@ -132,7 +138,9 @@ fn node_bound(
     done: &HashMap<CallableId, Bound>,
 ) -> Bound {
     let mut out = Bound::steps(1);
-    let Some(node) = callable.node(id) else { return out };
+    let Some(node) = callable.node(id) else {
+        return out;
+    };
     match &node.op {
         Op::Loop(it) => {
             let mut sizes: Vec<Size> = Vec::new();
@@ -169,7 +177,10 @@ fn node_bound(
                 body.add(&Bound::steps(32));
             }
             let twice = if it.shares.is_empty() { 1 } else { 2 };
-            body = body.times(&Size::Known { count: twice, what: None });
+            body = body.times(&Size::Known {
+                count: twice,
+                what: None,
+            });
             for size in sizes.iter().rev() {
                 body = body.times(size);
             }
@@ -235,7 +246,9 @@ fn size(program: &Program, callable: &ir::Callable, source: &ir::Source) -> Size
             }
         }
         Over::Relation(id) => relation_size(program, *id, &[]),
-        Over::Indexed { relation, index, .. } => {
+        Over::Indexed {
+            relation, index, ..
+        } => {
             let fields = program
                 .relation(*relation)
                 .and_then(|relation| relation.indexes.get(index.index()))
@@ -246,7 +259,12 @@ fn size(program: &Program, callable: &ir::Callable, source: &ir::Source) -> Size
     }
 }
 
-fn field_name(program: &Program, callable: &ir::Callable, base: NodeId, field: u32) -> Option<String> {
+fn field_name(
+    program: &Program,
+    callable: &ir::Callable,
+    base: NodeId,
+    field: u32,
+) -> Option<String> {
     let fields = match &callable.node(base)?.ty {
         Type::Record(id) => &program.record(*id)?.fields,
         Type::Row(id) => &program.relation(*id)?.fields,
@@ -257,8 +275,18 @@ fn field_name(program: &Program, callable: &ir::Callable, base: NodeId, field: u
 
 /// The smallest declared bound of the rows that agree in these fields.
 fn relation_size(program: &Program, id: ir::RelationId, fields: &[u32]) -> Size {
-    let Some(relation) = program.relation(id) else { return Size::Known { count: 0, what: None } };
-    let name = relation.name.rsplit('.').next().unwrap_or(&relation.name).to_string();
+    let Some(relation) = program.relation(id) else {
+        return Size::Known {
+            count: 0,
+            what: None,
+        };
+    };
+    let name = relation
+        .name
+        .rsplit('.')
+        .next()
+        .unwrap_or(&relation.name)
+        .to_string();
     let best = relation
         .limits
         .iter()
@@ -275,9 +303,16 @@ fn relation_size(program: &Program, id: ir::RelationId, fields: &[u32]) -> Size 
             let what = if per.is_empty() {
                 format!("{name} rows at most {}", limit.at_most)
             } else {
-                format!("{name} rows at most {} per {}", limit.at_most, per.join(", "))
+                format!(
+                    "{name} rows at most {} per {}",
+                    limit.at_most,
+                    per.join(", ")
+                )
             };
-            Size::Known { count: limit.at_most, what: Some(what) }
+            Size::Known {
+                count: limit.at_most,
+                what: Some(what),
+            }
         }
         None => Size::Rows(name),
     }

@@ -2,7 +2,10 @@
 //!
 //! Whoever owns files (the command line, an editor) fills the inputs; nothing here reads anything.
 
-#![expect(missing_docs, reason = "salsa generates accessors of the documented fields")]
+#![expect(
+    missing_docs,
+    reason = "salsa generates accessors of the documented fields"
+)]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -86,7 +89,9 @@ pub struct Database {
 impl Database {
     /// A database that tells each query it executes: for tests that count work.
     pub fn watched(told: impl Fn(salsa::Event) + Send + Sync + 'static) -> Database {
-        Database { storage: salsa::Storage::new(Some(Box::new(told))) }
+        Database {
+            storage: salsa::Storage::new(Some(Box::new(told))),
+        }
     }
 }
 

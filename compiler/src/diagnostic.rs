@@ -105,7 +105,10 @@ impl Diagnostic {
             claim: claim.into(),
             because: Vec::new(),
             instead: None,
-            primary: Label { at, text: String::new() },
+            primary: Label {
+                at,
+                text: String::new(),
+            },
             related: Vec::new(),
             fixes: Vec::new(),
             witness: None,
@@ -125,8 +128,11 @@ impl Diagnostic {
             });
             return;
         }
-        let mut shown: Vec<String> =
-            words.iter().take(MAX_WORDS_SHOWN).map(|word| format!("`{word}`")).collect();
+        let mut shown: Vec<String> = words
+            .iter()
+            .take(MAX_WORDS_SHOWN)
+            .map(|word| format!("`{word}`"))
+            .collect();
         if words.len() > MAX_WORDS_SHOWN {
             shown.push(format!("{} more", words.len() - MAX_WORDS_SHOWN));
         }
@@ -162,7 +168,10 @@ impl Diagnostic {
     /// Adds another party.
     #[must_use]
     pub fn related(mut self, at: At, text: impl Into<String>) -> Diagnostic {
-        self.related.push(Label { at, text: text.into() });
+        self.related.push(Label {
+            at,
+            text: text.into(),
+        });
         self
     }
 
@@ -175,7 +184,11 @@ impl Diagnostic {
         text: impl Into<String>,
         applicability: Applicability,
     ) -> Diagnostic {
-        self.fixes.push(Fix { title: title.into(), edits: vec![(at, text.into())], applicability });
+        self.fixes.push(Fix {
+            title: title.into(),
+            edits: vec![(at, text.into())],
+            applicability,
+        });
         self
     }
 }

@@ -131,7 +131,10 @@ impl DeclId {
     }
     /// A place inside.
     pub fn at(&self, span: Span) -> At {
-        At { decl: self.clone(), span }
+        At {
+            decl: self.clone(),
+            span,
+        }
     }
 }
 
@@ -183,7 +186,9 @@ pub fn file_decls<'db>(db: &'db dyn Db, file: SourceFile) -> Vec<FileDecl<'db>> 
             continue;
         }
         let start = piece.range.start;
-        let Some(piece_text) = text.get(start as usize..piece.range.end as usize) else { continue };
+        let Some(piece_text) = text.get(start as usize..piece.range.end as usize) else {
+            continue;
+        };
         let interned = DeclText::new(db, piece_text.to_string());
         let decl = &parse(db, interned).decl;
         let name: Arc<str> = match &decl.item {
@@ -191,16 +196,26 @@ pub fn file_decls<'db>(db: &'db dyn Db, file: SourceFile) -> Vec<FileDecl<'db>> 
             Item::Extend(extend) => Arc::from(extend.target.text()),
             Item::Test(test) => Arc::from(test.title.text.as_str()),
             Item::Property(property) => Arc::from(property.title.text.as_str()),
-            Item::Currency(names) | Item::Unit(names) => {
-                names.first().map_or_else(|| Arc::from(""), |name| name.text.clone())
-            }
-            item => item.name().map_or_else(|| Arc::from(""), |name| name.text.clone()),
+            Item::Currency(names) | Item::Unit(names) => names
+                .first()
+                .map_or_else(|| Arc::from(""), |name| name.text.clone()),
+            item => item
+                .name()
+                .map_or_else(|| Arc::from(""), |name| name.text.clone()),
         };
         let kind = DeclKind::of(&decl.item);
         let nth = seen.entry((kind, name.clone())).or_insert(0);
-        let key = DeclKey { kind, name, nth: *nth };
+        let key = DeclKey {
+            kind,
+            name,
+            nth: *nth,
+        };
         *nth += 1;
-        decls.push(FileDecl { key, text: interned, offset: start });
+        decls.push(FileDecl {
+            key,
+            text: interned,
+            offset: start,
+        });
     }
     decls
 }
@@ -209,17 +224,19 @@ pub fn file_decls<'db>(db: &'db dyn Db, file: SourceFile) -> Vec<FileDecl<'db>> 
 /// body is edited.
 #[salsa::tracked(returns(ref))]
 pub fn file_keys(db: &dyn Db, file: SourceFile) -> Vec<DeclKey> {
-    file_decls(db, file).iter().map(|decl| decl.key.clone()).collect()
+    file_decls(db, file)
+        .iter()
+        .map(|decl| decl.key.clone())
+        .collect()
 }
 
 /// The text of a declaration, if the file still has it.
 #[salsa::tracked(returns(copy))]
-pub fn decl_text<'db>(
-    db: &'db dyn Db,
-    file: SourceFile,
-    key: DeclKey,
-) -> Option<DeclText<'db>> {
-    file_decls(db, file).iter().find(|decl| decl.key == key).map(|decl| decl.text)
+pub fn decl_text<'db>(db: &'db dyn Db, file: SourceFile, key: DeclKey) -> Option<DeclText<'db>> {
+    file_decls(db, file)
+        .iter()
+        .find(|decl| decl.key == key)
+        .map(|decl| decl.text)
 }
 
 /// The abstract syntax of a declaration, if the file still has it.
@@ -238,7 +255,9 @@ pub fn decl_offset(db: &dyn Db, decl: &DeclId) -> u32 {
 
 /// Faults of the syntax of a declaration.
 pub fn syntax_diagnostics(db: &dyn Db, decl: &DeclId) -> Vec<Diagnostic> {
-    let Some(text) = decl_text(db, decl.file, decl.key.clone()) else { return Vec::new() };
+    let Some(text) = decl_text(db, decl.file, decl.key.clone()) else {
+        return Vec::new();
+    };
     parse(db, text)
         .faults
         .iter()

@@ -12,7 +12,9 @@ use crate::names::{Space, lookup, module_name};
 /// module name, then by place in the text.
 #[salsa::tracked(returns(ref))]
 pub fn all_extensions(db: &dyn Db) -> Vec<(DeclId, DeclId)> {
-    let Some(workspace) = Workspace::try_get(db) else { return Vec::new() };
+    let Some(workspace) = Workspace::try_get(db) else {
+        return Vec::new();
+    };
     let mut out: Vec<(String, Arc<str>, DeclId, DeclId)> = Vec::new();
     for package in workspace.packages(db) {
         for file in package.files(db) {
@@ -20,7 +22,10 @@ pub fn all_extensions(db: &dyn Db) -> Vec<(DeclId, DeclId)> {
                 if key.kind != DeclKind::Extend {
                     continue;
                 }
-                let decl = DeclId { file: *file, key: key.clone() };
+                let decl = DeclId {
+                    file: *file,
+                    key: key.clone(),
+                };
                 let Some(Item::Extend(extend)) = decl_ast(db, &decl).map(|ast| &ast.item) else {
                     continue;
                 };
@@ -32,7 +37,9 @@ pub fn all_extensions(db: &dyn Db) -> Vec<(DeclId, DeclId)> {
         }
     }
     out.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
-    out.into_iter().map(|(_, _, target, decl)| (target, decl)).collect()
+    out.into_iter()
+        .map(|(_, _, target, decl)| (target, decl))
+        .collect()
 }
 
 /// The extensions of one rule or parameter.
@@ -107,7 +114,8 @@ fn names_of(expr: &Expr, out: &mut Vec<Arc<str>>) {
             names_of(other, out);
         }
         ExprKind::Let { lets, body } => {
-            lets.iter().for_each(|statement| names_of(&statement.value, out));
+            lets.iter()
+                .for_each(|statement| names_of(&statement.value, out));
             names_of(body, out);
         }
         ExprKind::As { value, .. } | ExprKind::Round { value, .. } => names_of(value, out),

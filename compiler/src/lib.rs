@@ -29,5 +29,5 @@ pub mod whole;
 
 pub use db::{Database, Db, PackageInput, Sheet, SheetRow, SourceFile, Workspace};
 pub use diagnostic::{Code, Diagnostic, Severity};
-pub use salsa::Setter;
 pub use package::{diagnostics, everything, program, resolve};
+pub use salsa::Setter;

@@ -30,7 +30,9 @@ pub fn literal(program: &Program, ty: &Type, value: &Value) -> String {
             .cloned()
             .unwrap_or_default(),
         (Value::Record(fields), Type::Record(id)) => {
-            let Some(record) = program.record(*id) else { return String::new() };
+            let Some(record) = program.record(*id) else {
+                return String::new();
+            };
             let name = record.name.rsplit('.').next().unwrap_or(&record.name);
             let parts: Vec<String> = record
                 .fields
@@ -44,8 +46,10 @@ pub fn literal(program: &Program, ty: &Type, value: &Value) -> String {
             format!("{name}({})", parts.join(", "))
         }
         (Value::List(items), Type::List { item, .. }) => {
-            let items: Vec<String> =
-                items.iter().map(|value| literal(program, item, value)).collect();
+            let items: Vec<String> = items
+                .iter()
+                .map(|value| literal(program, item, value))
+                .collect();
             format!("[{}]", items.join(", "))
         }
         _ => String::new(),
@@ -63,5 +67,10 @@ fn is_default(field: &assize_ir::Field, value: &Value) -> bool {
 }
 
 fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('{', "{{"))
+    format!(
+        "\"{}\"",
+        text.replace('\\', "\\\\")
+            .replace('"', "\\\"")
+            .replace('{', "{{")
+    )
 }

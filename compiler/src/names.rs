@@ -52,7 +52,9 @@ pub fn module_name(db: &dyn Db, file: SourceFile) -> Arc<str> {
 #[salsa::tracked(returns(ref))]
 pub fn visible_modules(db: &dyn Db, file: SourceFile) -> BTreeMap<Arc<str>, Vec<SourceFile>> {
     let mut out: BTreeMap<Arc<str>, Vec<SourceFile>> = BTreeMap::new();
-    let Some(workspace) = Workspace::try_get(db) else { return out };
+    let Some(workspace) = Workspace::try_get(db) else {
+        return out;
+    };
     let packages = workspace.packages(db);
     let mut wanted: Vec<String> = vec![file.package(db).clone()];
     let mut done: Vec<String> = Vec::new();
@@ -62,7 +64,9 @@ pub fn visible_modules(db: &dyn Db, file: SourceFile) -> BTreeMap<Arc<str>, Vec<
         }
         for package in packages.iter().filter(|package| *package.name(db) == name) {
             for source in package.files(db) {
-                out.entry(module_name(db, *source).clone()).or_default().push(*source);
+                out.entry(module_name(db, *source).clone())
+                    .or_default()
+                    .push(*source);
             }
             wanted.extend(package.dependencies(db).iter().cloned());
         }
@@ -74,7 +78,9 @@ pub fn visible_modules(db: &dyn Db, file: SourceFile) -> BTreeMap<Arc<str>, Vec<
 /// The file that is a module, seen from a file.
 #[salsa::tracked(returns(copy))]
 pub fn module_file(db: &dyn Db, from: SourceFile, module: Arc<str>) -> Option<SourceFile> {
-    visible_modules(db, from).get(&module).and_then(|files| files.first().copied())
+    visible_modules(db, from)
+        .get(&module)
+        .and_then(|files| files.first().copied())
 }
 
 /// The modules that a file uses, itself not among them, in the order of the text.
@@ -98,10 +104,15 @@ pub fn used_modules(db: &dyn Db, file: SourceFile) -> Vec<SourceFile> {
 pub fn declared(db: &dyn Db, file: SourceFile) -> BTreeMap<(Space, Word), Vec<(DeclKey, u32)>> {
     let mut out: BTreeMap<(Space, Word), Vec<(DeclKey, u32)>> = BTreeMap::new();
     for key in file_keys(db, file) {
-        let decl = DeclId { file, key: key.clone() };
+        let decl = DeclId {
+            file,
+            key: key.clone(),
+        };
         let mut add = |space: Space, word: &Word, index: usize| {
             let index = u32::try_from(index).unwrap_or(u32::MAX);
-            out.entry((space, word.clone())).or_default().push((key.clone(), index));
+            out.entry((space, word.clone()))
+                .or_default()
+                .push((key.clone(), index));
         };
         match key.kind {
             DeclKind::Number | DeclKind::Record | DeclKind::Data => add(Space::Type, &key.name, 0),
@@ -141,7 +152,13 @@ pub fn declared_in(db: &dyn Db, file: SourceFile, space: Space, word: Word) -> V
         .get(&(space, word))
         .into_iter()
         .flatten()
-        .map(|(key, index)| Meaning { decl: DeclId { file, key: key.clone() }, index: *index })
+        .map(|(key, index)| Meaning {
+            decl: DeclId {
+                file,
+                key: key.clone(),
+            },
+            index: *index,
+        })
         .collect()
 }
 
@@ -216,7 +233,9 @@ fn distance(a: &str, b: &str) -> usize {
         let mut left = i + 1;
         let mut next = vec![left];
         for (j, (y, above)) in b.iter().zip(row.iter().skip(1)).enumerate() {
-            left = (diagonal + usize::from(x != *y)).min(left + 1).min(above + 1);
+            left = (diagonal + usize::from(x != *y))
+                .min(left + 1)
+                .min(above + 1);
             let previous = j.checked_sub(1);
             if last == Some(*y)
                 && previous.and_then(|at| b.get(at)) == Some(&x)

@@ -17,7 +17,11 @@ use crate::names::{full_name, module_name, used_modules};
 pub const MAX_DIAGNOSTICS_PER_FILE: usize = 128;
 
 /// What follows from a fault of the syntax in the same declaration and says nothing new.
-const FOLLOWS_SYNTAX: [Code; 3] = [codes::UNUSED_LOCAL, codes::UNUSED_PARAMETER, codes::EMPTY_RULE];
+const FOLLOWS_SYNTAX: [Code; 3] = [
+    codes::UNUSED_LOCAL,
+    codes::UNUSED_PARAMETER,
+    codes::EMPTY_RULE,
+];
 
 /// Where a place is in a file, in bytes.
 pub fn resolve(db: &dyn Db, at: &At) -> (SourceFile, Range<u32>) {
@@ -33,7 +37,10 @@ pub fn declarations(db: &dyn Db, package: PackageInput) -> Vec<DeclId> {
         .files(db)
         .iter()
         .flat_map(|file| {
-            file_keys(db, *file).iter().map(|key| DeclId { file: *file, key: key.clone() })
+            file_keys(db, *file).iter().map(|key| DeclId {
+                file: *file,
+                key: key.clone(),
+            })
         })
         .collect()
 }
@@ -50,7 +57,11 @@ pub fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
         out.extend(syntax);
         // Of what could not be read, nobody knows whether it uses a name.
         let found = checked(db, decl).diagnostics.iter();
-        out.extend(found.filter(|one| whole || !FOLLOWS_SYNTAX.contains(&one.code)).cloned());
+        out.extend(
+            found
+                .filter(|one| whole || !FOLLOWS_SYNTAX.contains(&one.code))
+                .cloned(),
+        );
     }
     out.extend(twice_declared(db, package));
     out.extend(modules(db, package));
@@ -95,10 +106,18 @@ fn twice_declared(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
             if *space == crate::names::Space::EnumValue {
                 continue;
             }
-            let Some(((first, _), rest)) = found.split_first() else { continue };
+            let Some(((first, _), rest)) = found.split_first() else {
+                continue;
+            };
             for (key, _) in rest {
-                let first = DeclId { file: *file, key: first.clone() };
-                let decl = DeclId { file: *file, key: key.clone() };
+                let first = DeclId {
+                    file: *file,
+                    key: first.clone(),
+                };
+                let decl = DeclId {
+                    file: *file,
+                    key: key.clone(),
+                };
                 let claim = format!("`{word}` is declared twice in this module");
                 out.push(
                     Diagnostic::new(codes::TWICE, Severity::Error, name_at(db, &decl), claim)
@@ -116,11 +135,22 @@ fn modules(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     for file in package.files(db) {
         let name = module_name(db, *file);
-        let same = crate::names::visible_modules(db, *file).get(name).cloned().unwrap_or_default();
-        let Some(key) = file_keys(db, *file).first() else { continue };
-        let here = DeclId { file: *file, key: key.clone() };
+        let same = crate::names::visible_modules(db, *file)
+            .get(name)
+            .cloned()
+            .unwrap_or_default();
+        let Some(key) = file_keys(db, *file).first() else {
+            continue;
+        };
+        let here = DeclId {
+            file: *file,
+            key: key.clone(),
+        };
         if same.len() > 1 && same.first() != Some(file) {
-            let other = same.first().map(|other| other.path(db).clone()).unwrap_or_default();
+            let other = same
+                .first()
+                .map(|other| other.path(db).clone())
+                .unwrap_or_default();
             out.push(
                 Diagnostic::new(
                     codes::SHADOWED_MODULE,
@@ -135,12 +165,17 @@ fn modules(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
         if let Some(path) = use_circle(db, *file)
             && path.iter().all(|other| module_name(db, *other) >= name)
         {
-            let names: Vec<String> =
-                path.iter().map(|file| format!("`{}`", module_name(db, *file))).collect();
+            let names: Vec<String> = path
+                .iter()
+                .map(|file| format!("`{}`", module_name(db, *file)))
+                .collect();
             let used = file_keys(db, *file)
                 .iter()
                 .find(|key| key.kind == DeclKind::Use)
-                .map_or(here.clone(), |key| DeclId { file: *file, key: key.clone() });
+                .map_or(here.clone(), |key| DeclId {
+                    file: *file,
+                    key: key.clone(),
+                });
             let span = decl_ast(db, &used).map(|ast| ast.span).unwrap_or_default();
             out.push(
                 Diagnostic::new(
@@ -198,9 +233,14 @@ fn unused(db: &dyn Db, package: PackageInput, all: &[DeclId]) -> Vec<Diagnostic>
     for decl in all {
         let counts = matches!(
             decl.key.kind,
-            DeclKind::Define | DeclKind::Rule | DeclKind::Table | DeclKind::Reason | DeclKind::Parameter
+            DeclKind::Define
+                | DeclKind::Rule
+                | DeclKind::Table
+                | DeclKind::Reason
+                | DeclKind::Parameter
         );
-        if !counts || used.contains(decl) || decl.name().starts_with('_') || decl.name().is_empty() {
+        if !counts || used.contains(decl) || decl.name().starts_with('_') || decl.name().is_empty()
+        {
             continue;
         }
         // What is open is there for others.
@@ -217,7 +257,11 @@ fn unused(db: &dyn Db, package: PackageInput, all: &[DeclId]) -> Vec<Diagnostic>
                 codes::UNUSED_DECLARATION,
                 Severity::Warning,
                 name_at(db, decl),
-                format!("the {} `{}` is never used", decl.key.kind.word(), decl.name()),
+                format!(
+                    "the {} `{}` is never used",
+                    decl.key.kind.word(),
+                    decl.name()
+                ),
             )
             .instead("use it, leave it out, or begin its name with `_`"),
         );
@@ -237,18 +281,27 @@ fn circles(db: &dyn Db, all: &[DeclId]) -> Vec<Diagnostic> {
     for decl in all {
         if !matches!(
             decl.key.kind,
-            DeclKind::Define | DeclKind::Decision | DeclKind::Rule | DeclKind::Table | DeclKind::Record
+            DeclKind::Define
+                | DeclKind::Decision
+                | DeclKind::Rule
+                | DeclKind::Table
+                | DeclKind::Record
         ) {
             continue;
         }
-        let Some(circle) = call_circle(db, decl) else { continue };
+        let Some(circle) = call_circle(db, decl) else {
+            continue;
+        };
         let mut names: Vec<String> = circle.iter().map(|decl| full_name(db, decl)).collect();
         names.sort();
         if !reported.insert(names) {
             continue;
         }
-        let path: Vec<String> =
-            circle.iter().chain([decl]).map(|decl| format!("`{}`", decl.name())).collect();
+        let path: Vec<String> = circle
+            .iter()
+            .chain([decl])
+            .map(|decl| format!("`{}`", decl.name()))
+            .collect();
         let claim = if circle.len() == 1 {
             format!("`{}` calls itself", decl.name())
         } else {
@@ -273,12 +326,16 @@ fn callees(db: &dyn Db, decl: &DeclId) -> Vec<DeclId> {
             .fragments
             .iter()
             .flat_map(|fragment| {
-                let records = fragment.refs.records.iter().filter_map(|record| match record {
-                    crate::ty::RecordRef::Declared(decl) if has_checks(db, decl) => {
-                        Some(decl.clone())
-                    }
-                    _ => None,
-                });
+                let records = fragment
+                    .refs
+                    .records
+                    .iter()
+                    .filter_map(|record| match record {
+                        crate::ty::RecordRef::Declared(decl) if has_checks(db, decl) => {
+                            Some(decl.clone())
+                        }
+                        _ => None,
+                    });
                 fragment
                     .refs
                     .callables
@@ -336,14 +393,18 @@ pub(crate) fn circle(
 
 /// Two extensions that set the same value.
 fn extended_twice(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
-    let Some(workspace) = Workspace::try_get(db) else { return Vec::new() };
+    let Some(workspace) = Workspace::try_get(db) else {
+        return Vec::new();
+    };
     if *workspace.root(db) != package {
         return Vec::new();
     }
     let mut out = Vec::new();
     let all = all_extensions(db);
     for (index, (target, later)) in all.iter().enumerate() {
-        let Some(Item::Extend(mine)) = decl_ast(db, later).map(|ast| &ast.item) else { continue };
+        let Some(Item::Extend(mine)) = decl_ast(db, later).map(|ast| &ast.item) else {
+            continue;
+        };
         for (other_target, earlier) in all.iter().take(index) {
             if other_target != target {
                 continue;
@@ -395,7 +456,10 @@ pub fn everything(db: &dyn Db, package: PackageInput) -> Result<crate::link::Lin
                 | DeclKind::Parameter
         );
         if callable {
-            also.push(CallableRef { decl, part: Part::Main });
+            also.push(CallableRef {
+                decl,
+                part: Part::Main,
+            });
         }
     }
     link(db, &decisions_of(db, package), &also)

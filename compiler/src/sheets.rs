@@ -24,15 +24,24 @@ pub(crate) fn rows_of_sheet(
         Sheet::Rows(rows) => rows,
         Sheet::Fault(why) => {
             checker
-                .error(codes::SHEET, file.span, format!("\"{}\" cannot be taken", file.text))
+                .error(
+                    codes::SHEET,
+                    file.span,
+                    format!("\"{}\" cannot be taken", file.text),
+                )
                 .because
                 .push(why);
             return None;
         }
     };
     let Some((header, body)) = rows.split_first() else {
-        checker.error(codes::SHEET, file.span, format!("\"{}\" is empty", file.text)).instead =
-            Some("begin with a row of headers".into());
+        checker
+            .error(
+                codes::SHEET,
+                file.span,
+                format!("\"{}\" is empty", file.text),
+            )
+            .instead = Some("begin with a row of headers".into());
         return None;
     };
     let split = header.cells.iter().position(|cell| cell.trim() == "||");
@@ -66,7 +75,12 @@ pub(crate) fn rows_of_sheet(
             let shown = if number > 0 && cell.is_empty() {
                 "-".to_string()
             } else if quote {
-                format!("\"{}\"", cell.replace('\\', "\\\\").replace('"', "\\\"").replace('{', "{{"))
+                format!(
+                    "\"{}\"",
+                    cell.replace('\\', "\\\\")
+                        .replace('"', "\\\"")
+                        .replace('{', "{{")
+                )
             } else {
                 cell.to_string()
             };
@@ -98,7 +112,9 @@ pub(crate) fn rows_of_sheet(
         }
         return None;
     }
-    let Item::Table(read) = decl.item else { return None };
+    let Item::Table(read) = decl.item else {
+        return None;
+    };
     match read.body {
         TableBody::Rows(mut rows) => {
             at_the_name(&mut rows, file.span);
@@ -122,9 +138,15 @@ fn at_the_name(rows: &mut RowsBody, span: Span) {
 fn find(checker: &mut Checker<'_>, file: &TextLit) -> Option<Sheet> {
     let db = checker.db;
     let source = checker.decl.file;
-    let folder = source.path(db).rsplit_once('/').map_or("", |(folder, _)| folder);
-    let beside =
-        if folder.is_empty() { file.text.clone() } else { format!("{folder}/{}", file.text) };
+    let folder = source
+        .path(db)
+        .rsplit_once('/')
+        .map_or("", |(folder, _)| folder);
+    let beside = if folder.is_empty() {
+        file.text.clone()
+    } else {
+        format!("{folder}/{}", file.text)
+    };
     let package = Workspace::try_get(db).and_then(|workspace| {
         workspace
             .packages(db)
@@ -138,7 +160,11 @@ fn find(checker: &mut Checker<'_>, file: &TextLit) -> Option<Sheet> {
         .cloned();
     if found.is_none() {
         checker
-            .error(codes::SHEET, file.span, format!("there is no file \"{}\"", file.text))
+            .error(
+                codes::SHEET,
+                file.span,
+                format!("there is no file \"{}\"", file.text),
+            )
             .instead = Some("put it beside the rule file; it ends in .csv or .xlsx".into());
     }
     found
@@ -147,14 +173,18 @@ fn find(checker: &mut Checker<'_>, file: &TextLit) -> Option<Sheet> {
 /// Which columns hold texts or codes as they stand.
 fn literal_columns(checker: &Checker<'_>, table: &TableDecl, header: &[String]) -> Vec<bool> {
     let kind = &crate::signature::signature(checker.db, &checker.decl).kind;
-    let SignatureKind::Function { params, result } = kind else { return Vec::new() };
+    let SignatureKind::Function { params, result } = kind else {
+        return Vec::new();
+    };
     let _ = table;
     let text_like = |ty: &Ty| matches!(ty.plain(), Ty::Text | Ty::Code);
     header
         .iter()
         .map(|cell| {
             let mut parts = cell.trim().split('.');
-            let Some(first) = parts.next() else { return false };
+            let Some(first) = parts.next() else {
+                return false;
+            };
             let Some(param) = params.iter().find(|param| *param.name == *first) else {
                 return text_like(result);
             };
@@ -162,7 +192,10 @@ fn literal_columns(checker: &Checker<'_>, table: &TableDecl, header: &[String]) 
             for part in parts {
                 let fields = match ty.plain() {
                     Ty::Record(crate::ty::RecordRef::Declared(decl)) | Ty::Row(decl) => {
-                        crate::signature::signature(checker.db, decl).kind.fields().to_vec()
+                        crate::signature::signature(checker.db, decl)
+                            .kind
+                            .fields()
+                            .to_vec()
                     }
                     _ => return false,
                 };

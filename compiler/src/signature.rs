@@ -124,12 +124,19 @@ pub fn signature<'db>(db: &'db dyn Db, decl: &DeclId) -> &'db Arc<Signature> {
 #[salsa::tracked(returns(ref))]
 fn signature_of(db: &dyn Db, file: SourceFile, key: DeclKey) -> Arc<Signature> {
     let decl = DeclId { file, key };
-    let mut header = Header { db, decl: decl.clone(), diagnostics: Vec::new() };
+    let mut header = Header {
+        db,
+        decl: decl.clone(),
+        diagnostics: Vec::new(),
+    };
     let kind = match decl_ast(db, &decl).map(|ast| &ast.item) {
         Some(item) => header.kind(item),
         None => SignatureKind::None,
     };
-    Arc::new(Signature { kind, diagnostics: header.diagnostics })
+    Arc::new(Signature {
+        kind,
+        diagnostics: header.diagnostics,
+    })
 }
 
 /// Reads written types of one declaration.
@@ -143,11 +150,20 @@ pub struct Header<'db> {
 }
 
 impl Header<'_> {
-    fn error(&mut self, code: crate::diagnostic::Code, span: Span, claim: String) -> &mut Diagnostic {
+    fn error(
+        &mut self,
+        code: crate::diagnostic::Code,
+        span: Span,
+        claim: String,
+    ) -> &mut Diagnostic {
         let at = self.decl.at(span);
-        self.diagnostics.push(Diagnostic::new(code, Severity::Error, at, claim));
+        self.diagnostics
+            .push(Diagnostic::new(code, Severity::Error, at, claim));
         let last = self.diagnostics.len().saturating_sub(1);
-        #[expect(clippy::indexing_slicing, reason = "an element was pushed the line before")]
+        #[expect(
+            clippy::indexing_slicing,
+            reason = "an element was pushed the line before"
+        )]
         &mut self.diagnostics[last]
     }
 
@@ -164,7 +180,11 @@ impl Header<'_> {
             Item::Record(record) => {
                 self.distinct(record.fields.iter().map(|field| &field.name), "field");
                 SignatureKind::Record {
-                    fields: record.fields.iter().map(|field| self.field(field)).collect(),
+                    fields: record
+                        .fields
+                        .iter()
+                        .map(|field| self.field(field))
+                        .collect(),
                     checked: !record.checks.is_empty(),
                 }
             }
@@ -174,15 +194,26 @@ impl Header<'_> {
                 if data.keys.is_empty() {
                     let span = data.name.span;
                     let name = &data.name.text;
-                    self.error(codes::DATA_WITHOUT_KEY, span, format!("`{name}` has no key"))
-                        .instead = Some("name the fields that tell its rows apart: `key item : code`".into());
+                    self.error(
+                        codes::DATA_WITHOUT_KEY,
+                        span,
+                        format!("`{name}` has no key"),
+                    )
+                    .instead =
+                        Some("name the fields that tell its rows apart: `key item : code`".into());
                 }
                 let fields: Vec<FieldSig> = all().map(|field| self.field(field)).collect();
                 for (field, sig) in data.keys.iter().zip(&fields) {
                     let comparable = matches!(
                         sig.ty,
-                        Ty::Int | Ty::Num(..) | Ty::Text | Ty::Code | Ty::Date | Ty::Bool
-                            | Ty::Enum(_) | Ty::Error
+                        Ty::Int
+                            | Ty::Num(..)
+                            | Ty::Text
+                            | Ty::Code
+                            | Ty::Date
+                            | Ty::Bool
+                            | Ty::Enum(_)
+                            | Ty::Error
                     );
                     if !comparable {
                         let claim = format!("`{}` cannot be part of a key", sig.name);
@@ -200,7 +231,11 @@ impl Header<'_> {
                     }
                 }
                 let valid = self.validity(&data.valid, &fields);
-                SignatureKind::Data { fields, keys: data.keys.len(), valid }
+                SignatureKind::Data {
+                    fields,
+                    keys: data.keys.len(),
+                    valid,
+                }
             }
             Item::Parameter(parameter) => SignatureKind::Parameter {
                 ty: self.ty(&parameter.ty, None),
@@ -213,7 +248,10 @@ impl Header<'_> {
                     Some("error") => 2,
                     _ => 0,
                 };
-                SignatureKind::Reason { params: self.params(&reason.params), severity }
+                SignatureKind::Reason {
+                    params: self.params(&reason.params),
+                    severity,
+                }
             }
             Item::Define(define) | Item::Decision(define) => SignatureKind::Function {
                 params: self.params(&define.params),
@@ -265,7 +303,10 @@ impl Header<'_> {
                 let first = self.decl.at(first.span);
                 let claim = format!("the {what} `{}` is declared twice", name.text);
                 let error = self.error(codes::TWICE, name.span, claim);
-                error.related.push(crate::diagnostic::Label { at: first, text: "first here".into() });
+                error.related.push(crate::diagnostic::Label {
+                    at: first,
+                    text: "first here".into(),
+                });
                 error.instead = Some("give one of them another name".into());
             } else {
                 seen.push(name);
@@ -276,8 +317,12 @@ impl Header<'_> {
     fn validity(&mut self, valid: &[(Name, Name)], fields: &[FieldSig]) -> Option<(u32, u32)> {
         let (from, to) = valid.first()?;
         if let Some((again, _)) = valid.get(1) {
-            self.error(codes::TWICE, again.span, "`valid from` is said twice".into()).instead =
-                Some("leave one of them out".into());
+            self.error(
+                codes::TWICE,
+                again.span,
+                "`valid from` is said twice".into(),
+            )
+            .instead = Some("leave one of them out".into());
         }
         let mut position = |name: &Name| {
             let found = fields.iter().position(|field| field.name == name.text);
@@ -295,7 +340,9 @@ impl Header<'_> {
             if !matches!(ty, Some(Ty::Optional(inner)) if **inner == Ty::Date) {
                 let claim = format!("`{}` cannot bound the validity of a row", name.text);
                 let error = self.error(codes::BAD_VALIDITY_FIELD, name.span, claim);
-                error.because.push("a missing day means open, so the field is a `date?`".into());
+                error
+                    .because
+                    .push("a missing day means open, so the field is a `date?`".into());
                 error.instead = Some(format!("declare `{} : date?`", name.text));
                 return None;
             }
@@ -313,14 +360,23 @@ impl Header<'_> {
             TypeKind::List(item) => {
                 let item = self.ty(item, None);
                 if matches!(item, Ty::List(..)) {
-                    self.error(codes::LIST_OF_LISTS, ty.span, "a list has no lists as items".into())
-                        .instead = Some("declare a record that holds the inner list".into());
+                    self.error(
+                        codes::LIST_OF_LISTS,
+                        ty.span,
+                        "a list has no lists as items".into(),
+                    )
+                    .instead = Some("declare a record that holds the inner list".into());
                     return Ty::Error;
                 }
                 if ty.optional {
-                    let error =
-                        self.error(codes::OPTIONAL_LIST, ty.span, "a list is never optional".into());
-                    error.because.push("an empty list already says that nothing is there".into());
+                    let error = self.error(
+                        codes::OPTIONAL_LIST,
+                        ty.span,
+                        "a list is never optional".into(),
+                    );
+                    error
+                        .because
+                        .push("an empty list already says that nothing is there".into());
                     error.instead = Some("leave out the `?`".into());
                 }
                 return Ty::List(Box::new(item), at_most);
@@ -328,8 +384,11 @@ impl Header<'_> {
             TypeKind::Named(path) => self.named(path),
         };
         if at_most.is_some() {
-            let error =
-                self.error(codes::BOUND_WITHOUT_LIST, ty.span, "only a list has a bound".into());
+            let error = self.error(
+                codes::BOUND_WITHOUT_LIST,
+                ty.span,
+                "only a list has a bound".into(),
+            );
             error.instead = Some("leave out `at most`".into());
         }
         if ty.optional { plain.optional() } else { plain }
@@ -363,8 +422,7 @@ impl Header<'_> {
                         crate::diagnostic::Applicability::Choice,
                     );
                 } else {
-                    diagnostic = diagnostic
-                        .instead("declare it, or `use` the module that does");
+                    diagnostic = diagnostic.instead("declare it, or `use` the module that does");
                 }
                 self.diagnostics.push(diagnostic);
                 Ty::Error
@@ -436,8 +494,10 @@ impl Header<'_> {
         match base {
             Some(base @ Base::Unit(_)) if money => {
                 let claim = format!("`{}` is a unit, not a currency", name.text);
-                self.error(codes::BAD_DIMENSION, name.span, claim).instead =
-                    Some(format!("leave out `money in`, or declare `currency {}`", name.text));
+                self.error(codes::BAD_DIMENSION, name.span, claim).instead = Some(format!(
+                    "leave out `money in`, or declare `currency {}`",
+                    name.text
+                ));
                 Some(Dim::base(base))
             }
             Some(base) => Some(Dim::base(base)),
@@ -453,7 +513,11 @@ impl Header<'_> {
                 {
                     return Some(dim.clone());
                 }
-                let what = if money { "currency" } else { "currency or unit" };
+                let what = if money {
+                    "currency"
+                } else {
+                    "currency or unit"
+                };
                 let words = all_words(self.db, self.decl.file, Space::Measure);
                 let near = nearest(&name.text, words.iter().map(|word| &**word));
                 let instead = match near {
@@ -469,12 +533,17 @@ impl Header<'_> {
     }
 
     fn number(&mut self, number: &crate::ast::NumberDecl) -> Ty {
-        let Some(dim) = self.dim(&number.dim) else { return Ty::Error };
+        let Some(dim) = self.dim(&number.dim) else {
+            return Ty::Error;
+        };
         let percent = dim == Dim::Percent;
         let mut places = None;
         for (value, span) in &number.places {
             let most = if percent { 26 } else { 28 };
-            match u8::try_from(*value).ok().filter(|n| value.fract().is_zero() && *n <= most) {
+            match u8::try_from(*value)
+                .ok()
+                .filter(|n| value.fract().is_zero() && *n <= most)
+            {
                 Some(n) => places = Some(if percent { n.saturating_add(2) } else { n }),
                 None => {
                     let claim = format!("a number has 0 to {most} places");
@@ -483,17 +552,34 @@ impl Header<'_> {
                 }
             }
         }
-        let lowest = number.from.as_ref().and_then(|bound| self.bound(bound, percent));
-        let highest = number.to.as_ref().and_then(|bound| self.bound(bound, percent));
+        let lowest = number
+            .from
+            .as_ref()
+            .and_then(|bound| self.bound(bound, percent));
+        let highest = number
+            .to
+            .as_ref()
+            .and_then(|bound| self.bound(bound, percent));
         if let (Some(low), Some(high)) = (lowest, highest)
             && low > high
         {
             let span = number.to.as_ref().map_or(number.name.span, |to| to.span);
-            let error = self.error(codes::EMPTY_RANGE, span, "nothing lies in this range".into());
-            error.because.push(format!("{} is above {}", low.normalize(), high.normalize()));
+            let error = self.error(
+                codes::EMPTY_RANGE,
+                span,
+                "nothing lies in this range".into(),
+            );
+            error
+                .because
+                .push(format!("{} is above {}", low.normalize(), high.normalize()));
             error.instead = Some("write the lower end first".into());
         }
-        let ty = NumType { percent, places, lowest, highest };
+        let ty = NumType {
+            percent,
+            places,
+            lowest,
+            highest,
+        };
         let mut facts = NumFacts::declared(&ty);
         if places.is_none() {
             facts.places = Places::FromData;
@@ -519,10 +605,16 @@ impl Header<'_> {
             let error = self.error(
                 codes::BAD_BOUND,
                 bound.span,
-                format!("the range is in {}", if percent { "percent" } else { "plain numbers" }),
+                format!(
+                    "the range is in {}",
+                    if percent { "percent" } else { "plain numbers" }
+                ),
             );
-            error.instead =
-                Some(if percent { format!("write `{text}%`") } else { format!("write `{text}`") });
+            error.instead = Some(if percent {
+                format!("write `{text}%`")
+            } else {
+                format!("write `{text}`")
+            });
             return None;
         }
         Some(value)
@@ -546,9 +638,14 @@ pub fn constant_number(expr: &Expr) -> Option<(Decimal, bool)> {
 /// The base dimension that a word means.
 pub fn measure(db: &dyn Db, file: SourceFile, name: &Name) -> Option<Base> {
     let meanings = lookup(db, file, Space::Measure, name.text.clone());
-    let [one] = meanings.as_slice() else { return None };
-    let full: Arc<str> =
-        Arc::from(format!("{}.{}", crate::names::module_name(db, one.decl.file), name.text));
+    let [one] = meanings.as_slice() else {
+        return None;
+    };
+    let full: Arc<str> = Arc::from(format!(
+        "{}.{}",
+        crate::names::module_name(db, one.decl.file),
+        name.text
+    ));
     Some(match one.decl.key.kind {
         DeclKind::Currency => Base::Money(full),
         _ => Base::Unit(full),
@@ -557,8 +654,18 @@ pub fn measure(db: &dyn Db, file: SourceFile, name: &Name) -> Option<Base> {
 
 /// Names of the built-in types.
 pub const BUILTIN_TYPES: [&str; 12] = [
-    "bool", "int", "number", "text", "code", "date", "date_formula", "calendar", "Rounding", "Reason",
-    "ReasonCode", "Severity",
+    "bool",
+    "int",
+    "number",
+    "text",
+    "code",
+    "date",
+    "date_formula",
+    "calendar",
+    "Rounding",
+    "Reason",
+    "ReasonCode",
+    "Severity",
 ];
 
 /// A built-in type.
@@ -581,5 +688,7 @@ pub fn builtin_type(word: &str) -> Option<Ty> {
 }
 
 fn bound(count: Option<&crate::ast::Count>) -> Option<u32> {
-    count.and_then(|count| count.value).map(|value| u32::try_from(value).unwrap_or(u32::MAX))
+    count
+        .and_then(|count| count.value)
+        .map(|value| u32::try_from(value).unwrap_or(u32::MAX))
 }

@@ -87,7 +87,9 @@ impl Dim {
 
     /// As the author would write it.
     pub fn text(&self) -> String {
-        let Dim::Of(bases) = self else { return "percent".to_string() };
+        let Dim::Of(bases) = self else {
+            return "percent".to_string();
+        };
         let side = |positive: bool| -> Vec<String> {
             bases
                 .iter()

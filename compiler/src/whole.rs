@@ -45,20 +45,28 @@ fn unused_uses(db: &dyn Db, file: SourceFile, out: &mut Vec<Diagnostic>) {
     let uses: Vec<DeclId> = keys
         .iter()
         .filter(|key| key.kind == DeclKind::Use)
-        .map(|key| DeclId { file, key: key.clone() })
+        .map(|key| DeclId {
+            file,
+            key: key.clone(),
+        })
         .collect();
     if uses.is_empty() {
         return;
     }
     let mut written: BTreeSet<&str> = BTreeSet::new();
-    for key in keys.iter().filter(|key| !matches!(key.kind, DeclKind::Use | DeclKind::Module)) {
+    for key in keys
+        .iter()
+        .filter(|key| !matches!(key.kind, DeclKind::Use | DeclKind::Module))
+    {
         if let Some(text) = decl_text(db, file, key.clone()) {
             written.extend(words(text.text(db)));
         }
     }
     for decl in uses {
         let name = decl.key.name.clone();
-        let Some(used) = module_file(db, file, name.clone()) else { continue };
+        let Some(used) = module_file(db, file, name.clone()) else {
+            continue;
+        };
         let offered = declared(db, used);
         // An empty or broken module is a fault of its own.
         if used == file
@@ -67,7 +75,9 @@ fn unused_uses(db: &dyn Db, file: SourceFile, out: &mut Vec<Diagnostic>) {
         {
             continue;
         }
-        let Some(ast) = decl_ast(db, &decl) else { continue };
+        let Some(ast) = decl_ast(db, &decl) else {
+            continue;
+        };
         let at = decl.at(ast.span);
         out.push(
             Diagnostic::new(
@@ -77,7 +87,12 @@ fn unused_uses(db: &dyn Db, file: SourceFile, out: &mut Vec<Diagnostic>) {
                 format!("no name of `{name}` is used here"),
             )
             .instead("leave out the `use`")
-            .fix(format!("leave out `use {name}`"), at, "", Applicability::Certain),
+            .fix(
+                format!("leave out `use {name}`"),
+                at,
+                "",
+                Applicability::Certain,
+            ),
         );
     }
 }
@@ -89,19 +104,31 @@ fn example_circles(db: &dyn Db, all: &[DeclId], out: &mut Vec<Diagnostic>) {
         if reported.contains(decl) || !example_in_circle(db, decl.file, decl.key.clone()) {
             continue;
         }
-        let Some(path) = circle(decl, &|decl| examples_in(db, decl)) else { continue };
+        let Some(path) = circle(decl, &|decl| examples_in(db, decl)) else {
+            continue;
+        };
         let claim = match path.as_slice() {
             [_] => format!("the example `{}` uses itself", decl.name()),
             _ => {
-                let names: Vec<String> =
-                    path.iter().chain([decl]).map(|decl| format!("`{}`", decl.name())).collect();
-                format!("the examples {} use each other in a circle", names.join(" → "))
+                let names: Vec<String> = path
+                    .iter()
+                    .chain([decl])
+                    .map(|decl| format!("`{}`", decl.name()))
+                    .collect();
+                format!(
+                    "the examples {} use each other in a circle",
+                    names.join(" → ")
+                )
             }
         };
-        let mut diagnostic =
-            Diagnostic::new(codes::EXAMPLE_CYCLE, Severity::Error, name_at(db, decl), claim)
-                .because("none of them has a value before the others have one")
-                .instead("write the value of one of them in full");
+        let mut diagnostic = Diagnostic::new(
+            codes::EXAMPLE_CYCLE,
+            Severity::Error,
+            name_at(db, decl),
+            claim,
+        )
+        .because("none of them has a value before the others have one")
+        .instead("write the value of one of them in full");
         for other in path.iter().skip(1) {
             diagnostic = diagnostic.related(name_at(db, other), "is part of the circle");
         }
@@ -112,12 +139,20 @@ fn example_circles(db: &dyn Db, all: &[DeclId], out: &mut Vec<Diagnostic>) {
 
 /// Reasons with one bare name in two modules: an output tells a reason by its bare name.
 fn reasons_twice(db: &dyn Db, all: &[DeclId], out: &mut Vec<Diagnostic>) {
-    let Some(file) = all.first().map(|decl| decl.file) else { return };
+    let Some(file) = all.first().map(|decl| decl.file) else {
+        return;
+    };
     let mut known: BTreeMap<&str, DeclId> = BTreeMap::new();
     // Modules in order of their names: which of two is the first does not depend on the files.
     for file in visible_modules(db, file).values().flatten() {
-        for key in file_keys(db, *file).iter().filter(|key| key.kind == DeclKind::Reason) {
-            let decl = DeclId { file: *file, key: key.clone() };
+        for key in file_keys(db, *file)
+            .iter()
+            .filter(|key| key.kind == DeclKind::Reason)
+        {
+            let decl = DeclId {
+                file: *file,
+                key: key.clone(),
+            };
             let Some(first) = known.get(&*key.name) else {
                 known.insert(&key.name, decl);
                 continue;
@@ -127,7 +162,11 @@ fn reasons_twice(db: &dyn Db, all: &[DeclId], out: &mut Vec<Diagnostic>) {
                 continue;
             }
             // The fault is told where the author of this package can mend it.
-            let (mine, other) = if all.contains(&decl) { (&decl, first) } else { (first, &decl) };
+            let (mine, other) = if all.contains(&decl) {
+                (&decl, first)
+            } else {
+                (first, &decl)
+            };
             if !all.contains(mine) {
                 continue;
             }
@@ -156,7 +195,9 @@ fn exports(db: &dyn Db, package: PackageInput, all: &[DeclId], out: &mut Vec<Dia
             continue;
         }
         let named = all.iter().find(|decl| full_name(db, decl) == *export);
-        let Some(place) = named.or_else(|| all.first()) else { continue };
+        let Some(place) = named.or_else(|| all.first()) else {
+            continue;
+        };
         let offered: Vec<String> = all
             .iter()
             .filter(|decl| decl.key.kind == DeclKind::Decision)
@@ -176,31 +217,52 @@ fn exports(db: &dyn Db, package: PackageInput, all: &[DeclId], out: &mut Vec<Dia
             (None, None) => "write `module.decision`, or take it from `exports`".to_string(),
         };
         out.push(
-            Diagnostic::new(codes::BAD_EXPORT, Severity::Error, name_at(db, place), claim)
-                .instead(instead),
+            Diagnostic::new(
+                codes::BAD_EXPORT,
+                Severity::Error,
+                name_at(db, place),
+                claim,
+            )
+            .instead(instead),
         );
     }
 }
 
 /// Decisions whose cost grows with something that has no bound.
 fn unbounded(db: &dyn Db, package: PackageInput, all: &[DeclId], out: &mut Vec<Diagnostic>) {
-    let Ok(linked) = program(db, package) else { return };
+    let Ok(linked) = program(db, package) else {
+        return;
+    };
     let boundless = boundless_lists(db, all);
     for decl in decisions_of(db, package) {
-        let callable = crate::check::CallableRef { decl: decl.clone(), part: crate::check::Part::Main };
-        let Some(id) = linked.callables.get(&callable) else { continue };
+        let callable = crate::check::CallableRef {
+            decl: decl.clone(),
+            part: crate::check::Part::Main,
+        };
+        let Some(id) = linked.callables.get(&callable) else {
+            continue;
+        };
         let cost = cost(&linked.program, *id);
-        let open: BTreeSet<&str> =
-            cost.terms.iter().flat_map(|term| term.unbounded.iter().map(String::as_str)).collect();
+        let open: BTreeSet<&str> = cost
+            .terms
+            .iter()
+            .flat_map(|term| term.unbounded.iter().map(String::as_str))
+            .collect();
         let relations: Vec<DeclId> = visible_modules(db, decl.file)
             .values()
             .flatten()
             .flat_map(|file| file_keys(db, *file).iter().map(|key| (*file, key)))
             .filter(|(_, key)| key.kind == DeclKind::Data && open.contains(&*key.name))
-            .map(|(file, key)| DeclId { file, key: key.clone() })
+            .map(|(file, key)| DeclId {
+                file,
+                key: key.clone(),
+            })
             .collect();
         // Lists that are made inside follow from these, and nobody can bound them.
-        let lists: Vec<&&str> = open.iter().filter(|name| boundless.contains(**name)).collect();
+        let lists: Vec<&&str> = open
+            .iter()
+            .filter(|name| boundless.contains(**name))
+            .collect();
         let names: Vec<String> = relations
             .iter()
             .map(DeclId::name)
@@ -210,7 +272,12 @@ fn unbounded(db: &dyn Db, package: PackageInput, all: &[DeclId], out: &mut Vec<D
         if names.is_empty() {
             continue;
         }
-        let mut shown = names.iter().take(MAX_SHOWN).cloned().collect::<Vec<_>>().join(", ");
+        let mut shown = names
+            .iter()
+            .take(MAX_SHOWN)
+            .cloned()
+            .collect::<Vec<_>>()
+            .join(", ");
         if names.len() > MAX_SHOWN {
             shown.push_str(&format!(" and {} more", names.len() - MAX_SHOWN));
         }
@@ -252,7 +319,10 @@ fn boundless_lists(db: &dyn Db, all: &[DeclId]) -> BTreeSet<Word> {
             SignatureKind::Function { params, .. } => {
                 params.iter().for_each(|param| add(&param.name, &param.ty));
             }
-            kind => kind.fields().iter().for_each(|field| add(&field.name, &field.ty)),
+            kind => kind
+                .fields()
+                .iter()
+                .for_each(|field| add(&field.name, &field.ty)),
         }
     }
     out
@@ -261,10 +331,17 @@ fn boundless_lists(db: &dyn Db, all: &[DeclId]) -> BTreeSet<Word> {
 /// The line that bounds a relation; the number is the author's.
 fn rows_at_most(db: &dyn Db, relation: &DeclId) -> Option<Fix> {
     let ast = decl_ast(db, relation)?;
-    let Item::Data(data) = &ast.item else { return None };
-    let end = crate::ast::Span { start: ast.span.end, end: ast.span.end };
+    let Item::Data(data) = &ast.item else {
+        return None;
+    };
+    let end = crate::ast::Span {
+        start: ast.span.end,
+        end: ast.span.end,
+    };
     let per = data.keys.first().filter(|_| data.keys.len() > 1);
-    let per = per.map(|key| format!(" per {}", key.name.text)).unwrap_or_default();
+    let per = per
+        .map(|key| format!(" per {}", key.name.text))
+        .unwrap_or_default();
     Some(Fix {
         title: format!("bound the rows of `{}`", relation.name()),
         edits: vec![(relation.at(end), format!("\n    rows at most 1_000{per}"))],

@@ -31,14 +31,28 @@ fn check(text: &str) -> String {
         for label in labels.filter(|label| !label.text.is_empty()) {
             lines.push(format!("  line {}: {}", line_of(&label.at), label.text));
         }
-        lines.extend(found.because.iter().map(|because| format!("  because {because}")));
-        lines.extend(found.instead.iter().map(|instead| format!("  instead {instead}")));
+        lines.extend(
+            found
+                .because
+                .iter()
+                .map(|because| format!("  because {because}")),
+        );
+        lines.extend(
+            found
+                .instead
+                .iter()
+                .map(|instead| format!("  instead {instead}")),
+        );
         if let Some(witness) = &found.witness {
             lines.push(format!("  case: {}", witness.outcome));
             lines.extend(witness.test.lines().map(|line| format!("  | {line}")));
         }
     }
-    let out = if lines.is_empty() { "nothing".to_string() } else { lines.join("\n") };
+    let out = if lines.is_empty() {
+        "nothing".to_string()
+    } else {
+        lines.join("\n")
+    };
     out
 }
 

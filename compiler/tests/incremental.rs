@@ -52,7 +52,12 @@ fn package(db: &Database, files: &[(&str, &str)]) -> (PackageInput, Vec<SourceFi
     let files: Vec<SourceFile> = files
         .iter()
         .map(|(path, text)| {
-            SourceFile::new(db, (*path).to_string(), "shop".to_string(), (*text).to_string())
+            SourceFile::new(
+                db,
+                (*path).to_string(),
+                "shop".to_string(),
+                (*text).to_string(),
+            )
         })
         .collect();
     let package = PackageInput::new(
@@ -71,7 +76,12 @@ fn package(db: &Database, files: &[(&str, &str)]) -> (PackageInput, Vec<SourceFi
 /// How many queries of a kind ran since the last look.
 fn counts(log: &Log) -> impl Fn(&str) -> usize + use<> {
     let events: Vec<String> = std::mem::take(&mut *log.lock().unwrap());
-    move |name: &str| events.iter().filter(|event| event.starts_with(name)).count()
+    move |name: &str| {
+        events
+            .iter()
+            .filter(|event| event.starts_with(name))
+            .count()
+    }
 }
 
 fn start() -> (Database, Log, PackageInput, Vec<SourceFile>) {
@@ -91,25 +101,41 @@ fn an_edit_of_a_body_checks_that_declaration_alone() {
     assert_eq!(show(&db, package), Vec::<String>::new());
     let warm = counts(&log);
     assert_eq!(warm("parse("), 1, "one text is new");
-    assert_eq!(warm("check_decl"), 1, "callers read the signature, and that is the same");
+    assert_eq!(
+        warm("check_decl"),
+        1,
+        "callers read the signature, and that is the same"
+    );
 }
 
 #[test]
 fn an_edit_of_a_signature_checks_what_reads_it() {
     let (mut db, log, package, files) = start();
-    let edited =
-        MODEL.replace("define pieces (l: Line) gives int", "define pieces (l: Line) gives number");
+    let edited = MODEL.replace(
+        "define pieces (l: Line) gives int",
+        "define pieces (l: Line) gives number",
+    );
     files[0].set_text(&mut db).to(edited);
-    assert_eq!(diagnostics(&db, package).len(), 1, "an int is wanted in `twice`");
+    assert_eq!(
+        diagnostics(&db, package).len(),
+        1,
+        "an int is wanted in `twice`"
+    );
     let warm = counts(&log);
     assert_eq!(warm("parse("), 1);
-    assert_eq!(warm("check_decl"), 2, "`pieces` and `twice`, which calls it");
+    assert_eq!(
+        warm("check_decl"),
+        2,
+        "`pieces` and `twice`, which calls it"
+    );
 }
 
 #[test]
 fn a_line_above_everything_checks_nothing() {
     let (mut db, log, package, files) = start();
-    files[0].set_text(&mut db).to(format!("// moved down\n\n{MODEL}"));
+    files[0]
+        .set_text(&mut db)
+        .to(format!("// moved down\n\n{MODEL}"));
     assert_eq!(show(&db, package), Vec::<String>::new());
     let warm = counts(&log);
     assert_eq!(warm("parse("), 0);
@@ -121,15 +147,27 @@ fn a_new_declaration_checks_itself_and_who_missed_it() {
     let (mut db, log) = watched();
     let main = MAIN.replace("doubled(l)", "trebled(l)");
     let (package, files) = package(&db, &[("model.assize", MODEL), ("main.assize", &main)]);
-    assert!(show(&db, package).iter().any(|found| found.contains("trebled")));
+    assert!(
+        show(&db, package)
+            .iter()
+            .any(|found| found.contains("trebled"))
+    );
     let _ = counts(&log);
     let more =
         format!("{MODEL}\ndefine trebled (l: Line) gives Amount\n    doubled(l) + l.amount\n");
     files[0].set_text(&mut db).to(more);
-    assert!(!show(&db, package).iter().any(|found| found.contains("trebled")));
+    assert!(
+        !show(&db, package)
+            .iter()
+            .any(|found| found.contains("trebled"))
+    );
     let warm = counts(&log);
     assert_eq!(warm("parse("), 1);
-    assert_eq!(warm("check_decl"), 2, "the new one, and the one that asked for its name");
+    assert_eq!(
+        warm("check_decl"),
+        2,
+        "the new one, and the one that asked for its name"
+    );
 }
 
 #[test]
@@ -165,7 +203,11 @@ fn incremental_answers_are_those_of_a_fresh_database() {
         let warm = show(&db, input);
         let (fresh, _) = watched();
         let (fresh_input, _) = package(&fresh, &[("model.assize", &text), ("main.assize", MAIN)]);
-        assert_eq!(warm, show(&fresh, fresh_input), "after step {step}:\n{text}");
+        assert_eq!(
+            warm,
+            show(&fresh, fresh_input),
+            "after step {step}:\n{text}"
+        );
     }
 }
 
@@ -174,7 +216,12 @@ fn show(db: &Database, package: PackageInput) -> Vec<String> {
         .iter()
         .map(|found| {
             let (file, range) = assize_compiler::resolve(db, &found.primary.at);
-            format!("{} {range:?} {} {}", file.path(db), found.code.0, found.claim)
+            format!(
+                "{} {range:?} {} {}",
+                file.path(db),
+                found.code.0,
+                found.claim
+            )
         })
         .collect()
 }

@@ -35,7 +35,12 @@ fn example(text: &str) -> Example {
             continue;
         }
         if let Some(list) = line.strip_prefix("// assize.toml: exports = ") {
-            exports = list.split('"').skip(1).step_by(2).map(str::to_string).collect();
+            exports = list
+                .split('"')
+                .skip(1)
+                .step_by(2)
+                .map(str::to_string)
+                .collect();
         }
         let last = files.last_mut().expect("there is a file");
         last.1.push_str(line);
@@ -73,7 +78,10 @@ fn check(example: &Example) -> Checked {
 
 impl Checked {
     fn codes(&self) -> BTreeSet<&str> {
-        self.found.iter().map(|diagnostic| diagnostic.code.0).collect()
+        self.found
+            .iter()
+            .map(|diagnostic| diagnostic.code.0)
+            .collect()
     }
 
     fn text(&self) -> String {
@@ -116,8 +124,13 @@ impl Checked {
             .collect();
         edits.sort_by_key(|(_, range, _)| std::cmp::Reverse(range.start));
         for (path, range, text) in edits {
-            let file = out.files.iter_mut().find(|(name, _)| *name == path).expect("a known file");
-            file.1.replace_range(range.start as usize..range.end as usize, text);
+            let file = out
+                .files
+                .iter_mut()
+                .find(|(name, _)| *name == path)
+                .expect("a known file");
+            file.1
+                .replace_range(range.start as usize..range.end as usize, text);
         }
         out
     }
@@ -131,7 +144,11 @@ fn pages() -> Vec<(String, String, Vec<Example>, Vec<Example>)> {
     let mut out = Vec::new();
     for entry in entries {
         let path = entry.expect("a page").path();
-        let code = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default().to_string();
+        let code = path
+            .file_stem()
+            .and_then(|stem| stem.to_str())
+            .unwrap_or_default()
+            .to_string();
         if !code.starts_with("A0") && !code.starts_with("A1") {
             continue;
         }
@@ -154,7 +171,11 @@ fn blocks(page: &str, word: &str) -> Vec<Example> {
 
 /// The registries of the compiler and of the grammar: all that it can say.
 fn registered() -> BTreeMap<&'static str, &'static str> {
-    assize_grammar::CODES.iter().chain(assize_compiler::codes::CODES).copied().collect()
+    assize_grammar::CODES
+        .iter()
+        .chain(assize_compiler::codes::CODES)
+        .copied()
+        .collect()
 }
 
 #[test]
@@ -178,9 +199,15 @@ fn every_page_shows_its_code() {
         for example in wrong {
             let checked = check(&example);
             if !checked.codes().contains(&*code) {
-                faults.push(format!("{code}: wrong does not show it\n{}", checked.text()));
+                faults.push(format!(
+                    "{code}: wrong does not show it\n{}",
+                    checked.text()
+                ));
             } else if checked.codes().len() > 2 && !syntax {
-                faults.push(format!("{code}: wrong shows too much else\n{}", checked.text()));
+                faults.push(format!(
+                    "{code}: wrong shows too much else\n{}",
+                    checked.text()
+                ));
             }
         }
         for example in right {
@@ -193,14 +220,21 @@ fn every_page_shows_its_code() {
             }
         }
     }
-    assert!(faults.is_empty(), "{}\n{} faults", faults.join("\n"), faults.len());
+    assert!(
+        faults.is_empty(),
+        "{}\n{} faults",
+        faults.join("\n"),
+        faults.len()
+    );
 }
 
 #[test]
 fn every_code_has_a_page() {
     let pages: BTreeSet<String> = pages().into_iter().map(|(code, ..)| code).collect();
-    let without: Vec<&str> =
-        registered().into_keys().filter(|code| !pages.contains(*code)).collect();
+    let without: Vec<&str> = registered()
+        .into_keys()
+        .filter(|code| !pages.contains(*code))
+        .collect();
     assert!(without.is_empty(), "{without:?}");
 }
 
@@ -220,14 +254,22 @@ fn a_certain_fix_removes_what_it_was_offered_for() {
                     let repaired = checked.repaired(&example, fix);
                     let after = check(&repaired);
                     let count = |checked: &Checked| {
-                        checked.found.iter().filter(|other| other.code == found.code).count()
+                        checked
+                            .found
+                            .iter()
+                            .filter(|other| other.code == found.code)
+                            .count()
                     };
                     if count(&after) >= count(&checked) {
                         faults.push(format!(
                             "{code}: after `{}` it still says\n{}\n{}",
                             fix.title,
                             after.text(),
-                            repaired.files.first().map(|file| &*file.1).unwrap_or_default()
+                            repaired
+                                .files
+                                .first()
+                                .map(|file| &*file.1)
+                                .unwrap_or_default()
                         ));
                     }
                 }
@@ -235,7 +277,12 @@ fn a_certain_fix_removes_what_it_was_offered_for() {
         }
     }
     assert!(tried > 30, "only {tried} fixes were tried");
-    assert!(faults.is_empty(), "{}\n{} faults", faults.join("\n"), faults.len());
+    assert!(
+        faults.is_empty(),
+        "{}\n{} faults",
+        faults.join("\n"),
+        faults.len()
+    );
 }
 
 #[test]
@@ -246,7 +293,8 @@ fn every_error_says_what_to_do() {
             for found in check(&example).found {
                 if found.severity == Severity::Error
                     && found.instead.is_none()
-                    && found.code.0 != "A0101" {
+                    && found.code.0 != "A0101"
+                {
                     without.insert(format!("{}: {}", found.code.0, found.claim));
                 }
             }

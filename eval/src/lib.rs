@@ -23,8 +23,8 @@ pub mod order;
 pub mod rounding;
 pub mod store;
 pub mod trace;
-pub mod wide;
 pub mod value;
+pub mod wide;
 
 pub use data::Data;
 pub use failure::{ErrorCode, Failure};

@@ -24,7 +24,10 @@ fn run(folder: &str) -> (Ran, usize) {
     let update = std::env::var_os("ASSIZE_UPDATE").is_some_and(|value| value == "1");
     let only = std::env::var("ASSIZE_ONLY").unwrap_or_default();
     let (mut ran, mut skipped, mut left) = (Ran::default(), 0, Vec::new());
-    for page in pages(folder).iter().filter(|page| page.path.contains(&only)) {
+    for page in pages(folder)
+        .iter()
+        .filter(|page| page.path.contains(&only))
+    {
         let outcome = run_page(&page.path, &page.text);
         ran.add(outcome.ran);
         for (line, why) in &outcome.skipped {
@@ -43,7 +46,12 @@ fn run(folder: &str) -> (Ran, usize) {
         }
     }
     println!("{folder}: {ran:?}, {skipped} not run");
-    assert!(left.is_empty(), "\n{}\n{} faults", left.join("\n"), left.len());
+    assert!(
+        left.is_empty(),
+        "\n{}\n{} faults",
+        left.join("\n"),
+        left.len()
+    );
     (ran, skipped)
 }
 
@@ -53,13 +61,20 @@ fn the_manual_says_what_happens() {
     assert!(skipped <= MAX_SKIPPED, "{skipped} sections are not run");
     // A runner that finds no blocks would pass as well.
     if std::env::var_os("ASSIZE_ONLY").is_none() {
-        assert!(ran.sections > 50 && ran.failing > 50 && ran.tests > 50, "{ran:?}");
+        assert!(
+            ran.sections > 50 && ran.failing > 50 && ran.tests > 50,
+            "{ran:?}"
+        );
     }
 }
 
 /// Faults of a planted page.
 fn faults(text: &str) -> BTreeSet<String> {
-    run_page("a.md", text).faults.iter().map(Fault::to_string).collect()
+    run_page("a.md", text)
+        .faults
+        .iter()
+        .map(Fault::to_string)
+        .collect()
 }
 
 fn said(text: &str) -> String {
@@ -70,7 +85,9 @@ const GOOD: &str = "define twice (a: int) gives int\n    a * 2\n";
 
 #[test]
 fn a_good_page_passes() {
-    let text = format!("# P\n\n## A\n\n```assize\n{GOOD}```\n\n```assize\ntest \"t\"\n    expect twice(2) is 4\n```\n");
+    let text = format!(
+        "# P\n\n## A\n\n```assize\n{GOOD}```\n\n```assize\ntest \"t\"\n    expect twice(2) is 4\n```\n"
+    );
     let outcome = run_page("a.md", &text);
     assert_eq!(outcome.faults, []);
     assert_eq!((outcome.ran.sections, outcome.ran.tests), (1, 1));
@@ -91,7 +108,10 @@ fn an_error_in_rules_fails_with_its_line() {
 #[test]
 fn rules_that_should_fail_and_do_not_are_a_fault() {
     let text = format!("## A\n\n```assize fails\n{GOOD}```\n");
-    assert_eq!(said(&text), "a.md:3: nothing is found, and something should be");
+    assert_eq!(
+        said(&text),
+        "a.md:3: nothing is found, and something should be"
+    );
 }
 
 #[test]
@@ -105,8 +125,12 @@ fn another_message_than_the_page_shows_is_a_fault() {
 
 #[test]
 fn a_test_that_should_fail_and_passes_is_a_fault() {
-    let text = format!("## A\n\n```assize test-fails\n{GOOD}test \"t\"\n    expect twice(2) is 4\n```\n");
-    assert_eq!(said(&text), "a.md:3: every test passes, and one should fail");
+    let text =
+        format!("## A\n\n```assize test-fails\n{GOOD}test \"t\"\n    expect twice(2) is 4\n```\n");
+    assert_eq!(
+        said(&text),
+        "a.md:3: every test passes, and one should fail"
+    );
 }
 
 #[test]
@@ -131,6 +155,13 @@ fn data_that_should_be_refused_and_is_not_is_a_fault() {
              ```csv data=Item\nno,weight\n{rows}\n```\n\n```faults\n```\n"
         )
     };
-    assert_eq!(said(&page("A,1")), "a.md:16: the data is taken, and should be refused");
-    assert!(said(&page("A,x")).contains("+ Item.csv:2"), "{}", said(&page("A,x")));
+    assert_eq!(
+        said(&page("A,1")),
+        "a.md:16: the data is taken, and should be refused"
+    );
+    assert!(
+        said(&page("A,x")).contains("+ Item.csv:2"),
+        "{}",
+        said(&page("A,x"))
+    );
 }

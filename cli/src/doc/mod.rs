@@ -3,8 +3,8 @@
 //! The pages are made of the author's own text: what is declared, in which notation, with which words.
 //! The same package gives the same bytes, wherever it lies.
 
-mod declarations;
 mod decisions;
+mod declarations;
 mod graph;
 mod html;
 mod index;
@@ -54,10 +54,20 @@ pub fn run(arguments: &Doc, format: Format, console: &mut Console) -> Result<Exi
         write_whole(&folder.join(file), text.as_bytes())?;
     }
     if console.is_human() {
-        let first = pages.first().map(|(file, _)| folder.join(file)).unwrap_or_default();
-        console.line(&format!("{}  {}", shown(&first), counted(pages.len(), "page")))?;
+        let first = pages
+            .first()
+            .map(|(file, _)| folder.join(file))
+            .unwrap_or_default();
+        console.line(&format!(
+            "{}  {}",
+            shown(&first),
+            counted(pages.len(), "page")
+        ))?;
     } else {
-        let files: Vec<String> = pages.iter().map(|(file, _)| shown(&folder.join(file))).collect();
+        let files: Vec<String> = pages
+            .iter()
+            .map(|(file, _)| shown(&folder.join(file)))
+            .collect();
         console.line(&json!({ "files": files }).to_string())?;
     }
     Ok(Exit::Success)
@@ -104,7 +114,10 @@ fn everything(workbench: &Workbench) -> Option<Linked> {
                     | DeclKind::Example
             )
         })
-        .map(|decl| CallableRef { decl, part: Part::Main })
+        .map(|decl| CallableRef {
+            decl,
+            part: Part::Main,
+        })
         .chain(extended(workbench))
         .collect();
     link(db, &decisions_of(db, workbench.root), &also).ok()
@@ -114,6 +127,9 @@ fn everything(workbench: &Workbench) -> Option<Linked> {
 fn extended(workbench: &Workbench) -> Vec<CallableRef> {
     assize_compiler::layers::all_extensions(&workbench.db)
         .iter()
-        .map(|(target, _)| CallableRef { decl: target.clone(), part: Part::Main })
+        .map(|(target, _)| CallableRef {
+            decl: target.clone(),
+            part: Part::Main,
+        })
         .collect()
 }

@@ -28,7 +28,11 @@ type Literal = (usize, Side);
 impl<'p> Columns<'p> {
     /// For the nodes of a callable.
     pub fn new(program: &'p Program, callable: &'p Callable) -> Columns<'p> {
-        Columns { program, callable, list: Vec::new() }
+        Columns {
+            program,
+            callable,
+            list: Vec::new(),
+        }
     }
 
     /// The column of a subject.
@@ -36,8 +40,17 @@ impl<'p> Columns<'p> {
         if let Some(found) = self.list.iter().position(|known| known.subject == subject) {
             return found;
         }
-        let facts = node.and_then(|node| self.callable.node(node)).and_then(|n| n.facts.clone());
-        self.list.push(Dimension { subject, ty, name, constants: Vec::new(), facts, clip: None });
+        let facts = node
+            .and_then(|node| self.callable.node(node))
+            .and_then(|n| n.facts.clone());
+        self.list.push(Dimension {
+            subject,
+            ty,
+            name,
+            constants: Vec::new(),
+            facts,
+            clip: None,
+        });
         self.list.len() - 1
     }
 
@@ -87,7 +100,10 @@ impl<'p> Columns<'p> {
     }
 
     fn source(&self, node: NodeId) -> String {
-        let place = self.callable.node(node).and_then(|node| self.program.place(node.place));
+        let place = self
+            .callable
+            .node(node)
+            .and_then(|node| self.program.place(node.place));
         let text = place
             .and_then(|place| {
                 let file = self.program.files.get(place.file as usize)?;
@@ -123,14 +139,24 @@ impl<'p> Columns<'p> {
             Cell::OneOf(tests) => (tests, false),
             Cell::NoneOf(tests) => (tests, true),
         };
-        let ordered =
-            self.list.get(column).is_some_and(|dimension| dimension.is_ordered(self.program));
-        let side = if ordered { self.ranges(tests) } else { self.values(tests) };
+        let ordered = self
+            .list
+            .get(column)
+            .is_some_and(|dimension| dimension.is_ordered(self.program));
+        let side = if ordered {
+            self.ranges(tests)
+        } else {
+            self.values(tests)
+        };
         match side {
             Some(side) if negated => out.push((column, Side::Not(Box::new(side)))),
             Some(side) => out.push((column, side)),
             None => {
-                let name = self.list.get(column).map(|d| d.name.clone()).unwrap_or_default();
+                let name = self
+                    .list
+                    .get(column)
+                    .map(|d| d.name.clone())
+                    .unwrap_or_default();
                 let words: Vec<String> = tests.iter().map(|test| self.words(test)).collect();
                 let not = if negated { "not " } else { "" };
                 let opaque = self.opaque(format!("{name} {not}{}", words.join(", ")));
@@ -172,7 +198,11 @@ impl<'p> Columns<'p> {
                         None => Bound::Unbounded,
                         Some(high) => {
                             let x = number(&self.constant(*high)?)?;
-                            if *below { Bound::Excluded(x) } else { Bound::Included(x) }
+                            if *below {
+                                Bound::Excluded(x)
+                            } else {
+                                Bound::Included(x)
+                            }
                         }
                     };
                     ranges.push((low, high));
@@ -201,9 +231,11 @@ impl<'p> Columns<'p> {
     pub fn condition(&mut self, node: NodeId, truth: bool) -> Option<Vec<Row>> {
         let op = &self.callable.node(node)?.op;
         match op {
-            Op::Const(Const::Bool(value)) => {
-                Some(if *value == truth { vec![Vec::new()] } else { Vec::new() })
-            }
+            Op::Const(Const::Bool(value)) => Some(if *value == truth {
+                vec![Vec::new()]
+            } else {
+                Vec::new()
+            }),
             Op::Not(inner) => self.condition(*inner, !truth),
             Op::And(a, b) if truth => self.both(*a, *b, truth),
             Op::Or(a, b) if !truth => self.both(*a, *b, truth),
@@ -252,7 +284,11 @@ impl<'p> Columns<'p> {
     fn literal(&mut self, node: NodeId, truth: bool) -> Literal {
         match self.understood(node) {
             Some((column, side)) => {
-                let side = if truth { side } else { Side::Not(Box::new(side)) };
+                let side = if truth {
+                    side
+                } else {
+                    Side::Not(Box::new(side))
+                };
                 (column, side)
             }
             None => self.whole(node, truth),
@@ -315,7 +351,13 @@ impl<'p> Columns<'p> {
             Op::Const(Const::List(items)) => items.iter().map(value_of).collect(),
             Op::List(items) => items
                 .iter()
-                .map(|item| if item.when.is_none() { self.constant(item.value) } else { None })
+                .map(|item| {
+                    if item.when.is_none() {
+                        self.constant(item.value)
+                    } else {
+                        None
+                    }
+                })
                 .collect(),
             _ => None,
         }

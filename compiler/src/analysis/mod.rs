@@ -65,20 +65,34 @@ impl<'p> Finder<'p> {
             .filter(|(of, _)| of.part == Part::Main)
             .map(|(of, id)| (*id, of.decl.clone()))
             .collect();
-        Finder { db, program: &linked.program, files, names, out: Vec::new() }
+        Finder {
+            db,
+            program: &linked.program,
+            files,
+            names,
+            out: Vec::new(),
+        }
     }
 
     /// A place of the program as one of a declaration.
     pub fn at(&self, place: PlaceId) -> At {
         let fallback = || {
-            self.names.values().next().map(|decl| decl.at(crate::ast::Span::default()))
+            self.names
+                .values()
+                .next()
+                .map(|decl| decl.at(crate::ast::Span::default()))
         };
         let found = self.program.place(place).and_then(|place| {
             let file = self.files.get(place.file as usize).copied().flatten()?;
             let decls = file_decls(self.db, file);
-            let index = decls.partition_point(|decl| decl.offset <= place.start).checked_sub(1)?;
+            let index = decls
+                .partition_point(|decl| decl.offset <= place.start)
+                .checked_sub(1)?;
             let decl = decls.get(index)?;
-            let id = DeclId { file, key: decl.key.clone() };
+            let id = DeclId {
+                file,
+                key: decl.key.clone(),
+            };
             Some(id.at(crate::ast::Span {
                 start: place.start.saturating_sub(decl.offset),
                 end: place.end.saturating_sub(decl.offset),
@@ -89,7 +103,11 @@ impl<'p> Finder<'p> {
             None => At {
                 decl: DeclId {
                     file: SourceFile::new(self.db, String::new(), String::new(), String::new()),
-                    key: crate::items::DeclKey { kind: DeclKind::Broken, name: "".into(), nth: 0 },
+                    key: crate::items::DeclKey {
+                        kind: DeclKind::Broken,
+                        name: "".into(),
+                        nth: 0,
+                    },
                 },
                 span: crate::ast::Span::default(),
             },
@@ -128,7 +146,8 @@ impl<'p> Finder<'p> {
 
     /// Notes something.
     pub fn note(&mut self, code: Code, at: At, claim: String) {
-        self.out.push(Diagnostic::new(code, Severity::Note, at, claim));
+        self.out
+            .push(Diagnostic::new(code, Severity::Note, at, claim));
     }
 }
 
@@ -138,8 +157,13 @@ pub fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
         .into_iter()
         .filter(|decl| matches!(decl.key.kind, DeclKind::Table | DeclKind::Rule))
         .collect();
-    let refs: Vec<CallableRef> =
-        all.iter().map(|decl| CallableRef { decl: decl.clone(), part: Part::Main }).collect();
+    let refs: Vec<CallableRef> = all
+        .iter()
+        .map(|decl| CallableRef {
+            decl: decl.clone(),
+            part: Part::Main,
+        })
+        .collect();
     let reasons = reasons(db, package);
     let mut out = Vec::new();
     match link_with_reasons(db, &refs, &reasons) {
@@ -158,11 +182,17 @@ pub fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
 
 /// All reasons that a package can see, in the order of modules and text.
 fn reasons(db: &dyn Db, package: PackageInput) -> Vec<DeclId> {
-    let Some(file) = package.files(db).first() else { return Vec::new() };
+    let Some(file) = package.files(db).first() else {
+        return Vec::new();
+    };
     visible_modules(db, *file)
         .values()
         .flatten()
-        .flat_map(|file| file_decls(db, *file).iter().map(|decl| (*file, decl.key.clone())))
+        .flat_map(|file| {
+            file_decls(db, *file)
+                .iter()
+                .map(|decl| (*file, decl.key.clone()))
+        })
         .filter(|(_, key)| key.kind == DeclKind::Reason)
         .map(|(file, key)| DeclId { file, key })
         .collect()
@@ -171,8 +201,13 @@ fn reasons(db: &dyn Db, package: PackageInput) -> Vec<DeclId> {
 fn analyse(db: &dyn Db, linked: &Linked, decls: &[DeclId], out: &mut Vec<Diagnostic>) {
     let mut finder = Finder::new(db, linked);
     for decl in decls {
-        let key = CallableRef { decl: decl.clone(), part: Part::Main };
-        let Some(id) = linked.callables.get(&key).copied() else { continue };
+        let key = CallableRef {
+            decl: decl.clone(),
+            part: Part::Main,
+        };
+        let Some(id) = linked.callables.get(&key).copied() else {
+            continue;
+        };
         match linked.program.callable(id).map(|callable| &callable.body) {
             Some(Body::Table(_) | Body::Grid(_)) => table::analyse(&mut finder, id),
             Some(Body::Rule(_)) => rule::analyse(&mut finder, id),

@@ -18,8 +18,12 @@ use crate::diagnostic::{Diagnostic, Severity};
 /// Findings for a rule.
 pub fn analyse(finder: &mut Finder<'_>, id: CallableId) {
     let program = finder.program;
-    let Some(callable) = program.callable(id) else { return };
-    let Body::Rule(rule) = &callable.body else { return };
+    let Some(callable) = program.callable(id) else {
+        return;
+    };
+    let Body::Rule(rule) = &callable.body else {
+        return;
+    };
     let mut columns = Columns::new(program, callable);
     let day = rule.as_of.and_then(|node| columns.path_column(node));
     // Per exception: the boxes in which it applies; none when there are too many.
@@ -37,7 +41,11 @@ pub fn analyse(finder: &mut Finder<'_>, id: CallableId) {
         }
     }
     let open = rule.default.is_none() && rule.combine.is_none() && !callable.result.is_optional();
-    let ends = if open { clip_days(&mut dimensions, &all) } else { Vec::new() };
+    let ends = if open {
+        clip_days(&mut dimensions, &all)
+    } else {
+        Vec::new()
+    };
     let limits: Vec<Limits> = dimensions.iter().map(|d| d.limits(program)).collect();
     let steps = successors(&limits);
     let compressed = compress(program, &dimensions, &all, &limits, &steps);
@@ -64,9 +72,14 @@ pub fn analyse(finder: &mut Finder<'_>, id: CallableId) {
         case(program, id, &values)
     };
     let opaque = |inside: &AtomBox| {
-        inside.narrow_columns(&compressed.space).iter().any(|index| {
-            dimensions.get(*index).is_some_and(|d| matches!(d.subject, Subject::Opaque(_)))
-        })
+        inside
+            .narrow_columns(&compressed.space)
+            .iter()
+            .any(|index| {
+                dimensions
+                    .get(*index)
+                    .is_some_and(|d| matches!(d.subject, Subject::Opaque(_)))
+            })
     };
     // An exception whose conditions and validity leave nothing.
     let mut never = Vec::new();
@@ -97,7 +110,9 @@ pub fn analyse(finder: &mut Finder<'_>, id: CallableId) {
             if opaque(gap) {
                 continue;
             }
-            let Some(case) = make(gap, true) else { continue };
+            let Some(case) = make(gap, true) else {
+                continue;
+            };
             match case.replay(program, id) {
                 Some(Err(failure)) if failure.code == ErrorCode::Undecided => {}
                 _ => continue,
@@ -114,7 +129,10 @@ pub fn analyse(finder: &mut Finder<'_>, id: CallableId) {
                 },
             )
             .because("no exception applies, and there is no default")
-            .because(format!("for example {}: the decision ends with `undecided`", case.words()))
+            .because(format!(
+                "for example {}: the decision ends with `undecided`",
+                case.words()
+            ))
             .instead("add a `default`, or an exception for it");
             diagnostic.witness = Some(case.witness(program, id, "undecided", "undecided"));
             finder.out.push(diagnostic);
@@ -137,8 +155,12 @@ fn exception_boxes(
     let mut boxes: Vec<Row> = vec![Vec::new()];
     if exception.from.is_some() || exception.to.is_some() {
         let day = day?;
-        let low = exception.from.map_or(Bound::Unbounded, |d| Bound::Included(Decimal::from(d)));
-        let high = exception.to.map_or(Bound::Unbounded, |d| Bound::Included(Decimal::from(d)));
+        let low = exception
+            .from
+            .map_or(Bound::Unbounded, |d| Bound::Included(Decimal::from(d)));
+        let high = exception
+            .to
+            .map_or(Bound::Unbounded, |d| Bound::Included(Decimal::from(d)));
         boxes = vec![vec![(day, Side::Ranges(vec![(low, high)], false))]];
     }
     for (cond, truth) in [(exception.when, true), (exception.unless, false)] {
@@ -179,12 +201,16 @@ fn conflicts<'b>(
             let mut proved = None;
             for a in of(i) {
                 for b in of(j) {
-                    let Some(meet) = meeting_box(space, a, b) else { continue };
+                    let Some(meet) = meeting_box(space, a, b) else {
+                        continue;
+                    };
                     if opaque(&meet) {
                         unsure = true;
                         continue;
                     }
-                    let Some(case) = make(&meet, false) else { continue };
+                    let Some(case) = make(&meet, false) else {
+                        continue;
+                    };
                     if let Some(Err(failure)) = case.replay(program, id)
                         && failure.code == ErrorCode::Conflict
                     {

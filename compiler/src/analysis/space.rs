@@ -64,9 +64,19 @@ pub struct Compressed<'d> {
 }
 
 enum Atoms<'d> {
-    Ordered { axis: Axis<'d, Decimal>, missing: bool, step: Option<Decimal> },
-    Enum { size: u32, missing: bool },
-    Constants { values: Vec<Value>, missing: bool },
+    Ordered {
+        axis: Axis<'d, Decimal>,
+        missing: bool,
+        step: Option<Decimal>,
+    },
+    Enum {
+        size: u32,
+        missing: bool,
+    },
+    Constants {
+        values: Vec<Value>,
+        missing: bool,
+    },
 }
 
 /// Ends and step of an ordered column.
@@ -90,7 +100,10 @@ impl Dimension {
     /// Ends and step, where ordered.
     pub fn limits(&self, program: &Program) -> Limits {
         let mut limits = match self.ty.plain() {
-            Type::Int => Limits { step: Some(Decimal::ONE), ..Limits::default() },
+            Type::Int => Limits {
+                step: Some(Decimal::ONE),
+                ..Limits::default()
+            },
             Type::Date => Limits {
                 lowest: Some(Decimal::from(assize_ir::date::FIRST_DAY)),
                 highest: Some(Decimal::from(assize_ir::date::LAST_DAY)),
@@ -131,13 +144,23 @@ impl Limits {
     }
 
     /// Both ends on the grid of steps.
-    fn on_grid(&self, low: Bound<Decimal>, high: Bound<Decimal>) -> (Bound<Decimal>, Bound<Decimal>) {
-        let Some(step) = self.step else { return (low, high) };
+    fn on_grid(
+        &self,
+        low: Bound<Decimal>,
+        high: Bound<Decimal>,
+    ) -> (Bound<Decimal>, Bound<Decimal>) {
+        let Some(step) = self.step else {
+            return (low, high);
+        };
         let off = |value: &Decimal| value.checked_rem(step).is_some_and(|rest| !rest.is_zero());
         let floor = |value: Decimal| {
             let rest = value.checked_rem(step).unwrap_or(Decimal::ZERO);
             let down = value - rest;
-            if rest.is_sign_negative() && !rest.is_zero() { down - step } else { down }
+            if rest.is_sign_negative() && !rest.is_zero() {
+                down - step
+            } else {
+                down
+            }
         };
         let low = match low {
             Bound::Included(x) | Bound::Excluded(x) if off(&x) => Bound::Included(floor(x) + step),
@@ -196,33 +219,50 @@ pub fn compress<'d>(
     let mut space = Space::default();
     for (index, dimension) in dimensions.iter().enumerate() {
         let missing = dimension.ty.is_optional();
-        let sides = rows.iter().flatten().filter(|(column, _)| *column == index).map(|(_, s)| s);
+        let sides = rows
+            .iter()
+            .flatten()
+            .filter(|(column, _)| *column == index)
+            .map(|(_, s)| s);
         let atoms = if dimension.is_ordered(program)
             && let Some(limit) = limits.get(index)
         {
             let mut ranges = Vec::new();
             sides.for_each(|side| ranges_of(side, &mut ranges));
-            let ranges: Vec<_> =
-                ranges.into_iter().map(|(low, high)| limit.on_grid(low, high)).collect();
+            let ranges: Vec<_> = ranges
+                .into_iter()
+                .map(|(low, high)| limit.on_grid(low, high))
+                .collect();
             let domain = Domain {
                 lowest: limit.lowest.as_ref(),
                 highest: limit.highest.as_ref(),
                 successor: successors.get(index).and_then(|s| s.as_deref()),
             };
             let axis = Axis::new(domain, ranges.iter().map(|(a, b)| (as_ref(a), as_ref(b))));
-            space.columns.push(Column::Ordered { atoms: axis.atoms(), missing });
-            Atoms::Ordered { axis, missing, step: limit.step }
+            space.columns.push(Column::Ordered {
+                atoms: axis.atoms(),
+                missing,
+            });
+            Atoms::Ordered {
+                axis,
+                missing,
+                step: limit.step,
+            }
         } else {
             match dimension.ty.plain() {
                 Type::Bool => {
-                    space.columns.push(Column::Set { size: 2 + u32::from(missing) });
+                    space.columns.push(Column::Set {
+                        size: 2 + u32::from(missing),
+                    });
                     Atoms::Enum { size: 2, missing }
                 }
                 Type::Enum(id) => {
                     let size = program.enum_of(*id).map_or(0, |of| of.values.len());
                     let size = size + usize::from(has_others(&dimension.ty));
                     let size = u32::try_from(size).unwrap_or(u32::MAX);
-                    space.columns.push(Column::Set { size: size + u32::from(missing) });
+                    space.columns.push(Column::Set {
+                        size: size + u32::from(missing),
+                    });
                     Atoms::Enum { size, missing }
                 }
                 _ => {
@@ -230,7 +270,9 @@ pub fn compress<'d>(
                     sides.for_each(|side| values_of(side, &mut values));
                     let size = u32::try_from(values.len()).unwrap_or(u32::MAX);
                     // One atom more for any other value.
-                    space.columns.push(Column::Set { size: size + 1 + u32::from(missing) });
+                    space.columns.push(Column::Set {
+                        size: size + 1 + u32::from(missing),
+                    });
                     Atoms::Constants { values, missing }
                 }
             }
@@ -242,9 +284,11 @@ pub fn compress<'d>(
         .map(|row| {
             let mut sides: Vec<AtomSet> = space.columns.iter().map(|column| column.all()).collect();
             for (index, side) in row {
-                let (Some(atoms), Some(column), Some(slot)) =
-                    (columns.get(*index), space.columns.get(*index), sides.get_mut(*index))
-                else {
+                let (Some(atoms), Some(column), Some(slot)) = (
+                    columns.get(*index),
+                    space.columns.get(*index),
+                    sides.get_mut(*index),
+                ) else {
                     continue;
                 };
                 let limit = limits.get(*index).cloned().unwrap_or_default();
@@ -254,7 +298,11 @@ pub fn compress<'d>(
             AtomBox { sides }
         })
         .collect();
-    Compressed { space, rows: boxes, columns }
+    Compressed {
+        space,
+        rows: boxes,
+        columns,
+    }
 }
 
 fn atom_set(atoms: &Atoms<'_>, side: &Side, size: u32, limits: &Limits) -> AtomSet {
@@ -286,7 +334,10 @@ fn atom_set(atoms: &Atoms<'_>, side: &Side, size: u32, limits: &Limits) -> AtomS
                     }
                     missing.then_some(*size)
                 }
-                Atoms::Constants { values: known, missing } => {
+                Atoms::Constants {
+                    values: known,
+                    missing,
+                } => {
                     for value in values {
                         if let Some(at) = known.iter().position(|other| other == value) {
                             found.insert(u32::try_from(at).unwrap_or(u32::MAX));
@@ -324,8 +375,13 @@ impl Compressed<'_> {
                         continue;
                     }
                     let with_missing = span.end > axis.atoms();
-                    let span = crate::boxes::Span { start: span.start, end: span.end.min(axis.atoms()) };
-                    let Some((low, high)) = axis.values(span) else { continue };
+                    let span = crate::boxes::Span {
+                        start: span.start,
+                        end: span.end.min(axis.atoms()),
+                    };
+                    let Some((low, high)) = axis.values(span) else {
+                        continue;
+                    };
                     // Of a side that is open at one end the author's own limit is shown.
                     match (&low, &high) {
                         (Bound::Unbounded, Bound::Excluded(x)) => {
@@ -418,7 +474,11 @@ impl Compressed<'_> {
                 Some(format!("{} {words}", dimension.name))
             })
             .collect();
-        if words.is_empty() { "any case".to_string() } else { words.join(", ") }
+        if words.is_empty() {
+            "any case".to_string()
+        } else {
+            words.join(", ")
+        }
     }
 
     /// A value of an atom set of a column: the lowest, round where there is room.
@@ -430,7 +490,10 @@ impl Compressed<'_> {
                     return Some(Value::Missing);
                 }
                 let span = set.spans().first().copied()?;
-                let (low, high) = axis.values(crate::boxes::Span { start: atom, end: span.end.min(axis.atoms()) })?;
+                let (low, high) = axis.values(crate::boxes::Span {
+                    start: atom,
+                    end: span.end.min(axis.atoms()),
+                })?;
                 // A range from the first day of the calendar has a day of our time, if it can.
                 let (low, plain) = match (low, ty.plain()) {
                     (Bound::Included(x), Type::Date) if *x == first_day() => {
@@ -508,7 +571,10 @@ fn pick(
     if let (Bound::Included(a) | Bound::Excluded(a), Bound::Included(b) | Bound::Excluded(b)) =
         (low, high)
     {
-        tries.extend(a.checked_add(*b).and_then(|sum| sum.checked_div(Decimal::TWO)));
+        tries.extend(
+            a.checked_add(*b)
+                .and_then(|sum| sum.checked_div(Decimal::TWO)),
+        );
     }
     tries.into_iter().find(fits)
 }

@@ -5,8 +5,8 @@ use std::ops::Bound;
 use assize_eval::Value;
 use assize_eval::failure::ErrorCode;
 use assize_ir::{
-    Body, CallableId, Cell, Column as IrColumn, Grid, Hit, NodeId, Op, PlaceId, Program, Row as IrRow,
-    Table, Test, Type,
+    Body, CallableId, Cell, Column as IrColumn, Grid, Hit, NodeId, Op, PlaceId, Program,
+    Row as IrRow, Table, Test, Type,
 };
 use rust_decimal::Decimal;
 
@@ -15,8 +15,8 @@ use super::space::{Compressed, Dimension, Limits, Next, Row, Subject, compress};
 use super::witness::{Case, case};
 use super::{Finder, MAX_SHOWN};
 use crate::boxes::{
-    AtomBox, AtomSet, MAX_NODES, OrderVerdict, Rest, RowVerdict, gaps, meeting_box, order, overlaps,
-    unreachable,
+    AtomBox, AtomSet, MAX_NODES, OrderVerdict, Rest, RowVerdict, gaps, meeting_box, order,
+    overlaps, unreachable,
 };
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -32,17 +32,23 @@ struct Subjects {
 /// Findings for a table or grid.
 pub fn analyse(finder: &mut Finder<'_>, id: CallableId) {
     let program = finder.program;
-    let Some(callable) = program.callable(id) else { return };
+    let Some(callable) = program.callable(id) else {
+        return;
+    };
     match &callable.body {
         Body::Table(table) => {
             let mut columns = Columns::new(program, callable);
-            let Some(subjects) = table_boxes(&mut columns, table) else { return };
+            let Some(subjects) = table_boxes(&mut columns, table) else {
+                return;
+            };
             let optional = callable.result.is_optional();
             run(finder, id, subjects, Some(table), optional);
         }
         Body::Grid(grid) => {
             let mut columns = Columns::new(program, callable);
-            let Some(subjects) = grid_boxes(&mut columns, grid) else { return };
+            let Some(subjects) = grid_boxes(&mut columns, grid) else {
+                return;
+            };
             let optional = callable.result.is_optional();
             run(finder, id, subjects, None, optional);
         }
@@ -61,8 +67,11 @@ fn column_of(columns: &mut Columns<'_>, column: &IrColumn) -> Option<usize> {
 }
 
 fn table_boxes(columns: &mut Columns<'_>, table: &Table) -> Option<Subjects> {
-    let heads: Vec<usize> =
-        table.columns.iter().map(|column| column_of(columns, column)).collect::<Option<_>>()?;
+    let heads: Vec<usize> = table
+        .columns
+        .iter()
+        .map(|column| column_of(columns, column))
+        .collect::<Option<_>>()?;
     let mut rows = Vec::new();
     for row in &table.rows {
         let mut sides = Vec::new();
@@ -72,12 +81,19 @@ fn table_boxes(columns: &mut Columns<'_>, table: &Table) -> Option<Subjects> {
         rows.push(sides);
     }
     let origin = (0..rows.len()).map(|row| (row, None)).collect();
-    Some(Subjects { dimensions: columns.list.clone(), rows, origin })
+    Some(Subjects {
+        dimensions: columns.list.clone(),
+        rows,
+        origin,
+    })
 }
 
 fn grid_boxes(columns: &mut Columns<'_>, grid: &Grid) -> Option<Subjects> {
-    let heads: Vec<usize> =
-        grid.columns.iter().map(|column| column_of(columns, column)).collect::<Option<_>>()?;
+    let heads: Vec<usize> = grid
+        .columns
+        .iter()
+        .map(|column| column_of(columns, column))
+        .collect::<Option<_>>()?;
     let across = column_of(columns, &grid.across)?;
     let mut rows = Vec::new();
     let mut origin = Vec::new();
@@ -92,7 +108,11 @@ fn grid_boxes(columns: &mut Columns<'_>, grid: &Grid) -> Option<Subjects> {
             origin.push((number, Some(at)));
         }
     }
-    Some(Subjects { dimensions: columns.list.clone(), rows, origin })
+    Some(Subjects {
+        dimensions: columns.list.clone(),
+        rows,
+        origin,
+    })
 }
 
 /// Days before the first and after the last that rows speak of are no gap.
@@ -156,9 +176,9 @@ pub fn successors(limits: &[Limits]) -> Vec<Option<Next<'static>>> {
     limits
         .iter()
         .map(|limit| {
-            limit.step().map(|step| {
-                Box::new(move |x: &Decimal| x.checked_add(step)) as Next<'static>
-            })
+            limit
+                .step()
+                .map(|step| Box::new(move |x: &Decimal| x.checked_add(step)) as Next<'static>)
         })
         .collect()
 }
@@ -172,11 +192,24 @@ fn run(
 ) {
     let program = finder.program;
     let ends = clip_days(&mut subjects.dimensions, &subjects.rows);
-    let limits: Vec<Limits> =
-        subjects.dimensions.iter().map(|dimension| dimension.limits(program)).collect();
+    let limits: Vec<Limits> = subjects
+        .dimensions
+        .iter()
+        .map(|dimension| dimension.limits(program))
+        .collect();
     let steps = successors(&limits);
-    let compressed = compress(program, &subjects.dimensions, &subjects.rows, &limits, &steps);
-    let context = Context { id, subjects: &subjects, compressed: &compressed };
+    let compressed = compress(
+        program,
+        &subjects.dimensions,
+        &subjects.rows,
+        &limits,
+        &steps,
+    );
+    let context = Context {
+        id,
+        subjects: &subjects,
+        compressed: &compressed,
+    };
     let hit = table.map_or(Hit::Unique, |table| table.hit);
     context.lost(finder);
     match hit {
@@ -241,7 +274,9 @@ impl Context<'_> {
         };
         let mut values = Vec::new();
         for (index, dimension) in self.subjects.dimensions.iter().enumerate() {
-            let Some(side) = inside.sides.get(index) else { continue };
+            let Some(side) = inside.sides.get(index) else {
+                continue;
+            };
             let value = self.compressed.value(index, side, &dimension.ty)?;
             if columns.contains(&index) {
                 values.push((dimension, value));
@@ -251,17 +286,22 @@ impl Context<'_> {
     }
 
     fn opaque(&self, inside: &AtomBox) -> bool {
-        inside.narrow_columns(&self.compressed.space).iter().any(|index| {
-            self.subjects
-                .dimensions
-                .get(*index)
-                .is_some_and(|dimension| matches!(dimension.subject, Subject::Opaque(_)))
-        })
+        inside
+            .narrow_columns(&self.compressed.space)
+            .iter()
+            .any(|index| {
+                self.subjects
+                    .dimensions
+                    .get(*index)
+                    .is_some_and(|dimension| matches!(dimension.subject, Subject::Opaque(_)))
+            })
     }
 
     fn output_text(&self, finder: &Finder<'_>, row: &IrRow, head: Option<usize>) -> String {
         let program = finder.program;
-        let Some(callable) = program.callable(self.id) else { return String::new() };
+        let Some(callable) = program.callable(self.id) else {
+            return String::new();
+        };
         let nodes: Vec<NodeId> = match head {
             Some(at) => row.outputs.get(at).copied().into_iter().collect(),
             None => row.outputs.clone(),
@@ -279,7 +319,9 @@ impl Context<'_> {
         let program = finder.program;
         let mut told: Vec<PlaceId> = Vec::new();
         for (number, boxed) in (0u32..).zip(&self.compressed.rows) {
-            let Some(index) = boxed.sides.iter().position(AtomSet::is_empty) else { continue };
+            let Some(index) = boxed.sides.iter().position(AtomSet::is_empty) else {
+                continue;
+            };
             let (Some(dimension), Some(column), Some((row, head))) = (
                 self.subjects.dimensions.get(index),
                 self.compressed.space.columns.get(index),
@@ -287,7 +329,9 @@ impl Context<'_> {
             ) else {
                 continue;
             };
-            let Some(place) = self.place_of_cell(program, &row, head, &dimension.name) else { continue };
+            let Some(place) = self.place_of_cell(program, &row, head, &dimension.name) else {
+                continue;
+            };
             if told.contains(&place) || told.len() == MAX_SHOWN {
                 continue;
             }
@@ -300,10 +344,15 @@ impl Context<'_> {
                     .label(format!("{} can never decide", finder.row_name(&row)))
             };
             let found = if cells > 1 {
-                lost(format!("the cells of `{}` exclude each other", dimension.name))
-                    .instead("correct one of them")
+                lost(format!(
+                    "the cells of `{}` exclude each other",
+                    dimension.name
+                ))
+                .instead("correct one of them")
             } else {
-                let range = self.compressed.words(program, index, &column.all(), &dimension.ty);
+                let range = self
+                    .compressed
+                    .words(program, index, &column.all(), &dimension.ty);
                 lost(format!("`{}` never has this value", dimension.name))
                     .because(format!("it is declared as {range}"))
                     .instead("correct the cell, or widen the range of the declaration")
@@ -328,12 +377,18 @@ impl Context<'_> {
         };
         let cell = match across.filter(|grid| grid.across.name == column) {
             Some(grid) => &grid.heads.get(head?)?.cell,
-            None => row.cells.get(columns.iter().position(|known| known.name == column)?)?,
+            None => row
+                .cells
+                .get(columns.iter().position(|known| known.name == column)?)?,
         };
-        let (Cell::OneOf(tests) | Cell::NoneOf(tests)) = cell else { return None };
+        let (Cell::OneOf(tests) | Cell::NoneOf(tests)) = cell else {
+            return None;
+        };
         let node = tests.iter().find_map(|test| match test {
             Test::Missing => None,
-            Test::Equal(node) | Test::Compare(_, node) | Test::Range { low: node, .. } => Some(*node),
+            Test::Equal(node) | Test::Compare(_, node) | Test::Range { low: node, .. } => {
+                Some(*node)
+            }
         })?;
         Some(callable.node(node)?.place)
     }
@@ -351,7 +406,9 @@ impl Context<'_> {
             ) else {
                 continue;
             };
-            let Some(meet) = meeting_box(&self.compressed.space, x, y) else { continue };
+            let Some(meet) = meeting_box(&self.compressed.space, x, y) else {
+                continue;
+            };
             let (Some((one, head_a)), Some((two, head_b))) =
                 (self.row(program, *a), self.row(program, *b))
             else {
@@ -381,8 +438,16 @@ impl Context<'_> {
             let says_b = self.output_text(finder, &two, head_b);
             let equal = says_a == says_b;
             let names = (finder.row_name(&one), finder.row_name(&two));
-            let verb = if conflict { "can both apply" } else { "may both apply" };
-            let severity = if conflict { Severity::Error } else { Severity::Note };
+            let verb = if conflict {
+                "can both apply"
+            } else {
+                "may both apply"
+            };
+            let severity = if conflict {
+                Severity::Error
+            } else {
+                Severity::Note
+            };
             let claim = format!("{} and {} {verb}", names.0, names.1);
             let at = finder.at(two.place);
             let mut diagnostic = Diagnostic::new(codes::OVERLAP, severity, at, claim)
@@ -399,8 +464,8 @@ impl Context<'_> {
                     "conflict",
                 ));
             } else {
-                diagnostic = diagnostic
-                    .because("it depends on conditions that are known only when it runs");
+                diagnostic =
+                    diagnostic.because("it depends on conditions that are known only when it runs");
             }
             diagnostic.instead = Some(match table {
                 None => "narrow one of them".into(),
@@ -411,7 +476,9 @@ impl Context<'_> {
             });
             finder.out.push(diagnostic);
         }
-        let more = found.total.saturating_sub(u64::try_from(shown).unwrap_or(0));
+        let more = found
+            .total
+            .saturating_sub(u64::try_from(shown).unwrap_or(0));
         if shown == MAX_SHOWN && more > 0 && table.is_some() {
             let claim = match more {
                 1 => "1 more pair of rows overlaps".to_string(),
@@ -435,9 +502,15 @@ impl Context<'_> {
             ) else {
                 continue;
             };
-            let Some(meet) = meeting_box(&self.compressed.space, x, y) else { continue };
-            let Some(case) = self.case(program, &meet, false) else { continue };
-            let Some(Err(failure)) = case.replay(program, self.id) else { continue };
+            let Some(meet) = meeting_box(&self.compressed.space, x, y) else {
+                continue;
+            };
+            let Some(case) = self.case(program, &meet, false) else {
+                continue;
+            };
+            let Some(Err(failure)) = case.replay(program, self.id) else {
+                continue;
+            };
             if failure.code != ErrorCode::Conflict {
                 continue;
             }
@@ -459,8 +532,12 @@ impl Context<'_> {
             .related(finder.at(one.place), format!("says {says_a}"))
             .because(format!("both take {}", case.words()))
             .instead("let both say the same, or narrow one of them");
-            diagnostic.witness =
-                Some(case.witness(program, self.id, &format!("conflict between {na} and {nb}"), "conflict"));
+            diagnostic.witness = Some(case.witness(
+                program,
+                self.id,
+                &format!("conflict between {na} and {nb}"),
+                "conflict",
+            ));
             finder.out.push(diagnostic);
         }
     }
@@ -470,7 +547,8 @@ impl Context<'_> {
         let verdicts = unreachable(&self.compressed.space, &self.compressed.rows, MAX_NODES);
         let mut dead = 0;
         for (index, verdict) in verdicts.iter().enumerate() {
-            let Some((row, _)) = u32::try_from(index).ok().and_then(|n| self.row(program, n)) else {
+            let Some((row, _)) = u32::try_from(index).ok().and_then(|n| self.row(program, n))
+            else {
                 continue;
             };
             match verdict {
@@ -494,8 +572,8 @@ impl Context<'_> {
                     .instead("leave it out, or move it up");
                     for other in by {
                         if let Some((earlier, _)) = self.row(program, *other) {
-                            diagnostic =
-                                diagnostic.related(finder.at(earlier.place), "takes some of its cases");
+                            diagnostic = diagnostic
+                                .related(finder.at(earlier.place), "takes some of its cases");
                         }
                     }
                     finder.out.push(diagnostic);
@@ -513,12 +591,16 @@ impl Context<'_> {
         }
         let Some(table) = table else { return };
         let same = |a: u32, b: u32| -> bool {
-            let (Some(x), Some(y)) = (table.rows.get(a as usize), table.rows.get(b as usize)) else {
+            let (Some(x), Some(y)) = (table.rows.get(a as usize), table.rows.get(b as usize))
+            else {
                 return false;
             };
-            constants(program, self.id, x).is_some_and(|one| Some(one) == constants(program, self.id, y))
+            constants(program, self.id, x)
+                .is_some_and(|one| Some(one) == constants(program, self.id, y))
         };
-        if verdicts.iter().all(|verdict| matches!(verdict, RowVerdict::Reachable))
+        if verdicts
+            .iter()
+            .all(|verdict| matches!(verdict, RowVerdict::Reachable))
             && table.rows.len() > 1
             && let OrderVerdict::Free { agreeing } =
                 order(&self.compressed.space, &self.compressed.rows, same)
@@ -534,13 +616,20 @@ impl Context<'_> {
         if self.compressed.space.columns.is_empty() && !self.compressed.rows.is_empty() {
             return;
         }
-        let found = gaps(&self.compressed.space, &self.compressed.rows, MAX_NODES, MAX_SHOWN);
+        let found = gaps(
+            &self.compressed.space,
+            &self.compressed.rows,
+            MAX_NODES,
+            MAX_SHOWN,
+        );
         let mut shown = 0;
         for gap in &found.found {
             if self.opaque(gap) {
                 continue;
             }
-            let Some(case) = self.case(program, gap, true) else { continue };
+            let Some(case) = self.case(program, gap, true) else {
+                continue;
+            };
             match case.replay(program, self.id) {
                 Some(Err(failure)) if failure.code == ErrorCode::Undecided => {}
                 _ => continue,
@@ -554,14 +643,24 @@ impl Context<'_> {
                 _ => {}
             }
             shown += 1;
-            let name = program.callable(self.id).map(|c| c.name.clone()).unwrap_or_default();
+            let name = program
+                .callable(self.id)
+                .map(|c| c.name.clone())
+                .unwrap_or_default();
             let mut diagnostic = Diagnostic::new(
                 codes::GAP,
                 Severity::Warning,
                 finder.name_of(self.id),
-                format!("no row of `{name}` takes {}", self.compressed.box_words(program, &self.subjects.dimensions, gap)),
+                format!(
+                    "no row of `{name}` takes {}",
+                    self.compressed
+                        .box_words(program, &self.subjects.dimensions, gap)
+                ),
             )
-            .because(format!("for example {}: the decision ends with `undecided`", case.words()));
+            .because(format!(
+                "for example {}: the decision ends with `undecided`",
+                case.words()
+            ));
             diagnostic.instead = Some(match hit {
                 Hit::First => "add a row for it, or a last row for everything else".into(),
                 _ => "add a row for it, or widen one".into(),
@@ -605,18 +704,22 @@ impl Context<'_> {
         else {
             return;
         };
-        let Some(Value::Date(first)) = self.compressed.value(column, side, &dimension.ty) else { return };
+        let Some(Value::Date(first)) = self.compressed.value(column, side, &dimension.ty) else {
+            return;
+        };
         let mut others = gap.clone();
-        if let (Some(side), Some(column)) =
-            (others.sides.get_mut(column), self.compressed.space.columns.get(column))
-        {
+        if let (Some(side), Some(column)) = (
+            others.sides.get_mut(column),
+            self.compressed.space.columns.get(column),
+        ) {
             *side = column.all();
         }
         let claim = format!(
             "the last day of `{}` is {} for {}: after it nothing is decided",
             dimension.name,
             assize_ir::date::format(first.saturating_sub(1)),
-            self.compressed.box_words(program, &self.subjects.dimensions, &others)
+            self.compressed
+                .box_words(program, &self.subjects.dimensions, &others)
         );
         finder.note(codes::TIME_END, finder.name_of(self.id), claim);
     }
@@ -625,17 +728,29 @@ impl Context<'_> {
     fn outside_of_time(&self, gap: &AtomBox) -> Option<Outside> {
         let space = &self.compressed.space;
         for (index, dimension) in self.subjects.dimensions.iter().enumerate() {
-            let (Type::Date, Some(days)) = (dimension.ty.plain(), gap.sides.get(index)) else { continue };
+            let (Type::Date, Some(days)) = (dimension.ty.plain(), gap.sides.get(index)) else {
+                continue;
+            };
             let (first, end) = (days.spans().first()?.start, days.spans().last()?.end);
             let mut others = gap.clone();
-            if let (Some(side), Some(column)) = (others.sides.get_mut(index), space.columns.get(index)) {
+            if let (Some(side), Some(column)) =
+                (others.sides.get_mut(index), space.columns.get(index))
+            {
                 *side = column.all();
             }
             let mut found = None;
             for row in &self.compressed.rows {
-                let Some(meet) = meeting_box(space, row, &others) else { continue };
-                let spans = meet.sides.get(index).map(AtomSet::spans).unwrap_or_default();
-                let (Some(low), Some(high)) = (spans.first(), spans.last()) else { continue };
+                let Some(meet) = meeting_box(space, row, &others) else {
+                    continue;
+                };
+                let spans = meet
+                    .sides
+                    .get(index)
+                    .map(AtomSet::spans)
+                    .unwrap_or_default();
+                let (Some(low), Some(high)) = (spans.first(), spans.last()) else {
+                    continue;
+                };
                 let side = if low.start >= end {
                     Outside::Before
                 } else if high.end <= first {

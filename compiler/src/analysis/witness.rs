@@ -80,10 +80,17 @@ pub fn case(
         .iter()
         .filter(|(dimension, _)| matches!(dimension.subject, Subject::Path { .. }))
         .map(|(dimension, value)| {
-            (dimension.name.clone(), literal(program, &dimension.ty, value))
+            (
+                dimension.name.clone(),
+                literal(program, &dimension.ty, value),
+            )
         })
         .collect();
-    Some(Case { arguments, data, says })
+    Some(Case {
+        arguments,
+        data,
+        says,
+    })
 }
 
 /// A value of a type that has these values at these paths of fields.
@@ -126,7 +133,10 @@ fn make(
         Type::Row(relation) => {
             let row = data.rows(*relation);
             data.rows.push((*relation, made));
-            Some(Value::Row(RowRef { relation: *relation, row }))
+            Some(Value::Row(RowRef {
+                relation: *relation,
+                row,
+            }))
         }
         _ => Some(Value::Record(made.into())),
     }
@@ -163,36 +173,69 @@ fn sample(ty: &Type) -> Option<Value> {
 impl Case {
     /// Whether the arguments pass the checks of their types.
     fn allowed(&self, program: &Program, callable: CallableId) -> bool {
-        let Some(callable) = program.callable(callable) else { return false };
+        let Some(callable) = program.callable(callable) else {
+            return false;
+        };
         let interpreter = Interpreter::new(program, &self.data, Limits::default());
-        callable.params.iter().zip(&self.arguments).all(|(param, value)| {
-            let checks = match param.ty.plain() {
-                Type::Record(id) => program.record(*id).map(|record| record.checks.as_slice()),
-                Type::Row(id) => program.relation(*id).map(|relation| relation.checks.as_slice()),
-                _ => None,
-            };
-            checks.unwrap_or_default().iter().all(|check| {
-                interpreter.call(check.callable, std::slice::from_ref(value))
-                    == Ok(Value::Bool(true))
+        callable
+            .params
+            .iter()
+            .zip(&self.arguments)
+            .all(|(param, value)| {
+                let checks = match param.ty.plain() {
+                    Type::Record(id) => program.record(*id).map(|record| record.checks.as_slice()),
+                    Type::Row(id) => program
+                        .relation(*id)
+                        .map(|relation| relation.checks.as_slice()),
+                    _ => None,
+                };
+                checks.unwrap_or_default().iter().all(|check| {
+                    interpreter.call(check.callable, std::slice::from_ref(value))
+                        == Ok(Value::Bool(true))
+                })
             })
-        })
     }
 
     /// Runs the case; `None`: the checks of its types do not let it happen.
-    pub fn replay(&self, program: &Program, callable: CallableId) -> Option<Result<Value, Box<Failure>>> {
+    pub fn replay(
+        &self,
+        program: &Program,
+        callable: CallableId,
+    ) -> Option<Result<Value, Box<Failure>>> {
         if !self.allowed(program, callable) {
             return None;
         }
-        Some(Interpreter::new(program, &self.data, Limits::default()).call(callable, &self.arguments))
+        Some(
+            Interpreter::new(program, &self.data, Limits::default())
+                .call(callable, &self.arguments),
+        )
     }
 
     /// The case as a witness with a ready test; tests cannot be written for rows of the data.
-    pub fn witness(&self, program: &Program, callable: CallableId, outcome: &str, code: &str) -> Witness {
-        let name = program.callable(callable).map(|c| c.name.clone()).unwrap_or_default();
-        let params = program.callable(callable).map(|c| c.params.clone()).unwrap_or_default();
-        let rows = self.arguments.iter().any(|value| matches!(value, Value::Row(_)));
-        let words: Vec<String> =
-            self.says.iter().map(|(name, value)| format!("{name} {value}")).collect();
+    pub fn witness(
+        &self,
+        program: &Program,
+        callable: CallableId,
+        outcome: &str,
+        code: &str,
+    ) -> Witness {
+        let name = program
+            .callable(callable)
+            .map(|c| c.name.clone())
+            .unwrap_or_default();
+        let params = program
+            .callable(callable)
+            .map(|c| c.params.clone())
+            .unwrap_or_default();
+        let rows = self
+            .arguments
+            .iter()
+            .any(|value| matches!(value, Value::Row(_)));
+        let words: Vec<String> = self
+            .says
+            .iter()
+            .map(|(name, value)| format!("{name} {value}"))
+            .collect();
         let arguments: Vec<String> = params
             .iter()
             .zip(&self.arguments)
@@ -207,26 +250,40 @@ impl Case {
                 arguments.join(", ")
             )
         };
-        Witness { inputs: self.says.clone(), outcome: outcome.to_string(), test }
+        Witness {
+            inputs: self.says.clone(),
+            outcome: outcome.to_string(),
+            test,
+        }
     }
 
     /// Says the other arguments as well: what holds depends on more than the box says.
     pub fn say_all(&mut self, program: &Program, callable: CallableId) {
-        let Some(callable) = program.callable(callable) else { return };
+        let Some(callable) = program.callable(callable) else {
+            return;
+        };
         for (param, value) in callable.params.iter().zip(&self.arguments) {
             let told = self.says.iter().any(|(name, _)| {
                 name == &param.name || name.starts_with(&format!("{}.", param.name))
             });
             if !told {
-                self.says.push((param.name.clone(), literal(program, &param.ty, value)));
+                self.says
+                    .push((param.name.clone(), literal(program, &param.ty, value)));
             }
         }
     }
 
     /// `a retail, b 10`: what the box says.
     pub fn words(&self) -> String {
-        let words: Vec<String> =
-            self.says.iter().map(|(name, value)| format!("{name} {value}")).collect();
-        if words.is_empty() { "any case".to_string() } else { words.join(", ") }
+        let words: Vec<String> = self
+            .says
+            .iter()
+            .map(|(name, value)| format!("{name} {value}"))
+            .collect();
+        if words.is_empty() {
+            "any case".to_string()
+        } else {
+            words.join(", ")
+        }
     }
 }

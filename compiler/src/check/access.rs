@@ -17,7 +17,9 @@ impl Checker<'_> {
 
     /// Position of the innermost local with a name.
     pub(crate) fn local(&self, word: &str) -> Option<usize> {
-        self.scope.iter().rposition(|binding| *binding.name == *word)
+        self.scope
+            .iter()
+            .rposition(|binding| *binding.name == *word)
     }
 
     /// A bare name: values in sight first, those that fit the wanted type before others.
@@ -43,7 +45,10 @@ impl Checker<'_> {
         match values.as_slice() {
             [one] => return self.global_value(&one.decl, name, want),
             [first, second, ..] => {
-                let (a, b) = (full_name(self.db, &first.decl), full_name(self.db, &second.decl));
+                let (a, b) = (
+                    full_name(self.db, &first.decl),
+                    full_name(self.db, &second.decl),
+                );
                 return self.ambiguous(&name.text, &a, &b, span);
             }
             [] => {}
@@ -69,7 +74,11 @@ impl Checker<'_> {
 
     pub(crate) fn ambiguous(&mut self, word: &str, a: &str, b: &str, span: Span) -> Val {
         let at = self.decl.at(span);
-        let error = self.error(codes::AMBIGUOUS, span, format!("`{word}` may mean two things here"));
+        let error = self.error(
+            codes::AMBIGUOUS,
+            span,
+            format!("`{word}` may mean two things here"),
+        );
         error.instead = Some(format!("write `{a}` or `{b}`"));
         for text in [a, b] {
             error.fixes.push(crate::diagnostic::Fix {
@@ -83,7 +92,11 @@ impl Checker<'_> {
 
     fn unknown_name(&mut self, name: &Name, want: Option<&Ty>) -> Val {
         let file = self.decl.file;
-        let mut words: Vec<Word> = self.scope.iter().map(|binding| binding.name.clone()).collect();
+        let mut words: Vec<Word> = self
+            .scope
+            .iter()
+            .map(|binding| binding.name.clone())
+            .collect();
         words.extend(all_words(self.db, file, Space::Value));
         words.extend(all_words(self.db, file, Space::EnumValue));
         let near = nearest(&name.text, words.iter().map(|word| &**word)).map(str::to_string);
@@ -100,14 +113,19 @@ impl Checker<'_> {
         }
         let at = self.decl.at(name.span);
         let text = name.text.clone();
-        let error = self.error(codes::UNKNOWN_NAME, name.span, format!("there is no value `{text}`"));
+        let error = self.error(
+            codes::UNKNOWN_NAME,
+            name.span,
+            format!("there is no value `{text}`"),
+        );
         if function {
             error.claim = format!("`{text}` is a function, not a value");
             error.instead = Some(format!("call it: `{text}(…)`"));
         } else if relation {
             error.claim = format!("`{text}` is a relation, not a value");
-            error.instead =
-                Some(format!("take a row by its key (`{text}[…]`) or go through it (`for x in {text}`)"));
+            error.instead = Some(format!(
+                "take a row by its key (`{text}[…]`) or go through it (`for x in {text}`)"
+            ));
         } else if let Some(near) = near {
             error.instead = Some(format!("did you mean `{near}`?"));
             error.fixes.push(crate::diagnostic::Fix {
@@ -160,7 +178,9 @@ impl Checker<'_> {
 
     /// Reads a local; a value known to be there is a plain one.
     pub(crate) fn read_local(&mut self, index: usize, want: Option<&Ty>, span: Span) -> Val {
-        let Some(binding) = self.scope.get_mut(index) else { return self.broken(span) };
+        let Some(binding) = self.scope.get_mut(index) else {
+            return self.broken(span);
+        };
         binding.used = true;
         let (stands, ty, bound) = (binding.stands.clone(), binding.ty.clone(), binding.span);
         self.note_use(span, Target::Local(bound));
@@ -173,7 +193,14 @@ impl Checker<'_> {
             }
             Stands::Expr(expr) => return self.expr(&expr, want),
         };
-        self.narrowed(val, &KnownPath { binding: index, fields: Vec::new() }, span)
+        self.narrowed(
+            val,
+            &KnownPath {
+                binding: index,
+                fields: Vec::new(),
+            },
+            span,
+        )
     }
 
     /// The type of the record or row that a check is about.
@@ -197,7 +224,11 @@ impl Checker<'_> {
     pub(crate) fn enum_constant(&mut self, ty: Ty, index: u32, span: Span) -> Val {
         if ty == Ty::Enum(EnumRef::ReasonCode) {
             // The position in the program is known when it is linked; until then that of the fragment.
-            return self.val(Op::Const(Const::Enum(assize_ir::REASON_CODE, index)), ty, span);
+            return self.val(
+                Op::Const(Const::Enum(assize_ir::REASON_CODE, index)),
+                ty,
+                span,
+            );
         }
         let id = match &ty {
             Ty::Enum(of) => self.refs.enum_id(of),
@@ -207,12 +238,14 @@ impl Checker<'_> {
     }
 
     /// The value of an enum type with this name, where the type has one.
-    pub(crate) fn enum_value_of(&mut self, ty: &Ty, word: &str) -> Option<(Ty, u32, Option<DeclId>)> {
+    pub(crate) fn enum_value_of(
+        &mut self,
+        ty: &Ty,
+        word: &str,
+    ) -> Option<(Ty, u32, Option<DeclId>)> {
         let Ty::Enum(of) = ty else { return None };
         match of {
-            EnumRef::Rounding => {
-                Self::rounding_value(word).map(|index| (ty.clone(), index, None))
-            }
+            EnumRef::Rounding => Self::rounding_value(word).map(|index| (ty.clone(), index, None)),
             EnumRef::Severity => assize_ir::SEVERITY_VALUES
                 .iter()
                 .position(|name| *name == word)
@@ -245,31 +278,43 @@ impl Checker<'_> {
                 self.error(
                     codes::EXAMPLE_PLACE,
                     span,
-                    format!("`{}` is an example: rules and decisions cannot see it", name.text),
+                    format!(
+                        "`{}` is an example: rules and decisions cannot see it",
+                        name.text
+                    ),
                 )
                 .instead = Some("give it as an argument, or declare a parameter".into());
                 return self.broken(span);
             }
             let _ = want;
             let ty = super::decl::example_type(self.db, decl);
-            let id = self
-                .refs
-                .callable_id(&CallableRef { decl: decl.clone(), part: Part::Main });
+            let id = self.refs.callable_id(&CallableRef {
+                decl: decl.clone(),
+                part: Part::Main,
+            });
             return self.val(Op::Call(id, Vec::new()), ty, span);
         }
         match &signature(self.db, decl).kind {
-            SignatureKind::Parameter { ty, dated: false, .. } => {
-                let id = self
-                    .refs
-                    .callable_id(&CallableRef { decl: decl.clone(), part: Part::Main });
+            SignatureKind::Parameter {
+                ty, dated: false, ..
+            } => {
+                let id = self.refs.callable_id(&CallableRef {
+                    decl: decl.clone(),
+                    part: Part::Main,
+                });
                 self.val(Op::Call(id, Vec::new()), ty.clone(), span)
             }
             SignatureKind::Parameter { dated: true, .. } => {
-                let end = self.decl.at(Span { start: span.end, end: span.end });
+                let end = self.decl.at(Span {
+                    start: span.end,
+                    end: span.end,
+                });
                 let text = &name.text;
                 let claim = format!("`{text}` has values through time");
                 let error = self.error(codes::DATED_PARAMETER, span, claim);
-                error.because.push("there is no current day in a decision".into());
+                error
+                    .because
+                    .push("there is no current day in a decision".into());
                 error.instead = Some(format!("say which day counts: `{text} on DATE`"));
                 error.fixes.push(crate::diagnostic::Fix {
                     title: "add `on`".into(),
@@ -286,12 +331,18 @@ impl Checker<'_> {
     pub(crate) fn on(&mut self, base: &Expr, date: &Expr, span: Span) -> Val {
         let day = self.expr_as(date, &Ty::Date, "the day after `on`");
         let Some(path) = path_of(base) else {
-            self.error(codes::ON_WHAT, base.span, "`on` reads a parameter that has values through time")
-                .instead = Some("write `PARAMETER on DATE`".into());
+            self.error(
+                codes::ON_WHAT,
+                base.span,
+                "`on` reads a parameter that has values through time",
+            )
+            .instead = Some("write `PARAMETER on DATE`".into());
             return self.broken(span);
         };
         let found = lookup_path(self.db, self.decl.file, Space::Value, &path);
-        let parameter = found.iter().find(|meaning| meaning.decl.key.kind == DeclKind::Parameter);
+        let parameter = found
+            .iter()
+            .find(|meaning| meaning.decl.key.kind == DeclKind::Parameter);
         let Some(parameter) = parameter else {
             let text = path.text();
             let words = all_words(self.db, self.decl.file, Space::Value);
@@ -306,14 +357,22 @@ impl Checker<'_> {
         let decl = parameter.decl.clone();
         self.note_use(base.span, Target::Decl(decl.clone(), None));
         match &signature(self.db, &decl).kind {
-            SignatureKind::Parameter { ty, dated: true, .. } => {
+            SignatureKind::Parameter {
+                ty, dated: true, ..
+            } => {
                 self.before_first_value(&decl, day.node, date.span);
-                let id = self.refs.callable_id(&CallableRef { decl, part: Part::Main });
+                let id = self.refs.callable_id(&CallableRef {
+                    decl,
+                    part: Part::Main,
+                });
                 self.val(Op::Call(id, vec![day.node]), ty.clone(), span)
             }
             SignatureKind::Parameter { dated: false, .. } => {
                 let text = path.text();
-                let rest = self.decl.at(Span { start: base.span.end, end: span.end });
+                let rest = self.decl.at(Span {
+                    start: base.span.end,
+                    end: span.end,
+                });
                 let claim = format!("`{text}` has one value only, whatever the day");
                 let error = self.error(codes::ON_WHAT, span, claim);
                 error.instead = Some(format!("write `{text}` alone"));
@@ -331,7 +390,9 @@ impl Checker<'_> {
     /// Reports a written day before the first value of a parameter. Tests may ask for the error that
     /// comes of it.
     fn before_first_value(&mut self, parameter: &DeclId, day: assize_ir::NodeId, span: Span) {
-        let Some(Const::Date(day)) = self.constant(day).cloned() else { return };
+        let Some(Const::Date(day)) = self.constant(day).cloned() else {
+            return;
+        };
         let extensions = crate::layers::extensions_of(self.db, self.decl.file, parameter);
         let first_day = std::iter::once(parameter)
             .chain(&extensions)
@@ -343,7 +404,9 @@ impl Checker<'_> {
             .flatten()
             .filter_map(|value| value.from.and_then(|date| date.day))
             .min();
-        let Some(first_day) = first_day.filter(|first| day < *first && !self.examples) else { return };
+        let Some(first_day) = first_day.filter(|first| day < *first && !self.examples) else {
+            return;
+        };
         let first = assize_ir::date::format(first_day);
         let claim = format!(
             "`{}` has no value on {}",
@@ -351,8 +414,12 @@ impl Checker<'_> {
             assize_ir::date::format(day)
         );
         let error = self.error(codes::TIME_HOLE, span, claim);
-        error.because.push(format!("its first value begins on {first}"));
-        error.instead = Some(format!("ask for {first} or later, or declare an earlier value"));
+        error
+            .because
+            .push(format!("its first value begins on {first}"));
+        error.instead = Some(format!(
+            "ask for {first} or later, or declare an earlier value"
+        ));
     }
 
     // ------------------------------------------------------------------ fields
@@ -360,7 +427,9 @@ impl Checker<'_> {
     /// `base.name`: a field, an enum value written in full, or a name with its module.
     pub(crate) fn field_or_path(&mut self, expr: &Expr, want: Option<&Ty>) -> Val {
         let span = expr.span;
-        let ExprKind::Field { base, name } = &*expr.kind else { return self.broken(span) };
+        let ExprKind::Field { base, name } = &*expr.kind else {
+            return self.broken(span);
+        };
         if let Some(path) = path_of(expr)
             && let Some(first) = path.parts.first()
             && self.local(&first.text).is_none()
@@ -380,9 +449,14 @@ impl Checker<'_> {
     /// `Enum.value`, `module.Enum.value`, `module.parameter`.
     fn full_path(&mut self, path: &Path, want: Option<&Ty>, span: Span) -> Option<Val> {
         let (last, before) = path.parts.split_last()?;
-        let of = Path { parts: before.to_vec() };
+        let of = Path {
+            parts: before.to_vec(),
+        };
         let types = lookup_path(self.db, self.decl.file, Space::Type, &of);
-        if let Some(found) = types.iter().find(|meaning| meaning.decl.key.kind == DeclKind::Enum) {
+        if let Some(found) = types
+            .iter()
+            .find(|meaning| meaning.decl.key.kind == DeclKind::Enum)
+        {
             let ty = Ty::Enum(EnumRef::Declared(found.decl.clone()));
             let Some((ty, index, decl)) = self.enum_value_of(&ty, &last.text) else {
                 let values = self.values_of_enum(&ty);
@@ -394,14 +468,19 @@ impl Checker<'_> {
             return Some(self.enum_constant(ty, index, span));
         }
         if before.len() == 1
-            && let Some(builtin) = before.first().and_then(|part| crate::signature::builtin_type(&part.text))
+            && let Some(builtin) = before
+                .first()
+                .and_then(|part| crate::signature::builtin_type(&part.text))
             && let Some((ty, index, _)) = self.enum_value_of(&builtin, &last.text)
         {
             return Some(self.enum_constant(ty, index, span));
         }
         let values = lookup_path(self.db, self.decl.file, Space::Value, path);
         let found = values.first()?;
-        let name = Name { text: last.text.clone(), span };
+        let name = Name {
+            text: last.text.clone(),
+            span,
+        };
         Some(self.global_value(&found.decl.clone(), &name, want))
     }
 
@@ -415,7 +494,10 @@ impl Checker<'_> {
                     base.span,
                     format!("this may be missing ({text}), and has no fields then"),
                 );
-                error.instead = Some("ask `is not missing` first, or say what holds then: `(… otherwise VALUE)`".into());
+                error.instead = Some(
+                    "ask `is not missing` first, or say what holds then: `(… otherwise VALUE)`"
+                        .into(),
+                );
                 return self.broken(span);
             }
             Ty::Reason => {
@@ -451,7 +533,10 @@ impl Checker<'_> {
                 let claim = format!("{} has no fields", other.text());
                 let list = matches!(other, Ty::List(..));
                 self.error(codes::UNKNOWN_FIELD, name.span, claim).instead = Some(if list {
-                    format!("go through its elements: `for x in …`, then `x.{}`", name.text)
+                    format!(
+                        "go through its elements: `for x in …`, then `x.{}`",
+                        name.text
+                    )
                 } else {
                     format!("leave out `.{}`", name.text)
                 });
@@ -463,8 +548,14 @@ impl Checker<'_> {
             self.unknown_field(name, &owner, &fields);
             return self.broken(span);
         };
-        let ty = fields.get(index).map_or(Ty::Error, |field| field.ty.clone());
-        self.val(Op::Field(value.node, u32::try_from(index).unwrap_or(u32::MAX)), ty, span)
+        let ty = fields
+            .get(index)
+            .map_or(Ty::Error, |field| field.ty.clone());
+        self.val(
+            Op::Field(value.node, u32::try_from(index).unwrap_or(u32::MAX)),
+            ty,
+            span,
+        )
     }
 
     pub(crate) fn unknown_field(&mut self, name: &Name, owner: &str, fields: &[FieldSig]) {
@@ -480,7 +571,10 @@ impl Checker<'_> {
                 let binding = self.local(&name.text)?;
                 match self.scope.get(binding)?.stands {
                     Stands::Expr(_) => None,
-                    _ => Some(KnownPath { binding, fields: Vec::new() }),
+                    _ => Some(KnownPath {
+                        binding,
+                        fields: Vec::new(),
+                    }),
                 }
             }
             ExprKind::Field { base, name } => {
@@ -535,8 +629,11 @@ pub(crate) fn group_fields(group: &crate::ty::GroupTy) -> Vec<FieldSig> {
         span: Span::default(),
         doc: String::new(),
     };
-    let mut fields: Vec<FieldSig> =
-        group.keys.iter().map(|(name, ty)| field(name, ty.clone())).collect();
+    let mut fields: Vec<FieldSig> = group
+        .keys
+        .iter()
+        .map(|(name, ty)| field(name, ty.clone()))
+        .collect();
     fields.push(field(
         &Word::from("members"),
         Ty::List(Box::new(group.member.clone()), group.at_most),
@@ -547,7 +644,9 @@ pub(crate) fn group_fields(group: &crate::ty::GroupTy) -> Vec<FieldSig> {
 /// A dotted path of bare names.
 pub(crate) fn path_of(expr: &Expr) -> Option<Path> {
     match &*expr.kind {
-        ExprKind::Name(name) => Some(Path { parts: vec![name.clone()] }),
+        ExprKind::Name(name) => Some(Path {
+            parts: vec![name.clone()],
+        }),
         ExprKind::Field { base, name } => {
             let mut path = path_of(base)?;
             path.parts.push(name.clone());
@@ -581,5 +680,9 @@ pub(crate) fn compatible(have: &Ty, want: &Ty) -> bool {
 
 /// `1 argument`, `2 arguments`.
 pub(crate) fn count(n: usize, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+    if n == 1 {
+        format!("1 {what}")
+    } else {
+        format!("{n} {what}s")
+    }
 }

@@ -2,8 +2,8 @@
 
 use assize_ir::{Builtin, NumFacts, Op, Places};
 
-use super::{Checker, Val};
 use super::access::count;
+use super::{Checker, Val};
 use crate::ast::{Arg, Name, Span};
 use crate::codes;
 use crate::ty::{Dim, Ty};
@@ -35,12 +35,24 @@ impl Checker<'_> {
                 Ty::Date,
             ),
             "working_days_between" => (
-                vec![("from", Ty::Date), ("to", Ty::Date), ("calendars", calendars)],
+                vec![
+                    ("from", Ty::Date),
+                    ("to", Ty::Date),
+                    ("calendars", calendars),
+                ],
                 Some(Builtin::WorkingDaysBetween),
                 Ty::Int,
             ),
-            "start_of_month" => (vec![("date", Ty::Date)], Some(Builtin::StartOfMonth), Ty::Date),
-            "end_of_month" => (vec![("date", Ty::Date)], Some(Builtin::EndOfMonth), Ty::Date),
+            "start_of_month" => (
+                vec![("date", Ty::Date)],
+                Some(Builtin::StartOfMonth),
+                Ty::Date,
+            ),
+            "end_of_month" => (
+                vec![("date", Ty::Date)],
+                Some(Builtin::EndOfMonth),
+                Ty::Date,
+            ),
             "weekday" => (vec![("date", Ty::Date)], Some(Builtin::Weekday), Ty::Int),
             "length" => (vec![("text", Ty::Text)], Some(Builtin::Length), Ty::Int),
             "starts_with" => (
@@ -63,7 +75,9 @@ impl Checker<'_> {
             self.arguments_only(args);
             return Some(self.broken(span));
         }
-        let Some(builtin) = builtin else { return Some(self.absolute(args, span)) };
+        let Some(builtin) = builtin else {
+            return Some(self.absolute(args, span));
+        };
         let mut nodes = Vec::new();
         for ((param, ty), arg) in params.iter().zip(args) {
             let what = format!("`{param}` of `{}`", name.text);
@@ -82,7 +96,9 @@ impl Checker<'_> {
     }
 
     fn absolute(&mut self, args: &[Arg], span: Span) -> Val {
-        let Some(arg) = args.first() else { return self.broken(span) };
+        let Some(arg) = args.first() else {
+            return self.broken(span);
+        };
         let val = self.expr(&arg.value, None);
         match &val.ty {
             Ty::Int => self.val(Op::Absolute(val.node), Ty::Int, span),
@@ -94,7 +110,10 @@ impl Checker<'_> {
             other => {
                 let wanted = Ty::Num(
                     Dim::PLAIN,
-                    NumFacts { places: Places::FromData, ..NumFacts::UNKNOWN },
+                    NumFacts {
+                        places: Places::FromData,
+                        ..NumFacts::UNKNOWN
+                    },
                 );
                 let other = other.clone();
                 if other.is_optional() {

@@ -18,8 +18,12 @@ impl Checker<'_> {
 
     pub(crate) fn call(&mut self, callee: &Expr, args: &[Arg], span: Span) -> Val {
         let Some(path) = path_of(callee) else {
-            self.error(codes::NOT_A_FUNCTION, callee.span, "only a function can be called").instead =
-                Some("write the name of a function before the bracket".into());
+            self.error(
+                codes::NOT_A_FUNCTION,
+                callee.span,
+                "only a function can be called",
+            )
+            .instead = Some("write the name of a function before the bracket".into());
             self.arguments_only(args);
             return self.broken(span);
         };
@@ -27,7 +31,10 @@ impl Checker<'_> {
         match functions.as_slice() {
             [one] => return self.call_decl(&one.decl.clone(), &path, args, span),
             [first, second, ..] => {
-                let (a, b) = (full_name(self.db, &first.decl), full_name(self.db, &second.decl));
+                let (a, b) = (
+                    full_name(self.db, &first.decl),
+                    full_name(self.db, &second.decl),
+                );
                 self.arguments_only(args);
                 return self.ambiguous(&path.text(), &a, &b, callee.span);
             }
@@ -48,7 +55,10 @@ impl Checker<'_> {
                     self.error(
                         codes::ROW_BUILT,
                         callee.span,
-                        format!("a row of `{}` comes from the data and cannot be made", path.text()),
+                        format!(
+                            "a row of `{}` comes from the data and cannot be made",
+                            path.text()
+                        ),
                     )
                     .instead = Some(format!("take one by its key: `{}[…]`", path.text()));
                     self.broken(span)
@@ -60,7 +70,9 @@ impl Checker<'_> {
                         callee.span,
                         format!("`{text}` is a type and cannot be called"),
                     )
-                    .instead = Some(format!("read a number in a dimension with `as`: `x as {text}`"));
+                    .instead = Some(format!(
+                        "read a number in a dimension with `as`: `x as {text}`"
+                    ));
                     self.broken(span)
                 }
             };
@@ -71,8 +83,11 @@ impl Checker<'_> {
         words.extend(super::builtin::NAMES.iter().map(|name| Word::from(*name)));
         let near = nearest(&text, words.iter().map(|word| &**word)).map(str::to_string);
         let at = self.decl.at(callee.span);
-        let error =
-            self.error(codes::UNKNOWN_FUNCTION, callee.span, format!("there is no function `{text}`"));
+        let error = self.error(
+            codes::UNKNOWN_FUNCTION,
+            callee.span,
+            format!("there is no function `{text}`"),
+        );
         match near {
             Some(near) => {
                 error.instead = Some(format!("did you mean `{near}`?"));
@@ -96,15 +111,22 @@ impl Checker<'_> {
     }
 
     /// Calls a declared function with checked arguments.
-    pub(crate) fn call_decl(&mut self, decl: &DeclId, path: &Path, args: &[Arg], span: Span) -> Val {
+    pub(crate) fn call_decl(
+        &mut self,
+        decl: &DeclId,
+        path: &Path,
+        args: &[Arg],
+        span: Span,
+    ) -> Val {
         self.note_use(path.span(), Target::Decl(decl.clone(), None));
         let name = path.text();
         match &signature(self.db, decl).kind {
             SignatureKind::Function { params, result } => {
                 let nodes = self.arguments(&name, params, args, span);
-                let id = self
-                    .refs
-                    .callable_id(&CallableRef { decl: decl.clone(), part: Part::Main });
+                let id = self.refs.callable_id(&CallableRef {
+                    decl: decl.clone(),
+                    part: Part::Main,
+                });
                 match nodes {
                     Some(nodes) => self.val(Op::Call(id, nodes), result.clone(), span),
                     None => self.broken_as(result, span),
@@ -130,9 +152,15 @@ impl Checker<'_> {
         span: Span,
     ) -> Option<Vec<assize_ir::NodeId>> {
         let mut fine = true;
-        let named = args.iter().zip(params).find_map(|(arg, param)| Some((arg, arg.name.as_ref()?, param)));
+        let named = args
+            .iter()
+            .zip(params)
+            .find_map(|(arg, param)| Some((arg, arg.name.as_ref()?, param)));
         if let Some((arg, named, param)) = named {
-            let label = self.decl.at(Span { start: named.span.start, end: arg.value.span.start });
+            let label = self.decl.at(Span {
+                start: named.span.start,
+                end: arg.value.span.start,
+            });
             let claim = format!("arguments of `{name}` are given by position");
             let error = self.error(codes::NAMED_ARGUMENT, named.span, claim);
             error.instead = Some(format!("leave out `{}:`", named.text));
@@ -163,7 +191,11 @@ impl Checker<'_> {
             let error = self.error(
                 codes::ARGUMENT_COUNT,
                 span,
-                format!("`{name}` takes {}, and gets {}", count(params.len(), "argument"), args.len()),
+                format!(
+                    "`{name}` takes {}, and gets {}",
+                    count(params.len(), "argument"),
+                    args.len()
+                ),
             );
             error.instead = Some(if rest.is_empty() {
                 format!("it takes ({})", all.join(", "))
@@ -203,7 +235,10 @@ impl Checker<'_> {
                 Some((_, node, _)) => *node,
                 None if field.has_default => {
                     let part = Part::Default(u32::try_from(index).unwrap_or(u32::MAX));
-                    let id = self.refs.callable_id(&CallableRef { decl: decl.clone(), part });
+                    let id = self.refs.callable_id(&CallableRef {
+                        decl: decl.clone(),
+                        part,
+                    });
                     self.push(Op::Call(id, Vec::new()), &field.ty, span)
                 }
                 None if field.ty.is_optional() => {
@@ -223,7 +258,10 @@ impl Checker<'_> {
                 span,
                 format!("`{}` lacks {names}", decl.name()),
             )
-            .instead = Some(format!("give {}", if missing.len() == 1 { "it" } else { "them" }));
+            .instead = Some(format!(
+                "give {}",
+                if missing.len() == 1 { "it" } else { "them" }
+            ));
             return self.broken_as(&ty, span);
         }
         let id = self.refs.record_id(&RecordRef::Declared(decl.clone()));
@@ -231,16 +269,28 @@ impl Checker<'_> {
         // In the order of the text, the first outermost.
         let mut text_order: Vec<_> = lets;
         text_order.sort_by_key(|(index, ..)| {
-            given.iter().position(|(at, ..)| at == index).unwrap_or(usize::MAX)
+            given
+                .iter()
+                .position(|(at, ..)| at == index)
+                .unwrap_or(usize::MAX)
         });
         for (_, slot, node) in text_order.into_iter().rev() {
             val = self.val(
-                Op::Let { slot, mode: LetMode::Now, value: node, body: val.node },
+                Op::Let {
+                    slot,
+                    mode: LetMode::Now,
+                    value: node,
+                    body: val.node,
+                },
                 ty.clone(),
                 span,
             );
         }
-        if *checked { self.val(Op::Check(val.node), ty, span) } else { val }
+        if *checked {
+            self.val(Op::Check(val.node), ty, span)
+        } else {
+            val
+        }
     }
 
     /// Whether a node can neither fail nor be seen to be evaluated.
@@ -281,7 +331,9 @@ impl Checker<'_> {
                     Some("leave one of them out".into());
                 continue;
             }
-            let Some(field) = fields.get(index) else { continue };
+            let Some(field) = fields.get(index) else {
+                continue;
+            };
             let what = format!("`{}`", field.name);
             let val = self.expr_as(&arg.value, &field.ty, &what);
             out.push((index, val.node, field.ty.clone()));
@@ -306,7 +358,9 @@ impl Checker<'_> {
                     format!("`with` changes a copy of a record, and this is {text}"),
                 );
                 if row {
-                    error.because.push("a row of the data is never changed".into());
+                    error
+                        .because
+                        .push("a row of the data is never changed".into());
                 } else if other.is_optional() {
                     error.instead = Some("ask `is not missing` first".into());
                 }
@@ -324,7 +378,11 @@ impl Checker<'_> {
             .map(|(index, node, _)| (u32::try_from(index).unwrap_or(u32::MAX), node))
             .collect();
         let val = self.val(Op::With(value.node, changes), ty.clone(), span);
-        if *checked { self.val(Op::Check(val.node), ty, span) } else { val }
+        if *checked {
+            self.val(Op::Check(val.node), ty, span)
+        } else {
+            val
+        }
     }
 
     /// `Relation[key, …]`
@@ -340,14 +398,17 @@ impl Checker<'_> {
                     format!("`[…]` takes a row of a relation by its key, and this is {text}"),
                 );
                 if matches!(val.ty, Ty::List(..)) {
-                    error.instead =
-                        Some("search the list: `first of x in … where …`".into());
+                    error.instead = Some("search the list: `first of x in … where …`".into());
                 }
             }
             return self.broken(span);
         };
         self.note_use(base.span, Target::Decl(decl.clone(), None));
-        let SignatureKind::Data { fields, keys: key_count, .. } = &signature(self.db, &decl).kind
+        let SignatureKind::Data {
+            fields,
+            keys: key_count,
+            ..
+        } = &signature(self.db, &decl).kind
         else {
             return self.broken(span);
         };
@@ -358,7 +419,11 @@ impl Checker<'_> {
                 "the key of `{}` has {}, and {} given",
                 decl.name(),
                 count(wanted.len(), "field"),
-                if keys.len() == 1 { "1 is".to_string() } else { format!("{} are", keys.len()) }
+                if keys.len() == 1 {
+                    "1 is".to_string()
+                } else {
+                    format!("{} are", keys.len())
+                }
             );
             self.error(codes::ARGUMENT_COUNT, span, claim).instead =
                 Some(format!("write `{}[{}]`", decl.name(), names.join(", ")));
@@ -370,6 +435,13 @@ impl Checker<'_> {
             nodes.push(self.expr_as(key, &field.ty, &what).node);
         }
         let relation = self.refs.relation_id(&decl);
-        self.val(Op::Lookup { relation, key: nodes }, Ty::Row(decl), span)
+        self.val(
+            Op::Lookup {
+                relation,
+                key: nodes,
+            },
+            Ty::Row(decl),
+            span,
+        )
     }
 }

@@ -1,8 +1,6 @@
 //! Borders and joins: a value where a type is wanted, two values that must have one type.
 
-use assize_ir::{
-    Const, Loop, LoopResult, NumFacts, Op, Over, Places, Source,
-};
+use assize_ir::{Const, Loop, LoopResult, NumFacts, Op, Over, Places, Source};
 
 use super::{Checker, Val};
 use crate::ast::{Expr, ExprKind, Span};
@@ -25,7 +23,10 @@ impl Checker<'_> {
             self.retype(val.node, target);
         }
         if val.ty.is_error() || target.is_error() || val.ty == Ty::Never {
-            return Val { node: val.node, ty: target.clone() };
+            return Val {
+                node: val.node,
+                ty: target.clone(),
+            };
         }
         match (&val.ty, target) {
             (Ty::Missing, Ty::Optional(_)) => {
@@ -89,14 +90,24 @@ impl Checker<'_> {
                 let over = limit.filter(|limit| bound.is_none_or(|bound| bound > *limit));
                 match over {
                     Some(at_most) => self.val(
-                        Op::Bound { value: elements.node, at_most, what: what.to_string() },
+                        Op::Bound {
+                            value: elements.node,
+                            at_most,
+                            what: what.to_string(),
+                        },
                         target.clone(),
                         span,
                     ),
-                    None => Val { node: elements.node, ty: Ty::List(Box::new(want), limit.or(bound)) },
+                    None => Val {
+                        node: elements.node,
+                        ty: Ty::List(Box::new(want), limit.or(bound)),
+                    },
                 }
             }
-            (have, want) if have == want => Val { node: val.node, ty: target.clone() },
+            (have, want) if have == want => Val {
+                node: val.node,
+                ty: target.clone(),
+            },
             _ => {
                 self.wrong_type(&val.ty, target, what, expr);
                 self.broken_as(target, span)
@@ -123,16 +134,26 @@ impl Checker<'_> {
                     return self.broken_as(target, expr.span);
                 }
                 if facts.within(&spec) {
-                    return Val { node: val.node, ty: Ty::Optional(Box::new(inner.clone())) };
+                    return Val {
+                        node: val.node,
+                        ty: Ty::Optional(Box::new(inner.clone())),
+                    };
                 }
                 let to = self.refs.ir_type(target);
                 self.val(
-                    Op::Border { value: val.node, to, what: what.to_string() },
+                    Op::Border {
+                        value: val.node,
+                        to,
+                        what: what.to_string(),
+                    },
                     target.clone(),
                     expr.span,
                 )
             }
-            (a, b) if a == b => Val { node: val.node, ty: target.clone() },
+            (a, b) if a == b => Val {
+                node: val.node,
+                ty: target.clone(),
+            },
             (Ty::Int, Ty::Num(..)) => {
                 let number = self.optional_int_to_num(val.clone(), expr.span);
                 self.coerce(number, target, what, expr)
@@ -157,9 +178,22 @@ impl Checker<'_> {
         let ty = plain.optional();
         let some = self.push(Op::ToOptional(number), &ty, span);
         let none = self.push(Op::Const(Const::Missing), &ty, span);
-        let choice = self.push(Op::If { cond: missing, then: none, other: some }, &ty, span);
+        let choice = self.push(
+            Op::If {
+                cond: missing,
+                then: none,
+                other: some,
+            },
+            &ty,
+            span,
+        );
         self.val(
-            Op::Let { slot, mode: assize_ir::LetMode::Lazy, value: val.node, body: choice },
+            Op::Let {
+                slot,
+                mode: assize_ir::LetMode::Lazy,
+                value: val.node,
+                body: choice,
+            },
             ty,
             span,
         )
@@ -167,11 +201,19 @@ impl Checker<'_> {
 
     /// A number at the border of a declared one.
     fn border(&mut self, val: Val, want: &NumFacts, target: &Ty, what: &str, expr: &Expr) -> Val {
-        let (Ty::Num(_, have), Ty::Num(dim, _)) = (&val.ty, target) else { return val };
+        let (Ty::Num(_, have), Ty::Num(dim, _)) = (&val.ty, target) else {
+            return val;
+        };
         let spec = Ty::num_type(dim, want);
         let have = have.clone();
-        let disjoint = spec.lowest.zip(have.highest).is_some_and(|(low, high)| high < low)
-            || spec.highest.zip(have.lowest).is_some_and(|(high, low)| low > high);
+        let disjoint = spec
+            .lowest
+            .zip(have.highest)
+            .is_some_and(|(low, high)| high < low)
+            || spec
+                .highest
+                .zip(have.lowest)
+                .is_some_and(|(high, low)| low > high);
         if disjoint {
             let values = self.range_text(dim, &have);
             let range = self.range_text(dim, want);
@@ -188,11 +230,22 @@ impl Checker<'_> {
         }
         if have.within(&spec) {
             // Nothing to check; what is proved of the value stays known.
-            return Val { node: val.node, ty: Ty::Num(dim.clone(), have) };
+            return Val {
+                node: val.node,
+                ty: Ty::Num(dim.clone(), have),
+            };
         }
         let to = self.refs.ir_type(target);
         let ty = Ty::Num(dim.clone(), NumFacts::declared(&spec));
-        self.val(Op::Border { value: val.node, to, what: what.to_string() }, ty, expr.span)
+        self.val(
+            Op::Border {
+                value: val.node,
+                to,
+                what: what.to_string(),
+            },
+            ty,
+            expr.span,
+        )
     }
 
     /// Reports a value that may have more places than its border, when that is certain from the text.
@@ -204,7 +257,9 @@ impl Checker<'_> {
         what: &str,
         expr: &Expr,
     ) -> bool {
-        let Some(most) = spec.places else { return false };
+        let Some(most) = spec.places else {
+            return false;
+        };
         let why = match have.places {
             Places::FromData => return false,
             Places::AtMost(n) if n <= most => return false,
@@ -214,14 +269,24 @@ impl Checker<'_> {
             }
             Places::Open => "it is an unrounded product or quotient".to_string(),
         };
-        let written = if spec.percent { most.saturating_sub(2) } else { most };
+        let written = if spec.percent {
+            most.saturating_sub(2)
+        } else {
+            most
+        };
         let mut step = rust_decimal::Decimal::new(1, u32::from(written)).to_string();
         if spec.percent {
             step.push('%');
         }
         let constant = matches!(&*expr.kind, ExprKind::Number { .. } | ExprKind::Percent(_));
-        let at = self.decl.at(Span { start: expr.span.start, end: expr.span.start });
-        let end = self.decl.at(Span { start: expr.span.end, end: expr.span.end });
+        let at = self.decl.at(Span {
+            start: expr.span.start,
+            end: expr.span.start,
+        });
+        let end = self.decl.at(Span {
+            start: expr.span.end,
+            end: expr.span.end,
+        });
         let _ = target;
         let error = self.error(
             codes::TOO_MANY_PLACES,
@@ -270,7 +335,10 @@ impl Checker<'_> {
         };
         self.val(
             Op::Loop(Box::new(Loop {
-                sources: vec![Source { slot, over: Over::List(val.node) }],
+                sources: vec![Source {
+                    slot,
+                    over: Over::List(val.node),
+                }],
                 filter: None,
                 order: Vec::new(),
                 until: None,
@@ -311,15 +379,22 @@ impl Checker<'_> {
         match (&val.ty, ty) {
             (Ty::Never, ty) => {
                 self.retype(val.node, ty);
-                Val { node: val.node, ty: ty.clone() }
+                Val {
+                    node: val.node,
+                    ty: ty.clone(),
+                }
             }
-            (Ty::Error, _) | (_, Ty::Error) => Val { node: val.node, ty: ty.clone() },
-            (Ty::Missing, Ty::Optional(_)) => {
-                self.val(Op::Const(Const::Missing), ty.clone(), span)
-            }
+            (Ty::Error, _) | (_, Ty::Error) => Val {
+                node: val.node,
+                ty: ty.clone(),
+            },
+            (Ty::Missing, Ty::Optional(_)) => self.val(Op::Const(Const::Missing), ty.clone(), span),
             (Ty::Optional(inner), Ty::Optional(wanted)) => match (&**inner, &**wanted) {
                 (Ty::Int, Ty::Num(..)) => self.optional_int_to_num(val, span),
-                _ => Val { node: val.node, ty: ty.clone() },
+                _ => Val {
+                    node: val.node,
+                    ty: ty.clone(),
+                },
             },
             (_, Ty::Optional(wanted)) => {
                 let plain = self.lift(val, wanted, span);
@@ -332,7 +407,10 @@ impl Checker<'_> {
                     other => other.clone(),
                 };
                 if shape(have) == shape(want) {
-                    return Val { node: val.node, ty: ty.clone() };
+                    return Val {
+                        node: val.node,
+                        ty: ty.clone(),
+                    };
                 }
                 if **have == Ty::Never {
                     return self.val(Op::Const(Const::List(Vec::new())), ty.clone(), span);
@@ -343,7 +421,10 @@ impl Checker<'_> {
                 let element = self.lift(element, &want, span);
                 self.val(
                     Op::Loop(Box::new(Loop {
-                        sources: vec![Source { slot, over: Over::List(val.node) }],
+                        sources: vec![Source {
+                            slot,
+                            over: Over::List(val.node),
+                        }],
                         filter: None,
                         order: Vec::new(),
                         until: None,
@@ -357,20 +438,33 @@ impl Checker<'_> {
                     span,
                 )
             }
-            _ => Val { node: val.node, ty: ty.clone() },
+            _ => Val {
+                node: val.node,
+                ty: ty.clone(),
+            },
         }
     }
 
     pub(crate) fn broken_as(&mut self, ty: &Ty, span: Span) -> Val {
         let node = self.broken(span).node;
-        Val { node, ty: if *ty == Ty::Missing { Ty::Error } else { ty.clone() } }
+        Val {
+            node,
+            ty: if *ty == Ty::Missing {
+                Ty::Error
+            } else {
+                ty.clone()
+            },
+        }
     }
 
     // ------------------------------------------------------------------ words of the faults
 
     fn may_be_missing(&mut self, have: &Ty, target: &Ty, what: &str, expr: &Expr) {
         let text = have.text();
-        let end = self.decl.at(Span { start: expr.span.end, end: expr.span.end });
+        let end = self.decl.at(Span {
+            start: expr.span.end,
+            end: expr.span.end,
+        });
         let wanted = target.text();
         let error = self.error(
             codes::MAY_BE_MISSING,
@@ -407,7 +501,9 @@ impl Checker<'_> {
         }
         match (have, want) {
             (Ty::Text, Ty::Code) => {
-                error.because.push("a text is never made into a code unasked".into());
+                error
+                    .because
+                    .push("a text is never made into a code unasked".into());
                 error.instead =
                     Some("declare the value as `code` where it enters, or write a literal".into());
             }
@@ -420,14 +516,22 @@ impl Checker<'_> {
             (Ty::Record(_) | Ty::Row(_), _) => {
                 error.instead = Some("take one of its fields".into());
             }
-            _ => error.instead = Some(format!("give a value of {want_text}, or correct the declaration")),
+            _ => {
+                error.instead = Some(format!(
+                    "give a value of {want_text}, or correct the declaration"
+                ))
+            }
         }
     }
 
     /// The fix for a day between quotation marks.
     pub(crate) fn written_date(&self, expr: &Expr) -> Option<Fix> {
-        let ExprKind::Text(pieces) = &*expr.kind else { return None };
-        let [crate::ast::TextPiece::Text(text)] = pieces.as_slice() else { return None };
+        let ExprKind::Text(pieces) = &*expr.kind else {
+            return None;
+        };
+        let [crate::ast::TextPiece::Text(text)] = pieces.as_slice() else {
+            return None;
+        };
         assize_ir::date::parse(text)?;
         Some(Fix {
             title: format!("write the day without quotation marks: `{text}`"),
@@ -444,7 +548,10 @@ impl Checker<'_> {
         let (have_text, want_text) = (a.text(), b.text());
         let percent_forgotten =
             b == Dim::Percent && matches!(&*expr.kind, ExprKind::Number { unit: None, .. });
-        let end = self.decl.at(Span { start: expr.span.end, end: expr.span.end });
+        let end = self.decl.at(Span {
+            start: expr.span.end,
+            end: expr.span.end,
+        });
         let error = self.error(
             codes::WRONG_DIMENSION,
             expr.span,

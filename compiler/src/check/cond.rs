@@ -28,7 +28,11 @@ impl Checker<'_> {
                 }
                 _ => {}
             },
-            ExprKind::Is { negated, left, right } => {
+            ExprKind::Is {
+                negated,
+                left,
+                right,
+            } => {
                 let missing = |expr: &Expr| matches!(&*expr.kind, ExprKind::Missing);
                 let subject = match (missing(left), missing(right)) {
                     (false, true) => left,
@@ -39,7 +43,9 @@ impl Checker<'_> {
                     self.know(subject);
                 }
             }
-            ExprKind::Compare { op, left, right, .. } => {
+            ExprKind::Compare {
+                op, left, right, ..
+            } => {
                 let missing = |expr: &Expr| matches!(&*expr.kind, ExprKind::Missing);
                 let subject = match (missing(left), missing(right)) {
                     (false, true) => left,
@@ -72,8 +78,8 @@ impl Checker<'_> {
         if let Some(Const::Bool(value)) = self.constant(node) {
             let value = *value;
             if !matches!(&*cond.kind, ExprKind::Error) && matches!(&*cond.kind, ExprKind::Bool(_)) {
-                self.warn(codes::ALWAYS, cond.span, format!("this is always {value}")).instead =
-                    Some("leave out the choice".into());
+                self.warn(codes::ALWAYS, cond.span, format!("this is always {value}"))
+                    .instead = Some("leave out the choice".into());
             }
         }
     }
@@ -92,12 +98,21 @@ impl Checker<'_> {
         self.set_allowed(allowed);
         self.known.truncate(known);
         let mut nodes = nodes.into_iter();
-        let Some((mut out, first)) = nodes.next() else { return self.broken(span) };
+        let Some((mut out, first)) = nodes.next() else {
+            return self.broken(span);
+        };
         for (node, at) in nodes {
-            let op = if and { Op::And(out, node) } else { Op::Or(out, node) };
+            let op = if and {
+                Op::And(out, node)
+            } else {
+                Op::Or(out, node)
+            };
             out = self.push(op, &Ty::Bool, first.to(at));
         }
-        Val { node: out, ty: Ty::Bool }
+        Val {
+            node: out,
+            ty: Ty::Bool,
+        }
     }
 
     pub(crate) fn counted(&mut self, how: &CountedHow, items: &[Expr], span: Span) -> Val {
@@ -117,7 +132,10 @@ impl Checker<'_> {
             CountedHow::Any => Counting::Any,
             CountedHow::None => Counting::None,
             CountedHow::AtLeast(count) => {
-                let wanted = count.value.and_then(|n| u32::try_from(n).ok()).unwrap_or(u32::MAX);
+                let wanted = count
+                    .value
+                    .and_then(|n| u32::try_from(n).ok())
+                    .unwrap_or(u32::MAX);
                 if wanted as usize > items.len() {
                     let n = items.len();
                     self.error(
@@ -171,8 +189,7 @@ impl Checker<'_> {
                     expr.span,
                     format!("this may be missing ({text}), and is neither less nor more then"),
                 )
-                .instead =
-                    Some("ask `is not missing and …` first, or say what holds then".into());
+                .instead = Some("ask `is not missing and …` first, or say what holds then".into());
                 return self.broken_as(&Ty::Bool, span);
             }
         }
@@ -206,7 +223,10 @@ impl Checker<'_> {
             Ty::Int | Ty::Num(..) | Ty::Date | Ty::Text | Ty::Code | Ty::Error | Ty::Never => true,
             Ty::Enum(EnumRef::Severity) => true,
             Ty::Enum(EnumRef::Declared(decl)) => {
-                matches!(&signature(self.db, decl).kind, SignatureKind::Enum { ordered: true, .. })
+                matches!(
+                    &signature(self.db, decl).kind,
+                    SignatureKind::Enum { ordered: true, .. }
+                )
             }
             _ => false,
         }
@@ -214,8 +234,12 @@ impl Checker<'_> {
 
     /// Warns about a comparison that the ranges already decide.
     fn decided(&mut self, order: Order, a: &Val, b: &Val, span: Span) {
-        let (Some(f), Some(g)) = (a.ty.facts(), b.ty.facts()) else { return };
-        let (Ty::Num(dim, _), _) = (&a.ty, &b.ty) else { return };
+        let (Some(f), Some(g)) = (a.ty.facts(), b.ty.facts()) else {
+            return;
+        };
+        let (Ty::Num(dim, _), _) = (&a.ty, &b.ty) else {
+            return;
+        };
         let below = |x: Option<rust_decimal::Decimal>, y: Option<rust_decimal::Decimal>| {
             x.zip(y).is_some_and(|(x, y)| x < y)
         };
@@ -232,14 +256,26 @@ impl Checker<'_> {
             return;
         }
         let (x, y) = (self.range_text(dim, &f), self.range_text(dim, &g));
-        let warning =
-            self.warn(codes::ALWAYS, span, format!("this is always {}", if always { "true" } else { "false" }));
-        warning.because.push(format!("the left side is {x}, the right side is {y}"));
+        let warning = self.warn(
+            codes::ALWAYS,
+            span,
+            format!("this is always {}", if always { "true" } else { "false" }),
+        );
+        warning
+            .because
+            .push(format!("the left side is {x}, the right side is {y}"));
         warning.instead = Some("leave it out, or correct the range of the declaration".into());
     }
 
     /// Both sides as one type, or the reason why not.
-    fn same_type(&mut self, a: Val, b: Val, left: &Expr, right: &Expr, span: Span) -> Option<(Val, Val)> {
+    fn same_type(
+        &mut self,
+        a: Val,
+        b: Val,
+        left: &Expr,
+        right: &Expr,
+        span: Span,
+    ) -> Option<(Val, Val)> {
         let (x, y) = (a.ty.clone(), b.ty.clone());
         if x.is_number() && y.is_number() && !x.is_optional() && !y.is_optional() {
             if unify(&x, &y).is_none() {
@@ -283,16 +319,23 @@ impl Checker<'_> {
             (Ty::Text, Ty::Date) => self.written_date(left),
             _ => None,
         };
-        let error =
-            self.error(codes::CANNOT_COMPARE, span, format!("{x} and {y} cannot be compared"));
+        let error = self.error(
+            codes::CANNOT_COMPARE,
+            span,
+            format!("{x} and {y} cannot be compared"),
+        );
         error.related.push(one);
         error.related.push(two);
         match (a.plain(), b.plain()) {
             (Ty::Text, Ty::Code) | (Ty::Code, Ty::Text) => {
-                error.because.push("a text is never made into a code unasked".into());
+                error
+                    .because
+                    .push("a text is never made into a code unasked".into());
                 error.instead = Some("declare both as `code` where they enter".into());
             }
-            (Ty::List(..), _) => error.instead = Some("ask whether it is one of them: `x in …`".into()),
+            (Ty::List(..), _) => {
+                error.instead = Some("ask whether it is one of them: `x in …`".into())
+            }
             _ => error.instead = Some("compare values of one type".into()),
         }
         if let Some(fix) = date {
@@ -325,7 +368,11 @@ impl Checker<'_> {
             b.ty = Ty::Missing;
         }
         if a.ty == Ty::Missing || b.ty == Ty::Missing {
-            let (subject, expr) = if b.ty == Ty::Missing { (&a, left) } else { (&b, right) };
+            let (subject, expr) = if b.ty == Ty::Missing {
+                (&a, left)
+            } else {
+                (&b, right)
+            };
             let node = subject.node;
             match &subject.ty {
                 Ty::Missing => {
@@ -334,7 +381,11 @@ impl Checker<'_> {
                 }
                 Ty::Optional(_) => {
                     let is = self.val(Op::IsMissing(node), Ty::Bool, span);
-                    return if negated { self.val(Op::Not(is.node), Ty::Bool, span) } else { is };
+                    return if negated {
+                        self.val(Op::Not(is.node), Ty::Bool, span)
+                    } else {
+                        is
+                    };
                 }
                 other => {
                     let text = other.text();
@@ -350,9 +401,14 @@ impl Checker<'_> {
                     }
                     let _ = expr;
                     // The side is still evaluated: it may fail.
-                    let some = self.push(Op::ToOptional(node), &subject.ty.clone().optional(), span);
+                    let some =
+                        self.push(Op::ToOptional(node), &subject.ty.clone().optional(), span);
                     let is = self.val(Op::IsMissing(some), Ty::Bool, span);
-                    return if negated { self.val(Op::Not(is.node), Ty::Bool, span) } else { is };
+                    return if negated {
+                        self.val(Op::Not(is.node), Ty::Bool, span)
+                    } else {
+                        is
+                    };
                 }
             }
         }
@@ -373,15 +429,20 @@ impl Checker<'_> {
                 || g.highest.zip(f.lowest).is_some_and(|(x, y)| x < y);
             if apart {
                 let (x, y) = (self.range_text(dim, f), self.range_text(dim, g));
-                let warning =
-                    self.warn(codes::ALWAYS, span, format!("this is always {negated}"));
-                warning.because.push(format!("the left side is {x}, the right side is {y}"));
+                let warning = self.warn(codes::ALWAYS, span, format!("this is always {negated}"));
+                warning
+                    .because
+                    .push(format!("the left side is {x}, the right side is {y}"));
                 warning.instead =
                     Some("leave it out, or correct the range of the declaration".into());
             }
         }
         let is = self.val(Op::Equal(a.node, b.node), Ty::Bool, span);
-        if negated { self.val(Op::Not(is.node), Ty::Bool, span) } else { is }
+        if negated {
+            self.val(Op::Not(is.node), Ty::Bool, span)
+        } else {
+            is
+        }
     }
 
     /// `a is b`: equality, or a call of a function of one parameter.
@@ -414,8 +475,13 @@ impl Checker<'_> {
                 let a = self.expr(left, Some(&param));
                 let fits = compatible(&a.ty, &param);
                 let value = self.enum_value_of(a.ty.plain(), &first.text).is_some()
-                    || !lookup(self.db, self.decl.file, Space::Value, Word::from(&*first.text))
-                        .is_empty();
+                    || !lookup(
+                        self.db,
+                        self.decl.file,
+                        Space::Value,
+                        Word::from(&*first.text),
+                    )
+                    .is_empty();
                 if fits && value {
                     let text = path.text();
                     let written = format!("{text}(…)");
@@ -431,9 +497,16 @@ impl Checker<'_> {
                     self.note_use(right.span, Target::Decl(decl.clone(), None));
                     let what = format!("the subject of `is {}`", path.text());
                     let arg = self.coerce(a, &param, &what, left);
-                    let id = self.refs.callable_id(&CallableRef { decl, part: Part::Main });
+                    let id = self.refs.callable_id(&CallableRef {
+                        decl,
+                        part: Part::Main,
+                    });
                     let call = self.val(Op::Call(id, vec![arg.node]), Ty::Bool, span);
-                    return if negated { self.val(Op::Not(call.node), Ty::Bool, span) } else { call };
+                    return if negated {
+                        self.val(Op::Not(call.node), Ty::Bool, span)
+                    } else {
+                        call
+                    };
                 }
                 if !value {
                     let text = param.text();
@@ -469,8 +542,12 @@ impl Checker<'_> {
             return self.broken_as(&Ty::Bool, span);
         }
         if val.ty.is_optional() {
-            self.error(codes::MAY_BE_MISSING, value.span, "this may be missing, and is between nothing then")
-                .instead = Some("ask `is not missing and …` first".into());
+            self.error(
+                codes::MAY_BE_MISSING,
+                value.span,
+                "this may be missing, and is between nothing then",
+            )
+            .instead = Some("ask `is not missing and …` first".into());
             return self.broken_as(&Ty::Bool, span);
         }
         // Each end may be missing: then it is open.
@@ -492,7 +569,11 @@ impl Checker<'_> {
                 (Ty::Num(..), _) | (_, Ty::Num(..)) => ty.clone(),
                 _ => val.ty.clone(),
             };
-            let wanted = if end.ty.is_optional() { base.optional() } else { base };
+            let wanted = if end.ty.is_optional() {
+                base.optional()
+            } else {
+                base
+            };
             nodes.push(self.lift(end, &wanted, span).node);
         }
         if !self.ordered(&val.ty) {
@@ -500,9 +581,15 @@ impl Checker<'_> {
             return self.broken_as(&Ty::Bool, span);
         }
         match nodes.as_slice() {
-            [low, high] => {
-                self.val(Op::Between { value: val.node, low: *low, high: *high }, Ty::Bool, span)
-            }
+            [low, high] => self.val(
+                Op::Between {
+                    value: val.node,
+                    low: *low,
+                    high: *high,
+                },
+                Ty::Bool,
+                span,
+            ),
             _ => self.broken_as(&Ty::Bool, span),
         }
     }
@@ -531,7 +618,10 @@ impl Checker<'_> {
                 let kind = &signature(self.db, decl).kind;
                 if matches!(kind, SignatureKind::Data { valid: Some(_), .. }) {
                     return self.val(
-                        Op::ValidOn { row: value.node, date: day.node },
+                        Op::ValidOn {
+                            row: value.node,
+                            date: day.node,
+                        },
                         Ty::Bool,
                         span,
                     );
@@ -541,7 +631,10 @@ impl Checker<'_> {
                     Some("declare it: `valid from START to END`".into());
             }
             other => {
-                let claim = format!("`valid on` asks a row of a relation, and this is {}", other.text());
+                let claim = format!(
+                    "`valid on` asks a row of a relation, and this is {}",
+                    other.text()
+                );
                 self.error(codes::NO_VALIDITY, row.span, claim).instead =
                     Some("compare the days: `day between x.from and x.to`".into());
             }
@@ -584,7 +677,11 @@ impl Checker<'_> {
         let val = self.lift(val, &ty, span);
         let xs = self.lift(xs, &Ty::List(Box::new(ty), bound), span);
         let is = self.val(Op::In(val.node, xs.node), Ty::Bool, span);
-        if negated { self.val(Op::Not(is.node), Ty::Bool, span) } else { is }
+        if negated {
+            self.val(Op::Not(is.node), Ty::Bool, span)
+        } else {
+            is
+        }
     }
 
     // ------------------------------------------------------------------ options
@@ -611,14 +708,17 @@ impl Checker<'_> {
             Ty::Error => return self.broken(span),
             Ty::Optional(_) => {}
             Ty::Missing => {
-                self.warn(codes::ALWAYS, value.span, "this is always missing").instead =
-                    Some("write what stands behind `otherwise` alone".into());
+                self.warn(codes::ALWAYS, value.span, "this is always missing")
+                    .instead = Some("write what stands behind `otherwise` alone".into());
                 return alternative;
             }
             ty => {
                 let text = ty.text();
                 let list = matches!(ty, Ty::List(..));
-                let rest = self.decl.at(Span { start: value.span.end, end: other.span.end });
+                let rest = self.decl.at(Span {
+                    start: value.span.end,
+                    end: other.span.end,
+                });
                 let warning = self.warn(
                     codes::OTHERWISE_UNNEEDED,
                     other.span,
@@ -649,7 +749,10 @@ impl Checker<'_> {
                 let error = self.error(
                     codes::MIXED_BRANCHES,
                     other.span,
-                    format!("both sides of `otherwise` are of one type, and this is {}", y.text()),
+                    format!(
+                        "both sides of `otherwise` are of one type, and this is {}",
+                        y.text()
+                    ),
                 );
                 error.related.push(one);
                 error.instead = Some(format!("give a value of {} here", x.text()));
@@ -658,7 +761,14 @@ impl Checker<'_> {
         };
         let lifted = self.lift(val, &ty.clone().optional(), span);
         let alternative = self.lift(alternative, &ty, other.span);
-        self.val(Op::Otherwise { value: lifted.node, other: alternative.node }, ty, span)
+        self.val(
+            Op::Otherwise {
+                value: lifted.node,
+                other: alternative.node,
+            },
+            ty,
+            span,
+        )
     }
 
     /// Allows or forbids running values here; only ever narrows an outer permission.

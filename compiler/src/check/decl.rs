@@ -3,7 +3,9 @@
 use assize_ir::{Body, Node, NodeId, Op};
 
 use super::{Binding, BindingKind, Checker, Part, Stands, check_decl};
-use crate::ast::{CheckDecl, DataDecl, Decl, DefineDecl, Expr, ExprKind, FieldDecl, Item, RecordDecl, Span};
+use crate::ast::{
+    CheckDecl, DataDecl, Decl, DefineDecl, Expr, ExprKind, FieldDecl, Item, RecordDecl, Span,
+};
 use crate::codes;
 use crate::db::Db;
 use crate::items::{DeclId, DeclKind};
@@ -15,7 +17,9 @@ impl Checker<'_> {
     pub(crate) fn declaration(&mut self, ast: &Decl) {
         let span = ast.span;
         let header = signature(self.db, &self.decl.clone());
-        self.out.diagnostics.extend(header.diagnostics.iter().cloned());
+        self.out
+            .diagnostics
+            .extend(header.diagnostics.iter().cloned());
         match &ast.item {
             Item::Define(define) => self.define(define, &ast.doc, span, "define"),
             Item::Decision(define) => {
@@ -33,18 +37,31 @@ impl Checker<'_> {
                 self.examples = true;
                 let val = self.expr(value, None);
                 if matches!(val.ty, Ty::Missing | Ty::Span(..)) {
-                    self.error(codes::NEEDS_TYPE, value.span, "the type of this example is not known")
-                        .instead = Some("name a value that is there".into());
+                    self.error(
+                        codes::NEEDS_TYPE,
+                        value.span,
+                        "the type of this example is not known",
+                    )
+                    .instead = Some("name a value that is there".into());
                 }
                 let ty = val.ty.clone();
                 self.out.value = Some(ty.clone());
                 let name = self.decl.name().to_string();
-                self.emit(Part::Main, 0, &ty, Body::Define(val.node), &name, &ast.doc, span);
+                self.emit(
+                    Part::Main,
+                    0,
+                    &ty,
+                    Body::Define(val.node),
+                    &name,
+                    &ast.doc,
+                    span,
+                );
             }
             Item::Test(test) => self.test(test),
             Item::Property(property) => self.property(property),
             Item::Use(path) => {
-                if crate::names::module_file(self.db, self.decl.file, path.text().into()).is_none() {
+                if crate::names::module_file(self.db, self.decl.file, path.text().into()).is_none()
+                {
                     let visible = crate::names::visible_modules(self.db, self.decl.file);
                     let text = path.text();
                     let near = crate::names::nearest(&text, visible.keys().map(|name| &**name))
@@ -59,13 +76,18 @@ impl Checker<'_> {
                     });
                 }
             }
-            Item::Number(_) | Item::Enum(_) | Item::Module(_) | Item::Currency(_) | Item::Unit(_)
+            Item::Number(_)
+            | Item::Enum(_)
+            | Item::Module(_)
+            | Item::Currency(_)
+            | Item::Unit(_)
             | Item::Broken => {}
         }
     }
 
     fn define(&mut self, define: &DefineDecl, doc: &str, span: Span, what: &str) {
-        let SignatureKind::Function { params, result } = &signature(self.db, &self.decl.clone()).kind
+        let SignatureKind::Function { params, result } =
+            &signature(self.db, &self.decl.clone()).kind
         else {
             return;
         };
@@ -75,12 +97,21 @@ impl Checker<'_> {
         let val = self.expr_as(&define.body, &result, &place);
         self.warn_unused_params(what);
         let name = define.name.text.to_string();
-        self.emit(Part::Main, params.len(), &result, Body::Define(val.node), &name, doc, span);
+        self.emit(
+            Part::Main,
+            params.len(),
+            &result,
+            Body::Define(val.node),
+            &name,
+            doc,
+            span,
+        );
     }
 
     /// Inputs and outputs of a decision hold no rows: those never leave the snapshot.
     fn decision_schema(&mut self, define: &DefineDecl) {
-        let SignatureKind::Function { params, result } = &signature(self.db, &self.decl.clone()).kind
+        let SignatureKind::Function { params, result } =
+            &signature(self.db, &self.decl.clone()).kind
         else {
             return;
         };
@@ -93,11 +124,21 @@ impl Checker<'_> {
             }
         }
         if let Some(path) = holds_row(self.db, result, &mut Vec::new()) {
-            let at = define.result.as_ref().map_or(define.name.span, |ty| ty.span);
+            let at = define
+                .result
+                .as_ref()
+                .map_or(define.name.span, |ty| ty.span);
             self.error(
                 codes::ROW_IN_SCHEMA,
                 at,
-                format!("the output{} holds a row of the data", if path.is_empty() { String::new() } else { format!(" `{path}`") }),
+                format!(
+                    "the output{} holds a row of the data",
+                    if path.is_empty() {
+                        String::new()
+                    } else {
+                        format!(" `{path}`")
+                    }
+                ),
             )
             .instead = Some("give the fields that the caller needs".into());
         }
@@ -105,7 +146,9 @@ impl Checker<'_> {
 
     fn record(&mut self, record: &RecordDecl) {
         let decl = self.decl.clone();
-        let SignatureKind::Record { fields, .. } = &signature(self.db, &decl).kind else { return };
+        let SignatureKind::Record { fields, .. } = &signature(self.db, &decl).kind else {
+            return;
+        };
         let fields = fields.clone();
         self.contains_itself(&fields, record.name.span);
         self.defaults(record.fields.iter(), &fields);
@@ -115,7 +158,9 @@ impl Checker<'_> {
 
     fn data(&mut self, data: &DataDecl) {
         let decl = self.decl.clone();
-        let SignatureKind::Data { fields, .. } = &signature(self.db, &decl).kind else { return };
+        let SignatureKind::Data { fields, .. } = &signature(self.db, &decl).kind else {
+            return;
+        };
         let fields = fields.clone();
         self.contains_itself(&fields, data.name.span);
         for (field, sig) in data.keys.iter().chain(&data.fields).zip(&fields) {
@@ -157,19 +202,21 @@ impl Checker<'_> {
         }
         for rows in &data.rows {
             if rows.at_most.value.is_none_or(|n| n == 0) {
-                self.error(codes::BAD_BOUND, rows.at_most.span, "a bound is 1 or more").instead =
-                    Some("write how many rows there are at most".into());
+                self.error(codes::BAD_BOUND, rows.at_most.span, "a bound is 1 or more")
+                    .instead = Some("write how many rows there are at most".into());
             }
         }
         if let Some(second) = data.fresh.get(1) {
-            self.error(codes::TWICE, second.span, "`fresh within` is said twice").instead =
-                Some("leave one of them out".into());
+            self.error(codes::TWICE, second.span, "`fresh within` is said twice")
+                .instead = Some("leave one of them out".into());
         }
         if let Some(fresh) = data.fresh.first()
             && fresh_seconds(fresh).is_none()
         {
-            self.error(codes::BAD_FRESH, fresh.span, "this is no age").instead =
-                Some("write a whole number of minutes, hours or days: `fresh within 15 minutes`".into());
+            self.error(codes::BAD_FRESH, fresh.span, "this is no age")
+                .instead = Some(
+                "write a whole number of minutes, hours or days: `fresh within 15 minutes`".into(),
+            );
         }
     }
 
@@ -181,7 +228,8 @@ impl Checker<'_> {
                 let claim = format!("`{}` contains itself, through `{}`", me.name(), field.name);
                 let error = self.error(codes::RECORD_CYCLE, span, claim);
                 error.because.push("a value of it would have no end".into());
-                error.instead = Some("hold its key instead, or a list in a record above both".into());
+                error.instead =
+                    Some("hold its key instead, or a list in a record above both".into());
                 return;
             }
         }
@@ -190,16 +238,31 @@ impl Checker<'_> {
     /// Defaults of fields: constant expressions, each a callable without parameters.
     fn defaults<'f>(&mut self, decls: impl Iterator<Item = &'f FieldDecl>, fields: &[FieldSig]) {
         for (index, (decl, sig)) in decls.zip(fields).enumerate() {
-            let Some(default) = &decl.default else { continue };
+            let Some(default) = &decl.default else {
+                continue;
+            };
             let what = format!("the default of `{}`", sig.name);
             let val = self.expr_as(default, &sig.ty, &what);
             if !is_constant(&self.nodes, val.node) {
-                self.error(codes::NOT_CONSTANT, default.span, format!("{what} is constant")).instead =
+                self.error(
+                    codes::NOT_CONSTANT,
+                    default.span,
+                    format!("{what} is constant"),
+                )
+                .instead =
                     Some("leave the field optional, and say `otherwise` where it is read".into());
             }
             let part = Part::Default(u32::try_from(index).unwrap_or(u32::MAX));
             let name = format!("default of {}", sig.name);
-            self.emit(part, 0, &sig.ty, Body::Define(val.node), &name, "", default.span);
+            self.emit(
+                part,
+                0,
+                &sig.ty,
+                Body::Define(val.node),
+                &name,
+                "",
+                default.span,
+            );
         }
     }
 
@@ -212,12 +275,21 @@ impl Checker<'_> {
             let cond = self.condition(&check.cond);
             let part = Part::Check(u32::try_from(index).unwrap_or(u32::MAX));
             let name = format!("check {} of {}", index + 1, self.decl.name());
-            self.emit(part, 1, &Ty::Bool, Body::Define(cond), &name, "", check.span);
+            self.emit(
+                part,
+                1,
+                &Ty::Bool,
+                Body::Define(cond),
+                &name,
+                "",
+                check.span,
+            );
         }
     }
 
     fn reason(&mut self, reason: &crate::ast::ReasonDecl, doc: &str, span: Span) {
-        let SignatureKind::Reason { params, .. } = &signature(self.db, &self.decl.clone()).kind else {
+        let SignatureKind::Reason { params, .. } = &signature(self.db, &self.decl.clone()).kind
+        else {
             return;
         };
         let params = params.clone();
@@ -230,10 +302,20 @@ impl Checker<'_> {
                     Some("give the fields that the text needs".into());
             }
         }
-        let Some(message) = &reason.message else { return };
+        let Some(message) = &reason.message else {
+            return;
+        };
         let val = self.expr_as(message, &Ty::Text, "the text of a reason");
         let name = reason.name.text.to_string();
-        self.emit(Part::Main, params.len(), &Ty::Text, Body::Define(val.node), &name, doc, span);
+        self.emit(
+            Part::Main,
+            params.len(),
+            &Ty::Text,
+            Body::Define(val.node),
+            &name,
+            doc,
+            span,
+        );
     }
 
     /// Binds a name to another expression: a cell in place of a column of `cases`.
@@ -274,7 +356,12 @@ pub(crate) fn example_type(db: &dyn Db, decl: &DeclId) -> Ty {
 
 /// Seconds of `15 minutes`.
 pub fn fresh_seconds(expr: &Expr) -> Option<u64> {
-    let ExprKind::Number { value: Some(value), unit: Some(unit), .. } = &*expr.kind else {
+    let ExprKind::Number {
+        value: Some(value),
+        unit: Some(unit),
+        ..
+    } = &*expr.kind
+    else {
         return None;
     };
     if unit.per.is_some() || !value.fract().is_zero() {
@@ -294,9 +381,15 @@ pub fn fresh_seconds(expr: &Expr) -> Option<u64> {
 pub(crate) fn is_constant(nodes: &[Node], root: NodeId) -> bool {
     let mut stack = vec![root];
     while let Some(id) = stack.pop() {
-        let Some(node) = nodes.get(id.index()) else { return false };
+        let Some(node) = nodes.get(id.index()) else {
+            return false;
+        };
         match &node.op {
-            Op::Local(_) | Op::Lookup { .. } | Op::Default | Op::Loop(_) | Op::Stop(_)
+            Op::Local(_)
+            | Op::Lookup { .. }
+            | Op::Default
+            | Op::Loop(_)
+            | Op::Stop(_)
             | Op::Let { .. } => return false,
             // A record's default is a constant too; other calls are not.
             Op::Call(_, args) if !args.is_empty() => return false,

@@ -5,9 +5,7 @@ use std::sync::Arc;
 use assize_ir::{Const, Item, LetMode, NumFacts, Op, TextPart};
 
 use super::{Binding, BindingKind, Checker, Stands, Val, access::is_bare};
-use crate::ast::{
-    ArithmeticOp, Expr, ExprKind, LetStmt, ListItem, Span, TextPiece, UnitExpr,
-};
+use crate::ast::{ArithmeticOp, Expr, ExprKind, LetStmt, ListItem, Span, TextPiece, UnitExpr};
 use crate::codes;
 use crate::signature::Header;
 use crate::ty::{Dim, RecordRef, Ty};
@@ -19,8 +17,8 @@ impl Checker<'_> {
         self.depth += 1;
         if self.depth > super::MAX_EXPRESSION_DEPTH {
             self.depth -= 1;
-            self.error(codes::TOO_DEEP, expr.span, "this is nested too deeply").instead =
-                Some("name a part of it with `let` or `define`".into());
+            self.error(codes::TOO_DEEP, expr.span, "this is nested too deeply")
+                .instead = Some("name a part of it with `let` or `define`".into());
             return self.broken(expr.span);
         }
         let val = self.expr_inner(expr, want);
@@ -62,7 +60,9 @@ impl Checker<'_> {
                 }
             }
             ExprKind::Number { value, point, unit } => {
-                let Some(value) = *value else { return self.broken(span) };
+                let Some(value) = *value else {
+                    return self.broken(span);
+                };
                 match unit {
                     Some(unit) => self.measured(value, unit, span),
                     None => self.bare_number(value, *point, want, span),
@@ -95,18 +95,34 @@ impl Checker<'_> {
             }
             ExprKind::And(items) => self.and_or(items, true, span),
             ExprKind::Or(items) => self.and_or(items, false, span),
-            ExprKind::Arithmetic { op, left, right, op_span } => {
-                self.arithmetic(*op, left, right, want, span, *op_span)
-            }
-            ExprKind::Compare { op, left, right, .. } => self.compare(*op, left, right, span),
-            ExprKind::Is { negated, left, right } => self.is(*negated, left, right, span),
+            ExprKind::Arithmetic {
+                op,
+                left,
+                right,
+                op_span,
+            } => self.arithmetic(*op, left, right, want, span, *op_span),
+            ExprKind::Compare {
+                op, left, right, ..
+            } => self.compare(*op, left, right, span),
+            ExprKind::Is {
+                negated,
+                left,
+                right,
+            } => self.is(*negated, left, right, span),
             ExprKind::Between { value, low, high } => self.between(value, low, high, span),
             ExprKind::ValidOn { row, date } => self.valid_on(row, date, span),
-            ExprKind::In { negated, value, list } => self.in_list(*negated, value, list, span),
+            ExprKind::In {
+                negated,
+                value,
+                list,
+            } => self.in_list(*negated, value, list, span),
             ExprKind::As { value, dim } => self.read_as(value, dim, span),
-            ExprKind::Round { value, step, using, carrying } => {
-                self.round(value, step, using.as_ref(), carrying.as_ref(), want, span)
-            }
+            ExprKind::Round {
+                value,
+                step,
+                using,
+                carrying,
+            } => self.round(value, step, using.as_ref(), carrying.as_ref(), want, span),
             ExprKind::Share(share) => self.share(share, want, span),
             ExprKind::If { cond, then, other } => self.if_(cond, then, other, want, span),
             ExprKind::Let { lets, body } => self.let_block(lets, body, want, span),
@@ -131,8 +147,12 @@ impl Checker<'_> {
         match &val.ty {
             Ty::Bool | Ty::Error | Ty::Never => val.node,
             Ty::Optional(inner) if **inner == Ty::Bool => {
-                self.error(codes::MAY_BE_MISSING, expr.span, "this condition may be missing")
-                    .instead = Some("say what holds then: `(… otherwise false)`".into());
+                self.error(
+                    codes::MAY_BE_MISSING,
+                    expr.span,
+                    "this condition may be missing",
+                )
+                .instead = Some("say what holds then: `(… otherwise false)`".into());
                 val.node
             }
             other => {
@@ -186,9 +206,11 @@ impl Checker<'_> {
                     Ty::Num(Dim::days(), NumFacts::constant(value)),
                     span,
                 ),
-                (step, Some(count)) => {
-                    self.val(Op::Const(Const::Int(i64::from(count))), Ty::Span(step, count), span)
-                }
+                (step, Some(count)) => self.val(
+                    Op::Const(Const::Int(i64::from(count))),
+                    Ty::Span(step, count),
+                    span,
+                ),
                 (_, None) => {
                     self.error(
                         codes::BAD_SPAN,
@@ -206,7 +228,11 @@ impl Checker<'_> {
             per: unit.per.as_ref().map(atom),
             span,
         };
-        let mut header = Header { db: self.db, decl: self.decl.clone(), diagnostics: Vec::new() };
+        let mut header = Header {
+            db: self.db,
+            decl: self.decl.clone(),
+            diagnostics: Vec::new(),
+        };
         let dim = header.dim(&dim);
         self.out.diagnostics.append(&mut header.diagnostics);
         match dim {
@@ -266,8 +292,15 @@ impl Checker<'_> {
                 TextPiece::Hole(hole) => {
                     let val = self.expr(hole, None);
                     match &val.ty {
-                        Ty::Bool | Ty::Int | Ty::Num(..) | Ty::Date | Ty::Text | Ty::Code
-                        | Ty::Enum(_) | Ty::Error | Ty::Never => parts.push(TextPart::Hole(val.node)),
+                        Ty::Bool
+                        | Ty::Int
+                        | Ty::Num(..)
+                        | Ty::Date
+                        | Ty::Text
+                        | Ty::Code
+                        | Ty::Enum(_)
+                        | Ty::Error
+                        | Ty::Never => parts.push(TextPart::Hole(val.node)),
                         other => {
                             let text = other.text();
                             let optional = other.is_optional();
@@ -277,7 +310,8 @@ impl Checker<'_> {
                                 format!("a hole cannot show {text}"),
                             );
                             error.instead = Some(if optional {
-                                "say what stands there when it is missing: `{… otherwise \"\"}`".into()
+                                "say what stands there when it is missing: `{… otherwise \"\"}`"
+                                    .into()
                             } else {
                                 "write one of its fields".into()
                             });
@@ -338,14 +372,15 @@ impl Checker<'_> {
                         format!("the items of a list are of one type, and this is {b}"),
                     );
                     error.related.push(first);
-                    error.instead = Some("make lists of their own, or records that hold both".into());
+                    error.instead =
+                        Some("make lists of their own, or records that hold both".into());
                     return self.broken(span);
                 }
             }
         }
         if let Ty::List(..) = ty {
-            self.error(codes::LIST_OF_LISTS, span, "a list has no lists as items").instead =
-                Some("join them: `xs + ys`".into());
+            self.error(codes::LIST_OF_LISTS, span, "a list has no lists as items")
+                .instead = Some("join them: `xs + ys`".into());
             return self.broken(span);
         }
         let nodes = pairs
@@ -378,7 +413,14 @@ impl Checker<'_> {
         }
     }
 
-    fn if_(&mut self, cond: &Expr, then: &Expr, other: &Expr, want: Option<&Ty>, span: Span) -> Val {
+    fn if_(
+        &mut self,
+        cond: &Expr,
+        then: &Expr,
+        other: &Expr,
+        want: Option<&Ty>,
+        span: Span,
+    ) -> Val {
         let cond_node = self.condition(cond);
         self.always(cond, cond_node);
         let known = self.known.len();
@@ -412,7 +454,15 @@ impl Checker<'_> {
             Some((a, b)) => {
                 let ty = a.ty.clone();
                 let ty = if ty == Ty::Never { b.ty.clone() } else { ty };
-                self.val(Op::If { cond: cond_node, then: a.node, other: b.node }, ty, span)
+                self.val(
+                    Op::If {
+                        cond: cond_node,
+                        then: a.node,
+                        other: b.node,
+                    },
+                    ty,
+                    span,
+                )
             }
             None => {
                 let one = self.here(then.span, format!("this is {first}"));
@@ -438,7 +488,12 @@ impl Checker<'_> {
             let mut val = checker.expr(body, want);
             for (slot, mode, value) in bound.into_iter().rev() {
                 val = checker.val(
-                    Op::Let { slot, mode, value, body: val.node },
+                    Op::Let {
+                        slot,
+                        mode,
+                        value,
+                        body: val.node,
+                    },
                     val.ty.clone(),
                     span,
                 );
@@ -452,10 +507,16 @@ impl Checker<'_> {
         &mut self,
         statement: &LetStmt,
     ) -> (assize_ir::Slot, LetMode, assize_ir::NodeId) {
-        let states = self.loops.last().map_or(0, |cx| cx.running as usize + cx.shares.len());
+        let states = self
+            .loops
+            .last()
+            .map_or(0, |cx| cx.running as usize + cx.shares.len());
         let declared = statement.ty.as_ref().map(|ty| {
-            let mut header =
-                Header { db: self.db, decl: self.decl.clone(), diagnostics: Vec::new() };
+            let mut header = Header {
+                db: self.db,
+                decl: self.decl.clone(),
+                diagnostics: Vec::new(),
+            };
             let ty = header.ty(ty, None);
             self.out.diagnostics.append(&mut header.diagnostics);
             ty
@@ -473,7 +534,10 @@ impl Checker<'_> {
                     statement.name.span,
                     format!("the type of `{}` is not known", statement.name.text),
                 )
-                .instead = Some(format!("write it: `let {}: TYPE? = missing`", statement.name.text));
+                .instead = Some(format!(
+                    "write it: `let {}: TYPE? = missing`",
+                    statement.name.text
+                ));
                 Ty::Error
             }
             (None, Ty::List(item, _)) if **item == Ty::Never => {
@@ -482,7 +546,10 @@ impl Checker<'_> {
                     statement.name.span,
                     format!("the type of `{}` is not known", statement.name.text),
                 )
-                .instead = Some(format!("write it: `let {}: list of TYPE = []`", statement.name.text));
+                .instead = Some(format!(
+                    "write it: `let {}: list of TYPE = []`",
+                    statement.name.text
+                ));
                 Ty::Error
             }
             (None, Ty::Span(..)) => {
@@ -496,8 +563,15 @@ impl Checker<'_> {
             }
             _ => val.ty.clone(),
         };
-        let after = self.loops.last().map_or(0, |cx| cx.running as usize + cx.shares.len());
-        let mode = if after > states { LetMode::Now } else { LetMode::Lazy };
+        let after = self
+            .loops
+            .last()
+            .map_or(0, |cx| cx.running as usize + cx.shares.len());
+        let mode = if after > states {
+            LetMode::Now
+        } else {
+            LetMode::Lazy
+        };
         let slot = self.slot(&statement.name.text, &ty);
         if mode == LetMode::Lazy {
             self.let_values.insert(slot, val.node);
@@ -536,7 +610,11 @@ impl Checker<'_> {
         };
         let (a, b) = if additive && is_bare(self, left) && !is_bare(self, right) {
             let b = self.expr(right, hint.as_ref());
-            let other = if b.ty.is_number() { Some(b.ty.clone()) } else { hint };
+            let other = if b.ty.is_number() {
+                Some(b.ty.clone())
+            } else {
+                hint
+            };
             let a = self.expr(left, other.as_ref());
             (a, b)
         } else if additive {

@@ -100,9 +100,10 @@ impl Refs {
             Ty::Record(of) => Type::Record(self.record_id(of)),
             Ty::Row(of) => Type::Row(self.relation_id(of)),
             Ty::Reason => Type::Reason,
-            Ty::List(item, at_most) => {
-                Type::List { item: Box::new(self.ir_type(item)), at_most: *at_most }
-            }
+            Ty::List(item, at_most) => Type::List {
+                item: Box::new(self.ir_type(item)),
+                at_most: *at_most,
+            },
             Ty::Missing => Type::Optional(Box::new(Type::Bool)),
             Ty::Optional(inner) => Type::Optional(Box::new(self.ir_type(inner))),
         }
@@ -110,10 +111,13 @@ impl Refs {
 }
 
 fn position<T: PartialEq + Clone>(list: &mut Vec<T>, of: &T) -> u32 {
-    let found = list.iter().position(|known| known == of).unwrap_or_else(|| {
-        list.push(of.clone());
-        list.len() - 1
-    });
+    let found = list
+        .iter()
+        .position(|known| known == of)
+        .unwrap_or_else(|| {
+            list.push(of.clone());
+            list.len() - 1
+        });
     u32::try_from(found).unwrap_or(u32::MAX)
 }
 

@@ -21,13 +21,18 @@ impl Checker<'_> {
         let conjuncts = self.conjuncts(filter);
         let slots: Vec<Slot> = it.sources.iter().map(|source| source.slot).collect();
         for (position, source) in it.sources.iter_mut().enumerate() {
-            let Over::Relation(relation) = source.over else { continue };
+            let Over::Relation(relation) = source.over else {
+                continue;
+            };
             let mut found: Vec<(u32, NodeId)> = Vec::new();
             // The key of an index may read outer slots and earlier sources only.
             let later: Vec<Slot> = slots.iter().skip(position).copied().collect();
             for conjunct in &conjuncts {
                 if let Some((field, value)) = self.equality(*conjunct, source.slot)
-                    && reads(&self.nodes, [value]).slots.iter().all(|slot| !later.contains(slot))
+                    && reads(&self.nodes, [value])
+                        .slots
+                        .iter()
+                        .all(|slot| !later.contains(slot))
                     && self.cheap(value)
                 {
                     if !found.iter().any(|(known, _)| *known == field) {
@@ -44,21 +49,34 @@ impl Checker<'_> {
             let fields: Vec<u32> = found.iter().map(|(field, _)| *field).collect();
             let key: Vec<NodeId> = found.iter().map(|(_, value)| *value).collect();
             let index = self.refs.index_id(&(relation, fields));
-            source.over = Over::Indexed { relation, index, key };
+            source.over = Over::Indexed {
+                relation,
+                index,
+                key,
+            };
         }
     }
 
     /// Notes an order of rows in which several can come first, where it matters which one does. Such
     /// rows come in the order of their key: never by chance, but hardly as anybody meant.
     pub(crate) fn note_ties(&mut self, it: &Loop, query: &Query) {
-        let ([source], Some(last)) = (it.sources.as_slice(), query.order.last()) else { return };
+        let ([source], Some(last)) = (it.sources.as_slice(), query.order.last()) else {
+            return;
+        };
         let relation = match source.over {
             Over::Relation(relation) | Over::Indexed { relation, .. } => relation,
             Over::List(_) => return,
         };
-        let Some(decl) = self.refs.relations.get(relation.index()).cloned() else { return };
-        let SignatureKind::Data { fields, keys, .. } = &signature(self.db, &decl).kind else { return };
-        let conjuncts = it.filter.map(|filter| self.conjuncts(filter)).unwrap_or_default();
+        let Some(decl) = self.refs.relations.get(relation.index()).cloned() else {
+            return;
+        };
+        let SignatureKind::Data { fields, keys, .. } = &signature(self.db, &decl).kind else {
+            return;
+        };
+        let conjuncts = it
+            .filter
+            .map(|filter| self.conjuncts(filter))
+            .unwrap_or_default();
         // A field that the condition fixes is the same in all rows that are left.
         let fixed: Vec<u32> = conjuncts
             .iter()
@@ -74,7 +92,9 @@ impl Checker<'_> {
                 _ => false,
             })
         };
-        let Some(binder) = query.binders.first() else { return };
+        let Some(binder) = query.binders.first() else {
+            return;
+        };
         let rest: String = fields
             .iter()
             .take(*keys)
@@ -86,11 +106,18 @@ impl Checker<'_> {
             return;
         }
         let end = self.end_of_key(last);
-        let key = Span { start: last.value.span.start, end };
+        let key = Span {
+            start: last.value.span.start,
+            end,
+        };
         let end = self.decl.at(Span { start: end, end });
-        let claim = format!("several rows of `{}` may be equal in this order", decl.name());
+        let claim = format!(
+            "several rows of `{}` may be equal in this order",
+            decl.name()
+        );
         let note = self.report(codes::TIED_ORDER, Severity::Note, key, claim);
-        note.because.push("then the one whose key is the lowest comes first".into());
+        note.because
+            .push("then the one whose key is the lowest comes first".into());
         note.instead = Some(format!("end the order in the key: `…{rest}`"));
         note.fixes.push(Fix {
             title: format!("add `{}`", rest.trim_start()),
@@ -123,7 +150,9 @@ impl Checker<'_> {
 
     /// `field of slot = value`: the field and the value.
     fn equality(&self, node: NodeId, slot: Slot) -> Option<(u32, NodeId)> {
-        let Some(Op::Equal(a, b)) = self.op(node) else { return None };
+        let Some(Op::Equal(a, b)) = self.op(node) else {
+            return None;
+        };
         for (field, value) in [(*a, *b), (*b, *a)] {
             let (field, value) = match (self.op(field)?, self.op(value)?) {
                 // Both sides were made optional to be compared.

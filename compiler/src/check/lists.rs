@@ -41,7 +41,11 @@ fn empty_loop() -> Loop {
 impl Checker<'_> {
     /// Checks the tail of a query; its names stay in sight until the enclosing block ends.
     fn head(&mut self, query: &Query) -> Head {
-        let mut head = Head { it: empty_loop(), bound: Some(1), bounds: Vec::new() };
+        let mut head = Head {
+            it: empty_loop(),
+            bound: Some(1),
+            bounds: Vec::new(),
+        };
         for binder in &query.binders {
             self.binder(binder, &mut head);
         }
@@ -55,7 +59,10 @@ impl Checker<'_> {
             if !self.ordered(&plain) && plain != Ty::Bool {
                 self.no_order(&plain, key.value.span);
             }
-            head.it.order.push(Key { value: val.node, descending: key.descending });
+            head.it.order.push(Key {
+                value: val.node,
+                descending: key.descending,
+            });
         }
         if let Some(ending) = &query.ending {
             head.it.until = Some(self.condition(ending));
@@ -76,8 +83,14 @@ impl Checker<'_> {
             let bound = match &source.over {
                 Over::List(_) => (*listed)?,
                 Over::Relation(relation) => self.rows_at_most(*relation, &[])?,
-                Over::Indexed { relation, index, .. } => {
-                    let fields = self.refs.indexes.get(index.index()).map(|(_, fields)| fields)?;
+                Over::Indexed {
+                    relation, index, ..
+                } => {
+                    let fields = self
+                        .refs
+                        .indexes
+                        .get(index.index())
+                        .map(|(_, fields)| fields)?;
                     self.rows_at_most(*relation, fields)?
                 }
             };
@@ -203,8 +216,12 @@ impl Checker<'_> {
                 self.val(Op::Const(Const::Bool(true)), Ty::Bool, query.span)
             }
             _ => {
-                self.error(codes::WHICH_ELEMENT, query.span, "say which of the elements is wanted")
-                    .instead = Some("write the value first: `E for x in … for y in …`".into());
+                self.error(
+                    codes::WHICH_ELEMENT,
+                    query.span,
+                    "say which of the elements is wanted",
+                )
+                .instead = Some("write the value first: `E for x in … for y in …`".into());
                 self.broken(query.span)
             }
         }
@@ -302,34 +319,40 @@ impl Checker<'_> {
         }
         self.loops.push(LoopCx::default());
         let val = self.block(|checker| {
-            let mut head = Head { it: empty_loop(), bound: Some(1), bounds: Vec::new() };
-            let (over, element, bound) = match path_of(list).and_then(|path| checker.relation(&path)) {
-                Some(_) => checker.source(list),
-                None => {
-                    let hint = want
-                        .filter(|_| !matches!(how, AggregateHow::Count))
-                        .map(|want| Ty::List(Box::new(want.plain().clone()), None));
-                    let val = checker.expr(list, hint.as_ref());
-                    match val.ty.clone() {
-                        Ty::List(item, bound) => (Over::List(val.node), *item, bound),
-                        Ty::Error => return checker.broken(span),
-                        other => {
-                            let text = other.text();
-                            checker.error(
-                                codes::NOT_A_LIST,
-                                list.span,
-                                format!("a list is wanted here, and this is {text}"),
-                            )
-                            .instead = Some(if other.is_optional() {
-                                "ask `is not missing` first".into()
-                            } else {
-                                "write a list: `[a, b]`, or `x in …`".into()
-                            });
-                            return checker.broken(span);
+            let mut head = Head {
+                it: empty_loop(),
+                bound: Some(1),
+                bounds: Vec::new(),
+            };
+            let (over, element, bound) =
+                match path_of(list).and_then(|path| checker.relation(&path)) {
+                    Some(_) => checker.source(list),
+                    None => {
+                        let hint = want
+                            .filter(|_| !matches!(how, AggregateHow::Count))
+                            .map(|want| Ty::List(Box::new(want.plain().clone()), None));
+                        let val = checker.expr(list, hint.as_ref());
+                        match val.ty.clone() {
+                            Ty::List(item, bound) => (Over::List(val.node), *item, bound),
+                            Ty::Error => return checker.broken(span),
+                            other => {
+                                let text = other.text();
+                                checker
+                                    .error(
+                                        codes::NOT_A_LIST,
+                                        list.span,
+                                        format!("a list is wanted here, and this is {text}"),
+                                    )
+                                    .instead = Some(if other.is_optional() {
+                                    "ask `is not missing` first".into()
+                                } else {
+                                    "write a list: `[a, b]`, or `x in …`".into()
+                                });
+                                return checker.broken(span);
+                            }
                         }
                     }
-                }
-            };
+                };
             head.bound = bound;
             let slot = checker.slot("element", &element);
             head.it.sources.push(Source { slot, over });
@@ -353,7 +376,9 @@ impl Checker<'_> {
     ) -> Val {
         let hint = want.map(|want| Ty::List(Box::new(want.plain().clone()), None));
         let val = self.expr(list, hint.as_ref());
-        let Ty::List(item, _) = val.ty.clone() else { return self.broken(span) };
+        let Ty::List(item, _) = val.ty.clone() else {
+            return self.broken(span);
+        };
         if item.is_error() {
             return self.broken(span);
         }
@@ -392,7 +417,11 @@ impl Checker<'_> {
             }
             other => other.clone(),
         };
-        let op = if low { Op::Lowest(nodes) } else { Op::Highest(nodes) };
+        let op = if low {
+            Op::Lowest(nodes)
+        } else {
+            Op::Highest(nodes)
+        };
         self.val(op, ty, span)
     }
 
@@ -422,9 +451,16 @@ impl Checker<'_> {
     pub(crate) fn group(&mut self, group: &GroupExpr, span: Span) -> Val {
         self.loops.push(LoopCx::default());
         let val = self.block(|checker| {
-            let mut head = Head { it: empty_loop(), bound: Some(1), bounds: Vec::new() };
+            let mut head = Head {
+                it: empty_loop(),
+                bound: Some(1),
+                bounds: Vec::new(),
+            };
             checker.binder(&group.binder, &mut head);
-            let member = checker.scope.last().map_or(Ty::Error, |binding| binding.ty.clone());
+            let member = checker
+                .scope
+                .last()
+                .map_or(Ty::Error, |binding| binding.ty.clone());
             if let Some(filter) = &group.filter {
                 head.it.filter = Some(checker.condition(filter));
                 checker.learn(filter, true);
@@ -442,17 +478,22 @@ impl Checker<'_> {
                 }
                 if matches!(val.ty, Ty::List(..) | Ty::Span(..)) {
                     let text = val.ty.text();
-                    checker.error(
-                        codes::WRONG_TYPE,
-                        value.span,
-                        format!("a key of a group is a single value, and this is {text}"),
-                    )
-                    .instead = Some("take one of its parts".into());
+                    checker
+                        .error(
+                            codes::WRONG_TYPE,
+                            value.span,
+                            format!("a key of a group is a single value, and this is {text}"),
+                        )
+                        .instead = Some("take one of its parts".into());
                 }
                 keys.push(val.node);
                 types.push((name.text.clone(), val.ty));
             }
-            let ty = checker.group_record(GroupTy { keys: types, member, at_most: head.bound });
+            let ty = checker.group_record(GroupTy {
+                keys: types,
+                member,
+                at_most: head.bound,
+            });
             let record = match &ty {
                 Ty::Record(of) => checker.refs.record_id(of),
                 _ => return checker.broken(span),
@@ -502,7 +543,12 @@ impl Checker<'_> {
                 kind: BindingKind::Carry,
                 used: false,
             });
-            it.carries.push(Carry { slot, start: start.node, next: None, in_shares: false });
+            it.carries.push(Carry {
+                slot,
+                start: start.node,
+                next: None,
+                in_shares: false,
+            });
         }
         self.set_allowed(true);
         for step in &each.steps {
@@ -538,11 +584,18 @@ impl Checker<'_> {
                     let nested = Ty::List(Box::new(val.ty.clone()), bound);
                     (LoopResult::List(val.node), nested)
                 } else if val.ty == Ty::Missing {
-                    self.error(codes::NEEDS_TYPE, value.span, "the type of the elements is not known")
-                        .instead = Some("declare the result: `let xs: list of TYPE? = …`".into());
+                    self.error(
+                        codes::NEEDS_TYPE,
+                        value.span,
+                        "the type of the elements is not known",
+                    )
+                    .instead = Some("declare the result: `let xs: list of TYPE? = …`".into());
                     (LoopResult::List(val.node), Ty::Error)
                 } else {
-                    (LoopResult::List(val.node), Ty::List(Box::new(val.ty), bound))
+                    (
+                        LoopResult::List(val.node),
+                        Ty::List(Box::new(val.ty), bound),
+                    )
                 }
             }
             ForEachResult::Finally(value) => {
@@ -552,7 +605,8 @@ impl Checker<'_> {
                         value.span,
                         "`finally` gives a carried value, and nothing is carried",
                     )
-                    .instead = Some("add `carry v = …` and `next v = …`, or end with `give`".into());
+                    .instead =
+                        Some("add `carry v = …` and `next v = …`, or end with `give`".into());
                 }
                 self.set_allowed(false);
                 // After the last element there is none: elements and lets are out of sight.
@@ -583,7 +637,11 @@ impl Checker<'_> {
     fn carry_start(&mut self, statement: &LetStmt) -> Val {
         let what = format!("`{}`", statement.name.text);
         if let Some(ty) = &statement.ty {
-            let mut header = Header { db: self.db, decl: self.decl.clone(), diagnostics: Vec::new() };
+            let mut header = Header {
+                db: self.db,
+                decl: self.decl.clone(),
+                diagnostics: Vec::new(),
+            };
             let ty = header.ty(ty, None);
             self.out.diagnostics.append(&mut header.diagnostics);
             let val = self.expr_as(&statement.value, &ty, &what);
@@ -591,29 +649,35 @@ impl Checker<'_> {
         }
         let bare = is_bare(self, &statement.value);
         let val = self.expr(&statement.value, None);
-        let unknown = bare
-            && matches!(
-                &val.ty,
-                Ty::Missing | Ty::Int | Ty::Num(..) | Ty::Text
-            )
+        let unknown = bare && matches!(&val.ty, Ty::Missing | Ty::Int | Ty::Num(..) | Ty::Text)
             || matches!(&val.ty, Ty::List(item, _) if **item == Ty::Never);
         if unknown {
             let name = &statement.name.text;
             let claim = format!("the type of `{name}` is not known");
-            self.error(codes::NEEDS_TYPE, statement.name.span, claim).instead =
-                Some(format!("write it: `carry {name}: TYPE = …`"));
+            self.error(codes::NEEDS_TYPE, statement.name.span, claim)
+                .instead = Some(format!("write it: `carry {name}: TYPE = …`"));
             return self.broken(statement.value.span);
         }
         // A carry is a border: dimension and places come from its start, no range.
         let ty = match &val.ty {
             Ty::Num(dim, facts) => Ty::Num(
                 dim.clone(),
-                NumFacts { places: facts.places, lowest: None, highest: None, exact: true },
+                NumFacts {
+                    places: facts.places,
+                    lowest: None,
+                    highest: None,
+                    exact: true,
+                },
             ),
             Ty::Optional(inner) => match &**inner {
                 Ty::Num(dim, facts) => Ty::Num(
                     dim.clone(),
-                    NumFacts { places: facts.places, lowest: None, highest: None, exact: true },
+                    NumFacts {
+                        places: facts.places,
+                        lowest: None,
+                        highest: None,
+                        exact: true,
+                    },
                 )
                 .optional(),
                 _ => val.ty.clone(),
@@ -633,9 +697,12 @@ impl Checker<'_> {
             return;
         };
         let (ty, slot) = match self.scope.get(index) {
-            Some(Binding { kind: BindingKind::Carry, ty, stands: Stands::Slot(slot), .. }) => {
-                (ty.clone(), *slot)
-            }
+            Some(Binding {
+                kind: BindingKind::Carry,
+                ty,
+                stands: Stands::Slot(slot),
+                ..
+            }) => (ty.clone(), *slot),
             _ => {
                 let claim = format!("`{}` is not carried", name.text);
                 self.error(codes::NOT_CARRIED, name.span, claim).instead =
@@ -644,10 +711,15 @@ impl Checker<'_> {
                 return;
             }
         };
-        self.note_use(name.span, Target::Local(self.scope.get(index).map_or(name.span, |b| b.span)));
+        self.note_use(
+            name.span,
+            Target::Local(self.scope.get(index).map_or(name.span, |b| b.span)),
+        );
         let what = format!("`{}`", name.text);
         let val = self.expr_as(value, &ty, &what);
-        let Some(carry) = it.carries.iter_mut().find(|carry| carry.slot == slot) else { return };
+        let Some(carry) = it.carries.iter_mut().find(|carry| carry.slot == slot) else {
+            return;
+        };
         if carry.next.is_some() {
             let claim = format!("`next {}` is said twice", name.text);
             self.error(codes::TWICE, name.span, claim).instead =
@@ -663,7 +735,11 @@ impl Checker<'_> {
         if it.shares.is_empty() {
             return;
         }
-        let lets: Vec<(Slot, NodeId)> = it.lets.iter().map(|bound| (bound.slot, bound.value)).collect();
+        let lets: Vec<(Slot, NodeId)> = it
+            .lets
+            .iter()
+            .map(|bound| (bound.slot, bound.value))
+            .collect();
         let closure = |checker: &Self, roots: Vec<NodeId>| {
             let mut all = reads(&checker.nodes, roots);
             loop {
@@ -694,13 +770,19 @@ impl Checker<'_> {
             }
         }
         for node in by_element {
-            let place = self.nodes.get(node.index()).map_or(0, |node| node.place.index());
+            let place = self
+                .nodes
+                .get(node.index())
+                .map_or(0, |node| node.place.index());
             let span = self.places.get(place).copied().unwrap_or(span);
-            let claim = "what is shared is one for all elements, and this differs from element to element";
+            let claim =
+                "what is shared is one for all elements, and this differs from element to element";
             let error = self.error(codes::SHARE_BY_ELEMENT, span, claim);
             error.because.push("the parts add up to one total".into());
-            error.instead =
-                Some("write `per KEY` before `rest`, so that each key has its own, or share one value".into());
+            error.instead = Some(
+                "write `per KEY` before `rest`, so that each key has its own, or share one value"
+                    .into(),
+            );
         }
         let mut roots: Vec<NodeId> = Vec::new();
         for share in &it.shares {
@@ -755,5 +837,9 @@ fn extreme_facts(a: &NumFacts, b: &NumFacts, low: bool) -> NumFacts {
         };
         (lowest, joined.highest)
     };
-    NumFacts { lowest, highest, ..joined }
+    NumFacts {
+        lowest,
+        highest,
+        ..joined
+    }
 }

@@ -29,13 +29,17 @@ use crate::db::{Db, SourceFile};
 use crate::diagnostic::{Code, Diagnostic, Label, Severity};
 use crate::items::{DeclId, DeclKey, decl_ast};
 use crate::ty::Ty;
-pub use fragment::{CallableRef, Checked, Fragment, Part, PlanStep, Refs, Target, TestPlan, Use, Val};
+pub use fragment::{
+    CallableRef, Checked, Fragment, Part, PlanStep, Refs, Target, TestPlan, Use, Val,
+};
 
 /// Checks a declaration.
 #[salsa::tracked(returns(ref))]
 pub fn check_decl(db: &dyn Db, file: SourceFile, key: DeclKey) -> Arc<Checked> {
     let decl = DeclId { file, key };
-    let Some(ast) = decl_ast(db, &decl) else { return Arc::new(Checked::default()) };
+    let Some(ast) = decl_ast(db, &decl) else {
+        return Arc::new(Checked::default());
+    };
     let mut checker = Checker::new(db, decl);
     checker.declaration(ast);
     checker.finish()
@@ -43,7 +47,9 @@ pub fn check_decl(db: &dyn Db, file: SourceFile, key: DeclKey) -> Arc<Checked> {
 
 /// Types of the expressions of a declaration, in the order in which they were found: for editors.
 pub fn expression_types(db: &dyn Db, decl: &DeclId) -> Vec<(Span, Ty)> {
-    let Some(ast) = decl_ast(db, decl) else { return Vec::new() };
+    let Some(ast) = decl_ast(db, decl) else {
+        return Vec::new();
+    };
     let mut checker = Checker::new(db, decl.clone());
     checker.record_types = true;
     checker.declaration(ast);
@@ -175,7 +181,11 @@ impl<'db> Checker<'db> {
 
     fn finish(mut self) -> Arc<Checked> {
         self.out.diagnostics.sort_by_key(|diagnostic| {
-            (diagnostic.primary.at.span.start, diagnostic.code, diagnostic.claim.clone())
+            (
+                diagnostic.primary.at.span.start,
+                diagnostic.code,
+                diagnostic.claim.clone(),
+            )
         });
         self.out.diagnostics.dedup();
         // Kept as long as the text is: no room to grow is kept with it.
@@ -192,12 +202,22 @@ impl<'db> Checker<'db> {
     // ------------------------------------------------------------------ findings
 
     /// Reports an error at a place of this declaration and lets the caller add to it.
-    pub(crate) fn error(&mut self, code: Code, span: Span, claim: impl Into<String>) -> &mut Diagnostic {
+    pub(crate) fn error(
+        &mut self,
+        code: Code,
+        span: Span,
+        claim: impl Into<String>,
+    ) -> &mut Diagnostic {
         self.report(code, Severity::Error, span, claim)
     }
 
     /// Reports a warning.
-    pub(crate) fn warn(&mut self, code: Code, span: Span, claim: impl Into<String>) -> &mut Diagnostic {
+    pub(crate) fn warn(
+        &mut self,
+        code: Code,
+        span: Span,
+        claim: impl Into<String>,
+    ) -> &mut Diagnostic {
         self.report(code, Severity::Warning, span, claim)
     }
 
@@ -210,15 +230,23 @@ impl<'db> Checker<'db> {
         claim: impl Into<String>,
     ) -> &mut Diagnostic {
         let at = self.decl.at(span);
-        self.out.diagnostics.push(Diagnostic::new(code, severity, at, claim));
+        self.out
+            .diagnostics
+            .push(Diagnostic::new(code, severity, at, claim));
         let last = self.out.diagnostics.len() - 1;
-        #[expect(clippy::indexing_slicing, reason = "an element was pushed the line before")]
+        #[expect(
+            clippy::indexing_slicing,
+            reason = "an element was pushed the line before"
+        )]
         &mut self.out.diagnostics[last]
     }
 
     /// A label in this declaration.
     pub(crate) fn here(&self, span: Span, text: impl Into<String>) -> Label {
-        Label { at: self.decl.at(span), text: text.into() }
+        Label {
+            at: self.decl.at(span),
+            text: text.into(),
+        }
     }
 
     /// Notes what a name means.
@@ -250,7 +278,12 @@ impl<'db> Checker<'db> {
             // Whole numbers end at ±(2^63 − 1): the result may not be there.
             facts.exact = false;
         }
-        self.nodes.push(Node { op, ty: ir, facts, place });
+        self.nodes.push(Node {
+            op,
+            ty: ir,
+            facts,
+            place,
+        });
         NodeId(u32::try_from(self.nodes.len() - 1).unwrap_or(u32::MAX))
     }
 
@@ -268,7 +301,10 @@ impl<'db> Checker<'db> {
     /// A new slot.
     pub(crate) fn slot(&mut self, name: &str, ty: &Ty) -> Slot {
         let ty = self.refs.ir_type(ty);
-        self.slots.push(Param { name: name.to_string(), ty });
+        self.slots.push(Param {
+            name: name.to_string(),
+            ty,
+        });
         Slot(u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX))
     }
 
@@ -278,7 +314,9 @@ impl<'db> Checker<'db> {
         let facts = ty.facts();
         let mut stack = vec![node];
         while let Some(id) = stack.pop() {
-            let Some(node) = self.nodes.get_mut(id.index()) else { continue };
+            let Some(node) = self.nodes.get_mut(id.index()) else {
+                continue;
+            };
             node.ty = ir.clone();
             node.facts = facts.clone();
             match &node.op {
@@ -346,15 +384,35 @@ impl<'db> Checker<'db> {
             .map(|binding| (binding.name.clone(), binding.span, binding.kind))
             .collect();
         for (name, span, kind) in unused {
-            let what = if kind == BindingKind::Let { "let" } else { "carry" };
-            self.warn(crate::codes::UNUSED_LOCAL, span, format!("`{name}` is never read"))
-                .instead = Some(format!("leave out the `{what}`, or use it"));
+            let what = if kind == BindingKind::Let {
+                "let"
+            } else {
+                "carry"
+            };
+            self.warn(
+                crate::codes::UNUSED_LOCAL,
+                span,
+                format!("`{name}` is never read"),
+            )
+            .instead = Some(format!("leave out the `{what}`, or use it"));
         }
     }
 
     /// Ends the callable that is being built and starts anew.
-    #[expect(clippy::too_many_arguments, reason = "one place makes callables of all kinds")]
-    pub(crate) fn emit(&mut self, part: Part, params: usize, result: &Ty, body: Body, name: &str, doc: &str, span: Span) {
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one place makes callables of all kinds"
+    )]
+    pub(crate) fn emit(
+        &mut self,
+        part: Part,
+        params: usize,
+        result: &Ty,
+        body: Body,
+        name: &str,
+        doc: &str,
+        span: Span,
+    ) {
         let start = self.scope.len();
         debug_assert!(start >= self.block, "blocks are closed in order");
         let result = self.refs.ir_type(result);

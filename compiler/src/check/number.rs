@@ -1,8 +1,6 @@
 //! Arithmetic, rounding, dimensions, dates.
 
-use assize_ir::{
-    Arithmetic, Const, DateUnit, NumFacts, Op, Places, ROUNDING_VALUES,
-};
+use assize_ir::{Arithmetic, Const, DateUnit, NumFacts, Op, Places, ROUNDING_VALUES};
 
 use super::coerce::{conversion, unify};
 use super::{Checker, Val};
@@ -13,7 +11,10 @@ use crate::signature::Header;
 use crate::ty::{Dim, EnumRef, Ty};
 
 impl Checker<'_> {
-    #[expect(clippy::too_many_arguments, reason = "both sides with their texts, for the messages")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "both sides with their texts, for the messages"
+    )]
     pub(crate) fn arithmetic_of(
         &mut self,
         op: ArithmeticOp,
@@ -33,7 +34,9 @@ impl Checker<'_> {
                 self.error(
                     codes::MAY_BE_MISSING,
                     expr.span,
-                    format!("this may be missing ({text}), and nothing can be computed with it then"),
+                    format!(
+                        "this may be missing ({text}), and nothing can be computed with it then"
+                    ),
                 )
                 .instead = Some("say what holds then: `(… otherwise VALUE)`".into());
                 return self.broken(span);
@@ -129,12 +132,24 @@ impl Checker<'_> {
             self.wrong_sum(add, &x, &y, left, right, span);
             return self.broken(span);
         }
-        let Some((a, b)) = self.both_numbers(a, b, span) else { return self.broken(span) };
-        let (Ty::Num(dim, f), Ty::Num(other, g)) = (&a.ty, &b.ty) else { return self.broken(span) };
+        let Some((a, b)) = self.both_numbers(a, b, span) else {
+            return self.broken(span);
+        };
+        let (Ty::Num(dim, f), Ty::Num(other, g)) = (&a.ty, &b.ty) else {
+            return self.broken(span);
+        };
         let facts = if add { f.add(g) } else { f.subtract(g) };
         // Of two zeros that fit everything, the dimension of the other side counts.
-        let dim = if dim.is_plain() { other.clone() } else { dim.clone() };
-        self.val(Op::Arithmetic(ir, a.node, b.node), Ty::Num(dim, facts), span)
+        let dim = if dim.is_plain() {
+            other.clone()
+        } else {
+            dim.clone()
+        };
+        self.val(
+            Op::Arithmetic(ir, a.node, b.node),
+            Ty::Num(dim, facts),
+            span,
+        )
     }
 
     /// Both as decimals, each with its own facts.
@@ -174,14 +189,20 @@ impl Checker<'_> {
                         (
                             crate::diagnostic::At {
                                 decl: right_at.decl.clone(),
-                                span: Span { start: left.span.end, end: right.span.start },
+                                span: Span {
+                                    start: left.span.end,
+                                    end: right.span.start,
+                                },
                             },
                             format!(" * (100% {sign} "),
                         ),
                         (
                             crate::diagnostic::At {
                                 decl: right_at.decl,
-                                span: Span { start: right.span.end, end: right.span.end },
+                                span: Span {
+                                    start: right.span.end,
+                                    end: right.span.end,
+                                },
                             },
                             ")".into(),
                         ),
@@ -189,7 +210,11 @@ impl Checker<'_> {
                     applicability: Applicability::Choice,
                 });
             } else {
-                error.instead = Some(format!("to make the right side {}: {}", to.text(), conversion(&from, &to)));
+                error.instead = Some(format!(
+                    "to make the right side {}: {}",
+                    to.text(),
+                    conversion(&from, &to)
+                ));
             }
         }
     }
@@ -203,8 +228,12 @@ impl Checker<'_> {
                 span,
             );
         }
-        let Some((a, b)) = self.both_numbers(a, b, span) else { return self.broken(span) };
-        let (Ty::Num(d, f), Ty::Num(e, g)) = (&a.ty, &b.ty) else { return self.broken(span) };
+        let Some((a, b)) = self.both_numbers(a, b, span) else {
+            return self.broken(span);
+        };
+        let (Ty::Num(d, f), Ty::Num(e, g)) = (&a.ty, &b.ty) else {
+            return self.broken(span);
+        };
         let Some(dim) = d.combine(e, if multiply { 1 } else { -1 }) else {
             let claim = format!("percent cannot be divided by {}", e.text());
             self.error(codes::WRONG_DIMENSION, span, claim).instead =
@@ -212,8 +241,8 @@ impl Checker<'_> {
             return self.broken(span);
         };
         if !multiply && matches!(self.constant(b.node), Some(Const::Num(n)) if n.is_zero()) {
-            self.error(codes::DIVISION_BY_ZERO, span, "this divides by zero").instead =
-                Some("write the number that is meant".into());
+            self.error(codes::DIVISION_BY_ZERO, span, "this divides by zero")
+                .instead = Some("write the number that is meant".into());
             return self.broken(span);
         }
         let (facts, ir) = if multiply {
@@ -221,22 +250,49 @@ impl Checker<'_> {
         } else {
             (f.divide(g), Arithmetic::Divide)
         };
-        self.val(Op::Arithmetic(ir, a.node, b.node), Ty::Num(dim, facts), span)
+        self.val(
+            Op::Arithmetic(ir, a.node, b.node),
+            Ty::Num(dim, facts),
+            span,
+        )
     }
 
-    fn date_arithmetic(&mut self, op: ArithmeticOp, a: Val, b: Val, right: &Expr, span: Span) -> Val {
+    fn date_arithmetic(
+        &mut self,
+        op: ArithmeticOp,
+        a: Val,
+        b: Val,
+        right: &Expr,
+        span: Span,
+    ) -> Val {
         let subtract = op == ArithmeticOp::Subtract;
         match (&a.ty, &b.ty) {
             (Ty::Date, Ty::Date) if subtract => {
                 let days = self.push(Op::DateDifference(a.node, b.node), &Ty::Int, span);
-                self.val(Op::IntToNum(days), Ty::Num(Dim::days(), NumFacts::int()), span)
+                self.val(
+                    Op::IntToNum(days),
+                    Ty::Num(Dim::days(), NumFacts::int()),
+                    span,
+                )
             }
             (Ty::Date, Ty::Span(unit, count)) => {
                 let (unit, count) = (*unit, *count);
-                let Some(count) = (if subtract { count.checked_neg() } else { Some(count) }) else {
+                let Some(count) = (if subtract {
+                    count.checked_neg()
+                } else {
+                    Some(count)
+                }) else {
                     return self.broken(span);
                 };
-                self.val(Op::DateStep { date: a.node, count, unit }, Ty::Date, span)
+                self.val(
+                    Op::DateStep {
+                        date: a.node,
+                        count,
+                        unit,
+                    },
+                    Ty::Date,
+                    span,
+                )
             }
             (Ty::Date, Ty::Num(dim, facts)) if *dim == Dim::days() => {
                 if facts.places != Places::AtMost(0) {
@@ -250,9 +306,17 @@ impl Checker<'_> {
                 }
                 if let Some(Const::Num(n)) = self.constant(b.node)
                     && let Ok(count) = i32::try_from(n.normalize().mantissa())
-                    && let Some(count) = if subtract { count.checked_neg() } else { Some(count) }
+                    && let Some(count) = if subtract {
+                        count.checked_neg()
+                    } else {
+                        Some(count)
+                    }
                 {
-                    let op = Op::DateStep { date: a.node, count, unit: DateUnit::Days };
+                    let op = Op::DateStep {
+                        date: a.node,
+                        count,
+                        unit: DateUnit::Days,
+                    };
                     return self.val(op, Ty::Date, span);
                 }
                 let facts = facts.clone();
@@ -268,7 +332,10 @@ impl Checker<'_> {
                 self.val(Op::DatePlusFormula(a.node, b.node), Ty::Date, span)
             }
             (Ty::Date, Ty::Int) => {
-                let end = self.decl.at(Span { start: right.span.end, end: right.span.end });
+                let end = self.decl.at(Span {
+                    start: right.span.end,
+                    end: right.span.end,
+                });
                 let literal = matches!(&*right.kind, ExprKind::Number { .. });
                 let error = self.error(
                     codes::BAD_SPAN,
@@ -333,11 +400,17 @@ impl Checker<'_> {
 
     /// `x as dim`
     pub(crate) fn read_as(&mut self, value: &Expr, dim: &DimExpr, span: Span) -> Val {
-        let mut header = Header { db: self.db, decl: self.decl.clone(), diagnostics: Vec::new() };
+        let mut header = Header {
+            db: self.db,
+            decl: self.decl.clone(),
+            diagnostics: Vec::new(),
+        };
         let target = header.dim(dim);
         self.out.diagnostics.append(&mut header.diagnostics);
         let val = self.expr(value, None);
-        let Some(target) = target else { return self.broken(span) };
+        let Some(target) = target else {
+            return self.broken(span);
+        };
         let (plain, optional) = match &val.ty {
             Ty::Optional(inner) => ((**inner).clone(), true),
             other => (other.clone(), false),
@@ -347,8 +420,12 @@ impl Checker<'_> {
             Ty::Int if !optional => self.int_to_num(val, target, span),
             Ty::Num(have, facts) if have.is_plain() || *have == target => {
                 if target == Dim::days() && facts.places != Places::AtMost(0) {
-                    self.error(codes::BAD_SPAN, value.span, "only a whole number can be read as days")
-                        .instead = Some("round it: `round … to 1`".into());
+                    self.error(
+                        codes::BAD_SPAN,
+                        value.span,
+                        "only a whole number can be read as days",
+                    )
+                    .instead = Some("round it: `round … to 1`".into());
                     return self.broken(span);
                 }
                 let ty = Ty::Num(target, facts.clone());
@@ -390,7 +467,9 @@ impl Checker<'_> {
         want: Option<&Ty>,
         span: Span,
     ) -> Val {
-        let hint = want.filter(|ty| ty.is_number()).map(|ty| ty.plain().clone());
+        let hint = want
+            .filter(|ty| ty.is_number())
+            .map(|ty| ty.plain().clone());
         let val = self.expr(value, hint.as_ref());
         let val = match self.numeric(val, value) {
             Some(val) => val,
@@ -400,14 +479,20 @@ impl Checker<'_> {
             Ty::Num(dim, facts) => (dim.clone(), facts.clone()),
             _ => return self.broken(span),
         };
-        let Some(step_val) = self.step(step, &dim) else { return self.broken(span) };
+        let Some(step_val) = self.step(step, &dim) else {
+            return self.broken(span);
+        };
         let step_facts = step_val.ty.facts().unwrap_or(NumFacts::UNKNOWN);
         let mode = self.mode(using, span);
         let rounded = rounded_facts(&facts, &step_facts);
         self.rounded_twice(value, &facts, &step_facts, step, carrying.is_some());
         let Some(carrying) = carrying else {
             return self.val(
-                Op::Round { value: val.node, step: step_val.node, mode },
+                Op::Round {
+                    value: val.node,
+                    step: step_val.node,
+                    mode,
+                },
                 Ty::Num(dim, rounded),
                 span,
             );
@@ -425,9 +510,20 @@ impl Checker<'_> {
             None => return self.broken(span),
         };
         // A part is a difference of rounded totals: only its places are known.
-        let facts = NumFacts { places: rounded.places, lowest: None, highest: None, exact: false };
+        let facts = NumFacts {
+            places: rounded.places,
+            lowest: None,
+            highest: None,
+            exact: false,
+        };
         self.val(
-            Op::RoundRunning { state, value: val.node, step: step_val.node, mode, per },
+            Op::RoundRunning {
+                state,
+                value: val.node,
+                step: step_val.node,
+                mode,
+                per,
+            },
             Ty::Num(dim, facts),
             span,
         )
@@ -440,7 +536,9 @@ impl Checker<'_> {
         }
         let claim = format!("{what} stands only in a `let`, `give` or `next` of a `for each`");
         let error = self.error(codes::RUNNING_PLACE, span, claim);
-        error.because.push("it counts the elements one after the other".into());
+        error
+            .because
+            .push("it counts the elements one after the other".into());
         error.instead = Some("name it first with a `let` of the `for each`".into());
         false
     }
@@ -450,12 +548,19 @@ impl Checker<'_> {
             Ty::Num(..) => Some(val),
             Ty::Int => Some(self.int_to_num(val, Dim::PLAIN, expr.span)),
             Ty::Error => None,
-            Ty::Never => Some(Val { node: val.node, ty: Ty::number() }),
+            Ty::Never => Some(Val {
+                node: val.node,
+                ty: Ty::number(),
+            }),
             other => {
                 let text = other.text();
                 let optional = other.is_optional();
                 let error = self.error(
-                    if optional { codes::MAY_BE_MISSING } else { codes::WRONG_TYPE },
+                    if optional {
+                        codes::MAY_BE_MISSING
+                    } else {
+                        codes::WRONG_TYPE
+                    },
                     expr.span,
                     format!("a number is wanted here, and this is {text}"),
                 );
@@ -486,8 +591,8 @@ impl Checker<'_> {
         if let Some(Const::Num(n)) = self.constant(val.node)
             && (n.is_zero() || n.is_sign_negative())
         {
-            self.error(codes::BAD_STEP, step.span, "a step is above zero").instead =
-                Some("write what is rounded to, such as `0.01`".into());
+            self.error(codes::BAD_STEP, step.span, "a step is above zero")
+                .instead = Some("write what is rounded to, such as `0.01`".into());
             return None;
         }
         Some(val)
@@ -514,8 +619,14 @@ impl Checker<'_> {
         if running {
             return;
         }
-        if let (ExprKind::Round { step: inner, carrying: None, .. }, Some(outer)) =
-            (&*value.kind, step_facts.lowest)
+        if let (
+            ExprKind::Round {
+                step: inner,
+                carrying: None,
+                ..
+            },
+            Some(outer),
+        ) = (&*value.kind, step_facts.lowest)
             && step_facts.highest == Some(outer)
         {
             let inner_span = inner.span;
@@ -554,7 +665,9 @@ impl Checker<'_> {
         if !self.running_allowed("`share of`", span) {
             return self.broken(span);
         }
-        let hint = want.filter(|ty| ty.is_number()).map(|ty| ty.plain().clone());
+        let hint = want
+            .filter(|ty| ty.is_number())
+            .map(|ty| ty.plain().clone());
         // Operands of a share are computed before the body: no share or total may stand in them.
         if let Some(cx) = self.loops.last_mut() {
             cx.allowed = false;
@@ -582,7 +695,11 @@ impl Checker<'_> {
             Some("last") => assize_ir::Rest::Last,
             _ => assize_ir::Rest::Running,
         };
-        let guards = self.loops.last().map(|cx| cx.guards.clone()).unwrap_or_default();
+        let guards = self
+            .loops
+            .last()
+            .map(|cx| cx.guards.clone())
+            .unwrap_or_default();
         let guard = self.guard(&guards, span);
         let place = self.place(span);
         let step_facts = step.ty.facts().unwrap_or(NumFacts::UNKNOWN);
@@ -604,15 +721,28 @@ impl Checker<'_> {
             }
             None => return self.broken(span),
         };
-        let facts = NumFacts { places, lowest: None, highest: None, exact: false };
+        let facts = NumFacts {
+            places,
+            lowest: None,
+            highest: None,
+            exact: false,
+        };
         self.val(Op::SharePart(index), Ty::Num(dim, facts), span)
     }
 
     /// The conjunction of the conditions of the branches around a place.
-    fn guard(&mut self, guards: &[(assize_ir::NodeId, bool)], span: Span) -> Option<assize_ir::NodeId> {
+    fn guard(
+        &mut self,
+        guards: &[(assize_ir::NodeId, bool)],
+        span: Span,
+    ) -> Option<assize_ir::NodeId> {
         let mut out = None;
         for (cond, holds) in guards {
-            let node = if *holds { *cond } else { self.push(Op::Not(*cond), &Ty::Bool, span) };
+            let node = if *holds {
+                *cond
+            } else {
+                self.push(Op::Not(*cond), &Ty::Bool, span)
+            };
             out = Some(match out {
                 None => node,
                 Some(before) => self.push(Op::And(before, node), &Ty::Bool, span),
@@ -623,7 +753,10 @@ impl Checker<'_> {
 
     /// The value of `Rounding` with this name.
     pub(crate) fn rounding_value(word: &str) -> Option<u32> {
-        ROUNDING_VALUES.iter().position(|name| *name == word).and_then(|n| u32::try_from(n).ok())
+        ROUNDING_VALUES
+            .iter()
+            .position(|name| *name == word)
+            .and_then(|n| u32::try_from(n).ok())
     }
 }
 

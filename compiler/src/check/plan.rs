@@ -20,7 +20,11 @@ struct Shared<'t> {
 
 impl Checker<'_> {
     pub(crate) fn test(&mut self, test: &TestDecl) {
-        let mut shared = Shared { params: Vec::new(), lets: Vec::new(), parts: 0 };
+        let mut shared = Shared {
+            params: Vec::new(),
+            lets: Vec::new(),
+            parts: 0,
+        };
         let steps = self.steps(&test.steps, &mut shared);
         self.out.plan = Some(TestPlan {
             title: test.title.text.clone(),
@@ -32,7 +36,11 @@ impl Checker<'_> {
 
     pub(crate) fn property(&mut self, property: &PropertyDecl) {
         let params = self.property_params(&property.params);
-        let mut shared = Shared { params: params.clone(), lets: Vec::new(), parts: 0 };
+        let mut shared = Shared {
+            params: params.clone(),
+            lets: Vec::new(),
+            parts: 0,
+        };
         let filter = property.filter.as_ref().map(|filter| {
             self.part(&mut shared, filter.span, |checker| {
                 let node = checker.condition(filter);
@@ -42,14 +50,21 @@ impl Checker<'_> {
         let steps = self.steps(&property.steps, &mut shared);
         self.out.plan = Some(TestPlan {
             title: property.title.text.clone(),
-            params: params.into_iter().map(|param| (param.name, param.ty)).collect(),
+            params: params
+                .into_iter()
+                .map(|param| (param.name, param.ty))
+                .collect(),
             filter,
             steps,
         });
     }
 
     fn property_params(&mut self, params: &[ParamDecl]) -> Vec<ParamSig> {
-        let mut header = Header { db: self.db, decl: self.decl.clone(), diagnostics: Vec::new() };
+        let mut header = Header {
+            db: self.db,
+            decl: self.decl.clone(),
+            diagnostics: Vec::new(),
+        };
         let params = header.params(params);
         self.out.diagnostics.append(&mut header.diagnostics);
         params
@@ -67,7 +82,9 @@ impl Checker<'_> {
                             kind: Box::new(ExprKind::Name(statement.name.clone())),
                             span: statement.name.span,
                         };
-                        self.part(shared, statement.name.span, |checker| checker.expr(&name, None));
+                        self.part(shared, statement.name.span, |checker| {
+                            checker.expr(&name, None)
+                        });
                     }
                 }
                 TestStep::Given(given) => out.extend(self.given(given, shared)),
@@ -78,7 +95,11 @@ impl Checker<'_> {
                         Val { node, ty: Ty::Bool }
                     });
                     let sides = self.sides_of(cond, shared);
-                    out.push(PlanStep::Expect { cond: node, sides, span: *span });
+                    out.push(PlanStep::Expect {
+                        cond: node,
+                        sides,
+                        span: *span,
+                    });
                 }
                 TestStep::ExpectError { code, value, span } => {
                     if !ERROR_CODES.contains(&&*code.text) {
@@ -87,7 +108,11 @@ impl Checker<'_> {
                             .offer(&code.text, ERROR_CODES);
                     }
                     let value = self.part(shared, *span, |checker| checker.expr(value, None));
-                    out.push(PlanStep::ExpectError { code: code.text.clone(), value, span: *span });
+                    out.push(PlanStep::ExpectError {
+                        code: code.text.clone(),
+                        value,
+                        span: *span,
+                    });
                 }
             }
         }
@@ -98,7 +123,9 @@ impl Checker<'_> {
     fn sides_of(&mut self, cond: &Expr, shared: &mut Shared<'_>) -> Option<(Part, Part)> {
         let (left, right) = match &*cond.kind {
             ExprKind::Is { left, right, .. } => (left, right),
-            ExprKind::Compare { left, right, op, .. } => {
+            ExprKind::Compare {
+                left, right, op, ..
+            } => {
                 let _: &CompareOp = op;
                 (left, right)
             }
@@ -149,7 +176,12 @@ impl Checker<'_> {
         let mut val = value(self);
         for (slot, mode, node) in bound.into_iter().rev() {
             val = self.val(
-                Op::Let { slot, mode, value: node, body: val.node },
+                Op::Let {
+                    slot,
+                    mode,
+                    value: node,
+                    body: val.node,
+                },
                 val.ty.clone(),
                 span,
             );
@@ -157,7 +189,15 @@ impl Checker<'_> {
         let _ = findings;
         let ty = val.ty.clone();
         let name = format!("expression {}", shared.parts);
-        self.emit(part, params.len(), &ty, Body::Define(val.node), &name, "", span);
+        self.emit(
+            part,
+            params.len(),
+            &ty,
+            Body::Define(val.node),
+            &name,
+            "",
+            span,
+        );
         part
     }
 
@@ -166,9 +206,14 @@ impl Checker<'_> {
             let text = given.relation.text();
             let words = crate::names::all_words(self.db, self.decl.file, crate::names::Space::Type);
             let relations = words.iter().filter(|word| {
-                crate::names::lookup(self.db, self.decl.file, crate::names::Space::Type, (*word).clone())
-                    .iter()
-                    .any(|meaning| meaning.decl.key.kind == crate::items::DeclKind::Data)
+                crate::names::lookup(
+                    self.db,
+                    self.decl.file,
+                    crate::names::Space::Type,
+                    (*word).clone(),
+                )
+                .iter()
+                .any(|meaning| meaning.decl.key.kind == crate::items::DeclKind::Data)
             });
             let relations: Vec<&str> = relations.map(|word| &**word).collect();
             let claim = format!("there is no relation `{text}`");
@@ -177,7 +222,9 @@ impl Checker<'_> {
             error.offer(&text, relations);
             return None;
         };
-        let SignatureKind::Data { fields, .. } = &signature(self.db, &decl).kind else { return None };
+        let SignatureKind::Data { fields, .. } = &signature(self.db, &decl).kind else {
+            return None;
+        };
         let fields: Vec<FieldSig> = fields.clone();
         let mut positions: Vec<Option<usize>> = Vec::new();
         for column in &given.columns {
@@ -199,8 +246,8 @@ impl Checker<'_> {
             .collect();
         if !lacking.is_empty() {
             let claim = format!("the rows of `{}` lack {}", decl.name(), lacking.join(", "));
-            self.error(codes::MISSING_FIELDS, given.relation.span(), claim).instead =
-                Some("add the columns to the header".into());
+            self.error(codes::MISSING_FIELDS, given.relation.span(), claim)
+                .instead = Some("add the columns to the header".into());
             return None;
         }
         let mut rows = Vec::new();
@@ -220,7 +267,11 @@ impl Checker<'_> {
             });
             rows.push((part, row.span));
         }
-        Some(PlanStep::Given { relation: decl, rows, span: given.span })
+        Some(PlanStep::Given {
+            relation: decl,
+            rows,
+            span: given.span,
+        })
     }
 
     fn fixture(
@@ -243,9 +294,10 @@ impl Checker<'_> {
                 Some(cell) => self.expr_as(cell, &field.ty, &what).node,
                 None if field.has_default => {
                     let part = Part::Default(u32::try_from(index).unwrap_or(u32::MAX));
-                    let id = self
-                        .refs
-                        .callable_id(&super::CallableRef { decl: decl.clone(), part });
+                    let id = self.refs.callable_id(&super::CallableRef {
+                        decl: decl.clone(),
+                        part,
+                    });
                     self.push(Op::Call(id, Vec::new()), &field.ty, span)
                 }
                 None if field.ty.is_optional() => {
@@ -281,7 +333,10 @@ impl Checker<'_> {
             for (actual, expected) in cases.outputs.iter().zip(&row.outputs) {
                 let bind = |checker: &mut Self| {
                     for (column, cell) in cases.columns.iter().zip(&row.cells) {
-                        let missing = Expr { kind: Box::new(ExprKind::Missing), span: row.span };
+                        let missing = Expr {
+                            kind: Box::new(ExprKind::Missing),
+                            span: row.span,
+                        };
                         if let Some(name) = column.parts.first() {
                             checker.bind_cell(name, cell.as_ref().unwrap_or(&missing));
                         }
@@ -324,7 +379,11 @@ impl Checker<'_> {
                 })
                 .collect();
             let by = (cases.by && !by.is_empty()).then_some(by);
-            out.push(PlanStep::Case { outputs, by, span: row.span });
+            out.push(PlanStep::Case {
+                outputs,
+                by,
+                span: row.span,
+            });
         }
     }
 }

@@ -1,8 +1,6 @@
 //! Rules, extensions and parameters.
 
-use assize_ir::{
-    Body, Combine, CombineHow, DefaultValue, Exception, NodeId, ParameterValue, Rule,
-};
+use assize_ir::{Body, Combine, CombineHow, DefaultValue, Exception, NodeId, ParameterValue, Rule};
 
 use super::{Binding, BindingKind, Checker, Part, Stands, Target};
 use crate::ast::{
@@ -44,8 +42,12 @@ impl Checker<'_> {
             .map(|binding| (binding.name.to_string(), binding.span))
             .collect();
         for (name, span) in unused {
-            self.warn(codes::UNUSED_PARAMETER, span, format!("`{name}` is never read in this {what}"))
-                .instead = Some("leave it out, or begin its name with `_`".into());
+            self.warn(
+                codes::UNUSED_PARAMETER,
+                span,
+                format!("`{name}` is never read in this {what}"),
+            )
+            .instead = Some("leave it out, or begin its name with `_`".into());
         }
     }
 
@@ -68,10 +70,20 @@ impl Checker<'_> {
             }
         });
         let default_ty = default.as_ref().map(|_| result.clone());
-        let names: Vec<Name> = rule.exceptions.iter().map(|exception| exception.name.clone()).collect();
+        let names: Vec<Name> = rule
+            .exceptions
+            .iter()
+            .map(|exception| exception.name.clone())
+            .collect();
         self.twice(&names, "exception");
         let base: Vec<String> = names.iter().map(|name| name.text.to_string()).collect();
-        let exceptions = self.exceptions(&rule.exceptions, &result, default_ty, as_of.is_some(), &base);
+        let exceptions = self.exceptions(
+            &rule.exceptions,
+            &result,
+            default_ty,
+            as_of.is_some(),
+            &base,
+        );
         self.overrides_cycle(&exceptions, &rule.exceptions);
         if exceptions.is_empty() && default.is_none() && rule.open.is_none() {
             let name = &rule.name;
@@ -82,7 +94,11 @@ impl Checker<'_> {
         for exception in &rule.exceptions {
             if exception.when.is_none() && exception.unless.is_none() && exception.valid.is_none() {
                 let claim = format!("the exception `{}` always applies", exception.name.text);
-                let error = self.error(codes::EXCEPTION_WITHOUT_CONDITION, exception.name.span, claim);
+                let error = self.error(
+                    codes::EXCEPTION_WITHOUT_CONDITION,
+                    exception.name.span,
+                    claim,
+                );
                 error.instead = Some("make it the `default`, or add `when`".into());
             }
         }
@@ -101,7 +117,11 @@ impl Checker<'_> {
     /// Reports names that are given twice.
     fn twice(&mut self, names: &[Name], what: &str) {
         for (index, name) in names.iter().enumerate() {
-            if let Some(first) = names.iter().take(index).find(|known| known.text == name.text) {
+            if let Some(first) = names
+                .iter()
+                .take(index)
+                .find(|known| known.text == name.text)
+            {
                 let first = self.here(first.span, "first here");
                 let claim = format!("the {what} `{}` is declared twice", name.text);
                 let error = self.error(codes::TWICE, name.span, claim);
@@ -113,8 +133,8 @@ impl Checker<'_> {
 
     pub(crate) fn as_of(&mut self, clauses: &[crate::ast::Expr]) -> Option<NodeId> {
         if let Some(second) = clauses.get(1) {
-            self.error(codes::TWICE, second.span, "`as of` is said twice").instead =
-                Some("leave one of them out".into());
+            self.error(codes::TWICE, second.span, "`as of` is said twice")
+                .instead = Some("leave one of them out".into());
         }
         let day = clauses.first()?;
         Some(self.expr_as(day, &Ty::Date, "the day after `as of`").node)
@@ -128,8 +148,8 @@ impl Checker<'_> {
     ) -> Option<Combine> {
         let clause = clauses.first()?;
         if let Some(second) = clauses.get(1) {
-            self.error(codes::TWICE, second.span, "`combine` is said twice").instead =
-                Some("leave one of them out".into());
+            self.error(codes::TWICE, second.span, "`combine` is said twice")
+                .instead = Some("leave one of them out".into());
         }
         if let Some(agree) = may_agree {
             let here = self.here(clause.span, "combines them");
@@ -160,14 +180,17 @@ impl Checker<'_> {
         if !fits {
             let text = result.text();
             let claim = format!("`combine {}` cannot take {text}", clause.how.text);
-            self.error(codes::BAD_COMBINE, clause.how.span, claim).instead =
-                Some(if how == CombineHow::Compound {
-                    "only percents are compounded".into()
-                } else {
-                    "only numbers are added; only ordered values are compared".into()
-                });
+            self.error(codes::BAD_COMBINE, clause.how.span, claim)
+                .instead = Some(if how == CombineHow::Compound {
+                "only percents are compounded".into()
+            } else {
+                "only numbers are added; only ordered values are compared".into()
+            });
         }
-        let cap = clause.cap.as_ref().map(|cap| self.expr_as(cap, result, "the cap").node);
+        let cap = clause
+            .cap
+            .as_ref()
+            .map(|cap| self.expr_as(cap, result, "the cap").node);
         Some(Combine { how, cap })
     }
 
@@ -227,7 +250,9 @@ impl Checker<'_> {
         // `a yields to b` says that b overrides a.
         for (position, decl) in list.iter().enumerate() {
             for path in &decl.yields_to {
-                let Some(index) = self.exception_index(path, known) else { continue };
+                let Some(index) = self.exception_index(path, known) else {
+                    continue;
+                };
                 let me = u32::try_from(position).unwrap_or(u32::MAX);
                 if let Some(other) = out.get_mut(index as usize)
                     && !other.overrides.contains(&me)
@@ -256,7 +281,11 @@ impl Checker<'_> {
             let mut stack = vec![start];
             let mut seen = vec![false; exceptions.len()];
             while let Some(at) = stack.pop() {
-                for next in exceptions.get(at).map(|e| e.overrides.as_slice()).unwrap_or_default() {
+                for next in exceptions
+                    .get(at)
+                    .map(|e| e.overrides.as_slice())
+                    .unwrap_or_default()
+                {
                     let next = *next as usize;
                     if next == start {
                         if let Some(decl) = decls.get(start) {
@@ -264,7 +293,8 @@ impl Checker<'_> {
                                 "`{}` overrides itself, directly or through others",
                                 decl.name.text
                             );
-                            self.error(codes::OVERRIDES_CYCLE, decl.name.span, claim).instead =
+                            self.error(codes::OVERRIDES_CYCLE, decl.name.span, claim)
+                                .instead =
                                 Some("leave out one of the `overrides` or `yields to`".into());
                         }
                         return;
@@ -298,8 +328,12 @@ impl Checker<'_> {
         if let (Some(from), Some(to)) = (from, to)
             && from > to
         {
-            self.error(codes::EMPTY_RANGE, valid.span, "this validity ends before it begins").instead =
-                Some("change one of the days; both belong to it".into());
+            self.error(
+                codes::EMPTY_RANGE,
+                valid.span,
+                "this validity ends before it begins",
+            )
+            .instead = Some("change one of the days; both belong to it".into());
         }
         (from, to)
     }
@@ -317,7 +351,15 @@ impl Checker<'_> {
         }
         let dated = values.iter().any(|value| value.from.is_some());
         let name = parameter.name.text.to_string();
-        self.emit(Part::Main, usize::from(dated), &ty, Body::Parameter(values), &name, doc, span);
+        self.emit(
+            Part::Main,
+            usize::from(dated),
+            &ty,
+            Body::Parameter(values),
+            &name,
+            doc,
+            span,
+        );
     }
 
     /// Values through time: constant, rising, no day twice.
@@ -377,8 +419,12 @@ impl Checker<'_> {
             }
             let value = self.expr_as(&decl.value, ty, "the value");
             if !super::decl::is_constant(&self.nodes, value.node) {
-                self.error(codes::NOT_CONSTANT, decl.value.span, "the value of a parameter is constant")
-                    .instead = Some("compute it with a `define`".into());
+                self.error(
+                    codes::NOT_CONSTANT,
+                    decl.value.span,
+                    "the value of a parameter is constant",
+                )
+                .instead = Some("compute it with a `define`".into());
             }
             let place = self.place(decl.span);
             out.push(ParameterValue {
@@ -390,7 +436,8 @@ impl Checker<'_> {
         }
         if !dated && out.len() > 1 {
             let span = decls.get(1).map_or(Span::default(), |decl| decl.span);
-            self.error(codes::TWICE, span, "the value is said twice").instead =
+            self.error(codes::TWICE, span, "the value is said twice")
+                .instead =
                 Some("leave one of them out, or give each its day: `from DATE is VALUE`".into());
             out.truncate(1);
         }
@@ -400,10 +447,15 @@ impl Checker<'_> {
     // ------------------------------------------------------------------ layers
 
     pub(crate) fn extend(&mut self, extend: &ExtendDecl, span: Span) {
-        let Some(target) = self.extend_target(extend) else { return };
+        let Some(target) = self.extend_target(extend) else {
+            return;
+        };
         self.note_use(extend.target.span(), Target::Decl(target.clone(), None));
         let name = format!("extension of {}", target.name());
-        match (decl_ast(self.db, &target).map(|ast| &ast.item), &signature(self.db, &target).kind) {
+        match (
+            decl_ast(self.db, &target).map(|ast| &ast.item),
+            &signature(self.db, &target).kind,
+        ) {
             (Some(crate::ast::Item::Rule(base)), SignatureKind::Function { params, result }) => {
                 if base.open.is_none() {
                     self.not_open(extend, &target, "exceptions");
@@ -413,20 +465,30 @@ impl Checker<'_> {
                     self.error(
                         codes::EXTEND_WHAT,
                         extend.target.span(),
-                        format!("`{}` is a rule: it takes exceptions, not values", target.name()),
+                        format!(
+                            "`{}` is a rule: it takes exceptions, not values",
+                            target.name()
+                        ),
                     )
                     .instead = Some("write `exception NAME when … then …`".into());
                     return;
                 }
                 let (params, result) = (params.clone(), result.clone());
                 self.bind_params(&params);
-                let names: Vec<Name> =
-                    extend.exceptions.iter().map(|exception| exception.name.clone()).collect();
+                let names: Vec<Name> = extend
+                    .exceptions
+                    .iter()
+                    .map(|exception| exception.name.clone())
+                    .collect();
                 self.twice(&names, "exception");
                 // Own exceptions first; those of the base and of other extensions follow by name.
                 let mut known: Vec<String> =
                     names.iter().map(|name| name.text.to_string()).collect();
-                known.extend(base.exceptions.iter().map(|exception| exception.name.text.to_string()));
+                known.extend(
+                    base.exceptions
+                        .iter()
+                        .map(|exception| exception.name.text.to_string()),
+                );
                 known.extend(self.other_exceptions(&target));
                 let default_ty = base.default.as_ref().map(|_| result.clone());
                 let as_of = !base.as_of.is_empty();
@@ -443,7 +505,10 @@ impl Checker<'_> {
                 });
                 self.emit(Part::Main, params.len(), &result, body, &name, "", span);
             }
-            (Some(crate::ast::Item::Parameter(base)), SignatureKind::Parameter { ty, dated, .. }) => {
+            (
+                Some(crate::ast::Item::Parameter(base)),
+                SignatureKind::Parameter { ty, dated, .. },
+            ) => {
                 if !base.open {
                     self.not_open(extend, &target, "values");
                     return;
@@ -452,7 +517,10 @@ impl Checker<'_> {
                     self.error(
                         codes::EXTEND_WHAT,
                         extend.target.span(),
-                        format!("`{}` is a parameter: it takes values, not exceptions", target.name()),
+                        format!(
+                            "`{}` is a parameter: it takes values, not exceptions",
+                            target.name()
+                        ),
                     )
                     .instead = Some("write `is VALUE`, or `from DATE is VALUE`".into());
                     return;
@@ -464,18 +532,19 @@ impl Checker<'_> {
             }
             _ => {
                 let claim = format!("`{}` cannot be extended", extend.target.text());
-                self.error(codes::EXTEND_WHAT, extend.target.span(), claim).instead =
-                    Some("only a rule that is open to exceptions, or a parameter open to values".into());
+                self.error(codes::EXTEND_WHAT, extend.target.span(), claim)
+                    .instead = Some(
+                    "only a rule that is open to exceptions, or a parameter open to values".into(),
+                );
             }
         }
     }
 
     fn not_open(&mut self, extend: &ExtendDecl, target: &DeclId, to: &str) {
         let place = crate::diagnostic::Label {
-            at: target.at(decl_ast(self.db, target).and_then(|ast| ast.item.name()).map_or(
-                Span::default(),
-                |name| name.span,
-            )),
+            at: target.at(decl_ast(self.db, target)
+                .and_then(|ast| ast.item.name())
+                .map_or(Span::default(), |name| name.span)),
             text: "declared here".into(),
         };
         let claim = format!("`{}` is not open to {to}", extend.target.text());
@@ -489,7 +558,8 @@ impl Checker<'_> {
         let found = extend_target(self.db, &self.decl, &extend.target);
         if found.is_none() {
             let claim = format!("there is no rule or parameter `{}`", extend.target.text());
-            self.error(codes::UNKNOWN_NAME, extend.target.span(), claim).instead =
+            self.error(codes::UNKNOWN_NAME, extend.target.span(), claim)
+                .instead =
                 Some("write it with its module, and `use` or depend on its package".into());
         }
         found
@@ -507,7 +577,10 @@ impl Checker<'_> {
             {
                 let module = crate::names::module_name(self.db, other.file);
                 out.extend(
-                    extend.exceptions.iter().map(|e| format!("{module}.{}", e.name.text)),
+                    extend
+                        .exceptions
+                        .iter()
+                        .map(|e| format!("{module}.{}", e.name.text)),
                 );
             }
         }

@@ -14,8 +14,9 @@ use crate::signature::{FieldSig, SignatureKind, signature};
 use crate::ty::{Dim, RecordRef, Ty};
 
 /// What `hit` may be followed by.
-const POLICIES: [&str; 9] =
-    ["unique", "same", "first", "priority", "list", "sum", "lowest", "highest", "count"];
+const POLICIES: [&str; 9] = [
+    "unique", "same", "first", "priority", "list", "sum", "lowest", "highest", "count",
+];
 
 /// An input column with its type.
 pub(crate) struct InputColumn {
@@ -31,7 +32,8 @@ struct Outputs {
 
 impl Checker<'_> {
     pub(crate) fn table(&mut self, table: &TableDecl, doc: &str, span: Span) {
-        let SignatureKind::Function { params, result } = &signature(self.db, &self.decl.clone()).kind
+        let SignatureKind::Function { params, result } =
+            &signature(self.db, &self.decl.clone()).kind
         else {
             return;
         };
@@ -40,15 +42,13 @@ impl Checker<'_> {
         let as_of = self.as_of(&table.as_of);
         let sheet;
         let body = match &table.body {
-            TableBody::File(file) => {
-                match crate::sheets::rows_of_sheet(self, table, file) {
-                    Some(body) => {
-                        sheet = body;
-                        &sheet
-                    }
-                    None => return self.abandon(),
+            TableBody::File(file) => match crate::sheets::rows_of_sheet(self, table, file) {
+                Some(body) => {
+                    sheet = body;
+                    &sheet
                 }
-            }
+                None => return self.abandon(),
+            },
             other => other,
         };
         let body = match body {
@@ -62,7 +62,9 @@ impl Checker<'_> {
             }
             TableBody::File(_) | TableBody::Error => None,
         };
-        let Some(body) = body else { return self.abandon() };
+        let Some(body) = body else {
+            return self.abandon();
+        };
         self.warn_unused_params("table");
         let name = table.name.text.to_string();
         self.emit(Part::Main, params.len(), &result, body, &name, doc, span);
@@ -79,7 +81,9 @@ impl Checker<'_> {
     }
 
     fn hit(&mut self, table: &TableDecl) -> Hit {
-        let Some(hit) = &table.hit else { return Hit::Unique };
+        let Some(hit) = &table.hit else {
+            return Hit::Unique;
+        };
         let by = hit.by.as_ref().map(|by| &*by.text);
         match (&*hit.word.text, by) {
             ("unique", None) => Hit::Unique,
@@ -110,8 +114,8 @@ impl Checker<'_> {
             ("count", None) => Hit::Count,
             (word, Some(_)) if word != "list" && POLICIES.contains(&word) => {
                 let claim = format!("`hit {word}` has no `by`");
-                self.error(codes::UNKNOWN_WORD, hit.word.span, claim).instead =
-                    Some(format!("write `hit {word}`, or `hit list by priority`"));
+                self.error(codes::UNKNOWN_WORD, hit.word.span, claim)
+                    .instead = Some(format!("write `hit {word}`, or `hit list by priority`"));
                 Hit::Unique
             }
             // The grammar tells of another word.
@@ -120,17 +124,28 @@ impl Checker<'_> {
     }
 
     /// A column: a parameter or its fields, or `valid`.
-    pub(crate) fn input_column(&mut self, path: &Path, as_of: Option<NodeId>) -> Option<InputColumn> {
+    pub(crate) fn input_column(
+        &mut self,
+        path: &Path,
+        as_of: Option<NodeId>,
+    ) -> Option<InputColumn> {
         let span = path.span();
         let first = path.parts.first()?;
         if path.parts.len() == 1 && *first.text == *"valid" && self.local("valid").is_none() {
             let Some(value) = as_of else {
-                self.error(codes::VALID_WITHOUT_AS_OF, span, "a column of validities needs the day that counts")
-                    .instead = Some("add `as of DAY` before the rows".into());
+                self.error(
+                    codes::VALID_WITHOUT_AS_OF,
+                    span,
+                    "a column of validities needs the day that counts",
+                )
+                .instead = Some("add `as of DAY` before the rows".into());
                 return None;
             };
             return Some(InputColumn {
-                column: Column { name: "valid".into(), value },
+                column: Column {
+                    name: "valid".into(),
+                    value,
+                },
                 ty: Ty::Date,
             });
         }
@@ -154,15 +169,24 @@ impl Checker<'_> {
         if val.ty.is_error() {
             return None;
         }
-        if matches!(val.ty.plain(), Ty::Record(_) | Ty::Row(_) | Ty::List(..) | Ty::Reason) {
+        if matches!(
+            val.ty.plain(),
+            Ty::Record(_) | Ty::Row(_) | Ty::List(..) | Ty::Reason
+        ) {
             let text = val.ty.text();
-            let error =
-                self.error(codes::BAD_COLUMN, span, format!("a column compares single values, and this is {text}"));
+            let error = self.error(
+                codes::BAD_COLUMN,
+                span,
+                format!("a column compares single values, and this is {text}"),
+            );
             error.instead = Some("name one of its fields".into());
             return None;
         }
         Some(InputColumn {
-            column: Column { name: path.text(), value: val.node },
+            column: Column {
+                name: path.text(),
+                value: val.node,
+            },
             ty: val.ty,
         })
     }
@@ -216,14 +240,19 @@ impl Checker<'_> {
                 nodes.push(self.expr_as(output, ty, &what).node);
             }
             let place = self.place(row.span);
-            out.push(Row { name: row_title(row, number), cells, outputs: nodes, place });
+            out.push(Row {
+                name: row_title(row, number),
+                cells,
+                outputs: nodes,
+                place,
+            });
         }
         if !fine {
             return None;
         }
         if out.is_empty() {
-            self.error(codes::EMPTY_RULE, table.name.span, "this table has no rows").instead =
-                Some("add a row below the header".into());
+            self.error(codes::EMPTY_RULE, table.name.span, "this table has no rows")
+                .instead = Some("add a row below the header".into());
         }
         Some(Body::Table(Table {
             hit,
@@ -260,49 +289,80 @@ impl Checker<'_> {
             (Hit::List | Hit::ListByPriority, Ty::List(item, _)) => (**item).clone(),
             (Hit::List | Hit::ListByPriority, other) => {
                 let text = other.text();
-                self.error(codes::HIT_RESULT, span, format!("`hit list` gives a list, not {text}"))
-                    .instead = Some(format!("write `gives list of {text}`"));
+                self.error(
+                    codes::HIT_RESULT,
+                    span,
+                    format!("`hit list` gives a list, not {text}"),
+                )
+                .instead = Some(format!("write `gives list of {text}`"));
                 return None;
             }
             (Hit::Count, Ty::Int) => Ty::Error,
             (Hit::Count, other) => {
                 let text = other.text();
-                self.error(codes::HIT_RESULT, span, format!("`hit count` gives an int, not {text}"))
-                    .instead = Some("write `gives int`".into());
+                self.error(
+                    codes::HIT_RESULT,
+                    span,
+                    format!("`hit count` gives an int, not {text}"),
+                )
+                .instead = Some("write `gives int`".into());
                 return None;
             }
             (Hit::Sum, ty) if !ty.is_number() || ty.is_optional() => {
                 let text = ty.text();
-                self.error(codes::HIT_RESULT, span, format!("`hit sum` gives a number, not {text}"))
-                    .instead = Some("let the table give a number, or choose another hit policy".into());
+                self.error(
+                    codes::HIT_RESULT,
+                    span,
+                    format!("`hit sum` gives a number, not {text}"),
+                )
+                .instead = Some("let the table give a number, or choose another hit policy".into());
                 return None;
             }
             (Hit::Lowest | Hit::Highest, ty) if !self.ordered(ty.plain()) => {
                 self.no_order(ty, span);
                 return None;
             }
-            (Hit::Unique | Hit::Same | Hit::First | Hit::Priority | Hit::Lowest | Hit::Highest, ty) => {
-                ty.plain().clone()
-            }
+            (
+                Hit::Unique | Hit::Same | Hit::First | Hit::Priority | Hit::Lowest | Hit::Highest,
+                ty,
+            ) => ty.plain().clone(),
             (_, ty) => ty.clone(),
         };
         if hit == Hit::Count {
             // What is counted are hits; the output is not looked at, but must be there to be read.
-            let types = rows.outputs.iter().map(|path| (path.text(), Ty::Bool)).collect();
-            return Some(Outputs { types, record: None });
+            let types = rows
+                .outputs
+                .iter()
+                .map(|path| (path.text(), Ty::Bool))
+                .collect();
+            return Some(Outputs {
+                types,
+                record: None,
+            });
         }
         if let [one] = rows.outputs.as_slice() {
             // A result that may be missing may be missing in a row, too.
-            let ty = if result.is_optional() { result.clone() } else { single };
+            let ty = if result.is_optional() {
+                result.clone()
+            } else {
+                single
+            };
             if matches!(hit, Hit::Priority | Hit::ListByPriority) && !self.ordered(ty.plain()) {
                 self.no_order(&ty, one.span());
             }
-            return Some(Outputs { types: vec![(one.text(), ty)], record: None });
+            return Some(Outputs {
+                types: vec![(one.text(), ty)],
+                record: None,
+            });
         }
         if matches!(hit, Hit::Sum | Hit::Lowest | Hit::Highest) {
             let at = rows.outputs.get(1).map_or(span, Path::span);
-            self.error(codes::HIT_RESULT, at, "this hit policy takes one output column").instead =
-                Some("leave the others out, or make tables of them".into());
+            self.error(
+                codes::HIT_RESULT,
+                at,
+                "this hit policy takes one output column",
+            )
+            .instead = Some("leave the others out, or make tables of them".into());
             return None;
         }
         let Ty::Record(RecordRef::Declared(decl)) = &single else {
@@ -336,13 +396,20 @@ impl Checker<'_> {
             .map(|field| format!("`{}`", field.name))
             .collect();
         if !lacking.is_empty() {
-            let claim = format!("the outputs lack {} of `{}`", lacking.join(", "), decl.name());
-            self.error(codes::MISSING_FIELDS, table.name.span, claim).instead =
-                Some("add the output columns, or defaults in the record".into());
+            let claim = format!(
+                "the outputs lack {} of `{}`",
+                lacking.join(", "),
+                decl.name()
+            );
+            self.error(codes::MISSING_FIELDS, table.name.span, claim)
+                .instead = Some("add the output columns, or defaults in the record".into());
             return None;
         }
         let record = self.refs.record_id(&RecordRef::Declared(decl.clone()));
-        Some(Outputs { types, record: Some(record) })
+        Some(Outputs {
+            types,
+            record: Some(record),
+        })
     }
 
     fn grid_table(&mut self, grid: &GridBody, as_of: Option<NodeId>, result: &Ty) -> Option<Body> {
@@ -355,19 +422,32 @@ impl Checker<'_> {
             }
         }
         let across = self.input_column(&grid.column_axis, as_of);
-        let (Some(across), true) = (across, fine) else { return None };
+        let (Some(across), true) = (across, fine) else {
+            return None;
+        };
         let steps = self.axis_kind(&grid.heads)?;
         let mut heads = Vec::new();
         for (index, head) in grid.heads.iter().enumerate() {
             let next = steps.then(|| grid.heads.get(index + 1)).flatten();
             let cell = self.axis_cell(head, next, &across.ty, &across.column.name);
             let place = self.place(head.span);
-            heads.push(GridHead { name: self.source_text(head.span), cell, place });
+            heads.push(GridHead {
+                name: self.source_text(head.span),
+                cell,
+                place,
+            });
         }
         let output = result.plain().clone();
-        let output = if result.is_optional() { result.clone() } else { output };
-        let row_heads: Vec<&CellDecl> =
-            grid.rows.iter().filter_map(|row| row.cells.last()).collect();
+        let output = if result.is_optional() {
+            result.clone()
+        } else {
+            output
+        };
+        let row_heads: Vec<&CellDecl> = grid
+            .rows
+            .iter()
+            .filter_map(|row| row.cells.last())
+            .collect();
         let row_steps = match row_heads.first() {
             Some(_) => {
                 let owned: Vec<CellDecl> = row_heads.iter().map(|cell| (*cell).clone()).collect();
@@ -397,7 +477,10 @@ impl Checker<'_> {
                     // Steps of rows with equal cells before them belong together.
                     let next = row_steps
                         .then(|| {
-                            grid.rows.iter().skip(number + 1).find(|other| same_keys(self, row, other))
+                            grid.rows
+                                .iter()
+                                .skip(number + 1)
+                                .find(|other| same_keys(self, row, other))
                         })
                         .flatten()
                         .and_then(|other| other.cells.last());
@@ -411,7 +494,12 @@ impl Checker<'_> {
                 outputs.push(self.expr_as(value, &output, "the value of the grid").node);
             }
             let place = self.place(row.span);
-            rows.push(Row { name: row_title(row, number), cells, outputs, place });
+            rows.push(Row {
+                name: row_title(row, number),
+                cells,
+                outputs,
+                place,
+            });
         }
         if !fine {
             return None;
@@ -429,8 +517,12 @@ impl Checker<'_> {
         let is_step = |cell: &CellDecl| matches!(cell.kind, CellKind::Step(_));
         let first = heads.first().is_some_and(is_step);
         if let Some(odd) = heads.iter().find(|cell| is_step(cell) != first) {
-            self.error(codes::MIXED_AXIS, odd.span, "an axis has only steps (`10+`) or only cells")
-                .instead = Some("write all of them as steps, or none".into());
+            self.error(
+                codes::MIXED_AXIS,
+                odd.span,
+                "an axis has only steps (`10+`) or only cells",
+            )
+            .instead = Some("write all of them as steps, or none".into());
             return None;
         }
         Some(first)
@@ -439,7 +531,10 @@ impl Checker<'_> {
     /// The text of a place of this declaration.
     pub(crate) fn source_text(&self, span: Span) -> String {
         crate::items::decl_text(self.db, self.decl.file, self.decl.key.clone())
-            .and_then(|text| text.text(self.db).get(span.start as usize..span.end as usize))
+            .and_then(|text| {
+                text.text(self.db)
+                    .get(span.start as usize..span.end as usize)
+            })
             .unwrap_or_default()
             .trim()
             .to_string()
@@ -452,14 +547,22 @@ impl Checker<'_> {
         ty: &Ty,
         column: &str,
     ) -> Cell {
-        let CellKind::Step(low) = &cell.kind else { return self.cell(cell, ty, column) };
+        let CellKind::Step(low) = &cell.kind else {
+            return self.cell(cell, ty, column);
+        };
         if !matches!(ty.plain(), Ty::Int | Ty::Num(..) | Ty::Date | Ty::Error) {
             let text = ty.text();
-            self.error(codes::BAD_STEP, cell.span, format!("steps are of numbers or dates, not of {text}"))
-                .instead = Some("write values: `a, b`".into());
+            self.error(
+                codes::BAD_STEP,
+                cell.span,
+                format!("steps are of numbers or dates, not of {text}"),
+            )
+            .instead = Some("write values: `a, b`".into());
             return Cell::Any;
         }
-        let Some(low_node) = self.limit(low, ty, column) else { return Cell::Any };
+        let Some(low_node) = self.limit(low, ty, column) else {
+            return Cell::Any;
+        };
         let high = match next.map(|next| &next.kind) {
             Some(CellKind::Step(high)) => self.limit(high, ty, column),
             _ => None,
@@ -473,7 +576,11 @@ impl Checker<'_> {
             error.related.push(here);
             error.instead = Some("write them from the lowest to the highest".into());
         }
-        Cell::OneOf(vec![Test::Range { low: low_node, high, below: true }])
+        Cell::OneOf(vec![Test::Range {
+            low: low_node,
+            high,
+            below: true,
+        }])
     }
 
     /// A cell of a column.
@@ -482,8 +589,12 @@ impl Checker<'_> {
             CellKind::Any => return Cell::Any,
             CellKind::Error => return Cell::Any,
             CellKind::Step(_) => {
-                self.error(codes::STEP_PLACE, cell.span, "steps (`10+`) stand only on the axes of a grid")
-                    .instead = Some("write `>= 10`, or `10 to 99`".into());
+                self.error(
+                    codes::STEP_PLACE,
+                    cell.span,
+                    "steps (`10+`) stand only on the axes of a grid",
+                )
+                .instead = Some("write `>= 10`, or `10 to 99`".into());
                 return Cell::Any;
             }
             CellKind::Tests(tests) => tests,
@@ -506,7 +617,11 @@ impl Checker<'_> {
         if out.is_empty() {
             return Cell::Any;
         }
-        if negated { Cell::NoneOf(out) } else { Cell::OneOf(out) }
+        if negated {
+            Cell::NoneOf(out)
+        } else {
+            Cell::OneOf(out)
+        }
     }
 
     fn test_cell(&mut self, test: &TestCell, ty: &Ty, column: &str) -> Option<Test> {
@@ -520,7 +635,8 @@ impl Checker<'_> {
                             test.span,
                             format!("this never holds: `{column}` ({text}) is never missing"),
                         )
-                        .instead = Some("leave it out, or declare the value as one with `?`".into());
+                        .instead =
+                            Some("leave it out, or declare the value as one with `?`".into());
                     }
                     return Some(Test::Missing);
                 }
@@ -534,8 +650,12 @@ impl Checker<'_> {
                     CompareOp::GreaterOrEqual => Order::GreaterOrEqual,
                     CompareOp::Equal => return Some(Test::Equal(self.limit(value, ty, column)?)),
                     CompareOp::NotEqual => {
-                        self.error(codes::UNKNOWN_WORD, test.span, "a cell says `not a`, not `!= a`")
-                            .instead = Some("write `not …`".into());
+                        self.error(
+                            codes::UNKNOWN_WORD,
+                            test.span,
+                            "a cell says `not a`, not `!= a`",
+                        )
+                        .instead = Some("write `not …`".into());
                         return None;
                     }
                 };
@@ -549,11 +669,15 @@ impl Checker<'_> {
                 if let (Some(x), Some(y)) = (self.constant(a), self.constant(b))
                     && (rises(y, x) || (*below && !rises(x, y)))
                 {
-                    self.error(codes::EMPTY_RANGE, test.span, "nothing lies in this range").instead =
-                        Some("write the lower end first".into());
+                    self.error(codes::EMPTY_RANGE, test.span, "nothing lies in this range")
+                        .instead = Some("write the lower end first".into());
                     return None;
                 }
-                Some(Test::Range { low: a, high: Some(b), below: *below })
+                Some(Test::Range {
+                    low: a,
+                    high: Some(b),
+                    below: *below,
+                })
             }
         }
     }
@@ -584,10 +708,17 @@ impl Checker<'_> {
         let what = format!("a cell of `{column}`");
         // A percent sign that was forgotten is said here, in the words of the table.
         if matches!(want, Ty::Num(Dim::Percent, _))
-            && let ExprKind::Number { value: Some(number), unit: None, .. } = &*value.kind
+            && let ExprKind::Number {
+                value: Some(number),
+                unit: None,
+                ..
+            } = &*value.kind
             && !number.is_zero()
         {
-            let end = self.decl.at(Span { start: value.span.end, end: value.span.end });
+            let end = self.decl.at(Span {
+                start: value.span.end,
+                end: value.span.end,
+            });
             let error = self.error(
                 codes::WRONG_DIMENSION,
                 value.span,
@@ -603,23 +734,33 @@ impl Checker<'_> {
         }
         let before = self.out.diagnostics.len();
         let val = self.expr_as(value, &want, &what);
-        let failed = self.out.diagnostics.iter().skip(before).any(|diagnostic| {
-            diagnostic.severity == crate::diagnostic::Severity::Error
-        });
+        let failed = self
+            .out
+            .diagnostics
+            .iter()
+            .skip(before)
+            .any(|diagnostic| diagnostic.severity == crate::diagnostic::Severity::Error);
         (!failed).then_some(val.node)
     }
 }
 
 /// A row's name, or its number from 1.
 fn row_title(row: &RowDecl, number: usize) -> String {
-    row.name.as_ref().map_or_else(|| (number + 1).to_string(), |name| name.text.to_string())
+    row.name
+        .as_ref()
+        .map_or_else(|| (number + 1).to_string(), |name| name.text.to_string())
 }
 
 /// Whether two grid rows have equal key cells before the axis.
 fn same_keys(checker: &Checker<'_>, a: &RowDecl, b: &RowDecl) -> bool {
     let keys = |row: &RowDecl| -> Vec<String> {
-        let (_, keys) = row.cells.split_last().map_or((None, &[][..]), |(last, keys)| (Some(last), keys));
-        keys.iter().map(|cell| checker.source_text(cell.span)).collect()
+        let (_, keys) = row
+            .cells
+            .split_last()
+            .map_or((None, &[][..]), |(last, keys)| (Some(last), keys));
+        keys.iter()
+            .map(|cell| checker.source_text(cell.span))
+            .collect()
     };
     keys(a) == keys(b)
 }
@@ -629,12 +770,24 @@ pub(crate) fn expr_of(path: &Path) -> Expr {
     let mut parts = path.parts.iter();
     let first = parts.next();
     let mut out = match first {
-        Some(name) => Expr { kind: Box::new(ExprKind::Name(name.clone())), span: name.span },
-        None => Expr { kind: Box::new(ExprKind::Error), span: Span::default() },
+        Some(name) => Expr {
+            kind: Box::new(ExprKind::Name(name.clone())),
+            span: name.span,
+        },
+        None => Expr {
+            kind: Box::new(ExprKind::Error),
+            span: Span::default(),
+        },
     };
     for name in parts {
         let span = out.span.to(name.span);
-        out = Expr { kind: Box::new(ExprKind::Field { base: out, name: name.clone() }), span };
+        out = Expr {
+            kind: Box::new(ExprKind::Field {
+                base: out,
+                name: name.clone(),
+            }),
+            span,
+        };
     }
     out
 }

@@ -27,7 +27,9 @@ pub fn reads(nodes: &[Node], roots: impl IntoIterator<Item = NodeId>) -> Reads {
         if !seen.insert(id) {
             continue;
         }
-        let Some(node) = nodes.get(id.index()) else { continue };
+        let Some(node) = nodes.get(id.index()) else {
+            continue;
+        };
         match &node.op {
             Op::Local(slot) => {
                 out.slots.insert(*slot);
@@ -44,7 +46,9 @@ pub fn reads(nodes: &[Node], roots: impl IntoIterator<Item = NodeId>) -> Reads {
 pub fn total(nodes: &[Node], id: NodeId) -> bool {
     let mut stack = vec![id];
     while let Some(id) = stack.pop() {
-        let Some(node) = nodes.get(id.index()) else { return false };
+        let Some(node) = nodes.get(id.index()) else {
+            return false;
+        };
         match &node.op {
             Op::Const(_)
             | Op::Local(_)

@@ -45,14 +45,13 @@ pub struct Linked {
 }
 
 /// Links what the given callables reach. `decisions` become decisions of the program.
-pub fn link(
-    db: &dyn Db,
-    decisions: &[DeclId],
-    also: &[CallableRef],
-) -> Result<Linked, LinkFault> {
+pub fn link(db: &dyn Db, decisions: &[DeclId], also: &[CallableRef]) -> Result<Linked, LinkFault> {
     let mut linker = Linker::new(db);
     for decl in decisions {
-        linker.callable(&CallableRef { decl: decl.clone(), part: Part::Main })?;
+        linker.callable(&CallableRef {
+            decl: decl.clone(),
+            part: Part::Main,
+        })?;
     }
     for callable in also {
         linker.callable(callable)?;
@@ -86,7 +85,10 @@ pub fn decisions_of(db: &dyn Db, package: crate::db::PackageInput) -> Vec<DeclId
     for file in files {
         for key in file_keys(db, file) {
             if key.kind == DeclKind::Decision {
-                let decl = DeclId { file, key: key.clone() };
+                let decl = DeclId {
+                    file,
+                    key: key.clone(),
+                };
                 if exports.is_empty() || exports.contains(&full_name(db, &decl)) {
                     out.push(decl);
                 }
@@ -164,7 +166,10 @@ impl<'db> Linker<'db> {
             text: text.clone(),
         });
         let lines = std::iter::once(0)
-            .chain(text.match_indices('\n').map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX)))
+            .chain(
+                text.match_indices('\n')
+                    .map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX)),
+            )
             .collect();
         self.files.insert(file, index);
         self.lines.insert(file, lines);
@@ -185,7 +190,11 @@ impl<'db> Linker<'db> {
             }
         };
         let (start, end) = (offset + span.start, offset + span.end);
-        let lines = self.lines.get(&decl.file).map(Vec::as_slice).unwrap_or_default();
+        let lines = self
+            .lines
+            .get(&decl.file)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         let line = lines.partition_point(|begin| *begin <= start).max(1);
         let begin = lines.get(line - 1).copied().unwrap_or(0);
         let text = decl.file.text(self.db);
@@ -211,11 +220,14 @@ impl<'db> Linker<'db> {
         if let Some(id) = self.enums.get(of) {
             return *id;
         }
-        let EnumRef::Declared(decl) = of else { return ir::ROUNDING };
+        let EnumRef::Declared(decl) = of else {
+            return ir::ROUNDING;
+        };
         let (ordered, values) = match &signature(self.db, decl).kind {
-            SignatureKind::Enum { ordered, values } => {
-                (*ordered, values.iter().map(|value| value.to_string()).collect())
-            }
+            SignatureKind::Enum { ordered, values } => (
+                *ordered,
+                values.iter().map(|value| value.to_string()).collect(),
+            ),
             _ => (false, Vec::new()),
         };
         let id = EnumId(u32::try_from(self.program.enums.len()).unwrap_or(u32::MAX));
@@ -223,7 +235,9 @@ impl<'db> Linker<'db> {
             name: full_name(self.db, decl),
             ordered,
             values,
-            doc: decl_ast(self.db, decl).map(|ast| ast.doc.clone()).unwrap_or_default(),
+            doc: decl_ast(self.db, decl)
+                .map(|ast| ast.doc.clone())
+                .unwrap_or_default(),
         });
         self.enums.insert(of.clone(), id);
         id
@@ -246,24 +260,31 @@ impl<'db> Linker<'db> {
         };
         // A place for the group, so that every place exists.
         if self.program.places.is_empty() {
-            self.program.places.push(ir::Place { file: 0, start: 0, end: 0, line: 1, column: 1 });
+            self.program.places.push(ir::Place {
+                file: 0,
+                start: 0,
+                end: 0,
+                line: 1,
+                column: 1,
+            });
         }
         self.program.records.push(ir::Record {
             name,
             fields: Vec::new(),
             checks: Vec::new(),
             doc: match of {
-                RecordRef::Declared(decl) => {
-                    decl_ast(self.db, decl).map(|ast| ast.doc.clone()).unwrap_or_default()
-                }
+                RecordRef::Declared(decl) => decl_ast(self.db, decl)
+                    .map(|ast| ast.doc.clone())
+                    .unwrap_or_default(),
                 _ => String::new(),
             },
             place,
         });
         let (sigs, decl) = match of {
-            RecordRef::Declared(decl) | RecordRef::RowOf(decl) => {
-                (signature(self.db, decl).kind.fields().to_vec(), Some(decl.clone()))
-            }
+            RecordRef::Declared(decl) | RecordRef::RowOf(decl) => (
+                signature(self.db, decl).kind.fields().to_vec(),
+                Some(decl.clone()),
+            ),
             RecordRef::Group(group) => (crate::check::access::group_fields(group), None),
         };
         let fields = self.fields(&sigs, decl.as_ref())?;
@@ -304,7 +325,10 @@ impl<'db> Linker<'db> {
                 && let Some(decl) = decl
             {
                 let part = Part::Default(u32::try_from(index).unwrap_or(u32::MAX));
-                self.callable(&CallableRef { decl: decl.clone(), part })?;
+                self.callable(&CallableRef {
+                    decl: decl.clone(),
+                    part,
+                })?;
             }
             fields.push(ir::Field {
                 name: sig.name.to_string(),
@@ -325,11 +349,18 @@ impl<'db> Linker<'db> {
         let mut out = Vec::new();
         for (index, check) in checks.iter().enumerate() {
             let part = Part::Check(u32::try_from(index).unwrap_or(u32::MAX));
-            let callable = self.callable(&CallableRef { decl: decl.clone(), part })?;
+            let callable = self.callable(&CallableRef {
+                decl: decl.clone(),
+                part,
+            })?;
             let place = self.place(decl, check.span);
             out.push(ir::Check {
                 callable,
-                because: check.because.as_ref().map(|text| text.text.clone()).unwrap_or_default(),
+                because: check
+                    .because
+                    .as_ref()
+                    .map(|text| text.text.clone())
+                    .unwrap_or_default(),
                 place,
             });
         }
@@ -353,15 +384,24 @@ impl<'db> Linker<'db> {
             distinct: Vec::new(),
             limits: Vec::new(),
             indexes: Vec::new(),
-            doc: decl_ast(self.db, decl).map(|ast| ast.doc.clone()).unwrap_or_default(),
+            doc: decl_ast(self.db, decl)
+                .map(|ast| ast.doc.clone())
+                .unwrap_or_default(),
             place,
         });
-        let SignatureKind::Data { fields: sigs, keys, valid } = &signature(self.db, decl).kind else {
+        let SignatureKind::Data {
+            fields: sigs,
+            keys,
+            valid,
+        } = &signature(self.db, decl).kind
+        else {
             return Err(LinkFault::Broken(decl.clone()));
         };
         let fields = self.fields(sigs, Some(decl))?;
         let position = |name: &str| {
-            sigs.iter().position(|field| *field.name == *name).and_then(|n| u32::try_from(n).ok())
+            sigs.iter()
+                .position(|field| *field.name == *name)
+                .and_then(|n| u32::try_from(n).ok())
         };
         let mut distinct = Vec::new();
         let mut limits = Vec::new();
@@ -369,20 +409,35 @@ impl<'db> Linker<'db> {
         if let Some(Item::Data(data)) = decl_ast(self.db, decl).map(|ast| &ast.item) {
             for check in &data.distinct {
                 distinct.push(ir::Distinct {
-                    fields: check.fields.iter().filter_map(|name| position(&name.text)).collect(),
+                    fields: check
+                        .fields
+                        .iter()
+                        .filter_map(|name| position(&name.text))
+                        .collect(),
                     while_valid: check.while_valid,
-                    because: check.because.as_ref().map(|t| t.text.clone()).unwrap_or_default(),
+                    because: check
+                        .because
+                        .as_ref()
+                        .map(|t| t.text.clone())
+                        .unwrap_or_default(),
                     place: self.place(decl, check.span),
                 });
             }
             for rows in &data.rows {
                 limits.push(ir::RowLimit {
                     at_most: rows.at_most.value.unwrap_or(u64::MAX),
-                    per: rows.per.iter().filter_map(|name| position(&name.text)).collect(),
+                    per: rows
+                        .per
+                        .iter()
+                        .filter_map(|name| position(&name.text))
+                        .collect(),
                     place: self.place(decl, rows.span),
                 });
             }
-            fresh = data.fresh.first().and_then(crate::check::decl::fresh_seconds);
+            fresh = data
+                .fresh
+                .first()
+                .and_then(crate::check::decl::fresh_seconds);
         }
         if let Some(relation) = self.program.relations.get_mut(id.index()) {
             relation.fields = fields;
@@ -403,7 +458,10 @@ impl<'db> Linker<'db> {
         if let Some(id) = self.reasons.get(decl) {
             return Ok(*id);
         }
-        let message = self.callable(&CallableRef { decl: decl.clone(), part: Part::Main })?;
+        let message = self.callable(&CallableRef {
+            decl: decl.clone(),
+            part: Part::Main,
+        })?;
         let SignatureKind::Reason { params, severity } = &signature(self.db, decl).kind else {
             return Err(LinkFault::Broken(decl.clone()));
         };
@@ -412,7 +470,10 @@ impl<'db> Linker<'db> {
             let mut refs = crate::check::Refs::new();
             let local = refs.ir_type(&param.ty);
             let maps = self.maps(&refs)?;
-            out.push(ir::Param { name: param.name.to_string(), ty: relocate_type(&local, &maps) });
+            out.push(ir::Param {
+                name: param.name.to_string(),
+                ty: relocate_type(&local, &maps),
+            });
         }
         let id = ir::ReasonId(u32::try_from(self.program.reasons.len()).unwrap_or(u32::MAX));
         let place = self.decl_place(decl);
@@ -422,7 +483,9 @@ impl<'db> Linker<'db> {
             severity: *severity,
             params: out,
             message,
-            doc: decl_ast(self.db, decl).map(|ast| ast.doc.clone()).unwrap_or_default(),
+            doc: decl_ast(self.db, decl)
+                .map(|ast| ast.doc.clone())
+                .unwrap_or_default(),
             place,
         });
         if let Some(codes) = self.program.enums.get_mut(ir::REASON_CODE.index()) {
@@ -453,7 +516,11 @@ impl<'db> Linker<'db> {
             maps.callables.push(self.callable(of)?);
         }
         for (relation, fields) in &refs.indexes {
-            let id = maps.relations.get(relation.index()).copied().unwrap_or(RelationId(0));
+            let id = maps
+                .relations
+                .get(relation.index())
+                .copied()
+                .unwrap_or(RelationId(0));
             maps.indexes.push(self.index_id(id, fields));
         }
         Ok(maps)
@@ -463,9 +530,14 @@ impl<'db> Linker<'db> {
         let Some(relation) = self.program.relations.get_mut(relation.index()) else {
             return ir::IndexId(u32::MAX);
         };
-        let found = relation.indexes.iter().position(|index| index.fields == fields);
+        let found = relation
+            .indexes
+            .iter()
+            .position(|index| index.fields == fields);
         let at = found.unwrap_or_else(|| {
-            relation.indexes.push(ir::Index { fields: fields.to_vec() });
+            relation.indexes.push(ir::Index {
+                fields: fields.to_vec(),
+            });
             relation.indexes.len() - 1
         });
         ir::IndexId(u32::try_from(at).unwrap_or(u32::MAX))
@@ -476,7 +548,12 @@ impl<'db> Linker<'db> {
             return Ok(*id);
         }
         if let Some(start) = self.path.iter().position(|open| open == of) {
-            let circle = self.path.iter().skip(start).map(|open| open.decl.clone()).collect();
+            let circle = self
+                .path
+                .iter()
+                .skip(start)
+                .map(|open| open.decl.clone())
+                .collect();
             return Err(LinkFault::Circle(circle));
         }
         let db = self.db;
@@ -486,7 +563,10 @@ impl<'db> Linker<'db> {
             .iter()
             .any(|diagnostic| diagnostic.severity == crate::diagnostic::Severity::Error)
             || !crate::items::syntax_diagnostics(db, &of.decl).is_empty();
-        let fragment = all.fragments.iter().find(|fragment| fragment.part == of.part);
+        let fragment = all
+            .fragments
+            .iter()
+            .find(|fragment| fragment.part == of.part);
         let (Some(fragment), false) = (fragment, broken) else {
             return Err(LinkFault::Broken(of.decl.clone()));
         };
@@ -509,8 +589,7 @@ impl<'db> Linker<'db> {
         fragment: &Fragment,
     ) -> Result<ir::Callable, LinkFault> {
         let mut callable = self.relocated(&of.decl, fragment)?;
-        if of.part == Part::Main
-            && matches!(of.decl.key.kind, DeclKind::Rule | DeclKind::Parameter)
+        if of.part == Part::Main && matches!(of.decl.key.kind, DeclKind::Rule | DeclKind::Parameter)
         {
             self.extend(of, &mut callable)?;
         }
@@ -519,7 +598,11 @@ impl<'db> Linker<'db> {
 
     fn relocated(&mut self, decl: &DeclId, fragment: &Fragment) -> Result<ir::Callable, LinkFault> {
         let mut maps = self.maps(&fragment.refs)?;
-        maps.places = fragment.places.iter().map(|span| self.place(decl, *span)).collect();
+        maps.places = fragment
+            .places
+            .iter()
+            .map(|span| self.place(decl, *span))
+            .collect();
         let mut callable = fragment.callable.clone();
         for node in &mut callable.nodes {
             relocate_op(&mut node.op, &maps);
@@ -579,14 +662,15 @@ impl<'db> Linker<'db> {
         let names: Vec<String> = rule.exceptions.iter().map(|e| e.name.clone()).collect();
         for extension in extensions_of(self.db, of.decl.file, &of.decl) {
             let module = module_name(self.db, extension.file).to_string();
-            let Some(Item::Extend(extend)) =
-                decl_ast(self.db, &extension).map(|ast| &ast.item)
+            let Some(Item::Extend(extend)) = decl_ast(self.db, &extension).map(|ast| &ast.item)
             else {
                 continue;
             };
             for exception in &extend.exceptions {
                 let own = format!("{module}.{}", exception.name.text);
-                let Some(me) = names.iter().position(|name| *name == own) else { continue };
+                let Some(me) = names.iter().position(|name| *name == own) else {
+                    continue;
+                };
                 // Own names first, then those of the base, then full names of other extensions.
                 let find = |path: &crate::ast::Path| {
                     let text = path.text();
@@ -618,7 +702,8 @@ impl<'db> Linker<'db> {
     }
 
     fn pending_extensions(&mut self, of: &CallableRef, id: CallableId) -> Vec<ir::Extension> {
-        if of.part != Part::Main || !matches!(of.decl.key.kind, DeclKind::Rule | DeclKind::Parameter)
+        if of.part != Part::Main
+            || !matches!(of.decl.key.kind, DeclKind::Rule | DeclKind::Parameter)
         {
             return Vec::new();
         }
@@ -628,8 +713,11 @@ impl<'db> Linker<'db> {
             let Some(Item::Extend(extend)) = decl_ast(db, &extension).map(|ast| &ast.item) else {
                 continue;
             };
-            let mut adds: Vec<String> =
-                extend.exceptions.iter().map(|e| e.name.text.to_string()).collect();
+            let mut adds: Vec<String> = extend
+                .exceptions
+                .iter()
+                .map(|e| e.name.text.to_string())
+                .collect();
             adds.extend(extend.values.iter().map(|value| {
                 value
                     .from
@@ -659,7 +747,13 @@ impl<'db> Linker<'db> {
             });
         }
         if self.program.places.is_empty() {
-            self.program.places.push(ir::Place { file: 0, start: 0, end: 0, line: 1, column: 1 });
+            self.program.places.push(ir::Place {
+                file: 0,
+                start: 0,
+                end: 0,
+                line: 1,
+                column: 1,
+            });
         }
         self.constants();
         let mut names: BTreeMap<String, u32> = BTreeMap::new();
@@ -669,12 +763,26 @@ impl<'db> Linker<'db> {
         for decl in decisions {
             let bare = decl.name().to_string();
             let unique = names.get(&bare) == Some(&1);
-            let name = if unique { bare } else { full_name(self.db, decl) };
-            let key = CallableRef { decl: decl.clone(), part: Part::Main };
-            let Some(callable) = self.callables.get(&key).copied() else { continue };
+            let name = if unique {
+                bare
+            } else {
+                full_name(self.db, decl)
+            };
+            let key = CallableRef {
+                decl: decl.clone(),
+                part: Part::Main,
+            };
+            let Some(callable) = self.callables.get(&key).copied() else {
+                continue;
+            };
             let reads = self.reads(callable);
             let cost = crate::cost::cost(&self.program, callable);
-            self.program.decisions.push(ir::Decision { name, callable, reads, cost });
+            self.program.decisions.push(ir::Decision {
+                name,
+                callable,
+                reads,
+                cost,
+            });
         }
         let rows = self
             .records
@@ -697,21 +805,30 @@ impl<'db> Linker<'db> {
         let mut found: Vec<(bool, usize, usize, ir::Const)> = Vec::new();
         let data = assize_eval::data::NoData;
         for (of, id) in &self.callables {
-            let Part::Default(field) = of.part else { continue };
+            let Part::Default(field) = of.part else {
+                continue;
+            };
             let interpreter = assize_eval::interp::Interpreter::new(
                 &self.program,
                 &data,
                 assize_eval::interp::Limits::default(),
             );
-            let Ok(value) = interpreter.call(*id, &[]) else { continue };
+            let Ok(value) = interpreter.call(*id, &[]) else {
+                continue;
+            };
             let Some(ty) = self.program.callable(*id).map(|callable| &callable.result) else {
                 continue;
             };
-            let Some(constant) = constant_of(&value, ty) else { continue };
+            let Some(constant) = constant_of(&value, ty) else {
+                continue;
+            };
             if let Some(relation) = self.relations.get(&of.decl) {
                 found.push((true, relation.index(), field as usize, constant.clone()));
             }
-            for kind in [RecordRef::Declared(of.decl.clone()), RecordRef::RowOf(of.decl.clone())] {
+            for kind in [
+                RecordRef::Declared(of.decl.clone()),
+                RecordRef::RowOf(of.decl.clone()),
+            ] {
                 if let Some(record) = self.records.get(&kind) {
                     found.push((false, record.index(), field as usize, constant.clone()));
                 }
@@ -719,9 +836,15 @@ impl<'db> Linker<'db> {
         }
         for (relation, owner, field, constant) in found {
             let fields = if relation {
-                self.program.relations.get_mut(owner).map(|relation| &mut relation.fields)
+                self.program
+                    .relations
+                    .get_mut(owner)
+                    .map(|relation| &mut relation.fields)
             } else {
-                self.program.records.get_mut(owner).map(|record| &mut record.fields)
+                self.program
+                    .records
+                    .get_mut(owner)
+                    .map(|record| &mut record.fields)
             };
             if let Some(field) = fields.and_then(|fields| fields.get_mut(field)) {
                 field.default = Some(constant);
@@ -739,7 +862,9 @@ impl<'db> Linker<'db> {
                 Some(seen) if !*seen => *seen = true,
                 _ => continue,
             }
-            let Some(callable) = self.program.callable(id) else { continue };
+            let Some(callable) = self.program.callable(id) else {
+                continue;
+            };
             for node in &callable.nodes {
                 let mut relation = |id: RelationId| {
                     if let Some(relation) = self.program.relation(id) {
@@ -788,9 +913,12 @@ fn constant_of(value: &assize_eval::Value, ty: &Type) -> Option<ir::Const> {
         (Value::DateFormula(value), _) => Const::DateFormula(value.to_string()),
         (Value::Calendar(value), _) => Const::Calendar(value.to_string()),
         (Value::Enum(value), Type::Enum(id)) => Const::Enum(*id, *value),
-        (Value::List(items), Type::List { item, .. }) => {
-            Const::List(items.iter().map(|value| constant_of(value, item)).collect::<Option<_>>()?)
-        }
+        (Value::List(items), Type::List { item, .. }) => Const::List(
+            items
+                .iter()
+                .map(|value| constant_of(value, item))
+                .collect::<Option<_>>()?,
+        ),
         _ => return None,
     })
 }

@@ -1,9 +1,9 @@
 //! Replaces the identifiers of a fragment by those of the program.
 
 use assize_ir::{
-    Body, Callable, CallableId, Cell, Const, EnumId, Exception, IndexId, LoopResult, NodeId, Op, Over,
-    ParameterValue, PlaceId, REASON_CODE, ReasonId, RecordId, RelationId, Row, Slot, Test, TextPart,
-    Type,
+    Body, Callable, CallableId, Cell, Const, EnumId, Exception, IndexId, LoopResult, NodeId, Op,
+    Over, ParameterValue, PlaceId, REASON_CODE, ReasonId, RecordId, RelationId, Row, Slot, Test,
+    TextPart, Type,
 };
 
 /// Identifiers in the program, by identifiers in the fragment.
@@ -28,7 +28,10 @@ pub struct Maps {
 impl Maps {
     /// The place in the program.
     pub fn place(&self, place: PlaceId) -> PlaceId {
-        self.places.get(place.index()).copied().unwrap_or(PlaceId(0))
+        self.places
+            .get(place.index())
+            .copied()
+            .unwrap_or(PlaceId(0))
     }
     fn record(&self, id: RecordId) -> RecordId {
         self.records.get(id.index()).copied().unwrap_or(id)
@@ -44,9 +47,10 @@ pub fn relocate_type(ty: &Type, maps: &Maps) -> Type {
         Type::Enum(id) => Type::Enum(maps.enums.get(id.index()).copied().unwrap_or(*id)),
         Type::Record(id) => Type::Record(maps.record(*id)),
         Type::Row(id) => Type::Row(maps.relation(*id)),
-        Type::List { item, at_most } => {
-            Type::List { item: Box::new(relocate_type(item, maps)), at_most: *at_most }
-        }
+        Type::List { item, at_most } => Type::List {
+            item: Box::new(relocate_type(item, maps)),
+            at_most: *at_most,
+        },
         Type::Optional(inner) => Type::Optional(Box::new(relocate_type(inner, maps))),
         other => other.clone(),
     }
@@ -64,7 +68,9 @@ fn relocate_const(constant: &mut Const, maps: &Maps) {
         Const::List(items) => items.iter_mut().for_each(|item| relocate_const(item, maps)),
         Const::Record(id, fields) => {
             *id = maps.record(*id);
-            fields.iter_mut().for_each(|field| relocate_const(field, maps));
+            fields
+                .iter_mut()
+                .for_each(|field| relocate_const(field, maps));
         }
         _ => {}
     }
@@ -84,7 +90,9 @@ pub fn relocate_op(op: &mut Op, maps: &Maps) {
                 match &mut source.over {
                     Over::List(_) => {}
                     Over::Relation(id) => *id = maps.relation(*id),
-                    Over::Indexed { relation, index, .. } => {
+                    Over::Indexed {
+                        relation, index, ..
+                    } => {
                         *relation = maps.relation(*relation);
                         *index = maps.indexes.get(index.index()).copied().unwrap_or(*index);
                     }
@@ -150,10 +158,13 @@ pub fn append(base: &mut Callable, added: &Callable) -> Offset {
     let params = u32::try_from(added.params.len()).unwrap_or(u32::MAX);
     let offset = Offset {
         nodes: u32::try_from(base.nodes.len()).unwrap_or(u32::MAX),
-        slots: u32::try_from(base.slots.len()).unwrap_or(u32::MAX).saturating_sub(params),
+        slots: u32::try_from(base.slots.len())
+            .unwrap_or(u32::MAX)
+            .saturating_sub(params),
         params,
     };
-    base.slots.extend(added.slots.iter().skip(added.params.len()).cloned());
+    base.slots
+        .extend(added.slots.iter().skip(added.params.len()).cloned());
     for node in &added.nodes {
         let mut node = node.clone();
         offset.op(&mut node.op);
@@ -194,7 +205,9 @@ impl Offset {
 
     /// Moves the nodes of a cell.
     pub fn cell(self, cell: &mut Cell) {
-        let (Cell::OneOf(tests) | Cell::NoneOf(tests)) = cell else { return };
+        let (Cell::OneOf(tests) | Cell::NoneOf(tests)) = cell else {
+            return;
+        };
         for test in tests {
             match test {
                 Test::Missing => {}
@@ -211,7 +224,9 @@ impl Offset {
         match op {
             Op::Const(_) | Op::Default | Op::SharePart(_) => {}
             Op::Local(slot) => self.slot(slot),
-            Op::Let { slot, value, body, .. } => {
+            Op::Let {
+                slot, value, body, ..
+            } => {
                 self.slot(slot);
                 self.node(value);
                 self.node(body);
@@ -265,7 +280,13 @@ impl Offset {
                 self.node(step);
                 self.node(mode);
             }
-            Op::RoundRunning { value, step, mode, per, .. } => {
+            Op::RoundRunning {
+                value,
+                step,
+                mode,
+                per,
+                ..
+            } => {
                 self.node(value);
                 self.node(step);
                 self.node(mode);
@@ -307,7 +328,9 @@ impl Offset {
             }
         }
         self.maybe(&mut it.filter);
-        it.order.iter_mut().for_each(|key| self.node(&mut key.value));
+        it.order
+            .iter_mut()
+            .for_each(|key| self.node(&mut key.value));
         self.maybe(&mut it.until);
         for carry in &mut it.carries {
             self.slot(&mut carry.slot);

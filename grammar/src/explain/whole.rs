@@ -106,7 +106,10 @@ pub(super) fn signs(text: &str) -> Vec<Proposal> {
         ];
     }
     // All signs that must not be in a file but the empty byte are beyond ASCII, or control characters.
-    if text.bytes().all(|byte| byte.is_ascii() && (byte >= b' ' || b"\t\r\n".contains(&byte))) {
+    if text
+        .bytes()
+        .all(|byte| byte.is_ascii() && (byte >= b' ' || b"\t\r\n".contains(&byte)))
+    {
         return Vec::new();
     }
     let (tokens, comments) = tokens_and_comments(text);

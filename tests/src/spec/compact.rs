@@ -35,8 +35,12 @@ pub fn pretty(text: &str) -> String {
 /// Writes one value, and takes it off the text. `used` columns of its line are taken.
 fn value(rest: &mut &str, depth: usize, used: usize, out: &mut String) {
     let length = length(rest);
-    let Some((text, behind)) = rest.split_at_checked(length) else { return };
-    let inner = text.strip_prefix(['{', '[']).and_then(|text| text.strip_suffix(['}', ']']));
+    let Some((text, behind)) = rest.split_at_checked(length) else {
+        return;
+    };
+    let inner = text
+        .strip_prefix(['{', '['])
+        .and_then(|text| text.strip_suffix(['}', ']']));
     let Some(mut inner) = inner.filter(|inner| !inner.is_empty()) else {
         out.push_str(text);
         *rest = behind;
@@ -56,14 +60,18 @@ fn value(rest: &mut &str, depth: usize, used: usize, out: &mut String) {
         out.push_str(&" ".repeat(indent));
         let mut taken = indent;
         if opening == '{' {
-            let (name, value) = inner.split_at_checked(self::length(inner)).unwrap_or((inner, ""));
+            let (name, value) = inner
+                .split_at_checked(self::length(inner))
+                .unwrap_or((inner, ""));
             out.push_str(name);
             out.push_str(": ");
             taken += name.chars().count() + 2;
             inner = value.strip_prefix(':').unwrap_or(value);
         }
         value(&mut inner, depth + 1, taken, out);
-        let Some(next) = inner.strip_prefix(',') else { break };
+        let Some(next) = inner.strip_prefix(',') else {
+            break;
+        };
         out.push(',');
         inner = next;
     }
@@ -122,22 +130,34 @@ mod tests {
 
     #[test]
     fn blanks_inside_of_texts_stay() {
-        assert_eq!(compact("{ \"a \\\" b\" : [ 1.50, 2 ] }\n"), r#"{"a \" b":[1.50,2]}"#);
+        assert_eq!(
+            compact("{ \"a \\\" b\" : [ 1.50, 2 ] }\n"),
+            r#"{"a \" b":[1.50,2]}"#
+        );
     }
 
     #[test]
     fn what_fits_stays_on_one_line() {
-        assert_eq!(pretty(r#"{"a":[1,{"b":"x, y"}]}"#), "{\"a\": [1, {\"b\": \"x, y\"}]}\n");
+        assert_eq!(
+            pretty(r#"{"a":[1,{"b":"x, y"}]}"#),
+            "{\"a\": [1, {\"b\": \"x, y\"}]}\n"
+        );
         assert_eq!(pretty("{}"), "{}\n");
     }
 
     #[test]
     fn pretty_text_says_the_same() {
         let long = "x".repeat(60);
-        let text = format!(r#"{{"a":"{long}","b":[{{"c":"{long}"}},{{"d":null}}],"e":["{long}"]}}"#);
+        let text =
+            format!(r#"{{"a":"{long}","b":[{{"c":"{long}"}},{{"d":null}}],"e":["{long}"]}}"#);
         let shown = pretty(&text);
         assert_eq!(compact(&shown), text);
         assert!(shown.lines().count() > 4, "{shown}");
-        assert!(shown.lines().all(|line| line.chars().count() <= MAX_COLUMNS), "{shown}");
+        assert!(
+            shown
+                .lines()
+                .all(|line| line.chars().count() <= MAX_COLUMNS),
+            "{shown}"
+        );
     }
 }

@@ -49,11 +49,18 @@ pub fn snapshot(program: &Program, blocks: &[Block]) -> Result<Snapshot, String>
         for relation in &program.relations {
             let bare = relation.name.rsplit('.').next().unwrap_or(&relation.name);
             let csv = format!("{bare}.csv");
-            let name = if files.contains_key(&csv) { csv } else { format!("{bare}.json") };
+            let name = if files.contains_key(&csv) {
+                csv
+            } else {
+                format!("{bare}.json")
+            };
             files.entry(name.clone()).or_insert_with(|| "[]".to_owned());
             relations.push(format!("\"{}\": {{\"file\": \"{name}\"}}", relation.name));
         }
-        format!("{{\"as_of\": \"{AS_OF}\", \"relations\": {{{}}}}}", relations.join(", "))
+        format!(
+            "{{\"as_of\": \"{AS_OF}\", \"relations\": {{{}}}}}",
+            relations.join(", ")
+        )
     });
     files.insert("snapshot.json".to_owned(), manifest);
     load_snapshot(program, &Blocks(files), &SnapshotLimits::default())
@@ -62,10 +69,13 @@ pub fn snapshot(program: &Program, blocks: &[Block]) -> Result<Snapshot, String>
 
 /// The names of relations that blocks have data for, with the position of the block.
 pub fn names(blocks: &[Block]) -> impl Iterator<Item = (usize, &str)> {
-    blocks.iter().enumerate().filter_map(|(index, block)| match &block.kind {
-        Kind::Data(name, _) => Some((index, name.as_str())),
-        _ => None,
-    })
+    blocks
+        .iter()
+        .enumerate()
+        .filter_map(|(index, block)| match &block.kind {
+            Kind::Data(name, _) => Some((index, name.as_str())),
+            _ => None,
+        })
 }
 
 /// The sheets of a section by name.
@@ -92,7 +102,9 @@ fn sheet(text: &str) -> Sheet {
             Ok(false) => return Sheet::Rows(rows.into()),
             Ok(true) => rows.push(SheetRow {
                 line: row.line(),
-                cells: (0..row.len()).map(|at| row.cell(at).unwrap_or_default().into()).collect(),
+                cells: (0..row.len())
+                    .map(|at| row.cell(at).unwrap_or_default().into())
+                    .collect(),
             }),
             Err(fault) => {
                 let (line, expected, found) = (fault.line, fault.expected, fault.found);

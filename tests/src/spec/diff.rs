@@ -12,7 +12,9 @@ pub fn diff(page: &str, found: &str) -> String {
     let part = |lines: &[&str], sign: char| -> String {
         let end = lines.len() - tail;
         let part = lines.get(same..end).unwrap_or_default();
-        part.iter().map(|line| format!("\n    {sign} {line}")).collect()
+        part.iter()
+            .map(|line| format!("\n    {sign} {line}"))
+            .collect()
     };
     format!("{}{}", part(&page, '-'), part(&found, '+'))
 }

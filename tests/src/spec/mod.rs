@@ -44,7 +44,12 @@ pub struct Update {
 impl Fault {
     /// A fault that only an author can mend.
     pub fn new(path: &str, line: usize, message: impl Into<String>) -> Fault {
-        Fault { path: path.to_owned(), line, message: message.into(), update: None }
+        Fault {
+            path: path.to_owned(),
+            line,
+            message: message.into(),
+            update: None,
+        }
     }
 }
 
@@ -91,7 +96,10 @@ impl Ran {
 /// Runs every block of a page of the manual.
 pub fn run_page(path: &str, text: &str) -> Outcome {
     let (sections, faults) = page::sections(path, text);
-    let mut outcome = Outcome { faults, ..Outcome::default() };
+    let mut outcome = Outcome {
+        faults,
+        ..Outcome::default()
+    };
     for section in &sections {
         if let Some(why) = &section.known {
             outcome.skipped.push((section.line, why.clone()));

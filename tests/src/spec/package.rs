@@ -42,7 +42,11 @@ struct File {
 impl File {
     fn push(&mut self, block: usize, block_line: usize, text: &str) {
         let file_line = self.text.lines().count();
-        self.segments.push(Segment { block, block_line, file_line });
+        self.segments.push(Segment {
+            block,
+            block_line,
+            file_line,
+        });
         self.text.push_str(text);
         if !self.text.ends_with('\n') {
             self.text.push('\n');
@@ -136,13 +140,21 @@ pub fn build(rules: &[Rules<'_>], sheets: &BTreeMap<String, Sheet>) -> Built {
     let mut segments = BTreeMap::new();
     for ((package, path), file) in files(rules) {
         let source = SourceFile::new(&db, path.clone(), package.clone(), file.text);
-        let known = names.iter().find(|name| **name == package).copied().unwrap_or(MAIN);
+        let known = names
+            .iter()
+            .find(|name| **name == package)
+            .copied()
+            .unwrap_or(MAIN);
         sources.entry(known).or_default().push(source);
         segments.insert((package, path), file.segments);
     }
     let mut packages = Vec::new();
     for (index, name) in names.iter().enumerate() {
-        let before = names.iter().take(index).map(|name| (*name).to_owned()).collect();
+        let before = names
+            .iter()
+            .take(index)
+            .map(|name| (*name).to_owned())
+            .collect();
         packages.push(PackageInput::new(
             &db,
             (*name).to_owned(),
@@ -150,19 +162,36 @@ pub fn build(rules: &[Rules<'_>], sheets: &BTreeMap<String, Sheet>) -> Built {
             sources.remove(name).unwrap_or_default(),
             before,
             Vec::new(),
-            if *name == MAIN { sheets.clone() } else { BTreeMap::new() },
+            if *name == MAIN {
+                sheets.clone()
+            } else {
+                BTreeMap::new()
+            },
         ));
     }
     let root = packages.last().copied();
     let root = root.unwrap_or_else(|| empty(&db));
     packages.sort_by_key(|package| package.name(&db).clone());
     let _ = Workspace::new(&db, packages.clone(), root);
-    Built { db, root, packages, segments }
+    Built {
+        db,
+        root,
+        packages,
+        segments,
+    }
 }
 
 fn empty(db: &Database) -> PackageInput {
     let none = Vec::new();
-    PackageInput::new(db, MAIN.into(), "1.0.0".into(), none, Vec::new(), Vec::new(), BTreeMap::new())
+    PackageInput::new(
+        db,
+        MAIN.into(),
+        "1.0.0".into(),
+        none,
+        Vec::new(),
+        Vec::new(),
+        BTreeMap::new(),
+    )
 }
 
 impl Built {
@@ -207,7 +236,12 @@ impl Built {
         for fix in &diagnostic.fixes {
             more("fix", &fix.title);
         }
-        Finding { place, severity: diagnostic.severity, code, text }
+        Finding {
+            place,
+            severity: diagnostic.severity,
+            code,
+            text,
+        }
     }
 
     fn place(&self, at: &At) -> Place {
@@ -215,22 +249,39 @@ impl Built {
         let text = file.text(&self.db);
         let before = text.get(..range.start as usize).unwrap_or_default();
         let line = before.matches('\n').count();
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let column = before
+            .rsplit('\n')
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .count()
+            + 1;
         self.in_block(file.package(&self.db), file.path(&self.db), line, column)
     }
 
     /// The place in a block of a place in a file; the line counts from 0.
     pub fn in_block(&self, package: &str, path: &str, line: usize, column: usize) -> Place {
         let key = (package.to_owned(), path.to_owned());
-        let segments = self.segments.get(&key).map(Vec::as_slice).unwrap_or_default();
-        let segment = segments.iter().rev().find(|segment| segment.file_line <= line);
+        let segments = self
+            .segments
+            .get(&key)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let segment = segments
+            .iter()
+            .rev()
+            .find(|segment| segment.file_line <= line);
         match segment {
             Some(segment) => Place {
                 block: segment.block,
                 line: line - segment.file_line + segment.block_line + 1,
                 column,
             },
-            None => Place { block: segments.first().map_or(0, |it| it.block), line: 0, column },
+            None => Place {
+                block: segments.first().map_or(0, |it| it.block),
+                line: 0,
+                column,
+            },
         }
     }
 }
@@ -240,7 +291,11 @@ mod tests {
     use super::*;
 
     fn rules<'t>(block: usize, text: &'t str) -> Rules<'t> {
-        Rules { block, package: None, text }
+        Rules {
+            block,
+            package: None,
+            text,
+        }
     }
 
     #[test]
@@ -250,7 +305,14 @@ mod tests {
         let built = build(&[rules(0, first), rules(3, second)], &BTreeMap::new());
         let found = built.findings();
         assert_eq!(found.len(), 1, "{found:?}");
-        assert_eq!(found[0].place, Place { block: 3, line: 3, column: 12 });
+        assert_eq!(
+            found[0].place,
+            Place {
+                block: 3,
+                line: 3,
+                column: 12
+            }
+        );
         assert_eq!(found[0].code, "A0202");
     }
 

@@ -100,7 +100,9 @@ pub fn sections(path: &str, text: &str) -> (Vec<Section>, Vec<Fault>) {
     for (index, line) in text.split_inclusive('\n').enumerate() {
         let number = index + 1;
         let bare = line.trim_end();
-        let Some(section) = sections.last_mut() else { break };
+        let Some(section) = sections.last_mut() else {
+            break;
+        };
         if let Some(mut block) = open.take() {
             if bare == "```" {
                 section.blocks.push(block);
@@ -110,17 +112,32 @@ pub fn sections(path: &str, text: &str) -> (Vec<Section>, Vec<Fault>) {
             }
         } else if let Some(info) = bare.strip_prefix("```") {
             let found = kind(info).unwrap_or_else(|| {
-                faults.push(Fault::new(path, number, format!("unknown kind of block: {info}")));
+                faults.push(Fault::new(
+                    path,
+                    number,
+                    format!("unknown kind of block: {info}"),
+                ));
                 Kind::Prose
             });
-            open = Some(Block { kind: found, line: number, text: String::new() });
+            open = Some(Block {
+                kind: found,
+                line: number,
+                text: String::new(),
+            });
         } else if bare.trim_start().starts_with("```") {
             faults.push(Fault::new(path, number, "a block begins in column 1"));
         } else if let Some(why) = bare.strip_prefix("<!-- known:") {
             section.known = Some(why.trim_end_matches("-->").trim().to_owned());
-        } else if let Some(title) = bare.strip_prefix("## ").or_else(|| bare.strip_prefix("### ")) {
+        } else if let Some(title) = bare
+            .strip_prefix("## ")
+            .or_else(|| bare.strip_prefix("### "))
+        {
             let title = title.trim().to_owned();
-            sections.push(Section { title, line: number, ..Section::default() });
+            sections.push(Section {
+                title,
+                line: number,
+                ..Section::default()
+            });
         }
     }
     if let Some(block) = open {
@@ -135,7 +152,11 @@ mod tests {
 
     fn faults(text: &str) -> String {
         let (_, faults) = sections("a.md", text);
-        faults.iter().map(|fault| fault.to_string()).collect::<Vec<_>>().join("\n")
+        faults
+            .iter()
+            .map(|fault| fault.to_string())
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 
     #[test]
@@ -156,7 +177,13 @@ mod tests {
 
     #[test]
     fn a_misspelt_block_is_a_fault() {
-        for info in ["assize fail", "assize fails now", "diagnostics x", "json input", "csv dta=A"] {
+        for info in [
+            "assize fail",
+            "assize fails now",
+            "diagnostics x",
+            "json input",
+            "csv dta=A",
+        ] {
             let said = faults(&format!("```{info}\n```\n"));
             assert_eq!(said, format!("a.md:1: unknown kind of block: {info}"));
         }
@@ -168,7 +195,10 @@ mod tests {
     #[test]
     fn blocks_that_would_be_lost_are_faults() {
         assert_eq!(faults("  ```assize\n  ```\n").lines().count(), 2);
-        assert_eq!(faults("```assize\na\n"), "a.md:1: the block is never closed");
+        assert_eq!(
+            faults("```assize\na\n"),
+            "a.md:1: the block is never closed"
+        );
     }
 
     #[test]

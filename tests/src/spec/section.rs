@@ -22,7 +22,12 @@ struct Runner<'s> {
 
 /// Runs a section; what differs, and how much was run.
 pub fn run(path: &str, section: &Section) -> (Vec<Fault>, Ran) {
-    let mut runner = Runner { path, section, faults: Vec::new(), ran: Ran::default() };
+    let mut runner = Runner {
+        path,
+        section,
+        faults: Vec::new(),
+        ran: Ran::default(),
+    };
     runner.order();
     runner.own();
     for (index, block) in section.blocks.iter().enumerate() {
@@ -71,7 +76,9 @@ impl<'s> Runner<'s> {
         if same {
             return;
         }
-        let Some(block) = self.section.blocks.get(index) else { return };
+        let Some(block) = self.section.blocks.get(index) else {
+            return;
+        };
         let (line, lines, page, text) = match self.next(index).filter(|it| it.kind == *kind) {
             Some(other) => (
                 other.line,
@@ -94,15 +101,19 @@ impl<'s> Runner<'s> {
     }
 
     fn said(&self, index: usize, kind: &Kind) -> Option<&'s str> {
-        self.next(index).filter(|block| block.kind == *kind).map(|block| block.text.as_str())
+        self.next(index)
+            .filter(|block| block.kind == *kind)
+            .map(|block| block.text.as_str())
     }
 
     fn packages(&self) -> Vec<Rules<'s>> {
         let blocks = self.section.blocks.iter().enumerate();
         let rules = blocks.filter_map(|(index, block)| match &block.kind {
-            Kind::Rules(package) => {
-                Some(Rules { block: index, package: package.as_deref(), text: &block.text })
-            }
+            Kind::Rules(package) => Some(Rules {
+                block: index,
+                package: package.as_deref(),
+                text: &block.text,
+            }),
             _ => None,
         });
         rules.collect()
@@ -113,7 +124,9 @@ impl<'s> Runner<'s> {
         let rules = self.packages();
         if rules.is_empty() {
             for (index, block) in self.section.blocks.iter().enumerate() {
-                if matches!(block.kind, Kind::Input(_)) || data::names(&self.section.blocks).any(|it| it.0 == index) {
+                if matches!(block.kind, Kind::Input(_))
+                    || data::names(&self.section.blocks).any(|it| it.0 == index)
+                {
                     self.fault(block.line, "the section has no rules for this");
                 }
             }
@@ -125,7 +138,10 @@ impl<'s> Runner<'s> {
         for one in &rules {
             self.findings(one.block, &found);
         }
-        if found.iter().any(|finding| finding.severity == Severity::Error) {
+        if found
+            .iter()
+            .any(|finding| finding.severity == Severity::Error)
+        {
             return;
         }
         self.verify(rules.first().map_or(0, |one| one.block), &built);
@@ -134,21 +150,35 @@ impl<'s> Runner<'s> {
         for failure in tests.failures {
             let block = self.section.blocks.get(failure.place.block);
             let line = block.map_or(self.section.line, |block| block.line) + failure.place.line;
-            self.fault(line, format!("{}{}", failure.text.trim_end(), "\n    in a test that must pass"));
+            self.fault(
+                line,
+                format!(
+                    "{}{}",
+                    failure.text.trim_end(),
+                    "\n    in a test that must pass"
+                ),
+            );
         }
         self.calls(&built);
     }
 
     /// What is compiled without a finding must be a program that every engine takes.
     fn verify(&mut self, block: usize, built: &Built) {
-        let line = self.section.blocks.get(block).map_or(self.section.line, |block| block.line);
+        let line = self
+            .section
+            .blocks
+            .get(block)
+            .map_or(self.section.line, |block| block.line);
         match assize_compiler::everything(&built.db, built.root) {
             Err(fault) => self.fault(line, format!("not linked: {fault:?}")),
             // A section that only declares types links to a program of nothing.
             Ok(linked) if linked.callables.is_empty() => {}
             Ok(linked) => {
                 if let Err(faults) = assize_ir::verify(&linked.program) {
-                    let all: String = faults.iter().map(|fault| format!("\n    {fault}")).collect();
+                    let all: String = faults
+                        .iter()
+                        .map(|fault| format!("\n    {fault}"))
+                        .collect();
                     self.fault(line, format!("not verified{all}"));
                 }
             }
@@ -167,7 +197,11 @@ impl<'s> Runner<'s> {
             .collect();
         let same = text == said.unwrap_or_default();
         self.compare(index, &Kind::Diagnostics, "diagnostics", &text, same);
-        if !same && found.iter().any(|finding| finding.severity == Severity::Error) {
+        if !same
+            && found
+                .iter()
+                .any(|finding| finding.severity == Severity::Error)
+        {
             // An error in rules that must be good is never taken for what was meant.
             if let Some(fault) = self.faults.last_mut() {
                 fault.update = None;
@@ -180,14 +214,20 @@ impl<'s> Runner<'s> {
         self.ran.failing += 1;
         let mut rules: Vec<Rules<'s>> = self.packages();
         rules.retain(|one| one.package.is_some());
-        rules.push(Rules { block: index, package: None, text: &block.text });
+        rules.push(Rules {
+            block: index,
+            package: None,
+            text: &block.text,
+        });
         let built = build(&rules, &data::sheets(&self.section.blocks));
         let mut found = built.findings();
         found.retain(|finding| finding.place.block == index);
         if found.is_empty() {
             return self.fault(block.line, "nothing is found, and something should be");
         }
-        let only_notes = found.iter().all(|finding| finding.severity == Severity::Note);
+        let only_notes = found
+            .iter()
+            .all(|finding| finding.severity == Severity::Note);
         let said = self.said(index, &Kind::Diagnostics).unwrap_or_default();
         let notes = only_notes || said.lines().any(|line| line.starts_with("note "));
         found.retain(|finding| notes || finding.severity > Severity::Note);
@@ -201,7 +241,11 @@ impl<'s> Runner<'s> {
         self.ran.failing += 1;
         let mut rules: Vec<Rules<'s>> = self.packages();
         rules.retain(|one| one.package.is_some());
-        rules.push(Rules { block: index, package: None, text: &block.text });
+        rules.push(Rules {
+            block: index,
+            package: None,
+            text: &block.text,
+        });
         let built = build(&rules, &data::sheets(&self.section.blocks));
         let errors: String = built
             .findings()
@@ -216,7 +260,11 @@ impl<'s> Runner<'s> {
         if tests.failures.is_empty() {
             return self.fault(block.line, "every test passes, and one should fail");
         }
-        let text: String = tests.failures.iter().map(|failure| failure.text.as_str()).collect();
+        let text: String = tests
+            .failures
+            .iter()
+            .map(|failure| failure.text.as_str())
+            .collect();
         let same = self.said(index, &Kind::Report) == Some(&*text);
         self.compare(index, &Kind::Report, "report", &text, same);
     }
@@ -233,13 +281,18 @@ impl<'s> Runner<'s> {
             Err(fault) => return self.fault(first.line, format!("not linked: {fault:?}")),
         };
         // What is not verified is told with the rules.
-        let Ok(verified) = assize_ir::verify(&program) else { return };
+        let Ok(verified) = assize_ir::verify(&program) else {
+            return;
+        };
         let rules = Arc::new(Compiled::from_program(verified));
         for (index, name) in data::names(blocks) {
             if let Some(block) = blocks.get(index)
                 && !knows(&program, name)
             {
-                self.fault(block.line, format!("no decision here reads a relation `{name}`"));
+                self.fault(
+                    block.line,
+                    format!("no decision here reads a relation `{name}`"),
+                );
             }
         }
         let last = blocks
@@ -261,9 +314,15 @@ impl<'s> Runner<'s> {
                 return self.compare(last, &Kind::Faults, "faults", &faults, same);
             }
         };
-        let loaded = Loaded { rules, snapshot, limits: assize_eval::Limits::default() };
+        let loaded = Loaded {
+            rules,
+            snapshot,
+            limits: assize_eval::Limits::default(),
+        };
         for (index, block) in blocks.iter().enumerate() {
-            let Kind::Input(decision) = &block.kind else { continue };
+            let Kind::Input(decision) = &block.kind else {
+                continue;
+            };
             self.ran.calls += 1;
             let call = call(decision, &block.text);
             let answer = loaded.decide_json(call.as_bytes(), &Options::default());
@@ -275,7 +334,10 @@ impl<'s> Runner<'s> {
 }
 
 fn knows(program: &Program, bare: &str) -> bool {
-    let mut names = program.relations.iter().map(|relation| relation.name.rsplit('.').next());
+    let mut names = program
+        .relations
+        .iter()
+        .map(|relation| relation.name.rsplit('.').next());
     names.any(|name| name == Some(bare))
 }
 
@@ -283,7 +345,11 @@ fn knows(program: &Program, bare: &str) -> bool {
 fn call(decision: &str, text: &str) -> String {
     let text = compact(text);
     if text.starts_with("{\"decision\":") || text.starts_with("{\"at\":") {
-        return text.replacen("{\"at\":", &format!("{{\"decision\":\"{decision}\",\"at\":"), 1);
+        return text.replacen(
+            "{\"at\":",
+            &format!("{{\"decision\":\"{decision}\",\"at\":"),
+            1,
+        );
     }
     format!("{{\"decision\":\"{decision}\",\"input\":{text}}}")
 }

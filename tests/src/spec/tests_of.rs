@@ -32,18 +32,29 @@ pub fn failures(built: &Built) -> Tests {
         .tests
         .into_iter()
         .filter(|test| test.outcome != Outcome::Passed)
-        .map(|test| Failed { place: place(built, &test), text: text(test) })
+        .map(|test| Failed {
+            place: place(built, &test),
+            text: text(test),
+        })
         .collect();
     Tests { ran, failures }
 }
 
 fn place(built: &Built, test: &TestResult) -> Place {
-    let step = test.steps.iter().find(|step| step.outcome != Outcome::Passed);
+    let step = test
+        .steps
+        .iter()
+        .find(|step| step.outcome != Outcome::Passed);
     // Steps of a counterexample stand in a test that was made, not in the file.
     let step = step.filter(|_| test.property.is_none());
     let place = step.map_or(&test.place, |step| &step.place);
     let line = (place.line as usize).saturating_sub(1);
-    built.in_block(super::package::MAIN, &place.path, line, place.column as usize)
+    built.in_block(
+        super::package::MAIN,
+        &place.path,
+        line,
+        place.column as usize,
+    )
 }
 
 /// The report of this test alone, without the totals that follow it.
@@ -55,7 +66,13 @@ fn text(test: TestResult) -> String {
     };
     let text = render_text(&report);
     let lines: Vec<&str> = text.lines().collect();
-    let totals = lines.iter().rposition(|line| line.is_empty()).unwrap_or(lines.len());
+    let totals = lines
+        .iter()
+        .rposition(|line| line.is_empty())
+        .unwrap_or(lines.len());
     let lines = lines.get(..totals).unwrap_or_default();
-    lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
+    lines
+        .iter()
+        .map(|line| format!("{}\n", line.trim_end()))
+        .collect()
 }

@@ -111,9 +111,15 @@ mod tests {
             []
         );
         let page = "```assize wrong\na\tb\n```\n";
-        assert_eq!(hygiene(&[SourceFile::new("docs/errors/A0107.md", page)]), []);
+        assert_eq!(
+            hygiene(&[SourceFile::new("docs/errors/A0107.md", page)]),
+            []
+        );
         let page = "```assize right\na\tb\n```\n";
-        assert_eq!(hygiene(&[SourceFile::new("docs/errors/A0107.md", page)]).len(), 1);
+        assert_eq!(
+            hygiene(&[SourceFile::new("docs/errors/A0107.md", page)]).len(),
+            1
+        );
     }
 
     #[test]

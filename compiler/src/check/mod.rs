@@ -6,9 +6,11 @@
 pub mod access;
 pub mod builtin;
 pub mod call;
+pub mod cells;
 pub mod coerce;
 pub mod cond;
 pub mod decl;
+pub mod each;
 pub mod expr;
 pub mod fragment;
 pub mod index;

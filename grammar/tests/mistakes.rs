@@ -159,6 +159,12 @@ fn each_code_has_a_page_whose_example_shows_it() {
             assert!(matches!(*code, "A0158" | "A0161"), "{code}");
             continue;
         };
+        // Faults of literals are found where they are read as values: the compiler's own test of
+        // the pages shows them.
+        if code.starts_with("A012") {
+            assert_eq!(faults(wrong), [], "{code}");
+            continue;
+        }
         let found = faults(wrong);
         let mut codes: Vec<&str> = found.iter().map(|fault| fault.code).collect();
         if *code == "A0162" {

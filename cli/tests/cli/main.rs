@@ -1,5 +1,13 @@
 //! The command line from the outside: one binary, so that it is built once.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::string_slice,
+    clippy::panic,
+    reason = "helpers of tests fail loudly"
+)]
+
 mod check;
 #[path = "../common/mod.rs"]
 mod common;

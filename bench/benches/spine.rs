@@ -10,7 +10,10 @@ fn parse(c: &mut Criterion) {
     group.sample_size(10);
     group.bench_function("10 000 lines to trees", |b| {
         b.iter(|| {
-            texts.iter().map(|text| assize_grammar::parse_file(text).declarations.len()).sum::<usize>()
+            texts
+                .iter()
+                .map(|text| assize_grammar::parse_file(text).declarations.len())
+                .sum::<usize>()
         });
     });
     group.finish();

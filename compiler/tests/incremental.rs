@@ -1,7 +1,7 @@
 //! An edit inside one declaration re-parses that declaration and re-checks only what reads it:
 //! counted by salsa's own events. And the incremental answers are those of a fresh database.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use assize_compiler::{Database, PackageInput, SourceFile, Workspace, diagnostics};
 use salsa::Setter;
@@ -37,12 +37,17 @@ decision twice (l: Line) gives int
 
 type Log = Arc<Mutex<Vec<String>>>;
 
+/// The events so far. A lock poisoned by another test's failure still holds them.
+fn held(log: &Log) -> MutexGuard<'_, Vec<String>> {
+    log.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn watched() -> (Database, Log) {
     let log: Log = Log::default();
     let sink = log.clone();
     let db = Database::watched(move |event| {
         if let salsa::EventKind::WillExecute { database_key } = event.kind {
-            sink.lock().unwrap().push(format!("{database_key:?}"));
+            held(&sink).push(format!("{database_key:?}"));
         }
     });
     (db, log)
@@ -75,7 +80,7 @@ fn package(db: &Database, files: &[(&str, &str)]) -> (PackageInput, Vec<SourceFi
 
 /// How many queries of a kind ran since the last look.
 fn counts(log: &Log) -> impl Fn(&str) -> usize + use<> {
-    let events: Vec<String> = std::mem::take(&mut *log.lock().unwrap());
+    let events: Vec<String> = std::mem::take(&mut *held(log));
     move |name: &str| {
         events
             .iter()

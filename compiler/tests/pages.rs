@@ -4,6 +4,8 @@
 //! An example is a file called `page.assize`. A line `// file NAME` begins another file; a line
 //! `// assize.toml: exports = ["…"]` says what the package exports.
 
+#![expect(clippy::expect_used, reason = "helpers of tests fail the test")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -91,7 +93,8 @@ impl Checked {
             .map(|found| {
                 let (file, range) = resolve(&self.db, &found.primary.at);
                 let text = file.text(&self.db);
-                let line = text[..range.start as usize].matches('\n').count() + 1;
+                let before = text.get(..range.start as usize).unwrap_or_default();
+                let line = before.matches('\n').count() + 1;
                 let mut out = format!(
                     "  {}:{line} {:?} {} {}",
                     file.path(&self.db),

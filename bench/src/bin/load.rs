@@ -1,6 +1,6 @@
 //! How long a snapshot of 100 000 rows takes to load, and what it weighs.
 //!
-//! `cargo run --release -p assize-runtime --example load`
+//! `cd bench && cargo run --release --bin load`
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

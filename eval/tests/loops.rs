@@ -150,6 +150,36 @@ define t.main (%item: code) gives list of list of number {
     assert_eq!(run_with(&program, &data, &[code("C")]), "[[], []]");
 }
 
+/// A key from a `let` that fails leaves no row out: the failure comes when the filter asks, or never.
+#[test]
+fn a_key_that_fails_reads_all_rows() {
+    let program = program("
+relation t.Price { key row: int field item: code field open: bool field factor: number index (factor) }
+define t.main (%n: number) gives list of int {
+  let(%wanted, divide(6, %n),
+    loop(indexed(%p, t.Price, 0, %wanted),
+      where(and(field(%p, open), equal(field(%p, factor), %wanted))), give(field(%p, row))))
+}");
+    let row = |row: i64, open: bool, factor: &str| {
+        vec![Value::Int(row), code("A"), Value::Bool(open), num(factor)]
+    };
+    let data = |rows| Rows::new(&program, &[("t.Price", rows)]);
+    let open = data(vec![
+        row(1, true, "3"),
+        row(2, false, "3"),
+        row(3, true, "2"),
+    ]);
+    assert_eq!(run_with(&program, &open, &[num("2")]), "[1]");
+    assert_eq!(
+        run_with(&program, &open, &[num("0")]),
+        "division_by_zero: left 6, right 0"
+    );
+    // Nobody asks for the value: there is no row, or the condition before it refuses them all.
+    assert_eq!(run_with(&program, &data(Vec::new()), &[num("0")]), "[]");
+    let closed = data(vec![row(1, false, "3")]);
+    assert_eq!(run_with(&program, &closed, &[num("0")]), "[]");
+}
+
 #[test]
 fn carried_values() {
     // All `next` take effect together, after the element.

@@ -410,7 +410,9 @@ pub enum Over {
         relation: RelationId,
         /// Its index.
         index: IndexId,
-        /// One value per column of the index; evaluated once, before the first row; cannot fail.
+        /// One value per column of the index, from the left, evaluated once, before the first row:
+        /// constants, locals, and what is made of these without a failure of its own. Where the
+        /// first use of a lazy `let` fails, all rows of the relation are read instead.
         key: Vec<NodeId>,
     },
 }

@@ -271,7 +271,7 @@ fn each_kind_of_fault() {
         (
             "(%c: code?) gives int",
             "loop(indexed(%r, a.Row, 0, present(%c)), sum(field(%r, n)))",
-            "values of an index that cannot fail",
+            "values of an index that fail at most in a local",
         ),
         (
             "(%c: code) gives int",

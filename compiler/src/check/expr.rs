@@ -573,9 +573,6 @@ impl Checker<'_> {
             LetMode::Lazy
         };
         let slot = self.slot(&statement.name.text, &ty);
-        if mode == LetMode::Lazy {
-            self.let_values.insert(slot, val.node);
-        }
         self.bind(Binding {
             name: statement.name.text.clone(),
             stands: Stands::Slot(slot),

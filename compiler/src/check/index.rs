@@ -2,7 +2,7 @@
 //!
 //! An index is used for conditions `row.field = value` where the value does not depend on the row and
 //! nothing before it in the condition can fail: then leaving out rows is not observable. The whole
-//! condition stays in the filter.
+//! condition stays in the filter. The value may be a `let` that fails: then no row is left out.
 
 use assize_ir::{Loop, NodeId, Op, Over, Slot};
 
@@ -163,6 +163,10 @@ impl Checker<'_> {
             // one matches no row, and nothing can fail.
             let value = match self.op(value)? {
                 Op::Present(optional) => *optional,
+                Op::ToOptional(plain) => match self.op(*plain)? {
+                    Op::Present(optional) => *optional,
+                    _ => value,
+                },
                 _ => value,
             };
             if let Some(Op::Field(base, position)) = self.op(field)
@@ -182,13 +186,13 @@ impl Checker<'_> {
         None
     }
 
-    /// A value whose evaluation cannot fail and binds nothing.
+    /// A value that costs nothing to ask for: at most the first use of a `let`. If that fails, every
+    /// row is read, so that the failure comes when the filter asks for it, or not at all.
     fn cheap(&self, node: NodeId) -> bool {
         let mut stack = vec![node];
         while let Some(id) = stack.pop() {
             match self.op(id) {
-                Some(Op::Const(_)) => {}
-                Some(Op::Local(slot)) => stack.extend(self.let_values.get(slot)),
+                Some(Op::Const(_) | Op::Local(_)) => {}
                 Some(Op::Field(base, _) | Op::ToOptional(base)) => stack.push(*base),
                 _ => return false,
             }

@@ -151,8 +151,6 @@ pub struct Checker<'db> {
     pub(crate) depth: u32,
     /// Keeps the type of each expression: an editor asks for them, a check of a package does not.
     pub(crate) record_types: bool,
-    /// Values of lazy `let`s, by slot: an index may only ask for what cannot fail.
-    pub(crate) let_values: HashMap<Slot, NodeId>,
 }
 
 /// Greatest nesting of an expression in a declaration, in levels.
@@ -177,7 +175,6 @@ impl<'db> Checker<'db> {
             examples: false,
             depth: 0,
             record_types: false,
-            let_values: HashMap::new(),
         }
     }
 
@@ -440,7 +437,6 @@ impl<'db> Checker<'db> {
         self.scope.clear();
         self.known.clear();
         self.loops.clear();
-        self.let_values.clear();
         self.block = 0;
         self.default_ty = None;
     }

@@ -136,7 +136,11 @@ impl<'a, 'w> Machine<'a, 'w> {
                 index,
                 key,
             } => {
-                let key = self.eval_all(frame, key)?;
+                // A `let` that fails is a failure only where the filter asks for it: with no row, or
+                // with an earlier condition that refuses every row, it is none.
+                let Ok(key) = self.eval_all(frame, key) else {
+                    return Ok(Elements::All(*relation, self.data.rows(*relation)));
+                };
                 let rows = self.data.select(*relation, *index, &key);
                 Ok(Elements::Rows(*relation, rows))
             }

@@ -214,7 +214,7 @@ impl Walk<'_, '_> {
                         Over::Indexed { key, .. } => {
                             if let Some(failing) = key.iter().find(|key| !self.cannot_fail(**key)) {
                                 return wrong(
-                                    "values of an index that cannot fail",
+                                    "values of an index that fail at most in a local",
                                     format!("${}", failing.0),
                                 );
                             }
@@ -227,7 +227,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// Whether the value of a node comes without a failure, whatever the input.
+    /// Whether the value of a node comes without a failure, but for the first use of a local.
     fn cannot_fail(&self, id: NodeId) -> bool {
         let mut todo = vec![id];
         // A chain that is longer than the nesting allows is refused anyway.
@@ -236,14 +236,7 @@ impl Walk<'_, '_> {
                 return true;
             };
             match self.callable.node(now).map(|node| &node.op) {
-                Some(Op::Const(_)) => {}
-                Some(Op::Local(slot)) => {
-                    match self.context.bindings.get(slot.index()).copied().flatten() {
-                        Some(Binding::Value(value, LetMode::Lazy)) => todo.push(value),
-                        Some(_) => {}
-                        None => return false,
-                    }
-                }
+                Some(Op::Const(_) | Op::Local(_)) => {}
                 Some(
                     Op::Field(value, _)
                     | Op::ToOptional(value)

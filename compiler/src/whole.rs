@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::analysis::MAX_SHOWN;
 use crate::ast::{Item, Word};
 use crate::codes;
-use crate::cost::cost;
 use crate::db::{Db, PackageInput, SourceFile};
 use crate::diagnostic::{Applicability, Diagnostic, Fix, Severity};
 use crate::items::{DeclId, DeclKind, decl_ast, decl_text, file_keys};
@@ -242,9 +241,14 @@ fn unbounded(db: &dyn Db, package: PackageInput, all: &[DeclId], out: &mut Vec<D
         let Some(id) = linked.callables.get(&callable) else {
             continue;
         };
-        let cost = cost(&linked.program, *id);
-        let open: BTreeSet<&str> = cost
-            .terms
+        let decision = linked
+            .program
+            .decisions
+            .iter()
+            .find(|it| it.callable == *id);
+        let open: BTreeSet<&str> = decision
+            .map(|it| it.cost.terms.as_slice())
+            .unwrap_or_default()
             .iter()
             .flat_map(|term| term.unbounded.iter().map(String::as_str))
             .collect();

@@ -21,7 +21,6 @@ pub mod rule;
 pub mod table;
 pub mod walk;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use assize_ir::{Body, Callable, Const, Node, NodeId, Op, Param, PlaceId, Slot};

@@ -479,6 +479,7 @@ impl<'db> Linker<'db> {
         for decl in decisions {
             *names.entry(decl.name().to_string()).or_default() += 1;
         }
+        let costs = crate::cost::Costs::of(&self.program);
         for decl in decisions {
             let bare = decl.name().to_string();
             let unique = names.get(&bare) == Some(&1);
@@ -495,7 +496,7 @@ impl<'db> Linker<'db> {
                 continue;
             };
             let reads = self.reads(callable);
-            let cost = crate::cost::cost(&self.program, callable);
+            let cost = costs.cost(&self.program, callable);
             self.program.decisions.push(ir::Decision {
                 name,
                 callable,

@@ -1,0 +1,202 @@
+//! Upper bounds of what a decision costs, in evaluation steps.
+//!
+//! Each node, element and row has the price that the reference interpreter counts
+//! ([`assize_eval::price`]). A size is that of a declared bound (`at most 500`, `rows at most 40 per
+//! item`), or of what a list is made of; a relation or list without one stays in the bound by name.
+
+mod bound;
+mod lengths;
+
+use std::collections::HashMap;
+
+use assize_ir as ir;
+use ir::{Body, Builtin, CallableId, Cost, CostTerm, NodeId, Op, Over, Program, Type};
+
+use bound::{Bound, Unknown};
+use lengths::Lengths;
+
+/// Days that a working-day function can look at: all that there are.
+const CALENDAR_DAYS: u64 = ir::date::LAST_DAY.abs_diff(ir::date::FIRST_DAY) as u64 + 1;
+
+/// What the callables of a program cost, in the sizes of their parameters.
+#[derive(Default)]
+pub struct Costs {
+    costs: HashMap<CallableId, Bound>,
+    results: HashMap<CallableId, Bound>,
+}
+
+impl Costs {
+    /// Goes through all callables once.
+    pub fn of(program: &Program) -> Costs {
+        let mut known = Costs::default();
+        // Callables call earlier ones only, so their bounds are known in order.
+        for (index, callable) in program.callables.iter().enumerate() {
+            let id = CallableId(u32::try_from(index).unwrap_or(u32::MAX));
+            let lengths = Lengths::new(program, callable, &known.results);
+            let bound = callable_bound(program, callable, &lengths, &known);
+            let result = matches!(callable.result, Type::List { .. }).then(|| lengths.result());
+            known.costs.insert(id, bound);
+            known.results.extend(result.map(|result| (id, result)));
+        }
+        known
+    }
+
+    /// The bound of a callable that is called from outside.
+    pub fn cost(&self, program: &Program, root: CallableId) -> Cost {
+        let bound = match (self.costs.get(&root), program.callable(root)) {
+            (Some(bound), Some(callable)) => alone(bound, callable),
+            _ => Bound::default(),
+        };
+        let name = |unknown: Unknown| match unknown {
+            Unknown::Named(name) => name,
+            Unknown::Param(slot) => format!("#{}", slot.0),
+        };
+        let mut terms: Vec<CostTerm> = bound
+            .terms()
+            .map(|(unbounded, (steps, factors))| CostTerm {
+                steps,
+                factors,
+                unbounded: unbounded.into_iter().map(name).collect(),
+            })
+            .collect();
+        terms.sort_by(|a, b| {
+            (b.unbounded.len(), b.steps)
+                .cmp(&(a.unbounded.len(), a.steps))
+                .then(a.unbounded.cmp(&b.unbounded))
+        });
+        Cost { terms }
+    }
+}
+
+/// The bound of a callable that is called from outside: its parameters are as long as they may be.
+fn alone(bound: &Bound, callable: &ir::Callable) -> Bound {
+    bound.with(|unknown| match unknown {
+        Unknown::Param(slot) => callable
+            .slot(*slot)
+            .map(|slot| Bound::unknown(Unknown::Named(slot.name.clone()))),
+        Unknown::Named(_) => None,
+    })
+}
+
+fn callable_bound(
+    program: &Program,
+    callable: &ir::Callable,
+    lengths: &Lengths<'_>,
+    known: &Costs,
+) -> Bound {
+    let mut memo: HashMap<NodeId, Bound> = HashMap::new();
+    // Children are smaller than parents.
+    for index in 0..callable.nodes.len() {
+        let id = NodeId(u32::try_from(index).unwrap_or(u32::MAX));
+        let bound = node_bound(program, callable, id, lengths, &memo, known);
+        memo.insert(id, bound);
+    }
+    let mut out = Bound::steps(1);
+    let add = |out: &mut Bound, id: NodeId| {
+        if let Some(bound) = memo.get(&id) {
+            out.add(bound);
+        }
+    };
+    match &callable.body {
+        Body::Define(node) => add(&mut out, *node),
+        other => {
+            // Every node of a rule or table can be evaluated once.
+            for id in other.operands() {
+                add(&mut out, id);
+            }
+            let rows = match other {
+                Body::Table(table) => table.rows.len() * table.columns.len().max(1),
+                Body::Grid(grid) => grid.rows.len() * grid.columns.len().max(1) + grid.heads.len(),
+                Body::Rule(rule) => rule.exceptions.len(),
+                Body::Parameter(values) => values.len(),
+                Body::Define(_) => 0,
+            };
+            out.add(&Bound::steps(u64::try_from(rows).unwrap_or(u64::MAX)));
+        }
+    }
+    out
+}
+
+fn node_bound(
+    program: &Program,
+    callable: &ir::Callable,
+    id: NodeId,
+    lengths: &Lengths<'_>,
+    memo: &HashMap<NodeId, Bound>,
+    known: &Costs,
+) -> Bound {
+    let mut out = Bound::steps(1);
+    let Some(node) = callable.node(id) else {
+        return out;
+    };
+    match &node.op {
+        Op::Loop(it) => {
+            let mut through = Bound::steps(1);
+            for source in &it.sources {
+                if let Over::List(list) = source.over
+                    && let Some(bound) = memo.get(&list)
+                {
+                    // Evaluated for each element of the sources before it.
+                    out.add(&bound.times(&through));
+                }
+                through = through.times(&lengths.source(source));
+            }
+            let mut body = Bound::steps(2);
+            let direct: Vec<NodeId> = it
+                .sources
+                .iter()
+                .filter_map(|source| match source.over {
+                    Over::List(list) => Some(list),
+                    _ => None,
+                })
+                .collect();
+            for child in node.op.operands() {
+                if !direct.contains(&child)
+                    && let Some(bound) = memo.get(&child)
+                {
+                    body.add(bound);
+                }
+            }
+            // A sort compares each element some thirty times at most.
+            if !it.order.is_empty() {
+                body.add(&Bound::steps(32));
+            }
+            let twice = if it.shares.is_empty() { 1 } else { 2 };
+            out.add(&body.times(&Bound::steps(twice)).times(&through));
+        }
+        op => {
+            for child in op.operands() {
+                if let Some(bound) = memo.get(&child) {
+                    out.add(bound);
+                }
+            }
+            match op {
+                Op::Call(callee, arguments) => {
+                    if let Some(bound) = known.costs.get(callee) {
+                        out.add(&lengths.at_call(bound, arguments));
+                    }
+                }
+                Op::Builtin(Builtin::AddWorkingDays | Builtin::WorkingDaysBetween, _) => {
+                    out.add(&Bound::declared(CALENDAR_DAYS, "days of a calendar".into()));
+                }
+                Op::In(_, list) | Op::Bound { value: list, .. } => out.add(&lengths.of(*list)),
+                Op::Check(_) => {
+                    if let Type::Record(record) = &node.ty
+                        && let Some(record) = program.record(*record)
+                    {
+                        for check in &record.checks {
+                            if let (Some(bound), Some(callable)) = (
+                                known.costs.get(&check.callable),
+                                program.callable(check.callable),
+                            ) {
+                                out.add(&alone(bound, callable));
+                            }
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    out
+}

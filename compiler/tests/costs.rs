@@ -1,0 +1,189 @@
+//! What decisions cost at most: the bounds, and that what is counted stays below them.
+
+#![cfg(test)]
+
+use std::collections::BTreeMap;
+
+use assize_compiler::{Database, PackageInput, SourceFile, Workspace, program};
+use assize_eval::{Interpreter, Limits, Value};
+use assize_ir::Program;
+
+fn linked(text: &str) -> Program {
+    let db = Database::default();
+    let file = SourceFile::new(&db, "a.assize".into(), "a".into(), text.to_string());
+    let package = PackageInput::new(
+        &db,
+        "a".into(),
+        "0.1.0".into(),
+        vec![file],
+        Vec::new(),
+        Vec::new(),
+        BTreeMap::new(),
+    );
+    let _ = Workspace::new(&db, vec![package], package);
+    match program(&db, package) {
+        Ok(linked) => linked.program,
+        Err(fault) => panic!("{fault:?}"),
+    }
+}
+
+/// Each product: unknown sizes, then what the known part of it is made of.
+fn cost(text: &str) -> String {
+    let program = linked(text);
+    let lines: Vec<String> = program
+        .decisions
+        .iter()
+        .flat_map(|decision| &decision.cost.terms)
+        .map(|term| {
+            let unknown = term.unbounded.join(" × ");
+            let known = term.factors.join(" × ");
+            format!("{} steps [{unknown}] [{known}]", term.steps)
+        })
+        .collect();
+    lines.join("\n")
+}
+
+/// The sizes without a bound.
+fn unbounded(text: &str) -> String {
+    let program = linked(text);
+    let mut names: Vec<&str> = program
+        .decisions
+        .iter()
+        .flat_map(|decision| &decision.cost.terms)
+        .flat_map(|term| term.unbounded.iter().map(String::as_str))
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names.join(", ")
+}
+
+/// A list without a declared bound costs what the list costs that a caller gives.
+#[test]
+fn a_function_costs_what_its_callers_give_it() {
+    let text = "
+define doubled (xs: list of int) gives list of int
+    for each x in xs give x + x
+
+define total (xs: list of int) gives int
+    sum of x for x in xs
+
+decision ask (xs: list of int, at most 10) gives int
+    total(doubled(xs))
+";
+    insta::assert_snapshot!(cost(text), @"90 steps [] [xs at most 10]");
+    assert_eq!(unbounded(text), "");
+    let open = text.replace(", at most 10", "");
+    assert_eq!(unbounded(&open), "xs");
+}
+
+#[test]
+fn lists_that_are_made_are_as_long_as_what_they_are_made_of() {
+    for (result, body) in [
+        ("int", "count of y in xs + [1, 2]"),
+        ("int", "count of y in (if flag then xs else [1])"),
+        ("int", "count of y in xs where y > 0"),
+        ("int", "count of a in xs where (exists b in xs where b > a)"),
+        (
+            "list of int",
+            "for each g in group x in xs by half: x > 5 for y in g.members give y",
+        ),
+        (
+            "list of int",
+            "for each ys in (for each x in xs give [x, x]) for y in ys give y",
+        ),
+        (
+            "list of int",
+            "for each x in xs\n        carry seen: list of int = []\n        next seen = seen + [x]\n        finally seen",
+        ),
+        (
+            "list of int",
+            "for each x in xs\n        carry left = xs\n        next left = for each l in left give l + x\n        finally left",
+        ),
+    ] {
+        let text = format!(
+            "decision ask (xs: list of int, at most 10, flag: bool) gives {result}\n    {body}\n"
+        );
+        assert_eq!(unbounded(&text), "", "{body}");
+    }
+    // One that doubles with each element has no bound that a formula could name.
+    let doubling = "
+decision ask (xs: list of int, at most 10) gives int
+    let all = for each x in xs carry seen: list of int = [] next seen = seen + seen + [x] finally seen
+    give count of y in all where y > 0
+";
+    assert_eq!(unbounded(doubling), "seen");
+}
+
+#[test]
+fn rows_are_bounded_by_their_declaration_their_key_and_what_is_distinct() {
+    let data = "
+data Price
+    key item : code, row : int
+    place : code, size : int
+    check distinct place, size
+    rows at most 40 per item
+";
+    let ask = |condition: &str| {
+        let text = format!(
+            "{data}\ndecision ask (item: code, row: int) gives int\n    count of p in Price where {condition}\n"
+        );
+        (unbounded(&text), cost(&text))
+    };
+    assert_eq!(ask("p.size > row").0, "Price");
+    assert!(
+        ask("p.item = item")
+            .1
+            .contains("Price rows at most 40 per item")
+    );
+    for unique in [
+        "p.item = item and p.row = row",
+        "p.size = row and p.place = item",
+    ] {
+        let (open, cost) = ask(unique);
+        assert!(open.is_empty() && !cost.contains("rows"), "{cost}");
+    }
+}
+
+#[test]
+fn working_days_cost_the_days_that_are_looked_at() {
+    let text = "
+decision ask (day: date, c: calendar) gives date
+    add_working_days(day, 5, [c])
+";
+    assert!(cost(text).contains("days of a calendar"), "{}", cost(text));
+}
+
+/// What the interpreter counts is at most what was promised, at the greatest lengths.
+#[test]
+fn what_is_counted_stays_below_the_bound() {
+    for body in [
+        "sum of x for x in xs",
+        "sum of x + y for x in xs for y in xs where x < y",
+        "sum of x for x in (for each y in xs by y descending give y + 1) where x in xs",
+        "count of g in (for each g in group x in xs by odd: x > 4 give count of g.members) where g > 0",
+        "count of z in (for each x in xs carry seen: list of int = [] next seen = seen + [x] finally seen)",
+        "sum of tier(x) for x in xs",
+        "count of x in (for each x in xs give share of 10 by x to 1) where x > 1",
+    ] {
+        let text = format!(
+            "table tier (x: int) gives int\n    hit first\n    | x   || tier |\n    | < 3 || 1    |\n    | < 7 || x    |\n    | -   || x + x |\n\n\
+             decision ask (xs: list of int, at most 12) gives int\n    {body}\n"
+        );
+        let program = linked(&text);
+        let Some(decision) = program.decisions.first() else {
+            panic!("a decision");
+        };
+        let bound: u64 = decision.cost.terms.iter().map(|term| term.steps).sum();
+        for length in [1, 5, 12] {
+            let xs: Vec<Value> = (1..=length).map(Value::Int).collect();
+            let answer = Interpreter::new(&program, &assize_eval::data::NoData, Limits::default())
+                .decide("ask", &[Value::List(xs.into())], None);
+            assert!(answer.result.is_ok(), "{body}: {:?}", answer.result);
+            assert!(
+                answer.steps <= bound,
+                "{body}: {} steps of {length} elements, promised {bound}",
+                answer.steps
+            );
+        }
+    }
+}

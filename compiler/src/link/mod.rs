@@ -458,10 +458,11 @@ impl<'db> Linker<'db> {
     // ------------------------------------------------------------------ the end
 
     fn finish(mut self, decisions: &[DeclId]) -> Result<Linked, LinkFault> {
+        // A program without a declaration still has a place: what is nowhere stands there.
         if self.program.files.is_empty() {
             self.program.files.push(ir::SourceFile {
-                module: String::new(),
-                path: String::new(),
+                module: self.program.package.clone(),
+                path: self.program.package.clone(),
                 text: String::new(),
             });
         }

@@ -3,6 +3,7 @@
 //! A declaration is parsed once per text: its tree and abstract syntax are keyed by the text itself,
 //! so an edit elsewhere in the file, or moving it, parses nothing again.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::ast::{Decl, Item, Span};
@@ -230,13 +231,23 @@ pub fn file_keys(db: &dyn Db, file: SourceFile) -> Vec<DeclKey> {
         .collect()
 }
 
+/// Where each declaration stands among those of its file: a file may have thousands, and each is
+/// asked for by its key.
+#[salsa::tracked(returns(ref))]
+fn decl_positions(db: &dyn Db, file: SourceFile) -> BTreeMap<DeclKey, usize> {
+    let decls = file_decls(db, file).iter().enumerate();
+    decls.map(|(at, decl)| (decl.key.clone(), at)).collect()
+}
+
+fn file_decl<'db>(db: &'db dyn Db, file: SourceFile, key: &DeclKey) -> Option<&'db FileDecl<'db>> {
+    let at = decl_positions(db, file).get(key)?;
+    file_decls(db, file).get(*at)
+}
+
 /// The text of a declaration, if the file still has it.
 #[salsa::tracked(returns(copy))]
 pub fn decl_text<'db>(db: &'db dyn Db, file: SourceFile, key: DeclKey) -> Option<DeclText<'db>> {
-    file_decls(db, file)
-        .iter()
-        .find(|decl| decl.key == key)
-        .map(|decl| decl.text)
+    file_decl(db, file, &key).map(|decl| decl.text)
 }
 
 /// The abstract syntax of a declaration, if the file still has it.
@@ -247,10 +258,7 @@ pub fn decl_ast<'db>(db: &'db dyn Db, decl: &DeclId) -> Option<&'db Decl> {
 
 /// First byte of a declaration in its file. Only the edge may ask this.
 pub fn decl_offset(db: &dyn Db, decl: &DeclId) -> u32 {
-    file_decls(db, decl.file)
-        .iter()
-        .find(|candidate| candidate.key == decl.key)
-        .map_or(0, |found| found.offset)
+    file_decl(db, decl.file, &decl.key).map_or(0, |found| found.offset)
 }
 
 /// Faults of the syntax of a declaration.

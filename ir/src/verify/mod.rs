@@ -82,6 +82,9 @@ pub fn verify_owned(program: Program) -> Result<Verified, Vec<VerifyFault>> {
         callable::check(&program, &mut faults);
     }
     if faults.all.is_empty() {
+        items::reads(&program, &mut faults);
+    }
+    if faults.all.is_empty() {
         Ok(Verified(program))
     } else {
         Err(faults.all)

@@ -111,11 +111,19 @@ impl Scope<'_> {
         }
     }
 
-    /// A running total is advanced where it stands, so its `let` is not a lazy one.
+    /// A running total is advanced where it stands, and a part of a share belongs to the nearest
+    /// loop: neither may be computed where a `let` is first used, which may be in another loop.
     fn lazy(&mut self, at: u32, mode: LetMode, value: &Needs) {
-        if mode == LetMode::Lazy && value.iter().any(|need| matches!(need, Need::Running(_))) {
-            self.faults
-                .at(at, "a `let` of a running total that is no lazy one", "lazy");
+        if mode != LetMode::Lazy {
+            return;
+        }
+        let of_loop = value.iter().find_map(|need| match need {
+            Need::Running(_) => Some("a `let` of a running total that is no lazy one"),
+            Need::Share(_) => Some("a `let` of a share that is no lazy one"),
+            Need::Slot(_) | Need::Default => None,
+        });
+        if let Some(expected) = of_loop {
+            self.faults.at(at, expected, "lazy");
         }
     }
 
@@ -141,6 +149,8 @@ impl Scope<'_> {
         let mut body = sources.clone();
         // What can be known while shares are computed, before the body runs.
         let mut early = sources.clone();
+        // What there is only where there is an element; carried values begin without one.
+        let mut by_element = sources.clone();
         for carry in &each.carries {
             self.quiet(at, &mut outer, carry.start, &Needs::new());
         }
@@ -164,6 +174,9 @@ impl Scope<'_> {
             });
             self.loud(at, &mut outer, one.value, &body, each);
             body.insert(Need::Slot(one.slot.0));
+            if !needs.is_disjoint(&by_element) {
+                by_element.insert(Need::Slot(one.slot.0));
+            }
             if known && one.mode == LetMode::Lazy {
                 early.insert(Need::Slot(one.slot.0));
             }
@@ -172,6 +185,16 @@ impl Scope<'_> {
             let parts = [share.total, share.weight, share.step, share.mode];
             for part in share.guard.into_iter().chain(parts).chain(share.per) {
                 self.quiet(at, &mut outer, part, &early);
+            }
+            // Where nobody takes part, there is no element to compute these for.
+            for part in [share.total, share.step] {
+                if share.per.is_none() && !self.of(part).is_disjoint(&by_element) {
+                    self.faults.at(
+                        at,
+                        "a share without `per` with a total and step that need no element",
+                        format!("${}, which needs one", part.0),
+                    );
+                }
             }
         }
         for carry in &each.carries {

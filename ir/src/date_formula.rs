@@ -18,7 +18,7 @@
 
 use std::fmt;
 
-use assize_ir::date;
+use crate::date;
 
 /// Greatest number of terms.
 pub const MAX_TERMS: usize = 8;

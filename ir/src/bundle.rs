@@ -1,7 +1,7 @@
 //! The binary form of a program: a file that is built once and loaded by every engine.
 //!
-//! The layout is in `docs/ir.md`. The same program gives the same bytes; whatever is damaged,
-//! truncated or hostile is an error, and what is read is verified.
+//! The layout is in `docs/ir/binary-form.md`. The same program gives the same bytes; whatever is
+//! damaged, truncated or hostile is an error, and what is read is verified.
 
 use std::fmt;
 

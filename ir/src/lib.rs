@@ -1,10 +1,10 @@
 //! The core intermediate representation of Assize.
 //!
 //! **Purpose**: the checked program as data, so small and explicit that a second reader (a JIT, a
-//! WebAssembly emitter, a columnar engine) can be written against `docs/ir.md` alone.
+//! WebAssembly emitter, a columnar engine) can be written against `docs/ir.md` and its pages alone.
 //!
-//! **Knows**: types, records, relations, callables and their nodes; the normal form of codes and date
-//! formulas; numeric facts and how they follow from each other; how deep evaluation nests; the
+//! **Knows**: types, records, relations, callables and their nodes; the normal form of codes and
+//! date formulas; numeric facts and how they follow from each other; how deep evaluation nests; the
 //! verifier; the text form; the binary form (bundle).
 //!
 //! **Must never know**: syntax, salsa, files, clocks, Cranelift, or how a decision is computed fast.

@@ -1,8 +1,8 @@
 //! The verifier: runs whenever a bundle is loaded.
 //!
-//! After it, whoever reads a program may rely on what `docs/ir.md` lists: every identifier is in
-//! range, evaluation ends and never nests too deep, every value has the type that its node states,
-//! and every numeric fact holds.
+//! After it, whoever reads a program may rely on what `docs/ir/verifier.md` lists: every identifier
+//! is in range, evaluation ends and never nests too deep, every value has the type that its node
+//! states, and every numeric fact holds.
 
 mod body;
 mod callable;

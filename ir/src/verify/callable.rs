@@ -16,7 +16,7 @@ pub(super) fn check(program: &Program, faults: &mut Faults) {
     for (at, callable) in program.callables.iter().enumerate() {
         let id = CallableId(u32::try_from(at).unwrap_or(u32::MAX));
         faults.subject = format!("callable {}.{}#{at}", callable.module, callable.name);
-        let sound = shape(callable, faults);
+        let sound = shape(callable, MAX_NODES, faults);
         let depth = if sound {
             one(program, id, callable, &depths, faults)
         } else {
@@ -26,12 +26,13 @@ pub(super) fn check(program: &Program, faults: &mut Faults) {
     }
 }
 
-/// What must hold before anything else is looked at: sizes, parameters, children before parents.
-fn shape(callable: &Callable, faults: &mut Faults) -> bool {
+/// What must hold before anything else is looked at: at most so many nodes, parameters, children
+/// before parents.
+fn shape(callable: &Callable, most: usize, faults: &mut Faults) -> bool {
     let before = faults.all.len();
     let count = callable.nodes.len();
-    if count > MAX_NODES {
-        faults.add(format!("at most {MAX_NODES} nodes"), count.to_string());
+    if count > most {
+        faults.add(format!("at most {most} nodes"), count.to_string());
     }
     if callable.slots.get(..callable.params.len()) != Some(&callable.params[..]) {
         faults.add("the parameters as the first slots", "others");
@@ -299,5 +300,25 @@ fn justified(inferred: &Type, stated: &Type) -> bool {
     match (inferred.plain(), stated.plain()) {
         (Type::Num(_), Type::Num(_)) => inferred.is_optional() == stated.is_optional(),
         _ => sub(inferred, stated),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_callable_has_a_number_of_nodes() {
+        let text = "package \"a\" \"1\" define a.f () gives int { add(1i, 2i) }";
+        let program = crate::text::parse(text).unwrap();
+        let faults_of = |most: usize| {
+            let mut faults = Faults::default();
+            let sound = shape(&program.callables[0], most, &mut faults);
+            assert_eq!(sound, faults.all.is_empty());
+            faults.all.first().map(ToString::to_string)
+        };
+        assert_eq!(faults_of(3), None);
+        let found = faults_of(2).unwrap();
+        assert_eq!(found, ": expected at most 2 nodes, found 3");
     }
 }

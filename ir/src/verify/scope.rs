@@ -21,6 +21,16 @@ enum Need {
 type Needs = BTreeSet<Need>;
 
 pub(super) fn check(callable: &Callable, bindings: &[Option<Binding>], faults: &mut Faults) {
+    check_up_to(callable, bindings, MAX_SCOPE_ENTRIES, faults);
+}
+
+/// `most`: how many slots all nodes together may need from outside.
+fn check_up_to(
+    callable: &Callable,
+    bindings: &[Option<Binding>],
+    most: usize,
+    faults: &mut Faults,
+) {
     bound_once(callable, bindings, faults);
     let mut scope = Scope {
         needs: Vec::with_capacity(callable.nodes.len()),
@@ -30,9 +40,9 @@ pub(super) fn check(callable: &Callable, bindings: &[Option<Binding>], faults: &
     for (at, node) in callable.nodes.iter().enumerate() {
         let needs = scope.node(u32::try_from(at).unwrap_or(u32::MAX), &node.op);
         scope.entries = scope.entries.saturating_add(needs.len());
-        if scope.entries > MAX_SCOPE_ENTRIES {
+        if scope.entries > most {
             scope.faults.add(
-                format!("at most {MAX_SCOPE_ENTRIES} uses of slots over all nodes"),
+                format!("at most {most} uses of slots over all nodes"),
                 "more",
             );
             return;
@@ -311,5 +321,29 @@ impl Scope<'_> {
                 self.faults.at(root.0, fault.0, fault.1);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nodes_need_a_number_of_slots() {
+        // Each of both locals needs one slot, and their sum needs both.
+        let text = "package \"a\" \"1\" define a.f (%x: int, %y: int) gives int { add(%x, %y) }";
+        let program = crate::text::parse(text).unwrap();
+        let callable = &program.callables[0];
+        let faults_of = |most: usize| {
+            let mut faults = Faults::default();
+            check_up_to(callable, &callable.bindings(), most, &mut faults);
+            faults.all.first().map(ToString::to_string)
+        };
+        assert_eq!(faults_of(4), None);
+        let found = faults_of(3).unwrap();
+        assert_eq!(
+            found,
+            ": expected at most 3 uses of slots over all nodes, found more"
+        );
     }
 }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use assize_eval::interp::Watch;
 use assize_eval::interp::depth::{self, MAX_EVALUATION_DEPTH};
-use assize_eval::trace::Explain;
 use assize_eval::trace::render::{Level, lines};
+use assize_eval::trace::{Explain, MAX_FINDING_DEPTH, MAX_TRACE_DEPTH};
 use assize_eval::{ErrorCode, Interpreter, Limits, Value};
 use assize_ir::verify::MAX_SOURCES;
 use assize_ir::{CallableId, NodeId, Op, Program};
@@ -105,6 +105,93 @@ fn lists() {
     assert_eq!(with("concat(list(1i, 2i), list(3i))", 2), over);
     let nested = "loop(each(%a, list(1i, 2i)), each(%b, list(1i, 2i)), give(%b))";
     assert_eq!(with(nested, 2), over);
+}
+
+#[test]
+fn bytes_of_a_text() {
+    let text = "define t.main () gives text { text(\"é\", hole(12i), \"a\") }";
+    let with = |max_list_elements| {
+        let limits = Limits {
+            max_list_elements,
+            ..Limits::default()
+        };
+        limited(text, limits)
+    };
+    assert_eq!(with(5), "\"é12a\"");
+    assert_eq!(with(4), "limit_exceeded: bytes of a text, at most 4");
+    // Asked after each part.
+    assert_eq!(with(3), "limit_exceeded: bytes of a text, at most 3");
+}
+
+#[test]
+fn sources_of_a_loop() {
+    let run = |count: usize| {
+        let each: Vec<String> = (0..count)
+            .map(|at| format!("each(%x{at}, list(1i))"))
+            .collect();
+        let each = each.join(", ");
+        let text = format!("define t.main () gives int {{ loop({each}, count) }}");
+        let program = common::parsed(&text);
+        let data = Rows::new(&program, &[]);
+        let interpreter = Interpreter::new(&program, &data, Limits::default());
+        interpreter
+            .call(CallableId(0), &[])
+            .map_err(|failure| failure.code)
+    };
+    assert_eq!(run(MAX_SOURCES), Ok(Value::Int(1)));
+    assert_eq!(run(MAX_SOURCES + 1), Err(ErrorCode::Internal));
+}
+
+/// The trace of a chain of callables, `links` of them.
+fn traced(links: usize, form: &str, argument: Value) -> assize_eval::trace::Trace {
+    let program = chained(u32::try_from(links - 1).unwrap(), form_type(form), form);
+    let data = Rows::new(&program, &[]);
+    let last = CallableId(u32::try_from(program.callables.len() - 1).unwrap());
+    let watch = Watch {
+        explain: Some(Explain::default()),
+        observer: None,
+    };
+    let interpreter = Interpreter::new(&program, &data, Limits::default());
+    interpreter
+        .call_with(last, &[argument], watch)
+        .trace
+        .unwrap()
+}
+
+fn form_type(form: &str) -> &str {
+    if form.contains("gives bool") {
+        "bool"
+    } else {
+        "int"
+    }
+}
+
+#[test]
+fn depth_of_a_trace() {
+    let form = "define t.link (%x: int) gives int { call(t.first, %x) }";
+    let omitted = |links| traced(links, form, Value::Int(1)).omitted;
+    assert_eq!(omitted(MAX_TRACE_DEPTH), 0);
+    assert_eq!(omitted(MAX_TRACE_DEPTH + 1), 1);
+    assert_eq!(omitted(MAX_TRACE_DEPTH + 2), 2);
+}
+
+#[test]
+fn depth_of_findings() {
+    let form = "define t.link (%x: bool) gives bool { call(t.first, %x) }";
+    let depth = |links| {
+        let trace = traced(links, form, Value::Bool(true));
+        let mut depth = 0;
+        let mut next = trace.root.because.as_ref();
+        while let Some(finding) = next {
+            depth += 1;
+            next = finding.because.as_ref();
+        }
+        depth
+    };
+    assert_eq!(depth(MAX_FINDING_DEPTH - 1), MAX_FINDING_DEPTH - 1);
+    assert_eq!(depth(MAX_FINDING_DEPTH), MAX_FINDING_DEPTH);
+    // The one below loses what is below it.
+    assert_eq!(depth(MAX_FINDING_DEPTH + 1), 2);
 }
 
 /// A chain of sums, one node nested in the other.

@@ -221,7 +221,7 @@ fn every_limit_is_named_with_its_value() {
         let digits = number.to_string();
         let mut out = String::new();
         for (at, digit) in digits.chars().enumerate() {
-            if at > 0 && (digits.len() - at) % 3 == 0 {
+            if at > 0 && (digits.len() - at).is_multiple_of(3) {
                 out.push(' ');
             }
             out.push(digit);

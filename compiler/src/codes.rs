@@ -133,6 +133,7 @@ codes! {
     BAD_EXPORT "A0904" "an exported decision is not there";
     TOO_DEEP "A1001" "something is nested too deeply";
     UNBOUNDED "A1003" "the cost of a decision has no bound";
+    TOO_DEEP_TO_DECIDE "A1004" "functions call each other too deeply";
 }
 
 /// A fault of the syntax as a diagnostic of its declaration.

@@ -14,6 +14,7 @@ pub mod check;
 pub mod codes;
 pub mod cost;
 pub mod db;
+mod deep;
 pub mod diagnostic;
 pub mod items;
 pub mod layers;

@@ -3,7 +3,7 @@
 //! **Purpose**: evaluates a checked program plainly, with `rust_decimal`; every other engine is
 //! compared with it. Also the borders that all engines share: values, JSON, digests, traces.
 //!
-//! **Knows**: values, decimals, rounding, date formulas, calendars, traces, the JSON form of inputs
+//! **Knows**: values, decimals, rounding, calendars, traces, the JSON form of inputs
 //! and outputs, relations in memory.
 //!
 //! **Must never know**: syntax, files, clocks, threads, the compiler, or machine code. It is pure, so
@@ -12,7 +12,6 @@
 pub mod calendar;
 pub mod canonical;
 pub mod data;
-pub mod date_formula;
 pub mod decimal;
 pub mod digest;
 pub mod failure;
@@ -26,6 +25,7 @@ pub mod trace;
 pub mod value;
 pub mod wide;
 
+pub use assize_ir::date_formula;
 pub use data::Data;
 pub use failure::{ErrorCode, Failure};
 pub use interp::{Answer, Interpreter, Limits, Observer, Watch};

@@ -347,6 +347,37 @@ fn combined() {
     assert_eq!(rule(body, "111"), "6");
 }
 
+/// What nothing gives has to be a value of the result, like everything else.
+#[test]
+fn nothing_combined_or_summed_up_fits_the_result() {
+    let rule = |ty: &str, then: &str, how: &str| {
+        run(&format!(
+            "enum t.Rank ordered {{ low, high }}
+rule t.rule () gives {ty} {{ exception a {{ when = false then = {then} }} combine {how} }}
+define t.main () gives {ty} {{ call(t.rule) }}"
+        ))
+    };
+    assert_eq!(rule("number(0..5)", "1", "sum"), "0");
+    assert_eq!(rule("int", "1i", "highest"), "0");
+    assert_eq!(
+        rule("number(1..5)", "1", "sum"),
+        "out_of_range: result of rule 0, at least 1"
+    );
+    assert_eq!(rule("date", "2026-01-01", "highest"), "undecided: ");
+    assert_eq!(rule("t.Rank", "t.Rank.high", "lowest"), "undecided: ");
+    let table = |ty: &str| {
+        run(&format!(
+            "table t.table () gives {ty} {{ hit sum outputs (o) column \"x\" = 1i row \"1\" (is(2i)) => (1) }}
+define t.main () gives {ty} {{ call(t.table) }}"
+        ))
+    };
+    assert_eq!(table("number(0..5)"), "0");
+    assert_eq!(
+        table("number(1..5)"),
+        "out_of_range: result of table 0, at least 1"
+    );
+}
+
 #[test]
 fn unless_and_the_default_inside() {
     let body = "default = 5 exception a { when = %a unless = %b then = add(default, default) } exception c { unless = not(%c) then = 1 }";

@@ -4,11 +4,14 @@
 
 mod common;
 
+use std::sync::Arc;
+
 use assize_eval::interp::Watch;
-use assize_eval::interp::depth::MAX_EVALUATION_DEPTH;
-use assize_eval::trace::Explain;
+use assize_eval::interp::depth::{self, MAX_EVALUATION_DEPTH};
 use assize_eval::trace::render::{Level, lines};
+use assize_eval::trace::{Explain, MAX_FINDING_DEPTH, MAX_TRACE_DEPTH};
 use assize_eval::{ErrorCode, Interpreter, Limits, Value};
+use assize_ir::verify::MAX_SOURCES;
 use assize_ir::{CallableId, NodeId, Op, Program};
 use common::{Rows, callable, program, told};
 
@@ -104,6 +107,93 @@ fn lists() {
     assert_eq!(with(nested, 2), over);
 }
 
+#[test]
+fn bytes_of_a_text() {
+    let text = "define t.main () gives text { text(\"é\", hole(12i), \"a\") }";
+    let with = |max_list_elements| {
+        let limits = Limits {
+            max_list_elements,
+            ..Limits::default()
+        };
+        limited(text, limits)
+    };
+    assert_eq!(with(5), "\"é12a\"");
+    assert_eq!(with(4), "limit_exceeded: bytes of a text, at most 4");
+    // Asked after each part.
+    assert_eq!(with(3), "limit_exceeded: bytes of a text, at most 3");
+}
+
+#[test]
+fn sources_of_a_loop() {
+    let run = |count: usize| {
+        let each: Vec<String> = (0..count)
+            .map(|at| format!("each(%x{at}, list(1i))"))
+            .collect();
+        let each = each.join(", ");
+        let text = format!("define t.main () gives int {{ loop({each}, count) }}");
+        let program = common::parsed(&text);
+        let data = Rows::new(&program, &[]);
+        let interpreter = Interpreter::new(&program, &data, Limits::default());
+        interpreter
+            .call(CallableId(0), &[])
+            .map_err(|failure| failure.code)
+    };
+    assert_eq!(run(MAX_SOURCES), Ok(Value::Int(1)));
+    assert_eq!(run(MAX_SOURCES + 1), Err(ErrorCode::Internal));
+}
+
+/// The trace of a chain of callables, `links` of them.
+fn traced(links: usize, form: &str, argument: Value) -> assize_eval::trace::Trace {
+    let program = chained(u32::try_from(links - 1).unwrap(), form_type(form), form);
+    let data = Rows::new(&program, &[]);
+    let last = CallableId(u32::try_from(program.callables.len() - 1).unwrap());
+    let watch = Watch {
+        explain: Some(Explain::default()),
+        observer: None,
+    };
+    let interpreter = Interpreter::new(&program, &data, Limits::default());
+    interpreter
+        .call_with(last, &[argument], watch)
+        .trace
+        .unwrap()
+}
+
+fn form_type(form: &str) -> &str {
+    if form.contains("gives bool") {
+        "bool"
+    } else {
+        "int"
+    }
+}
+
+#[test]
+fn depth_of_a_trace() {
+    let form = "define t.link (%x: int) gives int { call(t.first, %x) }";
+    let omitted = |links| traced(links, form, Value::Int(1)).omitted;
+    assert_eq!(omitted(MAX_TRACE_DEPTH), 0);
+    assert_eq!(omitted(MAX_TRACE_DEPTH + 1), 1);
+    assert_eq!(omitted(MAX_TRACE_DEPTH + 2), 2);
+}
+
+#[test]
+fn depth_of_findings() {
+    let form = "define t.link (%x: bool) gives bool { call(t.first, %x) }";
+    let depth = |links| {
+        let trace = traced(links, form, Value::Bool(true));
+        let mut depth = 0;
+        let mut next = trace.root.because.as_ref();
+        while let Some(finding) = next {
+            depth += 1;
+            next = finding.because.as_ref();
+        }
+        depth
+    };
+    assert_eq!(depth(MAX_FINDING_DEPTH - 1), MAX_FINDING_DEPTH - 1);
+    assert_eq!(depth(MAX_FINDING_DEPTH), MAX_FINDING_DEPTH);
+    // The one below loses what is below it.
+    assert_eq!(depth(MAX_FINDING_DEPTH + 1), 2);
+}
+
 /// A chain of sums, one node nested in the other.
 fn nested(levels: usize) -> Program {
     let mut program = program("define t.main () gives int { add(1i, 0i) }");
@@ -164,7 +254,9 @@ fn on_a_thread(program: Program) -> Result<Value, ErrorCode> {
 
 #[test]
 fn the_deepest_evaluation_fits_the_stack() {
-    assert_eq!(on_a_thread(nested(1_998)), Ok(Value::Int(1)));
+    // One level for the define, one for each node.
+    assert_eq!(on_a_thread(nested(1_997)), Ok(Value::Int(1)));
+    assert_eq!(on_a_thread(nested(1_998)), Err(ErrorCode::LimitExceeded));
     let deepest = MAX_EVALUATION_DEPTH as usize;
     assert_eq!(
         on_a_thread(nested(deepest + 10)),
@@ -172,23 +264,117 @@ fn the_deepest_evaluation_fits_the_stack() {
     );
 }
 
+/// Ways in which one callable can wait for another.
+const LINKS: &[&str] = &[
+    "define t.link (%x: int) gives int { call(t.first, %x) }",
+    "rule t.link (%x: int) gives int { default = 0i exception a { when = greater(%x, 0i) then = call(t.first, %x) } }",
+    "rule t.link (%x: int) gives int { exception a { then = call(t.first, %x) } combine sum }",
+    "rule t.link (%x: int) gives int { as_of = 2026-01-01 exception a { when = greater(call(t.first, %x), 0i) then = 1i } }",
+    "table t.link (%x: int) gives int { hit same outputs (o) column \"x\" = %x row \"1\" (any) => (call(t.first, %x)) }",
+    "table t.link (%x: int) gives int { hit first outputs (o) column \"x\" = %x row \"1\" (is(call(t.first, %x))) => (1i) }",
+    "grid t.link (%x: int) gives int { column \"x\" = %x across \"x\" = %x head \"1\" = is(range(1i, call(t.first, %x))) row \"1\" (any) => (1i) }",
+    "define t.link (%x: int) gives int { loop(each(%y, list(%x)), sum(call(t.first, %y))) }",
+    "define t.link (%x: int) gives int { otherwise(loop(each(%y, list(%x)), where(greater(call(t.first, %y), 0i)), first(%y)), 0i) }",
+    "define t.link (%x: int) gives int { loop(each(%z, list(%x)), each(%y, list(call(t.first, %z))), carry(%c: int, 0i), next(%c, %y), finally(%c)) }",
+    "define t.link (%x: int) gives int { field(loop(each(%y, list(%x)), where(true), by(%y), share(last, 1, to_number(call(t.first, %y)), 1, Rounding.up), now(%z, share_part(0)), carry(%c: t.R, make(t.R, 1i)), next(%c, check(make(t.R, to_int(%z)))), finally(%c)), a) }",
+    "define t.link (%x: int) gives int { loop(each(%y, list(%x)), carry(%c: int, 0i), running(1), now(%z, round_running(0, to_number(call(t.first, %y)), 1, Rounding.up)), next(%c, to_int(%z)), finally(%c)) }",
+    "define t.link (%x: int) gives int { let(%y, call(t.first, %x), if(all(equal(%y, 1i)), %y, 0i)) }",
+];
+
+/// What the verifier lets through never meets the limit, however deep it is, and fits the stack.
+#[test]
+fn what_is_verified_is_never_too_deep() {
+    let sources: Vec<String> = (1..MAX_SOURCES)
+        .map(|at| format!("each(%x{at}, list(1i))"))
+        .collect();
+    let many = format!(
+        "define t.link (%x: int) gives int {{ loop({}, each(%y, list(call(t.first, %x))), sum(%y)) }}",
+        sources.join(", ")
+    );
+    let forms = LINKS.iter().copied().chain([many.as_str()]);
+    for form in forms {
+        let fits = |levels: u32| {
+            let program = chained(levels, "int", form);
+            let deepest = depth::of_program(&program).into_iter().max();
+            let sound = assize_ir::verify(&program).is_ok();
+            assert_eq!(
+                sound,
+                deepest <= Some(MAX_EVALUATION_DEPTH),
+                "{form}: {levels}"
+            );
+            sound
+        };
+        let (mut low, mut high) = (1, MAX_EVALUATION_DEPTH);
+        while high - low > 1 {
+            let middle = low.midpoint(high);
+            if fits(middle) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        assert!(low > 20, "{form}: {low}");
+        let deepest = on_a_thread(chained(low, "int", form));
+        assert_eq!(deepest, Ok(Value::Int(1)), "{form}: {low}");
+    }
+}
+
+#[test]
+fn checks_of_records_in_records_are_never_too_deep() {
+    // Each check builds a record whose check builds one: six levels a link.
+    let chain = |links: u32| {
+        let mut text = "record t.R0 { field a: int }\n".to_owned();
+        for at in 1..=links {
+            let before = at - 1;
+            text.push_str(&format!(
+                "record t.R{at} {{ field a: int check t.c{at} }}
+define t.c{at} (%r: t.R{at}) gives bool {{ equal(field(check(make(t.R{before}, 1i)), a), 1i) }}\n"
+            ));
+        }
+        text.push_str(&format!(
+            "define t.main (%x: int) gives int {{ field(check(make(t.R{links}, %x)), a) }}"
+        ));
+        common::parsed(&text)
+    };
+    let most = (1..MAX_EVALUATION_DEPTH)
+        .take_while(|links| assize_ir::verify(&chain(*links)).is_ok())
+        .last();
+    let most = most.unwrap();
+    assert_eq!(most, 332);
+    assert_eq!(on_a_thread(chain(most)), Ok(Value::Int(1)));
+}
+
+/// A key of an index that fails leaves nothing behind: not its depth, and not the loops that it was in.
+#[test]
+fn a_key_that_fails_costs_no_depth() {
+    let text = "
+relation t.R { key k: int index (k) }
+define t.main (%n: list of int) gives list of number {
+  loop(each(%x, %n), share(last, 10, 1, 1, Rounding.nearest),
+    let(%zero, loop(each(%y, list(1)), share(last, 1, 1, 0.01, Rounding.nearest), sum(divide(1, 0)))),
+    let(%key, to_int(%zero)),
+    let(%rows, loop(indexed(%r, t.R, 0, %key), where(equal(field(%r, k), %key)), count)),
+    now(%part, share_part(0)),
+    give(add(%part, to_number(%rows))))
+}";
+    let program = program(text);
+    let data = Rows::new(&program, &[]);
+    let main = callable(&program, "t.main");
+    let numbers: Arc<[Value]> = (0..3_000).map(Value::Int).collect();
+    let interpreter = Interpreter::new(&program, &data, Limits::default());
+    let result = interpreter.call(main, &[Value::List(numbers)]).unwrap();
+    let Value::List(parts) = result else {
+        panic!("{result:?}");
+    };
+    // 10 over 3 000 to 1: nothing for anyone but the last, who takes what is left.
+    assert_eq!(parts.len(), 3_000);
+    assert_eq!(parts[0], common::num("0"));
+    assert_eq!(parts[2_999], common::num("10"));
+}
+
 #[test]
 fn the_deepest_chains_of_calls_fit_the_stack() {
-    for form in [
-        "define t.link (%x: int) gives int { call(t.first, %x) }",
-        "rule t.link (%x: int) gives int { default = 0i exception a { when = greater(%x, 0i) then = call(t.first, %x) } }",
-        "rule t.link (%x: int) gives int { exception a { then = call(t.first, %x) } combine sum }",
-        "rule t.link (%x: int) gives int { as_of = 2026-01-01 exception a { when = greater(call(t.first, %x), 0i) then = 1i } }",
-        "table t.link (%x: int) gives int { hit same outputs (o) column \"x\" = %x row \"1\" (any) => (call(t.first, %x)) }",
-        "table t.link (%x: int) gives int { hit first outputs (o) column \"x\" = %x row \"1\" (is(call(t.first, %x))) => (1i) }",
-        "grid t.link (%x: int) gives int { column \"x\" = %x across \"x\" = %x head \"1\" = is(range(1i, call(t.first, %x))) row \"1\" (any) => (1i) }",
-        "define t.link (%x: int) gives int { loop(each(%y, list(%x)), sum(call(t.first, %y))) }",
-        "define t.link (%x: int) gives int { otherwise(loop(each(%y, list(%x)), where(greater(call(t.first, %y), 0i)), first(%y)), 0i) }",
-        "define t.link (%x: int) gives int { loop(each(%z, list(%x)), each(%y, list(call(t.first, %z))), carry(%c: int, 0i), next(%c, %y), finally(%c)) }",
-        "define t.link (%x: int) gives int { field(loop(each(%y, list(%x)), where(true), by(%y), share(last, 1, to_number(call(t.first, %y)), 1, Rounding.up), let(%z, share_part(0)), carry(%c: t.R, make(t.R, 1i)), next(%c, check(make(t.R, to_int(%z)))), finally(%c)), a) }",
-        "define t.link (%x: int) gives int { loop(each(%y, list(%x)), carry(%c: int, 0i), running(1), now(%z, round_running(0, to_number(call(t.first, %y)), 1, Rounding.up)), next(%c, to_int(%z)), finally(%c)) }",
-        "define t.link (%x: int) gives int { let(%y, call(t.first, %x), if(all(equal(%y, 1i)), %y, 0i)) }",
-    ] {
+    for form in LINKS {
         let shallow = on_a_thread(chained(100, "int", form));
         assert_eq!(shallow, Ok(Value::Int(1)), "{form}");
         let deep = on_a_thread(chained(MAX_EVALUATION_DEPTH, "int", form));
@@ -205,7 +391,7 @@ fn the_deepest_trace_fits_the_stack() {
         (calls, "int", Value::Int(1)),
         (conditions, "bool", Value::Bool(true)),
     ] {
-        let deep = chained(480, ty, form);
+        let deep = chained(390, ty, form);
         #[expect(
             clippy::disallowed_methods,
             reason = "the size of the stack is what is tested"

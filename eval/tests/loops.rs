@@ -314,7 +314,7 @@ fn several_shares_in_one_loop() {
     assert_eq!(eval("list of number", text), "[102, 102, 8]");
     // Evaluated element by element, so the second share of the first element fails first.
     let text = "loop(each(%w, list(1, 0)),
-        share(running, divide(1, %w), %w, 1, Rounding.nearest), share(running, multiply(79228162514264337593543950335, 2), %w, 1, Rounding.nearest),
+        share(running, divide(1, %w), %w, 1, Rounding.nearest, per(%w)), share(running, multiply(79228162514264337593543950335, 2), %w, 1, Rounding.nearest),
         give(share_part(0)))";
     assert!(eval("list of number", text).starts_with("overflow"));
 }

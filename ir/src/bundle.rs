@@ -1,7 +1,7 @@
 //! The binary form of a program: a file that is built once and loaded by every engine.
 //!
-//! The layout is in `docs/ir.md`. The same program gives the same bytes; whatever is damaged,
-//! truncated or hostile is an error, and what is read is verified.
+//! The layout is in `docs/ir/binary-form.md`. The same program gives the same bytes; whatever is
+//! damaged, truncated or hostile is an error, and what is read is verified.
 
 use std::fmt;
 
@@ -143,7 +143,11 @@ fn digest_of(head: &[u8], rest: &[u8]) -> Digest {
 
 /// Reads and verifies a bundle.
 pub fn read(bytes: &[u8]) -> Result<Bundle, BundleError> {
-    if bytes.len() > MAX_BUNDLE_BYTES {
+    read_up_to(bytes, MAX_BUNDLE_BYTES)
+}
+
+fn read_up_to(bytes: &[u8], most: usize) -> Result<Bundle, BundleError> {
+    if bytes.len() > most {
         return Err(BundleError::TooLarge(bytes.len()));
     }
     if !bytes.starts_with(&MAGIC) {
@@ -204,4 +208,20 @@ fn decode(content: &[u8]) -> Result<Program, BundleError> {
         ));
     }
     Ok(program)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bundle_has_a_number_of_bytes() {
+        let text = "package \"a\" \"1\" define a.f () gives int { 1i }";
+        let (bytes, _) = write(&crate::text::parse(text).unwrap());
+        assert!(read_up_to(&bytes, bytes.len()).is_ok());
+        assert_eq!(
+            read_up_to(&bytes, bytes.len() - 1).unwrap_err(),
+            BundleError::TooLarge(bytes.len())
+        );
+    }
 }

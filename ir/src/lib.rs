@@ -1,22 +1,28 @@
 //! The core intermediate representation of Assize.
 //!
 //! **Purpose**: the checked program as data, so small and explicit that a second reader (a JIT, a
-//! WebAssembly emitter, a columnar engine) can be written against `docs/ir.md` alone.
+//! WebAssembly emitter, a columnar engine) can be written against `docs/ir.md` and its pages alone.
 //!
-//! **Knows**: types, records, relations, callables and their nodes; numeric facts and how they
-//! follow from each other; the verifier; the text form; the binary form (bundle).
+//! **Knows**: types, records, relations, callables and their nodes; the normal form of codes and
+//! date formulas; numeric facts and how they follow from each other; how deep evaluation nests; the
+//! verifier; the text form; the binary form (bundle).
 //!
 //! **Must never know**: syntax, salsa, files, clocks, Cranelift, or how a decision is computed fast.
 
 pub mod bundle;
+pub mod code;
 pub mod date;
+pub mod date_formula;
+pub mod depth;
 pub mod facts;
 mod flat;
 mod infer;
 pub mod node;
 pub mod program;
+pub mod reach;
 pub mod text;
 pub mod types;
+mod upper_table;
 pub mod verify;
 mod visit;
 

@@ -150,7 +150,7 @@ pub enum TextPart {
     Hole(NodeId),
 }
 
-/// What a node does. See `docs/ir.md` for the exact semantics of each operation.
+/// What a node does. See `docs/ir/operations.md` for the exact semantics of each operation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Op {
     /// A constant.

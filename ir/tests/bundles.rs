@@ -7,6 +7,8 @@ use assize_ir::{Program, parse};
 use proptest::prelude::*;
 
 const SHOP: &str = include_str!("samples/shop.ir");
+/// Every kind of body, with shares, lets, relations and reasons.
+const PARTS: &str = include_str!("samples/parts.ir");
 const SMALL: &str = "package \"a\" \"1\"
 enum a.Kind { price, other }
 record a.Pair { field left: number(2 places, 0..10) field right: list of a.Kind? = [a.Kind.price, missing] }
@@ -36,7 +38,7 @@ fn sealed(bytes: &[u8]) -> Vec<u8> {
 
 #[test]
 fn bundles_come_back() {
-    for text in [SHOP, SMALL] {
+    for text in [SHOP, PARTS, SMALL] {
         let program = sample(text);
         let (bytes, digest) = write(&program);
         assert_eq!(write(&program).0, bytes);
@@ -62,32 +64,29 @@ fn every_flipped_bit_is_an_error() {
 
 #[test]
 fn every_changed_byte_with_a_right_digest_is_read_or_refused() {
-    let program = sample(SMALL);
-    let (bytes, _) = write(&program);
-    let mut refused = 0;
-    for at in 40..bytes.len() {
-        for value in [
-            0,
-            1,
-            2,
-            3,
-            7,
-            0x7f,
-            0x80,
-            0xff,
-            bytes[at] ^ 1,
-            bytes[at] ^ 0x40,
-        ] {
-            let mut changed = bytes.clone();
-            changed[at] = value;
-            match read(&sealed(&changed)) {
-                // Another sound program: it is written as it was read.
-                Ok(bundle) => assert_eq!(write(&bundle.program).0, sealed(&changed)),
-                Err(_) => refused += 1,
+    let many = |byte: u8| vec![0, 1, 2, 3, 7, 0x7f, 0x80, 0xff, byte ^ 1, byte ^ 0x40];
+    let few = |byte: u8| vec![byte ^ 1, byte.wrapping_add(3)];
+    for (text, all) in [(SMALL, true), (PARTS, false)] {
+        let values = |byte: u8| if all { many(byte) } else { few(byte) };
+        let (bytes, _) = write(&sample(text));
+        let (mut refused, mut unsound) = (0, 0);
+        for at in 40..bytes.len() {
+            for value in values(bytes[at]) {
+                let mut changed = bytes.clone();
+                changed[at] = value;
+                match read(&sealed(&changed)) {
+                    // Another sound program: it is written as it was read.
+                    Ok(bundle) => assert_eq!(write(&bundle.program).0, sealed(&changed)),
+                    Err(BundleError::Faults(_)) => unsound += 1,
+                    Err(_) => refused += 1,
+                }
             }
         }
+        // Both the decoder and the verifier are reached.
+        assert!(refused + unsound > bytes.len(), "{refused} {unsound}");
+        assert!(refused > bytes.len() / 2, "{refused}");
+        assert!(unsound > bytes.len() / 2, "{unsound}");
     }
-    assert!(refused > bytes.len());
 }
 
 #[test]
@@ -178,7 +177,7 @@ proptest! {
     fn several_changes_are_read_or_refused(
         changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)
     ) {
-        let (mut bytes, _) = write(&sample(SMALL));
+        let (mut bytes, _) = write(&sample(PARTS));
         for (at, value) in changes {
             let at = 52 + at.index(bytes.len() - 52);
             bytes[at] = value;
@@ -193,6 +192,26 @@ proptest! {
 fn digests_are_written_in_hexadecimal() {
     let digest = Digest([0xab; 32]);
     assert_eq!(format!("{digest:?}"), format!("b3:{}", "ab".repeat(32)));
+}
+
+#[test]
+fn types_and_constants_nest_to_their_limit() {
+    use assize_ir::verify::MAX_TYPE_DEPTH;
+    use assize_ir::{Const, Type};
+    let constant = |levels: u32| {
+        let value = (0..levels).fold(Const::Int(1), |inner, _| Const::List(vec![inner]));
+        postcard::from_bytes::<Const>(&postcard::to_allocvec(&value).unwrap()).is_ok()
+    };
+    assert!(constant(32) && !constant(33));
+    let ty = |layers: u32| {
+        let item = |inner| Type::List {
+            item: Box::new(inner),
+            at_most: None,
+        };
+        let ty = (0..layers).fold(Type::Int, |inner, _| item(inner));
+        postcard::from_bytes::<Type>(&postcard::to_allocvec(&ty).unwrap()).is_ok()
+    };
+    assert!(ty(MAX_TYPE_DEPTH) && !ty(MAX_TYPE_DEPTH + 1));
 }
 
 #[test]

@@ -61,6 +61,23 @@ fn sound_bodies() {
         ),
         ("() gives a.Rank", "lowest(a.Rank.low, a.Rank.high)"),
         (
+            "() gives list of number",
+            "loop(each(%x, list(1, 1)), share(running, 10, %x, 0.01, Rounding.nearest), now(%p, share_part(0)), give(loop(each(%y, list(1)), share(running, 1, %y, 0.01, Rounding.nearest), now(%q, share_part(0)), sum(add(%q, %p)))))",
+        ),
+        (
+            "(%n: list of number, %t: number) gives list of number",
+            "loop(each(%x, %n), let(%y, add(%t, 1)), share(last, %y, %x, 1, Rounding.up), give(share_part(0)))",
+        ),
+        (
+            "(%n: list of number) gives list of number",
+            "loop(each(%x, %n), let(%y, add(%x, 1)), share(last, %y, 1, %x, Rounding.up, per(%y)), give(share_part(0)))",
+        ),
+        (
+            "(%d: date) gives date",
+            "plus_formula(%d, formula(\"CM+1D\"))",
+        ),
+        ("() gives code", "code(\"STRAßE 1\")"),
+        (
             "(%n: list of number(2 places)) gives list of number(2 places)",
             "loop(each(%x, %n), carry(%c: number(2 places), 0), let(%y, add(%c, %x)), next(%c, border(%y, number(2 places), \"c\")), give(%y))",
         ),
@@ -259,6 +276,56 @@ fn each_kind_of_fault() {
             "(%n: list of number) gives list of number",
             "loop(each(%x, %n), carry(%c: number, 0), share(last, %c, %x, 1, Rounding.up), give(share_part(0)))",
             "slots used where they are in sight",
+        ),
+        // A lazy `let` is computed where it is first used, which may be inside of another loop.
+        (
+            "() gives list of number",
+            "loop(each(%x, list(1, 1)), share(running, 10, %x, 0.01, Rounding.nearest), let(%p, share_part(0)), give(loop(each(%y, list(1)), share(running, 1, %y, 0.01, Rounding.nearest), now(%q, share_part(0)), sum(add(%q, %p)))))",
+            "a `let` of a share that is no lazy one",
+        ),
+        (
+            "() gives list of number",
+            "loop(each(%x, list(1)), share(last, 1, 1, 1, Rounding.up), give(let(%p, add(share_part(0), 1), %p)))",
+            "a `let` of a share that is no lazy one",
+        ),
+        // Where nobody takes part, a share without `per` still needs its total.
+        (
+            "(%n: list of number) gives list of number",
+            "loop(each(%x, %n), share(last, %x, 1, 1, Rounding.up), give(share_part(0)))",
+            "a total and step that need no element, found $1",
+        ),
+        (
+            "(%n: list of number) gives list of number",
+            "loop(each(%x, %n), let(%y, add(%x, 1)), let(%z, negate(%y)), share(last, 1, 1, %z, Rounding.up), give(share_part(0)))",
+            "a total and step that need no element",
+        ),
+        // Constants in their one form.
+        ("() gives code", "code(\"a\")", "no value of its type"),
+        ("() gives code", "code(\"A \")", "no value of its type"),
+        (
+            "() gives calendar",
+            "calendar(\"nl\")",
+            "no value of its type",
+        ),
+        (
+            "() gives date_formula",
+            "formula(\"nonsense\")",
+            "no value of its type",
+        ),
+        (
+            "() gives date_formula",
+            "formula(\"cm+1d\")",
+            "no value of its type",
+        ),
+        (
+            "() gives date_formula",
+            "formula(\"+1W\")",
+            "no value of its type",
+        ),
+        (
+            "() gives list of code",
+            "constant [code(\"A\"), code(\"b\")]: list of code",
+            "no value of its type",
         ),
         // Calls.
         ("() gives text", "call(#1): text", "an earlier callable"),
@@ -528,6 +595,77 @@ fn declarations_that_are_not_sound() {
 }
 
 #[test]
+fn a_loop_has_a_number_of_sources() {
+    use assize_ir::verify::MAX_SOURCES;
+    let sources = |count: usize| {
+        let each: Vec<String> = (0..count)
+            .map(|at| format!("each(%x{at}, list(1i))"))
+            .collect();
+        of("() gives int", &format!("loop({}, count)", each.join(", ")))
+    };
+    assert_eq!(sources(MAX_SOURCES), "sound");
+    assert!(sources(MAX_SOURCES + 1).contains("expected at most 64 sources, found 65"));
+}
+
+#[test]
+fn checks_of_a_record_come_before_the_table_that_makes_it() {
+    let program = |first: &str, then: &str| {
+        faults(&format!(
+            "package \"a\" \"1\"
+record a.R {{ field x: int field y: int check a.c }}
+{first}
+{then}"
+        ))
+    };
+    let check = "define a.c (%r: a.R) gives bool { true }";
+    let table = "table a.t (%n: int) gives a.R { hit unique outputs (x, y) record a.R column \"n\" = %n row \"1\" (any) => (1i, 2i) }";
+    assert_eq!(program(check, table), "sound");
+    assert_eq!(
+        program(table, check),
+        "callable a.t#0: expected a record whose checks are earlier callables, found #1"
+    );
+}
+
+#[test]
+fn a_decision_names_all_relations_that_it_can_reach() {
+    let program = |reads: &str| {
+        faults(&format!(
+            "package \"a\" \"1\"
+record a.In {{ field of: list of a.Line }}
+record a.Line {{ field item: code check a.known }}
+record a.Out {{ field n: int check a.out }}
+relation a.A {{ key item: code }}
+relation a.B {{ key item: code fresh 60 }}
+relation a.C {{ key item: code }}
+relation a.D {{ key item: code }}
+relation a.E {{ key item: code index (item) }}
+define a.known (%l: a.Line) gives bool {{ loop(rows(%r, a.A), exists) }}
+define a.out (%o: a.Out) gives bool {{ loop(rows(%r, a.C), exists) }}
+define a.fresh () gives int {{ loop(rows(%r, a.B), count) }}
+define a.f (%in: a.In) gives int {{
+  add(add(call(a.fresh), field(check(make(a.Out, 1i)), n)),
+      add(loop(indexed(%r, a.E, 0, code(\"A\")), count),
+          if(equal(lookup(a.D, code(\"A\")), lookup(a.D, code(\"B\"))), 1i, 2i)))
+}}
+decision \"f\" = a.f reads ({reads}) {{ }}"
+        ))
+    };
+    assert_eq!(program("a.A, a.B, a.C, a.D, a.E"), "sound");
+    for (reads, wanted) in [
+        ("a.B, a.C, a.D, a.E", "it can reach a.A"),
+        ("a.A, a.C, a.D, a.E", "it can reach a.B"),
+        ("a.A, a.B, a.D, a.E", "it can reach a.C"),
+        ("a.A, a.B, a.C, a.E", "it can reach a.D"),
+        ("a.A, a.B, a.C, a.D", "it can reach a.E"),
+        ("", "it can reach a.A"),
+    ] {
+        let found = program(reads);
+        assert!(found.contains("in `reads`"), "{found}");
+        assert!(found.contains(wanted), "{reads}: {found}");
+    }
+}
+
+#[test]
 fn depth_is_limited() {
     use assize_ir::verify::{MAX_EVALUATION_DEPTH, MAX_NODE_DEPTH};
     let deep = |count: u32| {
@@ -560,6 +698,111 @@ fn depth_is_limited() {
     };
     assert_eq!(chain(MAX_EVALUATION_DEPTH / 2), "sound");
     assert!(chain(MAX_EVALUATION_DEPTH / 2 + 1).contains("evaluation at most 2000 deep"));
+}
+
+/// The one weighing: what each kind of callable and node adds to the depth.
+#[test]
+fn levels_are_weighed_by_kind() {
+    use assize_ir::depth;
+    let text = "package \"a\" \"1\"
+record a.R { field x: int field y: int check a.c }
+define a.c (%r: a.R) gives bool { greater(field(%r, x), 0i) }
+define a.one (%x: int) gives int { %x }
+define a.call (%x: int) gives int { call(a.one, %x) }
+rule a.rule (%x: int) gives int { default = 0i exception a { then = default } }
+parameter a.parameter () gives int { always = 1i }
+table a.table (%x: int) gives int { outputs (o) column \"x\" = %x row \"1\" (any) => (negate(%x)) }
+table a.record (%x: int) gives a.R { outputs (x, y) record a.R column \"x\" = %x row \"1\" (any) => (1i, 1i) }
+define a.check () gives a.R { check(make(a.R, 1i, 1i)) }
+define a.loop () gives int { loop(each(%x, list(1i)), count) }
+define a.loops () gives int { loop(each(%x, list(1i)), each(%y, list(1i)), each(%z, list(1i)), count) }
+define a.lazy (%x: int) gives int { let(%y, negate(negate(%x)), %y) }
+define a.now (%x: int) gives int { now(%y, negate(negate(%x)), %y) }";
+    let program = parse_and_verify(text).unwrap_or_else(|error| panic!("{error}"));
+    let named = program
+        .callables
+        .iter()
+        .map(|callable| callable.name.as_str());
+    let found: Vec<(&str, u32)> = named.zip(depth::of_program(&program)).collect();
+    assert_eq!(
+        found,
+        [
+            // The define, greater, field, local.
+            ("c", 4),
+            ("one", 2),
+            // The define, the call, and what is called.
+            ("call", 4),
+            // The rule; the default of `then` and its value.
+            ("rule", 4),
+            ("parameter", 3),
+            // The table, negate, local.
+            ("table", 5),
+            // The table, the checks, the deepest check.
+            ("record", 9),
+            // The define, the node, the checks, the deepest check.
+            ("check", 8),
+            // The define, the node and its loop, the list, its item.
+            ("loop", 9),
+            ("loops", 11),
+            // The define, the let, the local, and the value where it is first used.
+            ("lazy", 6),
+            ("now", 5),
+        ]
+    );
+}
+
+#[test]
+fn a_body_adds_its_levels_to_the_limit() {
+    use assize_ir::verify::MAX_EVALUATION_DEPTH;
+    // A chain of defines of two levels each, and on top of them something else.
+    let on_top = |links: u32, top: &str| {
+        let mut text = "package \"a\" \"1\"\nrecord a.R { field x: int field y: int check a.c }
+define a.f0 () gives int { 1i }\n"
+            .to_owned();
+        for at in 1..links {
+            let before = at - 1;
+            text.push_str(&format!(
+                "define a.f{at} () gives int {{ call(a.f{before}) }}\n"
+            ));
+        }
+        let last = links - 1;
+        text.push_str(&format!(
+            "define a.c (%r: a.R) gives bool {{ greater(call(a.f{last}), 0i) }}\n"
+        ));
+        text.push_str(&top.replace("CALL", &format!("call(a.f{last})")));
+        faults(&text)
+    };
+    let limit = MAX_EVALUATION_DEPTH / 2;
+    for (top, most) in [
+        // Each takes its own levels and one for the call; the check of the record takes three.
+        (
+            "rule a.t () gives int { exception a { then = CALL } }",
+            limit - 2,
+        ),
+        (
+            "table a.t () gives int { outputs (o) row \"1\" () => (CALL) }",
+            limit - 2,
+        ),
+        (
+            "table a.t () gives a.R { outputs (x, y) record a.R row \"1\" () => (1i, 1i) }",
+            limit - 4,
+        ),
+        (
+            "define a.t () gives a.R { check(make(a.R, 1i, 1i)) }",
+            limit - 4,
+        ),
+        (
+            "define a.t () gives int { loop(each(%x, list(CALL)), count) }",
+            limit - 5,
+        ),
+    ] {
+        assert_eq!(on_top(most, top), "sound", "{top}");
+        let found = on_top(most + 1, top);
+        assert!(
+            found.contains("evaluation at most 2000 deep"),
+            "{top}: {found}"
+        );
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use assize_ir as ir;
 use indexmap::IndexMap;
-use ir::{Body, CallableId, EnumId, Op, PlaceId, RecordId, RelationId, Type};
+use ir::{Body, CallableId, EnumId, PlaceId, RecordId, RelationId, Type};
 
 use crate::ast::{Item, Span};
 use crate::check::{CallableRef, Fragment, Part, checked};
@@ -496,7 +496,7 @@ impl<'db> Linker<'db> {
             let Some(callable) = self.callables.get(&key).copied() else {
                 continue;
             };
-            let reads = self.reads(callable);
+            let reads = ir::reach::relations(&self.program, callable);
             let cost = costs.cost(&self.program, callable);
             self.program.decisions.push(ir::Decision {
                 name,
@@ -571,51 +571,6 @@ impl<'db> Linker<'db> {
                 field.default = Some(constant);
             }
         }
-    }
-
-    /// Relations that a callable can reach, in order of their names.
-    fn reads(&self, root: CallableId) -> Vec<RelationId> {
-        let mut seen = vec![false; self.program.callables.len()];
-        let mut stack = vec![root];
-        let mut found: BTreeMap<&str, RelationId> = BTreeMap::new();
-        while let Some(id) = stack.pop() {
-            match seen.get_mut(id.index()) {
-                Some(seen) if !*seen => *seen = true,
-                _ => continue,
-            }
-            let Some(callable) = self.program.callable(id) else {
-                continue;
-            };
-            for node in &callable.nodes {
-                let mut relation = |id: RelationId| {
-                    if let Some(relation) = self.program.relation(id) {
-                        found.insert(&relation.name, id);
-                    }
-                };
-                match &node.op {
-                    Op::Call(callee, _) => stack.push(*callee),
-                    Op::Lookup { relation: id, .. } => relation(*id),
-                    Op::Loop(it) => {
-                        for source in &it.sources {
-                            match &source.over {
-                                ir::Over::Relation(id) => relation(*id),
-                                ir::Over::Indexed { relation: id, .. } => relation(*id),
-                                ir::Over::List(_) => {}
-                            }
-                        }
-                    }
-                    Op::Check(_) => {
-                        if let Type::Record(record) = &node.ty
-                            && let Some(record) = self.program.record(*record)
-                        {
-                            stack.extend(record.checks.iter().map(|check| check.callable));
-                        }
-                    }
-                    _ => {}
-                }
-            }
-        }
-        found.into_values().collect()
     }
 }
 

@@ -9,6 +9,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+use assize_ir::verify::MAX_SOURCES;
 use assize_ir::{LetMode, Loop, LoopResult, Node, Over, RelationId, Type};
 use rust_decimal::Decimal;
 
@@ -22,9 +23,6 @@ use super::price;
 use crate::order::{self, ValueKey};
 use crate::trace::record::QueryTrace;
 use crate::value::{RowRef, Value};
-
-/// Most sources of one loop.
-const MAX_SOURCES: usize = 64;
 
 /// What is done with each element; `true` ends the loop.
 type Sink<'s, 'a, 'w> = dyn FnMut(&mut Machine<'a, 'w>, &mut Frame<'a>) -> Eval<bool> + 's;
@@ -52,7 +50,8 @@ impl<'a, 'w> Machine<'a, 'w> {
         node: &'a Node,
         it: &'a Loop,
     ) -> Eval<Value> {
-        self.descend(frame, node.place, depth::LOOP)?;
+        let levels = depth::of_loop(it);
+        self.descend(frame, node.place, levels)?;
         let mut query = self.query_trace();
         let mut growing = growing(node, it);
         if stops_early(it) {
@@ -76,7 +75,7 @@ impl<'a, 'w> Machine<'a, 'w> {
         self.note_query(node, it, query);
         let value = self.grown(frame, node, it, growing)?;
         self.found_query(frame, node, it, &value);
-        self.ascend(depth::LOOP);
+        self.ascend(levels);
         Ok(value)
     }
 
@@ -138,7 +137,11 @@ impl<'a, 'w> Machine<'a, 'w> {
             } => {
                 // A `let` that fails is a failure only where the filter asks for it: with no row, or
                 // with an earlier condition that refuses every row, it is none.
+                let (depth, loops) = (self.depth, frame.loops.len());
                 let Ok(key) = self.eval_all(frame, key) else {
+                    // What failed left in the middle of its evaluation.
+                    self.depth = depth;
+                    frame.loops.truncate(loops);
                     return Ok(Elements::All(*relation, self.data.rows(*relation)));
                 };
                 let rows = self.data.select(*relation, *index, &key);

@@ -7,7 +7,6 @@ mod branches;
 mod cells;
 mod compare;
 mod dates;
-pub mod depth;
 mod frame;
 mod loops;
 mod machine;
@@ -19,6 +18,7 @@ mod rules;
 mod shares;
 mod tables;
 
+pub use assize_ir::depth;
 use assize_ir::{CallableId, Decision, Program};
 
 use crate::data::Data;

@@ -4,7 +4,9 @@
 //! validity, `when` and `unless`; then who wins. An exception that is overridden by one that applies
 //! does not apply, even if that one is overridden itself. Only winners' values are evaluated.
 
-use assize_ir::{Arithmetic, Combine, CombineHow, Exception, Node, Op, ParameterValue, Rule, date};
+use assize_ir::{
+    Arithmetic, Combine, CombineHow, Exception, Node, Op, ParameterValue, Rule, Type, date,
+};
 use rust_decimal::Decimal;
 
 use super::frame::Frame;
@@ -124,9 +126,12 @@ impl<'a> Machine<'a, '_> {
             }
             return self.eval(frame, default.value);
         }
-        if combine.is_some() {
-            let result = &frame.callable.result;
-            return self.zero(frame, result);
+        // Nothing combined is 0, where the result is a number and may be 0.
+        let result = &frame.callable.result;
+        if combine.is_some() && matches!(result, Type::Int | Type::Num(_)) {
+            let nothing = self.zero(frame, result)?;
+            self.result_border(frame, &nothing)?;
+            return Ok(nothing);
         }
         let failure = self.fail(frame, frame.callable.place, ErrorCode::Undecided);
         Err(self.with_arguments(frame, failure))

@@ -80,7 +80,11 @@ impl<'a> Machine<'a, '_> {
     ) -> Eval<Value> {
         match (hit, &frame.callable.result) {
             (Hit::Count, _) => Ok(Value::Int(0)),
-            (Hit::Sum, ty) => self.zero(frame, ty),
+            (Hit::Sum, ty) => {
+                let nothing = self.zero(frame, ty)?;
+                self.result_border(frame, &nothing)?;
+                Ok(nothing)
+            }
             (_, Type::List { .. }) => Ok(Value::List([].into())),
             (_, Type::Optional(_)) => Ok(Value::Missing),
             _ => {

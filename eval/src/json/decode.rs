@@ -7,11 +7,11 @@
 use std::sync::Arc;
 
 use assize_ir::{
-    Callable, Check, Const, EnumId, Field, NumType, Param, Program, ReasonId, RecordId, Type, date,
+    Callable, Check, Const, EnumId, Field, NumType, Param, Program, ReasonId, RecordId, Type,
+    code::normalise_code, date,
 };
 use rust_decimal::Decimal;
 
-use super::code::normalise_code;
 use super::describe::{describe, suggestion};
 use super::fault::{Fault, FaultCode, MAX_FAULTS, Path};
 use super::nearest::nearest;

@@ -8,7 +8,6 @@
 
 pub mod answer;
 pub mod call;
-pub mod code;
 pub mod decode;
 pub mod describe;
 pub mod encode;
@@ -17,11 +16,10 @@ pub mod instant;
 pub mod nearest;
 pub mod number;
 pub mod reader;
-mod upper_table;
 
 pub use answer::{answer_text, invalid_input_text, write_failure};
+pub use assize_ir::code::normalise_code;
 pub use call::{Call, decode_call, decode_call_document, decode_input};
-pub use code::normalise_code;
 pub use decode::{CheckResult, Decoder, decode_arguments, decode_row_members};
 pub use encode::{EncodeError, NumberStyle, encode, write_text};
 pub use fault::{Fault, FaultCode, Path};

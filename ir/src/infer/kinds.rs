@@ -3,6 +3,8 @@
 use rust_decimal::Decimal;
 
 use super::type_of_facts;
+use crate::code::normalise_code;
+use crate::date_formula::DateFormula;
 use crate::facts::NumFacts;
 use crate::node::Const;
 use crate::program::Program;
@@ -109,11 +111,13 @@ fn fits_at(program: &Program, value: &Const, ty: &Type, depth: u32) -> bool {
     }
     let next = depth.saturating_add(1);
     match (value, ty) {
-        (Const::Bool(_), Type::Bool)
-        | (Const::Text(_), Type::Text)
-        | (Const::Code(_), Type::Code)
-        | (Const::DateFormula(_), Type::DateFormula)
-        | (Const::Calendar(_), Type::Calendar) => true,
+        (Const::Bool(_), Type::Bool) | (Const::Text(_), Type::Text) => true,
+        (Const::Code(text), Type::Code) | (Const::Calendar(text), Type::Calendar) => {
+            normalise_code(text) == text.as_str()
+        }
+        (Const::DateFormula(text), Type::DateFormula) => {
+            DateFormula::parse(text).is_ok_and(|formula| formula.to_string() == *text)
+        }
         (Const::Int(value), Type::Int) => *value >= crate::facts::INT_LOWEST,
         (Const::Date(day), Type::Date) => {
             (crate::date::FIRST_DAY..=crate::date::LAST_DAY).contains(day)

@@ -1,7 +1,7 @@
 //! The text form: readable, complete, and written by hand in tests.
 //!
 //! [`print`] and [`parse`] are inverse: what follows from the rest (types and facts of nodes) is
-//! left out of the text and inferred again. The grammar is in `docs/ir.md`.
+//! left out of the text and inferred again. The grammar is in `docs/ir/text-form.md`.
 
 mod bodies;
 mod build;

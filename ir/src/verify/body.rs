@@ -5,9 +5,14 @@ use super::{Faults, table};
 use crate::date::{FIRST_DAY, LAST_DAY};
 use crate::infer::{Context, is_ordered};
 use crate::program::{Body, Callable, CombineHow, ParameterValue, Rule};
-use crate::types::Type;
+use crate::types::{CallableId, Type};
 
-pub(super) fn check(context: &Context<'_>, callable: &Callable, faults: &mut Faults) {
+pub(super) fn check(
+    context: &Context<'_>,
+    id: CallableId,
+    callable: &Callable,
+    faults: &mut Faults,
+) {
     places(context, callable, faults);
     match &callable.body {
         Body::Define(node) => {
@@ -15,7 +20,7 @@ pub(super) fn check(context: &Context<'_>, callable: &Callable, faults: &mut Fau
         }
         Body::Parameter(values) => parameter(context, callable, values, faults),
         Body::Rule(rule) => self::rule(context, callable, rule, faults),
-        Body::Table(found) => table::table(context, callable, found, faults),
+        Body::Table(found) => table::table(context, id, callable, found, faults),
         Body::Grid(found) => table::grid(context, callable, found, faults),
     }
 }

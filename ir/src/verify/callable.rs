@@ -1,12 +1,13 @@
 //! The nodes of callables: identifiers, types, facts and depth.
 
-use super::limits::{MAX_EVALUATION_DEPTH, MAX_NODE_DEPTH, MAX_NODES};
+use super::limits::{MAX_EVALUATION_DEPTH, MAX_NODE_DEPTH, MAX_NODES, MAX_SOURCES};
 use super::{Faults, body, items, scope};
-use crate::infer::{Checked, Context, const_fits, shares_of, sub};
-use crate::node::{Const, LetMode, Op, Over};
+use crate::depth;
+use crate::infer::{Checked, Context, Mismatch, const_fits, shares_of, sub};
+use crate::node::{Const, Op, Over};
 use crate::program::{Callable, Program};
 use crate::text::{facts_text, type_text};
-use crate::types::{CallableId, NodeId, Type};
+use crate::types::{CallableId, NodeId, RecordId, Type};
 use crate::visit::Binding;
 
 pub(super) fn check(program: &Program, faults: &mut Faults) {
@@ -15,7 +16,7 @@ pub(super) fn check(program: &Program, faults: &mut Faults) {
     for (at, callable) in program.callables.iter().enumerate() {
         let id = CallableId(u32::try_from(at).unwrap_or(u32::MAX));
         faults.subject = format!("callable {}.{}#{at}", callable.module, callable.name);
-        let sound = shape(callable, faults);
+        let sound = shape(callable, MAX_NODES, faults);
         let depth = if sound {
             one(program, id, callable, &depths, faults)
         } else {
@@ -25,12 +26,13 @@ pub(super) fn check(program: &Program, faults: &mut Faults) {
     }
 }
 
-/// What must hold before anything else is looked at: sizes, parameters, children before parents.
-fn shape(callable: &Callable, faults: &mut Faults) -> bool {
+/// What must hold before anything else is looked at: at most so many nodes, parameters, children
+/// before parents.
+fn shape(callable: &Callable, most: usize, faults: &mut Faults) -> bool {
     let before = faults.all.len();
     let count = callable.nodes.len();
-    if count > MAX_NODES {
-        faults.add(format!("at most {MAX_NODES} nodes"), count.to_string());
+    if count > most {
+        faults.add(format!("at most {most} nodes"), count.to_string());
     }
     if callable.slots.get(..callable.params.len()) != Some(&callable.params[..]) {
         faults.add("the parameters as the first slots", "others");
@@ -73,34 +75,39 @@ fn one(
         default: callable.body.rule_default(),
         shares: &shares,
     };
+    let depth = depth::of_callable(program, callable, depths);
     let mut walk = Walk {
         context,
         id,
         callable,
-        depths,
         nesting: Vec::with_capacity(callable.nodes.len()),
-        evaluation: Vec::with_capacity(callable.nodes.len()),
+        evaluation: &depth.nodes,
         faults,
     };
     for (at, _) in callable.nodes.iter().enumerate() {
         walk.node(NodeId(u32::try_from(at).unwrap_or(u32::MAX)));
     }
-    let depth = walk.depth_of_body();
     let Walk { context, .. } = walk;
+    let inside = depth.nodes.iter().all(|node| *node <= MAX_EVALUATION_DEPTH);
+    if inside && depth.whole > MAX_EVALUATION_DEPTH {
+        faults.add(
+            format!("evaluation at most {MAX_EVALUATION_DEPTH} deep"),
+            depth.whole.to_string(),
+        );
+    }
     scope::check(callable, &bindings, faults);
-    body::check(&context, callable, faults);
-    depth
+    body::check(&context, id, callable, faults);
+    depth.whole
 }
 
 struct Walk<'a, 'f> {
     context: Context<'a>,
     id: CallableId,
     callable: &'a Callable,
-    depths: &'a [u32],
     /// Nesting of nodes, per node.
     nesting: Vec<u32>,
     /// Depth of evaluation, per node.
-    evaluation: Vec<u32>,
+    evaluation: &'a [u32],
     faults: &'f mut Faults,
 }
 
@@ -155,8 +162,7 @@ impl Walk<'_, '_> {
 
     /// Identifiers that the types do not look at.
     fn identifiers(&self, id: NodeId, op: &Op) -> Checked {
-        let wrong =
-            |expected: &str, found: String| Err(crate::infer::Mismatch::new(expected, found));
+        let wrong = |expected: &str, found: String| Err(Mismatch::new(expected, found));
         match op {
             Op::Call(callee, _) if *callee >= self.id => {
                 wrong("a call of an earlier callable", format!("#{}", callee.0))
@@ -165,16 +171,7 @@ impl Walk<'_, '_> {
                 let Type::Record(record) = self.context.ty(*value)? else {
                     return Ok(());
                 };
-                let record = self.context.program.record(*record);
-                let late = record
-                    .and_then(|record| record.checks.iter().find(|one| one.callable >= self.id));
-                match late {
-                    Some(check) => wrong(
-                        "a record whose checks are earlier callables",
-                        format!("#{}", check.callable.0),
-                    ),
-                    None => Ok(()),
-                }
+                checks_before(self.context.program, *record, self.id)
             }
             Op::Local(slot) => match self.context.bindings.get(slot.index()) {
                 Some(Some(Binding::Value(value, _) | Binding::Carry(value))) if *value >= id => {
@@ -193,7 +190,7 @@ impl Walk<'_, '_> {
                 None => wrong("a rule with a default", "none".to_owned()),
             },
             Op::Border { to, .. } => items::type_fault(self.context.program, to)
-                .map_err(|(expected, found)| crate::infer::Mismatch::new(expected, found)),
+                .map_err(|(expected, found)| Mismatch::new(expected, found)),
             Op::Const(value @ Const::Num(_)) => {
                 // The declaration of a plain number says nothing of the constant itself.
                 if const_fits(self.context.program, value, &Type::NUMBER) {
@@ -203,6 +200,10 @@ impl Walk<'_, '_> {
                 }
             }
             Op::Loop(each) => {
+                if each.sources.len() > MAX_SOURCES {
+                    let count = each.sources.len().to_string();
+                    return wrong(&format!("at most {MAX_SOURCES} sources"), count);
+                }
                 for source in &each.sources {
                     match &source.over {
                         Over::List(_) => {}
@@ -262,32 +263,6 @@ impl Walk<'_, '_> {
                 .unwrap_or(0)
         };
         let nesting = most(&self.nesting).saturating_add(1);
-        let reached = match op {
-            // A lazy value is computed where it is first used.
-            Op::Local(slot) => match self.context.bindings.get(slot.index()).copied().flatten() {
-                Some(Binding::Value(value, LetMode::Lazy)) => self.evaluated(value),
-                _ => 0,
-            },
-            Op::Default => self
-                .context
-                .default
-                .map_or(0, |value| self.evaluated(value)),
-            Op::Call(callee, _) => self.depth_of(*callee),
-            Op::Check(value) => match self.context.ty(*value) {
-                Ok(Type::Record(record)) => self
-                    .context
-                    .program
-                    .record(*record)
-                    .into_iter()
-                    .flat_map(|record| &record.checks)
-                    .map(|check| self.depth_of(check.callable))
-                    .max()
-                    .unwrap_or(0),
-                _ => 0,
-            },
-            _ => 0,
-        };
-        let evaluation = most(&self.evaluation).max(reached).saturating_add(1);
         if nesting == MAX_NODE_DEPTH.saturating_add(1) {
             self.faults.at(
                 id.0,
@@ -295,7 +270,8 @@ impl Walk<'_, '_> {
                 "deeper ones",
             );
         }
-        if evaluation > MAX_EVALUATION_DEPTH && most(&self.evaluation) <= MAX_EVALUATION_DEPTH {
+        let evaluation = self.evaluation.get(id.index()).copied().unwrap_or(0);
+        if evaluation > MAX_EVALUATION_DEPTH && most(self.evaluation) <= MAX_EVALUATION_DEPTH {
             self.faults.at(
                 id.0,
                 format!("evaluation at most {MAX_EVALUATION_DEPTH} deep"),
@@ -303,26 +279,19 @@ impl Walk<'_, '_> {
             );
         }
         self.nesting.push(nesting);
-        self.evaluation.push(evaluation);
     }
+}
 
-    fn evaluated(&self, id: NodeId) -> u32 {
-        self.evaluation.get(id.index()).copied().unwrap_or(0)
-    }
-
-    fn depth_of(&self, callee: CallableId) -> u32 {
-        self.depths.get(callee.index()).copied().unwrap_or(0)
-    }
-
-    fn depth_of_body(&self) -> u32 {
-        self.callable
-            .body
-            .operands()
-            .iter()
-            .map(|root| self.evaluated(*root))
-            .max()
-            .unwrap_or(0)
-            .saturating_add(1)
+/// The checks of a record that is built in this callable are earlier callables.
+pub(super) fn checks_before(program: &Program, record: RecordId, id: CallableId) -> Checked {
+    let record = program.record(record);
+    let late = record.and_then(|record| record.checks.iter().find(|check| check.callable >= id));
+    match late {
+        Some(check) => Err(Mismatch::new(
+            "a record whose checks are earlier callables",
+            format!("#{}", check.callable.0),
+        )),
+        None => Ok(()),
     }
 }
 
@@ -331,5 +300,25 @@ fn justified(inferred: &Type, stated: &Type) -> bool {
     match (inferred.plain(), stated.plain()) {
         (Type::Num(_), Type::Num(_)) => inferred.is_optional() == stated.is_optional(),
         _ => sub(inferred, stated),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_callable_has_a_number_of_nodes() {
+        let text = "package \"a\" \"1\" define a.f () gives int { add(1i, 2i) }";
+        let program = crate::text::parse(text).unwrap();
+        let faults_of = |most: usize| {
+            let mut faults = Faults::default();
+            let sound = shape(&program.callables[0], most, &mut faults);
+            assert_eq!(sound, faults.all.is_empty());
+            faults.all.first().map(ToString::to_string)
+        };
+        assert_eq!(faults_of(3), None);
+        let found = faults_of(2).unwrap();
+        assert_eq!(found, ": expected at most 2 nodes, found 3");
     }
 }

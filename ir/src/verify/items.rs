@@ -6,6 +6,7 @@ use super::Faults;
 use super::limits::{MAX_CALLABLES, MAX_MEMBERS, MAX_NAME_BYTES, MAX_TEXT_BYTES, MAX_TYPE_DEPTH};
 use crate::infer::const_fits;
 use crate::program::{Callable, Check, Field, Param, Program, Record, Relation};
+use crate::reach;
 use crate::text::{builtin_enums, type_text};
 use crate::types::{NumType, PlaceId, RecordId, Type};
 
@@ -25,6 +26,21 @@ pub(super) fn check(program: &Program, faults: &mut Faults) {
     }
     items.decisions();
     items.places();
+}
+
+/// A decision names every relation that it can reach: the age of those is checked before it runs.
+pub(super) fn reads(program: &Program, faults: &mut Faults) {
+    for decision in &program.decisions {
+        let reached = reach::relations(program, decision.callable);
+        let unread = reached.iter().find(|id| !decision.reads.contains(id));
+        if let Some(relation) = unread.and_then(|id| program.relation(*id)) {
+            faults.subject = format!("decision {}", decision.name);
+            faults.add(
+                "every relation that the decision can reach in `reads`",
+                format!("it can reach {}", relation.name),
+            );
+        }
+    }
 }
 
 /// `found` names of the two sides of a signature.
@@ -111,6 +127,7 @@ impl Items<'_> {
         self.count("relations", program.relations.len(), MAX_MEMBERS);
         self.count("enums", program.enums.len(), MAX_MEMBERS);
         self.count("reasons", program.reasons.len(), MAX_MEMBERS);
+        self.count("decisions", program.decisions.len(), MAX_MEMBERS);
         self.distinct("enums", program.enums.iter().map(|one| one.name.as_str()));
         self.distinct(
             "records",

@@ -1,9 +1,9 @@
 //! Limits of a program that is loaded.
 
+pub use crate::depth::MAX_EVALUATION_DEPTH;
+
 /// Greatest number of faults that are reported.
 pub const MAX_FAULTS: usize = 100;
-/// Greatest depth of evaluation: nodes that wait for each other, over all callables and lazy lets.
-pub const MAX_EVALUATION_DEPTH: u32 = 2_000;
 /// Greatest nesting of nodes in one callable.
 pub const MAX_NODE_DEPTH: u32 = 600;
 /// Greatest number of callables.
@@ -16,6 +16,8 @@ pub const MAX_SLOTS: usize = 10_000;
 pub const MAX_ROWS: usize = 100_000;
 /// Greatest number of columns, heads, fields, parameters, exceptions or values of an enum.
 pub const MAX_MEMBERS: usize = 10_000;
+/// Greatest number of sources of a loop.
+pub const MAX_SOURCES: usize = 64;
 /// Greatest size of a name, in bytes.
 pub const MAX_NAME_BYTES: usize = 1_000;
 /// Greatest size of any other text, in bytes.

@@ -1,8 +1,8 @@
 //! The verifier: runs whenever a bundle is loaded.
 //!
-//! After it, whoever reads a program may rely on what `docs/ir.md` lists: every identifier is in
-//! range, evaluation ends and never nests too deep, every value has the type that its node states,
-//! and every numeric fact holds.
+//! After it, whoever reads a program may rely on what `docs/ir/verifier.md` lists: every identifier
+//! is in range, evaluation ends and never nests too deep, every value has the type that its node
+//! states, and every numeric fact holds.
 
 mod body;
 mod callable;
@@ -80,6 +80,9 @@ pub fn verify_owned(program: Program) -> Result<Verified, Vec<VerifyFault>> {
     // Types and names are sound only from here on.
     if faults.all.is_empty() {
         callable::check(&program, &mut faults);
+    }
+    if faults.all.is_empty() {
+        items::reads(&program, &mut faults);
     }
     if faults.all.is_empty() {
         Ok(Verified(program))

@@ -21,6 +21,16 @@ enum Need {
 type Needs = BTreeSet<Need>;
 
 pub(super) fn check(callable: &Callable, bindings: &[Option<Binding>], faults: &mut Faults) {
+    check_up_to(callable, bindings, MAX_SCOPE_ENTRIES, faults);
+}
+
+/// `most`: how many slots all nodes together may need from outside.
+fn check_up_to(
+    callable: &Callable,
+    bindings: &[Option<Binding>],
+    most: usize,
+    faults: &mut Faults,
+) {
     bound_once(callable, bindings, faults);
     let mut scope = Scope {
         needs: Vec::with_capacity(callable.nodes.len()),
@@ -30,9 +40,9 @@ pub(super) fn check(callable: &Callable, bindings: &[Option<Binding>], faults: &
     for (at, node) in callable.nodes.iter().enumerate() {
         let needs = scope.node(u32::try_from(at).unwrap_or(u32::MAX), &node.op);
         scope.entries = scope.entries.saturating_add(needs.len());
-        if scope.entries > MAX_SCOPE_ENTRIES {
+        if scope.entries > most {
             scope.faults.add(
-                format!("at most {MAX_SCOPE_ENTRIES} uses of slots over all nodes"),
+                format!("at most {most} uses of slots over all nodes"),
                 "more",
             );
             return;
@@ -111,11 +121,19 @@ impl Scope<'_> {
         }
     }
 
-    /// A running total is advanced where it stands, so its `let` is not a lazy one.
+    /// A running total is advanced where it stands, and a part of a share belongs to the nearest
+    /// loop: neither may be computed where a `let` is first used, which may be in another loop.
     fn lazy(&mut self, at: u32, mode: LetMode, value: &Needs) {
-        if mode == LetMode::Lazy && value.iter().any(|need| matches!(need, Need::Running(_))) {
-            self.faults
-                .at(at, "a `let` of a running total that is no lazy one", "lazy");
+        if mode != LetMode::Lazy {
+            return;
+        }
+        let of_loop = value.iter().find_map(|need| match need {
+            Need::Running(_) => Some("a `let` of a running total that is no lazy one"),
+            Need::Share(_) => Some("a `let` of a share that is no lazy one"),
+            Need::Slot(_) | Need::Default => None,
+        });
+        if let Some(expected) = of_loop {
+            self.faults.at(at, expected, "lazy");
         }
     }
 
@@ -141,6 +159,8 @@ impl Scope<'_> {
         let mut body = sources.clone();
         // What can be known while shares are computed, before the body runs.
         let mut early = sources.clone();
+        // What there is only where there is an element; carried values begin without one.
+        let mut by_element = sources.clone();
         for carry in &each.carries {
             self.quiet(at, &mut outer, carry.start, &Needs::new());
         }
@@ -164,6 +184,9 @@ impl Scope<'_> {
             });
             self.loud(at, &mut outer, one.value, &body, each);
             body.insert(Need::Slot(one.slot.0));
+            if !needs.is_disjoint(&by_element) {
+                by_element.insert(Need::Slot(one.slot.0));
+            }
             if known && one.mode == LetMode::Lazy {
                 early.insert(Need::Slot(one.slot.0));
             }
@@ -172,6 +195,16 @@ impl Scope<'_> {
             let parts = [share.total, share.weight, share.step, share.mode];
             for part in share.guard.into_iter().chain(parts).chain(share.per) {
                 self.quiet(at, &mut outer, part, &early);
+            }
+            // Where nobody takes part, there is no element to compute these for.
+            for part in [share.total, share.step] {
+                if share.per.is_none() && !self.of(part).is_disjoint(&by_element) {
+                    self.faults.at(
+                        at,
+                        "a share without `per` with a total and step that need no element",
+                        format!("${}, which needs one", part.0),
+                    );
+                }
             }
         }
         for carry in &each.carries {
@@ -288,5 +321,29 @@ impl Scope<'_> {
                 self.faults.at(root.0, fault.0, fault.1);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nodes_need_a_number_of_slots() {
+        // Each of both locals needs one slot, and their sum needs both.
+        let text = "package \"a\" \"1\" define a.f (%x: int, %y: int) gives int { add(%x, %y) }";
+        let program = crate::text::parse(text).unwrap();
+        let callable = &program.callables[0];
+        let faults_of = |most: usize| {
+            let mut faults = Faults::default();
+            check_up_to(callable, &callable.bindings(), most, &mut faults);
+            faults.all.first().map(ToString::to_string)
+        };
+        assert_eq!(faults_of(4), None);
+        let found = faults_of(3).unwrap();
+        assert_eq!(
+            found,
+            ": expected at most 3 uses of slots over all nodes, found more"
+        );
     }
 }

@@ -2,13 +2,15 @@
 
 use super::Faults;
 use super::body::name;
+use super::callable::checks_before;
 use super::limits::{MAX_MEMBERS, MAX_ROWS};
 use crate::infer::{Checked, Context, Mismatch, is_ordered};
 use crate::program::{Callable, Cell, Grid, Hit, Row, Table, Test};
-use crate::types::{NodeId, Type};
+use crate::types::{CallableId, NodeId, Type};
 
 pub(super) fn table(
     context: &Context<'_>,
+    id: CallableId,
     callable: &Callable,
     table: &Table,
     faults: &mut Faults,
@@ -35,6 +37,9 @@ pub(super) fn table(
             ),
         );
         return;
+    }
+    if let Some(record) = table.record {
+        faults.mismatch(None, checks_before(context.program, record, id));
     }
     let columns: Vec<NodeId> = table.columns.iter().map(|column| column.value).collect();
     for row in &table.rows {

@@ -18,7 +18,7 @@
 
 use std::fmt;
 
-use assize_ir::date;
+use crate::date;
 
 /// Greatest number of terms.
 pub const MAX_TERMS: usize = 8;
@@ -488,6 +488,16 @@ mod tests {
         ] {
             assert_eq!(DateFormula::parse(text).unwrap().to_string(), wanted);
         }
+    }
+
+    #[test]
+    fn limits() {
+        let terms = |count: usize| DateFormula::parse(&vec!["1D"; count].join("+")).is_ok();
+        assert!(terms(MAX_TERMS) && !terms(MAX_TERMS + 1));
+        let number = |number: i32| DateFormula::parse(&format!("{number}D")).is_ok();
+        assert!(number(MAX_NUMBER) && !number(MAX_NUMBER + 1));
+        let bytes = |count: usize| DateFormula::parse(&format!("{}1D", " ".repeat(count - 2)));
+        assert!(bytes(MAX_TEXT_BYTES).is_ok() && bytes(MAX_TEXT_BYTES + 1).is_err());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::upper_table::UPPER;
+use crate::upper_table::UPPER;
 
 /// The normal form of a code (language reference §14): U+0020 is stripped at both ends, then each
 /// character is replaced by its Unicode *simple* upper-case mapping, so the number of characters

@@ -1,0 +1,73 @@
+//! How deep functions may call each other: the compiler says what the verifier would refuse.
+
+#![cfg(test)]
+
+use std::collections::BTreeMap;
+
+use assize_compiler::{Database, PackageInput, SourceFile, Workspace, codes, diagnostics, program};
+
+fn package(text: &str) -> (Database, PackageInput) {
+    let db = Database::default();
+    let file = SourceFile::new(&db, "a.assize".into(), "a".into(), text.to_string());
+    let package = PackageInput::new(
+        &db,
+        "a".into(),
+        "0.1.0".into(),
+        vec![file],
+        Vec::new(),
+        Vec::new(),
+        BTreeMap::new(),
+    );
+    let _ = Workspace::new(&db, vec![package], package);
+    (db, package)
+}
+
+fn linked(text: &str) -> assize_ir::Program {
+    let (db, package) = package(text);
+    match program(&db, package) {
+        Ok(linked) => linked.program,
+        Err(fault) => panic!("{fault:?}"),
+    }
+}
+
+/// What the verifier would refuse for its depth is said where it gets too deep, and nothing else is.
+#[test]
+fn what_is_too_deep_is_said_where_it_gets_so() {
+    // The function, 97 sums one inside the other, and the call: 99 levels a link, 2 for the first.
+    let chain = |links: usize, sums: usize| {
+        let mut text = "define f0 (n: int) gives int\n    n\n".to_string();
+        let more = " + n".repeat(97);
+        for at in 1..=links {
+            let before = at - 1;
+            text.push_str(&format!(
+                "\ndefine f{at} (n: int) gives int\n    f{before}(n){more}\n"
+            ));
+        }
+        let more = " + n".repeat(sums);
+        text.push_str(&format!(
+            "\ndecision ask (n: int) gives int\n    f{links}(n){more}\n"
+        ));
+        text
+    };
+    let said = |text: &str| {
+        let (db, package) = package(text);
+        diagnostics(&db, package)
+            .iter()
+            .filter(|found| found.code == codes::TOO_DEEP_TO_DECIDE)
+            .map(|found| format!("{}: {}", found.claim, found.because.join("; ")))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    let sound = |text: &str| assize_ir::verify(&linked(text)).is_ok();
+    // 20 × 99 + 2 and the decision with its call, 2, leave 16.
+    let most = chain(20, 16);
+    assert!(sound(&most));
+    assert_eq!(said(&most), "");
+    let over = chain(20, 17);
+    assert!(!sound(&over));
+    insta::assert_snapshot!(said(&over), @"`ask` is nested too deeply to be decided: with all that it calls it is 2001 levels deep, and 2000 are the most");
+    // Of all that is too deep, the first.
+    let far = chain(25, 0);
+    assert!(!sound(&far));
+    insta::assert_snapshot!(said(&far), @"`f21` is nested too deeply to be decided: with all that it calls it is 2081 levels deep, and 2000 are the most");
+}

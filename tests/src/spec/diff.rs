@@ -57,7 +57,14 @@ mod tests {
         assert!(says("a\n…\nd\n", "a\nb\nc\nd\n"));
         assert!(says("…\nc\n…\n", "a\nb\nc\nd\n"));
         assert!(says("a\n  …\n", "a\nb\n"));
-        for page in ["a\n", "a\nd\n", "a\n…\nc\n", "b\n…\n", "…\na\n", "a\nb\nc\nd\n…\n"] {
+        for page in [
+            "a\n",
+            "a\nd\n",
+            "a\n…\nc\n",
+            "b\n…\n",
+            "…\na\n",
+            "a\nb\nc\nd\n…\n",
+        ] {
             assert!(!says(page, "a\nb\nc\nd\n"), "{page}");
         }
     }

@@ -73,7 +73,14 @@ impl<'s> Runner<'s> {
     }
 
     /// What a block must say, against what it says; it is put behind `index` if there is none.
-    pub(super) fn compare(&mut self, index: usize, kind: &Kind, word: &str, found: &str, same: bool) {
+    pub(super) fn compare(
+        &mut self,
+        index: usize,
+        kind: &Kind,
+        word: &str,
+        found: &str,
+        same: bool,
+    ) {
         if same {
             return;
         }

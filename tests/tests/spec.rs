@@ -60,6 +60,27 @@ fn run(folder: &str) -> (Ran, usize) {
     (ran, skipped)
 }
 
+/// Pages of the manual that lead to others or record why.
+const WITHOUT_EXAMPLES: [&str; 3] = ["about-the-examples.md", "decisions.md", "language.md"];
+
+#[test]
+fn every_page_runs_and_shows_what_fails() {
+    for page in pages("docs/language/") {
+        if WITHOUT_EXAMPLES
+            .iter()
+            .any(|name| page.path.ends_with(name))
+        {
+            continue;
+        }
+        let ran = run_page(&page.path, &page.text).ran;
+        assert!(
+            ran.sections > 0 && ran.failing > 0,
+            "{}: {ran:?}",
+            page.path
+        );
+    }
+}
+
 #[test]
 fn the_manual_says_what_happens() {
     let (ran, skipped) = run("docs/language/");
@@ -67,7 +88,11 @@ fn the_manual_says_what_happens() {
     // A runner that finds no blocks would pass as well.
     if std::env::var_os("ASSIZE_ONLY").is_none() {
         assert!(
-            ran.sections > 50 && ran.failing > 50 && ran.tests > 50,
+            ran.sections > 150
+                && ran.failing > 150
+                && ran.tests > 100
+                && ran.calls > 50
+                && ran.texts >= 4,
             "{ran:?}"
         );
     }
@@ -149,6 +174,102 @@ fn an_answer_is_compared_to_the_byte() {
     assert_eq!(said(&page("{\"output\": 4}")), "");
     assert!(said(&page("{\"output\": 4.0}")).starts_with("a.md:12: "));
     assert!(said(&page("{\"output\": 5}")).contains("+ {\"output\": 4}"));
+}
+
+/// A page with one decision and what is put behind it.
+fn with_decision(more: &str) -> String {
+    format!("## A\n\n```assize\ndecision twice (a: int) gives int\n    a * 2\n```\n\n{more}")
+}
+
+#[test]
+fn a_whole_call_may_be_refused() {
+    let page = |code: &str| {
+        with_decision(&format!(
+            "```json call\n{{\"decision\": \"twise\"}}\n```\n\n```json output\n…\n\"code\": \"{code}\",\n…\n```\n"
+        ))
+    };
+    // The lines of the answer are indented: another text between the left-out lines is a fault.
+    assert!(said(&page("unknown_decision")).contains("unknown_decision"));
+    let good = page("x").replace(
+        "…\n\"code\": \"x\",\n…",
+        "…\n        \"code\": \"unknown_decision\",\n…",
+    );
+    assert_eq!(said(&good), "");
+    assert!(!said(&good.replace("unknown_decision", "wrong_type")).is_empty());
+}
+
+#[test]
+fn another_explanation_than_the_page_has_is_a_fault() {
+    let page = |line: &str| {
+        with_decision(&format!(
+            "```json input=twice\n{{\"a\": 2}}\n```\n\n```json output\n{{\"output\": 4}}\n```\n\n\
+             ```explanation all\n{line}\n```\n"
+        ))
+    };
+    assert_eq!(said(&page("decision twice(a: 2) is 4")), "");
+    assert!(said(&page("decision twice(a: 2) is 5")).contains("+ decision twice(a: 2) is 4"));
+    let alone = page("x").replace("```json output\n{\"output\": 4}\n```\n\n", "");
+    assert!(
+        said(&alone).contains("cannot stand here"),
+        "{}",
+        said(&alone)
+    );
+}
+
+#[test]
+fn a_receipt_and_numbers_come_when_they_are_asked_for() {
+    let page = |wishes: &str| {
+        with_decision(&format!(
+            "```json input=twice{wishes}\n{{\"a\": 2}}\n```\n\n```json output\n{{\"output\": 4}}\n```\n"
+        ))
+    };
+    assert_eq!(said(&page(" numbers")), "");
+    assert!(said(&page(" receipt")).contains("\"rules\": \"b3:…\""));
+    assert!(said(&page(" explain")).contains("\"trace\""));
+    assert!(said(&page(" reciept")).contains("unknown kind of block"));
+}
+
+#[test]
+fn a_call_on_refused_data_is_a_fault() {
+    let text = "## A\n\n```assize\ndata Item\n    key no : code\n    weight : int\n\
+                decision weight (no: code) gives int\n    Item[no].weight\n```\n\n\
+                ```csv data=Item\nno,weight\nA,x\n```\n\n```faults\n…\n```\n\n\
+                ```json input=weight\n{\"no\": \"A\"}\n```\n\n```json output\n{\"output\": 1}\n```\n";
+    assert_eq!(
+        said(text),
+        "a.md:20: the data is refused, so nothing can be decided"
+    );
+}
+
+#[test]
+fn a_list_of_words_is_that_of_the_grammar() {
+    let text = "## A\n\n```words no-unit\ncheck descending\n```\n";
+    let found = run_page("a.md", text).faults;
+    assert_eq!(found.len(), 1, "{found:?}");
+    let (text, _) = updated(text, &found);
+    assert!(
+        text.contains("\ncheck descending exceptions from of on open per rest rows\n"),
+        "{text}"
+    );
+    assert_eq!(said(&text), "", "an updated page passes");
+}
+
+#[test]
+fn another_layout_than_the_page_shows_is_a_fault() {
+    let page = |laid: &str| {
+        format!(
+            "## A\n\n```assize format\ndefine f (a: int) gives int\n  a\n```\n\n```formatted\n{laid}```\n"
+        )
+    };
+    assert_eq!(said(&page("define f (a: int) gives int\n    a\n")), "");
+    assert!(said(&page("define f (a: int) gives int\n  a\n")).contains("+     a"));
+}
+
+#[test]
+fn repetitions_are_written_out() {
+    let text = "## A\n\n```assize\ndecision size_of (t: text) gives int\n    length(t)⟨ + 1×3⟩\n```\n\n\
+                ```json input=size_of\n{\"t\": \"⟨ab×500⟩\"}\n```\n\n```json output\n{\"output\": 1003}\n```\n";
+    assert_eq!(said(text), "");
 }
 
 #[test]

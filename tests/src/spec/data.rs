@@ -38,9 +38,9 @@ pub fn snapshot(program: &Program, blocks: &[Block]) -> Result<Snapshot, String>
         match &block.kind {
             Kind::Data(name, csv) => {
                 let ending = if *csv { "csv" } else { "json" };
-                files.insert(format!("{name}.{ending}"), block.text.clone());
+                files.insert(format!("{name}.{ending}"), block.written_out().into_owned());
             }
-            Kind::Manifest => manifest = Some(block.text.clone()),
+            Kind::Manifest => manifest = Some(block.written_out().into_owned()),
             _ => {}
         }
     }
@@ -81,7 +81,7 @@ pub fn names(blocks: &[Block]) -> impl Iterator<Item = (usize, &str)> {
 /// The sheets of a section by name.
 pub fn sheets(blocks: &[Block]) -> BTreeMap<String, Sheet> {
     let sheets = blocks.iter().filter_map(|block| match &block.kind {
-        Kind::Sheet(name) => Some((name.clone(), sheet(&block.text))),
+        Kind::Sheet(name) => Some((name.clone(), sheet(&block.written_out()))),
         _ => None,
     });
     sheets.collect()

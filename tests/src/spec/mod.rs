@@ -7,14 +7,17 @@
 //! ([`section`]); what differs from the page is a [`Fault`], which may carry the text that would be
 //! right ([`update`]).
 
+pub mod calls;
 pub mod compact;
 pub mod data;
 pub mod diff;
 pub mod package;
 pub mod page;
+pub mod repeat;
 pub mod section;
 pub mod tests_of;
 pub mod update;
+pub mod words;
 
 use std::fmt;
 use std::ops::Range;
@@ -75,12 +78,15 @@ pub struct Outcome {
 pub struct Ran {
     /// Sections with rules.
     pub sections: usize,
-    /// Rules that had to be refused or warned of.
+    /// Rules that had to be refused or warned of, data that had to be refused, calls that had to end
+    /// in an error.
     pub failing: usize,
     /// Tests and properties.
     pub tests: usize,
     /// Calls of decisions.
     pub calls: usize,
+    /// Rules that were laid out, and lists of words.
+    pub texts: usize,
 }
 
 impl Ran {
@@ -90,11 +96,32 @@ impl Ran {
         self.failing += other.failing;
         self.tests += other.tests;
         self.calls += other.calls;
+        self.texts += other.texts;
     }
 }
 
+/// Stack of the thread that runs a page, in bytes: as much as the command line has, since the pages
+/// show the limits that hold there.
+const STACK_BYTES: usize = 256 * 1024 * 1024;
+
 /// Runs every block of a page of the manual.
 pub fn run_page(path: &str, text: &str) -> Outcome {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK_BYTES);
+        let run = thread.spawn_scoped(scope, || run_here(path, text));
+        let outcome = run.map(std::thread::ScopedJoinHandle::join);
+        match outcome {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(error) => Outcome {
+                faults: vec![Fault::new(path, 1, format!("no thread to run it: {error}"))],
+                ..Outcome::default()
+            },
+        }
+    })
+}
+
+fn run_here(path: &str, text: &str) -> Outcome {
     let (sections, faults) = page::sections(path, text);
     let mut outcome = Outcome {
         faults,

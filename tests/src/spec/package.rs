@@ -1,5 +1,6 @@
 //! Packages from blocks, and what the compiler finds in them, told by the line of the block.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -12,14 +13,14 @@ pub const MAIN: &str = "example";
 pub const MAIN_MODULE: &str = "example.main";
 
 /// A block of rules.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Rules<'t> {
     /// Which block of the section.
     pub block: usize,
     /// The package that it belongs to; `None` for the section's own.
     pub package: Option<&'t str>,
     /// The text.
-    pub text: &'t str,
+    pub text: Cow<'t, str>,
 }
 
 /// Lines of a file that come from a block.
@@ -110,7 +111,7 @@ fn files(rules: &[Rules<'_>]) -> BTreeMap<(String, String), File> {
     let mut own = 0;
     for one in rules {
         let package = one.package.unwrap_or(MAIN);
-        for (line, named, text) in parts(one.text) {
+        for (line, named, text) in parts(&one.text) {
             let path = if named {
                 own += 1;
                 format!("file{own:03}.assize")
@@ -294,7 +295,7 @@ mod tests {
         Rules {
             block,
             package: None,
-            text,
+            text: text.into(),
         }
     }
 

@@ -3,7 +3,10 @@
 //! Nothing here knows what a block means beyond the words behind its fence. What cannot be read is a
 //! fault: a block that is skipped silently would be a test that never runs.
 
+use std::borrow::Cow;
+
 use super::Fault;
+use super::repeat::written_out;
 
 /// What the words behind a fence ask for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,10 +23,12 @@ pub enum Kind {
     Diagnostics,
     /// Tests that fail.
     Report,
-    /// The input of a decision.
-    Input(String),
-    /// The answer to the input before it.
+    /// A call of a decision.
+    Call(Asked),
+    /// The answer to the call before it.
     Output,
+    /// Why the answer before it is what it is: what decided, or everything that was considered.
+    Explanation(bool),
     /// Reference data: name of the relation, and whether it is CSV (else JSON).
     Data(String, bool),
     /// `snapshot.json` itself.
@@ -32,6 +37,38 @@ pub enum Kind {
     Faults,
     /// A file of rows for `table … from "name"`.
     Sheet(String),
+    /// Rules to be laid out.
+    Format,
+    /// How the rules before it are laid out.
+    Formatted,
+    /// The words of a class, in alphabetical order.
+    Words(WordList),
+}
+
+/// A call of a decision, and what is wanted besides the result.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// The decision, whose input the block is; `None`: the block is the whole call, byte for byte.
+    pub decision: Option<String>,
+    /// Adds the trace to the answer.
+    pub explain: bool,
+    /// Adds the receipt to the answer.
+    pub receipt: bool,
+    /// Writes decimals as numbers.
+    pub numbers: bool,
+}
+
+/// A list of words of the language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WordList {
+    /// Never a bare name.
+    Reserved,
+    /// They begin declarations.
+    Declaration,
+    /// Words in their place.
+    InPlace,
+    /// Neither unit nor currency after a number, besides the reserved ones.
+    NoUnit,
 }
 
 /// A fenced block.
@@ -46,6 +83,11 @@ pub struct Block {
 }
 
 impl Block {
+    /// Its text with every repetition written out.
+    pub fn written_out(&self) -> Cow<'_, str> {
+        written_out(&self.text)
+    }
+
     /// Line of the closing fence, from 1.
     pub fn end(&self) -> usize {
         self.line + self.text.lines().count() + 1
@@ -66,7 +108,32 @@ pub struct Section {
 }
 
 /// Words that begin a block with a meaning; after them only what [`kind`] knows may follow.
-const OWN_WORDS: &[&str] = &["assize", "diagnostics", "report", "faults"];
+const OWN_WORDS: &[&str] = &[
+    "assize",
+    "diagnostics",
+    "report",
+    "faults",
+    "explanation",
+    "formatted",
+    "words",
+];
+
+/// What stands behind `json call` or `json input=NAME`.
+fn asked(decision: Option<&str>, wishes: &[&str]) -> Option<Kind> {
+    let mut asked = Asked {
+        decision: decision.map(str::to_owned),
+        ..Asked::default()
+    };
+    for wish in wishes {
+        match *wish {
+            "explain" => asked.explain = true,
+            "receipt" => asked.receipt = true,
+            "numbers" => asked.numbers = true,
+            _ => return None,
+        }
+    }
+    Some(Kind::Call(asked))
+}
 
 /// What the words behind a fence mean.
 fn kind(info: &str) -> Option<Kind> {
@@ -80,9 +147,18 @@ fn kind(info: &str) -> Option<Kind> {
         (["diagnostics"], _) => Kind::Diagnostics,
         (["report"], _) => Kind::Report,
         (["faults"], _) => Kind::Faults,
+        (["explanation"], _) => Kind::Explanation(false),
+        (["explanation", "all"], _) => Kind::Explanation(true),
+        (["assize", "format"], _) => Kind::Format,
+        (["formatted"], _) => Kind::Formatted,
+        (["words", "reserved"], _) => Kind::Words(WordList::Reserved),
+        (["words", "declaration"], _) => Kind::Words(WordList::Declaration),
+        (["words", "in-place"], _) => Kind::Words(WordList::InPlace),
+        (["words", "no-unit"], _) => Kind::Words(WordList::NoUnit),
         (["json", "output"], _) => Kind::Output,
         (["json", "snapshot"], _) => Kind::Manifest,
-        (["json", _], Some(("input", name))) => Kind::Input(name.to_owned()),
+        (["json", "call", wishes @ ..], _) => return asked(None, wishes),
+        (["json", _, wishes @ ..], Some(("input", name))) => return asked(Some(name), wishes),
         (["json", _], Some(("data", name))) => Kind::Data(name.to_owned(), false),
         (["csv", _], Some(("data", name))) => Kind::Data(name.to_owned(), true),
         (["csv", _], Some(("sheet", name))) => Kind::Sheet(name.to_owned()),
@@ -183,6 +259,11 @@ mod tests {
             "diagnostics x",
             "json input",
             "csv dta=A",
+            "json input=a explian",
+            "json call receipts",
+            "explanation some",
+            "words reservd",
+            "formatted x",
         ] {
             let said = faults(&format!("```{info}\n```\n"));
             assert_eq!(said, format!("a.md:1: unknown kind of block: {info}"));

@@ -1,23 +1,20 @@
 //! Runs a section: its rules, its tests, its calls, and the rules that must fail.
 
 use assize_compiler::Severity;
-use assize_ir::Program;
-use assize_runtime::{Loaded, Options, Rules as Compiled};
-use std::sync::Arc;
 
-use super::compact::{compact, pretty};
 use super::data;
-use super::diff::diff;
+use super::diff::{diff, says};
 use super::package::{Built, Finding, Rules, build};
-use super::page::{Block, Kind, Section};
+use super::page::{Block, Kind, Section, WordList};
 use super::tests_of::failures;
-use super::{Fault, Ran, Update};
+use super::{Fault, Ran, Update, words};
 
-struct Runner<'s> {
-    path: &'s str,
-    section: &'s Section,
-    faults: Vec<Fault>,
-    ran: Ran,
+/// A section, and what came of it so far.
+pub(super) struct Runner<'s> {
+    pub(super) path: &'s str,
+    pub(super) section: &'s Section,
+    pub(super) faults: Vec<Fault>,
+    pub(super) ran: Ran,
 }
 
 /// Runs a section; what differs, and how much was run.
@@ -34,6 +31,8 @@ pub fn run(path: &str, section: &Section) -> (Vec<Fault>, Ran) {
         match &block.kind {
             Kind::Fails => runner.fails(index, block),
             Kind::TestFails => runner.test_fails(index, block),
+            Kind::Format => runner.format(index, block),
+            Kind::Words(which) => runner.words(block, *which),
             _ => {}
         }
     }
@@ -41,12 +40,12 @@ pub fn run(path: &str, section: &Section) -> (Vec<Fault>, Ran) {
 }
 
 impl<'s> Runner<'s> {
-    fn fault(&mut self, line: usize, message: impl Into<String>) {
+    pub(super) fn fault(&mut self, line: usize, message: impl Into<String>) {
         self.faults.push(Fault::new(self.path, line, message));
     }
 
     /// The block behind another one.
-    fn next(&self, index: usize) -> Option<&'s Block> {
+    pub(super) fn next(&self, index: usize) -> Option<&'s Block> {
         self.section.blocks.get(index + 1)
     }
 
@@ -57,7 +56,9 @@ impl<'s> Runner<'s> {
             let fits = match &block.kind {
                 Kind::Diagnostics => matches!(before, Some(Kind::Rules(_) | Kind::Fails)),
                 Kind::Report => matches!(before, Some(Kind::TestFails)),
-                Kind::Output => matches!(before, Some(Kind::Input(_))),
+                Kind::Output => matches!(before, Some(Kind::Call(_))),
+                Kind::Explanation(_) => matches!(before, Some(Kind::Output)),
+                Kind::Formatted => matches!(before, Some(Kind::Format)),
                 Kind::Faults => {
                     matches!(before, Some(Kind::Data(..) | Kind::Manifest))
                 }
@@ -72,7 +73,14 @@ impl<'s> Runner<'s> {
     }
 
     /// What a block must say, against what it says; it is put behind `index` if there is none.
-    fn compare(&mut self, index: usize, kind: &Kind, word: &str, found: &str, same: bool) {
+    pub(super) fn compare(
+        &mut self,
+        index: usize,
+        kind: &Kind,
+        word: &str,
+        found: &str,
+        same: bool,
+    ) {
         if same {
             return;
         }
@@ -100,7 +108,7 @@ impl<'s> Runner<'s> {
         });
     }
 
-    fn said(&self, index: usize, kind: &Kind) -> Option<&'s str> {
+    pub(super) fn said(&self, index: usize, kind: &Kind) -> Option<&'s str> {
         self.next(index)
             .filter(|block| block.kind == *kind)
             .map(|block| block.text.as_str())
@@ -112,7 +120,7 @@ impl<'s> Runner<'s> {
             Kind::Rules(package) => Some(Rules {
                 block: index,
                 package: package.as_deref(),
-                text: &block.text,
+                text: block.written_out(),
             }),
             _ => None,
         });
@@ -124,7 +132,7 @@ impl<'s> Runner<'s> {
         let rules = self.packages();
         if rules.is_empty() {
             for (index, block) in self.section.blocks.iter().enumerate() {
-                if matches!(block.kind, Kind::Input(_))
+                if matches!(block.kind, Kind::Call(_))
                     || data::names(&self.section.blocks).any(|it| it.0 == index)
                 {
                     self.fault(block.line, "the section has no rules for this");
@@ -195,7 +203,7 @@ impl<'s> Runner<'s> {
             .filter(|finding| notes || finding.severity > Severity::Note)
             .map(|finding| finding.text.as_str())
             .collect();
-        let same = text == said.unwrap_or_default();
+        let same = says(said.unwrap_or_default(), &text);
         self.compare(index, &Kind::Diagnostics, "diagnostics", &text, same);
         if !same
             && found
@@ -217,7 +225,7 @@ impl<'s> Runner<'s> {
         rules.push(Rules {
             block: index,
             package: None,
-            text: &block.text,
+            text: block.written_out(),
         });
         let built = build(&rules, &data::sheets(&self.section.blocks));
         let mut found = built.findings();
@@ -232,7 +240,7 @@ impl<'s> Runner<'s> {
         let notes = only_notes || said.lines().any(|line| line.starts_with("note "));
         found.retain(|finding| notes || finding.severity > Severity::Note);
         let text: String = found.iter().map(|finding| finding.text.as_str()).collect();
-        let same = text == said;
+        let same = says(said, &text);
         self.compare(index, &Kind::Diagnostics, "diagnostics", &text, same);
     }
 
@@ -244,7 +252,7 @@ impl<'s> Runner<'s> {
         rules.push(Rules {
             block: index,
             package: None,
-            text: &block.text,
+            text: block.written_out(),
         });
         let built = build(&rules, &data::sheets(&self.section.blocks));
         let errors: String = built
@@ -265,91 +273,34 @@ impl<'s> Runner<'s> {
             .iter()
             .map(|failure| failure.text.as_str())
             .collect();
-        let same = self.said(index, &Kind::Report) == Some(&*text);
+        let same = self
+            .said(index, &Kind::Report)
+            .is_some_and(|said| says(said, &text));
         self.compare(index, &Kind::Report, "report", &text, same);
     }
 
-    /// Reference data, and calls of decisions.
-    fn calls(&mut self, built: &Built) {
-        let blocks = &self.section.blocks;
-        let wanted = blocks
-            .iter()
-            .find(|block| matches!(block.kind, Kind::Input(_) | Kind::Data(..) | Kind::Manifest));
-        let Some(first) = wanted else { return };
-        let program = match assize_compiler::program(&built.db, built.root) {
-            Ok(linked) => linked.program,
-            Err(fault) => return self.fault(first.line, format!("not linked: {fault:?}")),
-        };
-        // What is not verified is told with the rules.
-        let Ok(verified) = assize_ir::verify(&program) else {
-            return;
-        };
-        let rules = Arc::new(Compiled::from_program(verified));
-        for (index, name) in data::names(blocks) {
-            if let Some(block) = blocks.get(index)
-                && !knows(&program, name)
-            {
-                self.fault(
-                    block.line,
-                    format!("no decision here reads a relation `{name}`"),
-                );
-            }
+    /// Rules that are laid out, and laid out once more, which must change nothing.
+    fn format(&mut self, index: usize, block: &'s Block) {
+        self.ran.texts += 1;
+        let found = assize_grammar::format(&block.text);
+        if assize_grammar::format(&found) != found {
+            self.fault(block.line, "what is laid out is laid out differently again");
         }
-        let last = blocks
-            .iter()
-            .rposition(|block| matches!(block.kind, Kind::Data(..) | Kind::Manifest));
-        let snapshot = match data::snapshot(&program, blocks) {
-            Ok(snapshot) => {
-                if let Some(last) = last
-                    && let Some(block) = self.next(last).filter(|it| it.kind == Kind::Faults)
-                {
-                    self.fault(block.line, "the data is taken, and should be refused");
-                }
-                snapshot
-            }
-            Err(faults) => {
-                self.ran.failing += 1;
-                let last = last.unwrap_or_default();
-                let same = self.said(last, &Kind::Faults) == Some(&*faults);
-                return self.compare(last, &Kind::Faults, "faults", &faults, same);
-            }
-        };
-        let loaded = Loaded {
-            rules,
-            snapshot,
-            limits: assize_eval::Limits::default(),
-        };
-        for (index, block) in blocks.iter().enumerate() {
-            let Kind::Input(decision) = &block.kind else {
-                continue;
-            };
-            self.ran.calls += 1;
-            let call = call(decision, &block.text);
-            let answer = loaded.decide_json(call.as_bytes(), &Options::default());
-            let said = self.said(index, &Kind::Output).map(compact);
-            let same = said.as_deref() == Some(answer.as_str());
-            self.compare(index, &Kind::Output, "json output", &pretty(&answer), same);
+        let same = self.said(index, &Kind::Formatted) == Some(&*found);
+        self.compare(index, &Kind::Formatted, "formatted", &found, same);
+    }
+
+    /// A list of words.
+    fn words(&mut self, block: &'s Block, which: WordList) {
+        self.ran.texts += 1;
+        let found = words::list(which);
+        if block.text != found {
+            let lines = block.line..block.end() - 1;
+            let message = format!("not as the grammar has it{}", diff(&block.text, &found));
+            self.faults.push(Fault {
+                update: Some(Update { lines, text: found }),
+                ..Fault::new(self.path, block.line, message)
+            });
         }
     }
-}
-
-fn knows(program: &Program, bare: &str) -> bool {
-    let mut names = program
-        .relations
-        .iter()
-        .map(|relation| relation.name.rsplit('.').next());
-    names.any(|name| name == Some(bare))
-}
-
-/// A whole call, from one or from its `input` alone.
-fn call(decision: &str, text: &str) -> String {
-    let text = compact(text);
-    if text.starts_with("{\"decision\":") || text.starts_with("{\"at\":") {
-        return text.replacen(
-            "{\"at\":",
-            &format!("{{\"decision\":\"{decision}\",\"at\":"),
-            1,
-        );
-    }
-    format!("{{\"decision\":\"{decision}\",\"input\":{text}}}")
 }

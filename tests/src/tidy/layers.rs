@@ -98,7 +98,7 @@ pub fn dependencies(files: &[SourceFile]) -> Vec<Fault> {
     let mut faults = Vec::new();
     for file in files.iter().filter(|file| file.ends_with("/Cargo.toml")) {
         // Benchmarks are a workspace of their own, outside of the layers.
-        if file.path == "bench/Cargo.toml" {
+        if ["bench/Cargo.toml", "fuzz/Cargo.toml"].contains(&file.path.as_str()) {
             continue;
         }
         let Some(layer) = LAYERS.iter().find(|layer| file.path == manifest_of(layer)) else {

@@ -168,10 +168,14 @@ pub fn full_name(program: &Program, callable: CallableId) -> String {
 
 /// `module.declaration:line:column`.
 pub fn place_text(program: &Program, callable: CallableId, place: PlaceId) -> String {
-    let name = full_name(program, callable);
+    place_below(program, &full_name(program, callable), place)
+}
+
+/// A place in the declaration with this full name, `module.declaration:line:column`.
+pub fn place_below(program: &Program, name: &str, place: PlaceId) -> String {
     match program.place(place) {
         Some(place) => format!("{name}:{}:{}", place.line, place.column),
-        None => name,
+        None => name.to_owned(),
     }
 }
 

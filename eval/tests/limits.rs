@@ -452,6 +452,12 @@ decision \"main\" = t.main reads (t.B, t.A, t.C) { }",
         decide(&data, None),
         "stale_data: relation t.A, age_seconds unknown, fresh_within_seconds 60"
     );
+    let limits = Limits::default();
+    let stale = Interpreter::new(&program, &data, limits).decide("main", &[], Some(2_000));
+    let stale = stale.result.unwrap_err();
+    // The place is that of the relation, in the name of the relation.
+    assert!(stale.place.starts_with("t.A"), "{}", stale.place);
+    assert_eq!(stale.rule, "t.main");
     data.as_of.insert(1, 2_000);
     assert_eq!(
         decide(&data, Some(2_000)),

@@ -5,10 +5,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use assize_eval::digest::{Digest, Receipt};
 use assize_eval::json::answer::Extras;
-use assize_eval::json::call::{unknown_decision, with_duplicates};
-use assize_eval::json::{
-    Call, Fault, Json, NumberStyle, answer_text, decode_call_document, invalid_input_text, parse,
-};
+use assize_eval::json::call::{decode_call_of, unknown_decision, with_duplicates};
+use assize_eval::json::{Call, Fault, Json, NumberStyle, answer_text, invalid_input_text, parse};
 use assize_eval::trace::{Explain, Trace};
 use assize_eval::value::Value;
 use assize_eval::{Answer, Interpreter, Limits, Watch};
@@ -174,9 +172,19 @@ impl Loaded {
 
     /// Reads a call from a tree.
     pub fn decode_document(&self, json: &Json<'_>) -> Result<Call<'_>, Vec<Fault>> {
+        self.decode_document_of(None, json)
+    }
+
+    /// Reads a call from a tree; `wanted` is the decision that the caller names beside it, so the
+    /// call need not name one, and must name no other.
+    pub fn decode_document_of<'l>(
+        &'l self,
+        wanted: Option<&'l Decision>,
+        json: &Json<'_>,
+    ) -> Result<Call<'l>, Vec<Fault>> {
         let interpreter = self.interpreter();
         let mut checker = |check: &Check, value: &Value| holds(&interpreter, check, value.clone());
-        decode_call_document(&self.rules.program, json, &mut checker)
+        decode_call_of(&self.rules.program, wanted, json, &mut checker)
     }
 
     /// Answers a call `{"decision", "at", "input"}` with one line of JSON. Errors are answers.

@@ -41,7 +41,7 @@ fn answers() {
     // The offer with a currency is the only one that is valid then.
     insta::assert_snapshot!(ask(&price("LAMP", "\"1\"", "2026-12-01", NOW)), @r#"{"output":"9.90"}"#);
     insta::assert_snapshot!(ask(&price("sofa", "1", "2026-11-20", NOW)), @r#"{"error":{"code":"stopped","rule":"shop.price","place":"shop.price:1:1","values":[{"name":"reason","value":"no_price"},{"name":"item","value":"\"SOFA\""}],"reason":{"code":"no_price","severity":"error","parameters":{"item":"SOFA"}}}}"#);
-    insta::assert_snapshot!(ask(&price("lamp", "1", "2026-11-20", "2026-11-20T10:15:01Z")), @r#"{"error":{"code":"stale_data","rule":"shop.price","place":"shop.price:1:1","values":[{"name":"relation","value":"shop.Offer"},{"name":"age_seconds","value":"901"},{"name":"fresh_within_seconds","value":"900"}]}}"#);
+    insta::assert_snapshot!(ask(&price("lamp", "1", "2026-11-20", "2026-11-20T10:15:01Z")), @r#"{"error":{"code":"stale_data","rule":"shop.price","place":"shop.Offer:1:1","values":[{"name":"relation","value":"shop.Offer"},{"name":"age_seconds","value":"901"},{"name":"fresh_within_seconds","value":"900"}]}}"#);
     insta::assert_snapshot!(ask(r#"{"decision":"factor","input":{"currency":"usd"}}"#), @r#"{"output":"1.08"}"#);
     insta::assert_snapshot!(ask(r#"{"decision":"factor","input":{"currency":"XXX"}}"#), @r#"{"error":{"code":"missing_data","rule":"shop.factor","place":"shop.factor:1:1","values":[{"name":"relation","value":"shop.Rate"},{"name":"currency","value":"\"XXX\""}]}}"#);
     insta::assert_snapshot!(ask(r#"{"decision":"ships","input":{"day":"2026-11-20"}}"#), @r#"{"output":"2026-11-24"}"#);
@@ -109,7 +109,7 @@ fn receipts_are_replayed() {
     let engine = engine();
     let call = price("lamp", "1", "2026-11-20", NOW);
     let first = receipt(&engine, &call);
-    let respelled = price(" LAMP ", "1.00", "2026-11-20", "2026-11-20T10:15:00.25Z");
+    let respelled = price(" LAMP ", "1.00", "2026-11-20", "2026-11-20T10:15:00.00Z");
     assert_eq!(first.differences(&receipt(&engine, &respelled)), []);
     let other = receipt(&engine, &price("lamp", "2", "2026-11-20", NOW));
     assert_eq!(first.differences(&other), [Layer::Input]);
@@ -240,4 +240,20 @@ fn the_deepest_trace_is_written() {
     let answer = loaded.decide_json(br#"{"decision":"deep","input":{"n":7}}"#, &options);
     assert!(answer.starts_with(r#"{"output":7,"trace":{"#));
     assert!(answer.ends_with("}}"));
+}
+
+#[test]
+fn a_fraction_of_a_second_too_old_is_stale() {
+    // The offers are of 10:00:00 and fresh for 900 seconds.
+    let engine = engine();
+    let decide = |at: &str| {
+        let call = price("lamp", "1", "2026-11-20", at);
+        engine.decide_json(call.as_bytes(), &Options::default())
+    };
+    assert!(decide("2026-11-20T10:15:00.000Z").contains("output"));
+    let late = decide("2026-11-20T10:15:00.001Z");
+    assert!(
+        late.contains("stale_data") && late.contains("\"901\""),
+        "{late}"
+    );
 }

@@ -6,10 +6,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use assize_eval::digest::Digest;
-use assize_eval::json::call::with_duplicates;
+use assize_eval::json::call::{KNOWN, named, with_duplicates};
 use assize_eval::json::reader::MAX_JSON_BYTES;
 use assize_eval::json::{
-    Fault as InputFault, FaultCode, Json, NumberStyle, instant, invalid_input_text, nearest, parse,
+    Fault as InputFault, Json, NumberStyle, instant, invalid_input_text, nearest, parse,
 };
 use assize_eval::store::Store;
 use assize_eval::trace::{Explain, Trace};
@@ -75,7 +75,7 @@ impl Decider {
     /// Loads rules and data.
     pub fn new(call: &Call, wanted: Wanted, console: &mut Console) -> Result<Decider, Stop> {
         if let Some(at) = &call.at
-            && instant::parse(at).is_none()
+            && instant::parse_up(at).is_none()
         {
             return Err(Fault::new(format!("--at {at} is no instant"))
                 .help("write it in UTC, as 2026-11-20T10:15:00Z")
@@ -127,21 +127,20 @@ impl Decider {
             Ok(document) => document,
             Err(error) => return refused(vec![error.into()]),
         };
-        let whole = self.is_call(&document.value);
+        let wanted = self.program().decision(&self.decision);
         let mut duplicates = document.duplicates;
-        let json = if whole {
-            match self.complete(document.value) {
-                Ok(json) => json,
-                Err(fault) => return refused(vec![fault]),
-            }
+        let json = if self.is_call(&document.value) {
+            self.complete(document.value)
         } else {
             // Paths of an input alone begin with `input`, as those of a whole call do.
             for fault in &mut duplicates {
-                fault.path = format!("input.{}", fault.path);
+                let dot = if fault.path.starts_with('[') { "" } else { "." };
+                fault.path = format!("input{dot}{}", fault.path);
             }
-            self.envelope(document.value)
+            self.complete(Json::Object(vec![("input".into(), document.value)]))
         };
-        let call = match with_duplicates(duplicates, self.loaded.decode_document(&json)) {
+        let decoded = self.loaded.decode_document_of(wanted, &json);
+        let call = match with_duplicates(duplicates, decoded) {
             Ok(call) => call,
             Err(faults) => return refused(faults),
         };
@@ -173,60 +172,29 @@ impl Decider {
         }
     }
 
-    /// Whether this is a whole call: it names a decision, or has an `input` that is no parameter.
+    /// Whether this is a whole call: it has a field of a call whose name is no parameter of the
+    /// decision.
     fn is_call(&self, json: &Json<'_>) -> bool {
+        let decision = self.program().decision(&self.decision);
+        let callable = decision.and_then(|it| self.program().callable(it.callable));
         let parameter = |name: &str| {
-            let decision = self.program().decision(&self.decision);
-            let callable = decision.and_then(|it| self.program().callable(it.callable));
             callable.is_some_and(|it| it.params.iter().any(|param| param.name == name))
         };
-        let has = |name: &str| json.get(name).is_some() && !parameter(name);
-        has("decision") || has("input")
+        KNOWN
+            .into_iter()
+            .any(|name| json.get(name).is_some() && !parameter(name))
     }
 
-    /// A whole call with what the command line says.
-    fn complete<'j>(&'j self, json: Json<'j>) -> Result<Json<'j>, InputFault> {
-        let Json::Object(mut members) = json else {
-            return Ok(json);
-        };
-        match members.iter_mut().find(|(name, _)| name == "decision") {
-            Some((_, Json::Text(name))) => {
-                let same = self.program().decision(name).map(|it| it.name.as_str());
-                let named = find(self.program(), name).map(|it| it.name.as_str());
-                if same.or(named.ok()) != Some(self.decision.as_str()) {
-                    let expected = format!("\"{}\", which the command line names", self.decision);
-                    let found = format!("\"{name}\"");
-                    return Err(InputFault::new(
-                        "decision",
-                        FaultCode::UnknownDecision,
-                        expected,
-                        &found,
-                    ));
-                }
-                *name = Cow::Borrowed(&self.decision);
+    /// A whole call with the time that the command line says.
+    fn complete<'j>(&'j self, json: Json<'j>) -> Json<'j> {
+        match (json, &self.at) {
+            (Json::Object(mut members), Some(at)) => {
+                members.retain(|(name, _)| name != "at");
+                members.push(("at".into(), Json::Text(Cow::Borrowed(at))));
+                Json::Object(members)
             }
-            // The engine refuses it in its own words.
-            Some(_) => {}
-            None => members.push(("decision".into(), Json::Text(Cow::Borrowed(&self.decision)))),
+            (json, _) => json,
         }
-        if let Some(at) = &self.at {
-            members.retain(|(name, _)| name != "at");
-            members.push(("at".into(), Json::Text(Cow::Borrowed(at))));
-        }
-        Ok(Json::Object(members))
-    }
-
-    /// An input alone, as a whole call.
-    fn envelope<'j>(&'j self, input: Json<'j>) -> Json<'j> {
-        let mut members = vec![(
-            "decision".into(),
-            Json::Text(Cow::Borrowed(&*self.decision)),
-        )];
-        if let Some(at) = &self.at {
-            members.push(("at".into(), Json::Text(Cow::Borrowed(at))));
-        }
-        members.push(("input".into(), input));
-        Json::Object(members)
     }
 
     /// A failure in words: the code, the reason's own text or what was involved, and the place.
@@ -293,15 +261,7 @@ pub fn refused(faults: Vec<InputFault>) -> Reply {
 
 /// The decision with this name: as it is called, or in full.
 pub fn find<'p>(program: &'p Program, name: &str) -> Result<&'p Decision, Fault> {
-    if let Some(found) = program.decision(name) {
-        return Ok(found);
-    }
-    let full = |decision: &Decision| assize_eval::failure::full_name(program, decision.callable);
-    if let Some(found) = program
-        .decisions
-        .iter()
-        .find(|decision| full(decision) == name)
-    {
+    if let Some(found) = named(program, name) {
         return Ok(found);
     }
     let names: Vec<&str> = program

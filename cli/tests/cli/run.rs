@@ -441,3 +441,38 @@ fn explanations_at_every_level() {
     let lines = answer["explanation"].as_array().unwrap().len();
     assert_eq!(lines, all.out.lines().count());
 }
+
+#[test]
+fn a_document_is_a_whole_call_by_its_names() {
+    let rules = "module odd\n\ndecision sum (decision: int, input: int) gives int\n    decision * 10 + input\n\n\
+                 decision one (n: int) gives int\n    n\n";
+    let folder = folder_with("run-whole", &[("odd.assize", rules)]);
+    let mut told = String::new();
+    for (decision, input) in [
+        // Names of parameters do not make a call; another field of a call does.
+        ("sum", r#"{"decision": 1, "input": 2}"#),
+        (
+            "sum",
+            r#"{"at": null, "decision": "sum", "input": {"decision": 1, "input": 2}}"#,
+        ),
+        ("one", r#"{"n": 1}"#),
+        ("one", r#"{"decision": "odd.one", "input": {"n": 1}}"#),
+        (
+            "one",
+            r#"{"at": "2026-11-20T10:15:00Z", "input": {"n": 1}}"#,
+        ),
+        ("one", r#"{"at": "2026-11-20T10:15:00Z"}"#),
+    ] {
+        let arguments = ["run", "odd.assize", decision, "-i", "-", "--format", "json"];
+        let run = assize_with(&folder, &arguments, input.as_bytes());
+        writeln!(told, "{}  {}", run.code, run.out.trim_end()).unwrap();
+    }
+    insta::assert_snapshot!(told, @r#"
+    0  {"output":12}
+    0  {"output":12}
+    0  {"output":1}
+    0  {"output":1}
+    0  {"output":1}
+    2  {"error":{"code":"invalid_input","faults":[{"path":"input","code":"missing_field","expected":"an object with the parameters of the decision","found":"nothing"}]}}
+    "#);
+}

@@ -22,7 +22,7 @@ pub use assize_ir::depth;
 use assize_ir::{CallableId, Decision, Program};
 
 use crate::data::Data;
-use crate::failure::{ErrorCode, Failure, full_name, place_text};
+use crate::failure::{ErrorCode, Failure, full_name, place_below};
 use crate::trace::{Explain, Trace};
 use crate::value::Value;
 
@@ -159,7 +159,8 @@ impl<'a> Interpreter<'a> {
             let mut failure = Failure::new(ErrorCode::StaleData);
             failure.callable = Some(decision.callable);
             failure.rule = full_name(self.program, decision.callable);
-            failure.place = place_text(self.program, decision.callable, relation.place);
+            // The place is where the relation is declared, so it is the relation's name.
+            failure.place = place_below(self.program, &relation.name, relation.place);
             failure.place_id = Some(relation.place);
             let age = age.map_or_else(|| "unknown".to_owned(), |age| age.to_string());
             return Err(failure

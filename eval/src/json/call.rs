@@ -4,11 +4,15 @@ use assize_ir::{Decision, Program};
 
 use super::decode::{CheckResult, Checker, decode_arguments};
 use super::describe::suggestion;
-use super::fault::{Fault, FaultCode, Path};
+use super::fault::{Fault, FaultCode, Faults, Path};
 use super::instant;
 use super::nearest::nearest;
 use super::reader::{Json, parse};
+use crate::failure::full_name;
 use crate::value::Value;
+
+/// The fields of a call.
+pub const KNOWN: [&str; 3] = ["decision", "at", "input"];
 
 /// A call that can be decided.
 #[derive(Clone, Debug)]
@@ -40,6 +44,18 @@ pub fn decode_call_document<'p>(
     json: &Json<'_>,
     checker: &mut Checker<'_>,
 ) -> Result<Call<'p>, Vec<Fault>> {
+    decode_call_of(program, None, json, checker)
+}
+
+/// Reads one call from a tree; `wanted` is the decision that the caller names beside it. Then the
+/// call may leave `decision` out, and one that names another is at fault, which hides no fault of
+/// the rest.
+pub fn decode_call_of<'p>(
+    program: &'p Program,
+    wanted: Option<&'p Decision>,
+    json: &Json<'_>,
+    checker: &mut Checker<'_>,
+) -> Result<Call<'p>, Vec<Fault>> {
     let root = Path::Root("");
     let Json::Object(members) = json else {
         let expected = "an object with \"decision\" and \"input\"";
@@ -50,15 +66,16 @@ pub fn decode_call_document<'p>(
             &json.found(),
         )]);
     };
-    let mut faults = Vec::new();
-    let decision = decision_of(program, json.get("decision"), &mut faults);
-    let at = instant_of(json.get("at"), &mut faults);
+    let [named, at_json, input] = KNOWN.map(|name| json.get(name));
+    let mut faults = Faults::default();
+    let decision = decision_of(program, wanted, named, &mut faults);
+    let at = instant_of(at_json, &mut faults);
     if let Some(decision) = decision
-        && json.get("at").is_none_or(|at| *at == Json::Null)
+        && at_json.is_none_or(|at| *at == Json::Null)
         && needs_instant(program, decision)
     {
         let expected = "the time of the call, since data is read that must be fresh";
-        faults.push(Fault::new(
+        faults.add(Fault::new(
             "at",
             FaultCode::MissingField,
             expected,
@@ -66,10 +83,10 @@ pub fn decode_call_document<'p>(
         ));
     }
     let mut arguments = None;
-    match (decision, json.get("input")) {
+    match (decision, input) {
         (_, None) => {
             let expected = "an object with the parameters of the decision";
-            faults.push(Fault::new(
+            faults.add(Fault::new(
                 "input",
                 FaultCode::MissingField,
                 expected,
@@ -82,19 +99,24 @@ pub fn decode_call_document<'p>(
         },
         (None, Some(_)) => {}
     }
-    let known = ["decision", "at", "input"];
+    let there = [named, at_json, input];
+    let free = KNOWN.into_iter().zip(there);
+    let free: Vec<&str> = free
+        .filter_map(|(name, there)| there.is_none().then_some(name))
+        .collect();
     for (name, value) in members {
-        if !known.contains(&&**name) {
-            let free = known.into_iter().filter(|known| json.get(known).is_none());
-            let expected = suggestion("a field of a call".to_owned(), nearest(name, free));
-            let path = root.field(name);
-            faults.push(Fault::new(
-                path,
-                FaultCode::UnknownField,
-                expected,
-                &value.found(),
-            ));
+        if KNOWN.contains(&&**name) {
+            continue;
         }
+        let path = root.field(name);
+        if faults.is_at_limit() {
+            faults.more(path);
+            break;
+        }
+        let near = nearest(name, free.iter().copied());
+        let expected = suggestion("a field of a call".to_owned(), near);
+        let found = value.found();
+        faults.add(Fault::new(path, FaultCode::UnknownField, expected, &found));
     }
     match (decision, arguments, faults.is_empty()) {
         (Some(decision), Some(arguments), true) => Ok(Call {
@@ -102,7 +124,7 @@ pub fn decode_call_document<'p>(
             at,
             arguments,
         }),
-        _ => Err(faults),
+        _ => Err(faults.into_list()),
     }
 }
 
@@ -158,54 +180,65 @@ pub fn with_duplicates<T>(
     match result {
         Ok(value) if duplicates.is_empty() => Ok(value),
         Ok(_) => Err(duplicates),
-        Err(faults) => Err(duplicates.into_iter().chain(faults).collect()),
+        Err(faults) => {
+            let mut all = Faults::default();
+            all.extend(duplicates.into_iter().chain(faults));
+            Err(all.into_list())
+        }
     }
 }
 
+/// The decision that the call names, or the wanted one: with a fault if the call names another.
 fn decision_of<'p>(
     program: &'p Program,
+    wanted: Option<&'p Decision>,
     json: Option<&Json<'_>>,
-    faults: &mut Vec<Fault>,
+    faults: &mut Faults,
 ) -> Option<&'p Decision> {
+    let fault = |code, expected: &str, found: &str| Fault::new("decision", code, expected, found);
     let expected = "the name of a decision";
     match json {
         Some(Json::Text(name)) => {
-            let decision = program.decision(name);
-            if decision.is_none() {
-                faults.push(unknown_decision(program, name));
+            let found = named(program, name);
+            match (wanted, found) {
+                (Some(wanted), _) if found.is_none_or(|found| found.name != wanted.name) => {
+                    let expected = format!("\"{}\", which the call is for", wanted.name);
+                    let found = format!("\"{name}\"");
+                    faults.add(fault(FaultCode::UnknownDecision, &expected, &found));
+                }
+                (None, None) => faults.add(unknown_decision(program, name)),
+                _ => {}
             }
-            decision
+            wanted.or(found)
         }
         Some(other) => {
-            faults.push(Fault::new(
-                "decision",
-                FaultCode::WrongType,
-                expected,
-                &other.found(),
-            ));
-            None
+            faults.add(fault(FaultCode::WrongType, expected, &other.found()));
+            wanted
         }
+        None if wanted.is_some() => wanted,
         None => {
-            faults.push(Fault::new(
-                "decision",
-                FaultCode::MissingField,
-                expected,
-                "nothing",
-            ));
+            faults.add(fault(FaultCode::MissingField, expected, "nothing"));
             None
         }
     }
 }
 
-fn instant_of(json: Option<&Json<'_>>, faults: &mut Vec<Fault>) -> Option<i64> {
+/// The decision with this name: as it is called, or in full.
+pub fn named<'p>(program: &'p Program, name: &str) -> Option<&'p Decision> {
+    let full = |decision: &&Decision| full_name(program, decision.callable) == name;
+    let called = program.decision(name);
+    called.or_else(|| program.decisions.iter().find(full))
+}
+
+fn instant_of(json: Option<&Json<'_>>, faults: &mut Faults) -> Option<i64> {
     let json = json.filter(|json| **json != Json::Null)?;
     let seconds = match json {
-        Json::Text(text) => instant::parse(text),
+        Json::Text(text) => instant::parse_up(text),
         _ => None,
     };
     if seconds.is_none() {
         let expected = "an instant in UTC written like \"2026-11-20T10:15:00Z\"";
-        faults.push(Fault::new(
+        faults.add(Fault::new(
             "at",
             FaultCode::NotAnInstant,
             expected,

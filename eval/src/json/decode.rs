@@ -1,22 +1,23 @@
 //! JSON against a type: a value, or every fault in the order of the schema.
 //!
 //! A field of an object is looked at in declared order, names that the schema does not know come
-//! after. The checks of a record run as soon as all of its fields are known to be good, so that a
-//! violated check stands in the same answer as the faults of other records.
+//! after. A check of a record runs as soon as the fields that it reads are known to be good, so that
+//! a violated check stands in the same answer as the faults of other fields and records.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use assize_ir::{
-    Callable, Check, Const, EnumId, Field, NumType, Param, Program, ReasonId, RecordId, Type,
-    code::normalise_code, date,
+    Body, Callable, CallableId, Check, Const, EnumId, Field, NumType, Op, Param, Program, ReasonId,
+    RecordId, Slot, Type, code::normalise_code, date,
 };
 use rust_decimal::Decimal;
 
 use super::describe::{describe, suggestion};
-use super::fault::{Fault, FaultCode, MAX_FAULTS, Path};
+use super::fault::{Fault, FaultCode, Faults, Path};
 use super::nearest::nearest;
 use super::number;
-use super::reader::Json;
+use super::reader::{Json, Members};
 use crate::date_formula::DateFormula;
 use crate::format;
 use crate::interp::value_of;
@@ -24,6 +25,9 @@ use crate::value::{ReasonValue, Value};
 
 /// Longest text or code, in bytes.
 pub const MAX_TEXT_BYTES: usize = 64 * 1024;
+
+/// The whole numbers there are.
+const WHOLE_RANGE: &str = "a whole number from -9223372036854775807 to 9223372036854775807";
 
 /// Whether a check holds. `Err` is what went wrong while it was computed; it counts as violated.
 pub type CheckResult = Result<bool, String>;
@@ -77,7 +81,7 @@ pub fn decode_arguments(
     let values = decoder.members(&callable.name, &callable.params, json, &Path::Root("input"));
     match (values, decoder.faults.is_empty()) {
         (Some(values), true) => Ok(values),
-        _ => Err(decoder.faults),
+        _ => Err(decoder.take_faults()),
     }
 }
 
@@ -95,7 +99,18 @@ pub fn decode_row_members(
 pub struct Decoder<'p, 'c> {
     program: &'p Program,
     checker: &'c mut Checker<'c>,
-    faults: Vec<Fault>,
+    faults: Faults,
+    /// The fields that checks read, of those that were asked for.
+    reads: BTreeMap<CallableId, Reads>,
+}
+
+/// Which fields of its record a check looks at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Reads {
+    /// These.
+    Fields(Vec<u32>),
+    /// All: the record is used as a whole.
+    Whole,
 }
 
 impl<'p, 'c> Decoder<'p, 'c> {
@@ -104,16 +119,17 @@ impl<'p, 'c> Decoder<'p, 'c> {
         Decoder {
             program,
             checker,
-            faults: Vec::new(),
+            faults: Faults::default(),
+            reads: BTreeMap::new(),
         }
     }
 
     /// The faults so far; the decoder goes on without them.
     pub fn take_faults(&mut self) -> Vec<Fault> {
-        std::mem::take(&mut self.faults)
+        std::mem::take(&mut self.faults).into_list()
     }
 
-    /// Adds a fault, up to [`MAX_FAULTS`].
+    /// Adds a fault, up to [`MAX_FAULTS`](super::fault::MAX_FAULTS).
     fn fault(
         &mut self,
         path: &Path<'_>,
@@ -121,14 +137,26 @@ impl<'p, 'c> Decoder<'p, 'c> {
         expected: impl Into<String>,
         found: &str,
     ) -> Option<Value> {
-        if self.faults.len() < MAX_FAULTS {
-            self.faults.push(Fault::new(path, code, expected, found));
-        } else if self.faults.len() == MAX_FAULTS {
-            let expected = format!("at most {MAX_FAULTS} faults");
-            let fault = Fault::new(path, FaultCode::TooManyFaults, expected, "more");
-            self.faults.push(fault);
+        if self.faults.is_at_limit() {
+            self.faults.more(path);
+        } else {
+            self.faults.add(Fault::new(path, code, expected, found));
         }
         None
+    }
+
+    /// What was expected, with the nearest of the names; comparing names is left out when the fault
+    /// would not be listed.
+    fn suggested<'n>(
+        &self,
+        expected: impl FnOnce() -> String,
+        name: &str,
+        names: impl Iterator<Item = &'n str>,
+    ) -> String {
+        if self.faults.is_at_limit() {
+            return String::new();
+        }
+        suggestion(expected(), nearest(name, names))
     }
 
     fn wrong_type(&mut self, ty: &Type, json: &Json<'_>, path: &Path<'_>) -> Option<Value> {
@@ -177,10 +205,7 @@ impl<'p, 'c> Decoder<'p, 'c> {
             .filter(|whole| *whole != i64::MIN);
         match whole {
             Some(whole) => Some(Value::Int(whole)),
-            None => {
-                let expected = format!("a whole number from -{0} to {0}", i64::MAX);
-                self.fault(path, FaultCode::OutOfRange, expected, &json.found())
-            }
+            None => self.fault(path, FaultCode::OutOfRange, WHOLE_RANGE, &json.found()),
         }
     }
 
@@ -205,13 +230,16 @@ impl<'p, 'c> Decoder<'p, 'c> {
             Err(code) => {
                 let expected = match code {
                     FaultCode::NotANumber => format!(
-                        "{}, written like 12.5 or -3e2, without blanks and separators",
-                        describe(self.program, ty)
+                        "{}, written like {}, without blanks and separators",
+                        describe(self.program, ty),
+                        sample(ty)
                     ),
-                    _ => format!(
-                        "{}, of at most 96 bits and 28 places",
-                        describe(self.program, ty)
-                    ),
+                    FaultCode::TooManyPlaces if *ty == Type::Int => describe(self.program, ty),
+                    FaultCode::OutOfRange if *ty == Type::Int => WHOLE_RANGE.to_owned(),
+                    FaultCode::TooManyPlaces => {
+                        format!("{}, of at most 28 places", describe(self.program, ty))
+                    }
+                    _ => format!("{}, of at most 28 digits", describe(self.program, ty)),
                 };
                 self.fault(path, code, expected, &json.found());
                 None
@@ -247,13 +275,9 @@ impl<'p, 'c> Decoder<'p, 'c> {
     /// Everything that is written as a JSON text.
     fn text(&mut self, ty: &Type, text: &str, path: &Path<'_>) -> Option<Value> {
         if text.len() > MAX_TEXT_BYTES {
-            let expected = format!("at most {MAX_TEXT_BYTES} bytes");
-            return self.fault(
-                path,
-                FaultCode::TooLong,
-                expected,
-                &format!("{}", text.len()),
-            );
+            let expected = format!("a text of at most {MAX_TEXT_BYTES} bytes");
+            let found = format!("{} bytes", text.len());
+            return self.fault(path, FaultCode::TooLong, expected, &found);
         }
         let quoted = || format!("\"{text}\"");
         match ty {
@@ -292,10 +316,7 @@ impl<'p, 'c> Decoder<'p, 'c> {
             return Some(Value::Enum(position));
         }
         let names = values.iter().map(String::as_str);
-        let expected = suggestion(
-            describe(self.program, &Type::Enum(id)),
-            nearest(text, names),
-        );
+        let expected = self.suggested(|| describe(self.program, &Type::Enum(id)), text, names);
         self.fault(path, FaultCode::NotInEnum, expected, &format!("\"{text}\""))
     }
 
@@ -307,9 +328,13 @@ impl<'p, 'c> Decoder<'p, 'c> {
         path: &Path<'_>,
     ) -> Option<Value> {
         let bound = at_most.map_or(usize::MAX, |bound| bound as usize);
-        if items.len() > bound {
-            let expected = format!("at most {bound} elements");
-            return self.fault(path, FaultCode::TooLong, expected, &items.len().to_string());
+        let too_long = items.len() > bound;
+        if too_long {
+            // The elements are looked at all the same: their faults belong into the same answer.
+            let plural = if bound == 1 { "" } else { "s" };
+            let expected = format!("a list of at most {bound} element{plural}");
+            let found = format!("{} elements", items.len());
+            self.fault(path, FaultCode::TooLong, expected, &found);
         }
         let mut values = Vec::with_capacity(items.len());
         for (index, element) in items.iter().enumerate() {
@@ -317,25 +342,47 @@ impl<'p, 'c> Decoder<'p, 'c> {
                 values.push(value);
             }
         }
-        (values.len() == items.len()).then(|| Value::List(Arc::from(values)))
+        (!too_long && values.len() == items.len()).then(|| Value::List(Arc::from(values)))
     }
 
     fn record(&mut self, id: RecordId, json: &Json<'_>, path: &Path<'_>) -> Option<Value> {
         let program = self.program;
         let record = program.record(id)?;
-        let fields = self.members(format::bare(&record.name), &record.fields, json, path)?;
+        let what = format::bare(&record.name);
+        let (fields, known) = self.fields(what, &record.fields, json, path)?;
+        let missing: Vec<usize> = (0..).zip(&fields).filter_map(absent).collect();
+        // A check never looks at what stands in the place of a faulty field.
+        let fields: Vec<Value> = fields
+            .into_iter()
+            .map(|field| field.unwrap_or(Value::Missing))
+            .collect();
         let value = Value::Record(Arc::from(fields));
-        let mut held = true;
+        let mut good = known && missing.is_empty();
         for check in &record.checks {
+            if !missing.is_empty() && self.looks_at(check.callable, &missing) {
+                continue;
+            }
             let found = match (self.checker)(check, &value) {
                 Ok(true) => continue,
                 Ok(false) => "it does not hold".to_owned(),
                 Err(words) => format!("it could not be computed: {words}"),
             };
-            held = false;
+            good = false;
             self.fault(path, FaultCode::CheckFailed, check.because.as_str(), &found);
         }
-        held.then_some(value)
+        good.then_some(value)
+    }
+
+    /// Whether a check looks at one of these fields.
+    fn looks_at(&mut self, check: CallableId, fields: &[usize]) -> bool {
+        let program = self.program;
+        let reads = self.reads.entry(check);
+        match reads.or_insert_with(|| reads_of(program, check)) {
+            Reads::Whole => true,
+            Reads::Fields(reads) => reads
+                .iter()
+                .any(|field| fields.contains(&(*field as usize))),
+        }
     }
 
     fn reason(&mut self, json: &Json<'_>, path: &Path<'_>) -> Option<Value> {
@@ -361,7 +408,7 @@ impl<'p, 'c> Decoder<'p, 'c> {
         let found = found.and_then(|at| Some((u32::try_from(at).ok()?, program.reasons.get(at)?)));
         let Some((position, reason)) = found else {
             let names = program.reasons.iter().map(|reason| reason.code.as_str());
-            let expected = suggestion("the code of a reason".to_owned(), nearest(code, names));
+            let expected = self.suggested(|| "the code of a reason".to_owned(), code, names);
             return self.fault(
                 &code_path,
                 FaultCode::UnknownReason,
@@ -408,7 +455,7 @@ impl<'p, 'c> Decoder<'p, 'c> {
         value: &Json<'_>,
         names: impl Iterator<Item = &'n str>,
     ) {
-        let expected = suggestion(format!("a field of {what}"), nearest(name, names));
+        let expected = self.suggested(|| format!("a field of {what}"), name, names);
         self.fault(
             &path.field(name),
             FaultCode::UnknownField,
@@ -425,42 +472,64 @@ impl<'p, 'c> Decoder<'p, 'c> {
         json: &Json<'_>,
         path: &Path<'_>,
     ) -> Option<Vec<Value>> {
+        let (values, known) = self.fields(what, fields, json, path)?;
+        if known {
+            values.into_iter().collect()
+        } else {
+            None
+        }
+    }
+
+    /// Reads the fields of an object, `None` in the place of a faulty one, and whether the schema
+    /// knows all of its names; `None`: it is no object.
+    fn fields<N: Named>(
+        &mut self,
+        what: &str,
+        fields: &[N],
+        json: &Json<'_>,
+        path: &Path<'_>,
+    ) -> Option<(Vec<Option<Value>>, bool)> {
         let Json::Object(members) = json else {
             let expected = format!("an object with the fields of {what}");
             self.fault(path, FaultCode::WrongType, expected, &json.found());
             return None;
         };
+        let mut by_name = Members::new(members);
         let mut values = Vec::with_capacity(fields.len());
-        let mut used = 0;
+        let mut used = Vec::with_capacity(fields.len());
         for (index, field) in fields.iter().enumerate() {
             // Callers mostly keep the declared order, so the same position is looked at first.
             let member = match members.get(index) {
                 Some((name, value)) if name == field.name() => Some(value),
-                _ => json.get(field.name()),
+                _ => by_name.get(field.name()),
             };
-            used += usize::from(member.is_some());
+            used.extend(member.map(|_| field.name()));
             let inner = path.field(field.name());
-            let value = match member {
+            values.push(match member {
                 Some(member) => self.value(field.ty(), member, &inner),
                 None => self.left_out(field, &inner),
-            };
-            values.extend(value);
+            });
         }
-        let complete = values.len() == fields.len();
-        if used == members.len() {
-            return complete.then_some(values);
+        if used.len() == members.len() {
+            return Some((values, true));
         }
+        used.sort_unstable();
+        // A field that is there already is not what was meant.
+        let free: Vec<&str> = fields
+            .iter()
+            .map(N::name)
+            .filter(|field| used.binary_search(field).is_err())
+            .collect();
         for (name, value) in members {
-            if fields.iter().all(|field| field.name() != name) {
-                // A field that is there already is not what was meant.
-                let free = fields
-                    .iter()
-                    .map(N::name)
-                    .filter(|field| json.get(field).is_none());
-                self.unknown(path, what, name, value, free);
+            if used.binary_search(&&**name).is_err() {
+                if self.faults.is_at_limit() {
+                    self.faults.more(path.field(name));
+                    break;
+                }
+                self.unknown(path, what, name, value, free.iter().copied());
             }
         }
-        None
+        Some((values, false))
     }
 
     /// The value of a field that is not there.
@@ -485,4 +554,40 @@ impl<'p, 'c> Decoder<'p, 'c> {
             }
         }
     }
+}
+
+/// How a number of a type is written, for who wrote something else.
+fn sample(ty: &Type) -> &'static str {
+    match ty {
+        Type::Num(number) if number.written_places() != Some(0) => "12.5",
+        _ => "12 or -3",
+    }
+}
+
+/// The position of a field that is not there.
+fn absent((position, field): (usize, &Option<Value>)) -> Option<usize> {
+    field.is_none().then_some(position)
+}
+
+/// Which fields a check reads of the record that it is given.
+fn reads_of(program: &Program, check: CallableId) -> Reads {
+    let Some(callable) = program.callable(check) else {
+        return Reads::Whole;
+    };
+    let record = Op::Local(Slot(0));
+    let is_record =
+        |node: &assize_ir::NodeId| callable.node(*node).is_none_or(|node| node.op == record);
+    // Only in the usual form are all uses of the record operands of a node.
+    if !matches!(&callable.body, Body::Define(root) if !is_record(root)) {
+        return Reads::Whole;
+    }
+    let mut fields = Vec::new();
+    for node in &callable.nodes {
+        match &node.op {
+            Op::Field(of, field) if is_record(of) => fields.push(*field),
+            op if op.operands().iter().any(is_record) => return Reads::Whole,
+            _ => {}
+        }
+    }
+    Reads::Fields(fields)
 }

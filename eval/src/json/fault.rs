@@ -134,6 +134,62 @@ impl fmt::Display for Fault {
     }
 }
 
+/// Collects the faults of one answer: up to [`MAX_FAULTS`], and one more that says that there were
+/// more.
+#[derive(Clone, Debug, Default)]
+pub struct Faults {
+    list: Vec<Fault>,
+}
+
+impl Faults {
+    /// Adds a fault, or says that there were more.
+    pub fn add(&mut self, fault: Fault) {
+        if self.list.len() < MAX_FAULTS {
+            self.list.push(fault);
+        } else {
+            self.more(fault.path);
+        }
+    }
+
+    /// Says once that there were more faults than are listed.
+    pub fn more(&mut self, path: impl fmt::Display) {
+        if self.list.len() == MAX_FAULTS {
+            let expected = format!("at most {MAX_FAULTS} faults");
+            let fault = Fault::new(path, FaultCode::TooManyFaults, expected, "more");
+            self.list.push(fault);
+        }
+    }
+
+    /// Whether a further fault would not be listed: then no time is spent on its words, or an input
+    /// that is all faults would cost far more than a good one.
+    pub fn is_at_limit(&self) -> bool {
+        self.list.len() >= MAX_FAULTS
+    }
+
+    /// Number of faults so far.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// The list.
+    pub fn into_list(self) -> Vec<Fault> {
+        self.list
+    }
+}
+
+impl Extend<Fault> for Faults {
+    fn extend<T: IntoIterator<Item = Fault>>(&mut self, faults: T) {
+        for fault in faults {
+            self.add(fault);
+        }
+    }
+}
+
 /// A text for a fault: at most [`MAX_FOUND_CHARS`] characters, control characters made visible.
 pub fn cut(text: &str) -> String {
     let mut out = String::new();
@@ -174,13 +230,115 @@ impl<'a> Path<'a> {
     }
 }
 
+/// Names that are no plain words stand in brackets and quotes: `input["a.b"].c`, so that a path has
+/// one reading.
 impl fmt::Display for Path<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Path::Root(name) => f.write_str(name),
-            Path::Field(Path::Root(""), name) => f.write_str(&cut(name)),
-            Path::Field(outer, name) => write!(f, "{outer}.{}", cut(name)),
+            Path::Field(Path::Root(""), name) if is_plain(name) => f.write_str(&cut(name)),
+            Path::Field(outer, name) if is_plain(name) => write!(f, "{outer}.{}", cut(name)),
+            Path::Field(outer, name) => write!(f, "{outer}[{}]", quoted(name)),
             Path::Item(outer, index) => write!(f, "{outer}[{index}]"),
         }
+    }
+}
+
+/// Whether a name is written in a path as it is: letters, digits and `_`, no digit first.
+fn is_plain(name: &str) -> bool {
+    let word = |next: char| next == '_' || next.is_alphanumeric();
+    name.chars().all(word) && name.chars().next().is_some_and(|first| !first.is_numeric())
+}
+
+/// A name in quotes, cut as a found value is.
+fn quoted(name: &str) -> String {
+    let mut out = String::from("\"");
+    for (index, next) in name.chars().enumerate() {
+        if index == MAX_FOUND_CHARS {
+            out.push('…');
+            break;
+        }
+        match next {
+            '"' | '\\' => out.extend(['\\', next]),
+            _ if next.is_control() => out.extend(next.escape_default()),
+            _ => out.push(next),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// The path of what holds the place of a path: `a` for `a.b`, `a[0]` and `a["b.c"]`; `None` for an
+/// outermost name.
+pub fn outer(path: &str) -> Option<&str> {
+    let (mut quoted, mut escaped, mut cut_at) = (false, false, None);
+    for (at, byte) in path.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'.' | b'[' if !quoted => cut_at = Some(at),
+            _ => {}
+        }
+    }
+    path.get(..cut_at?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_are_no_words_are_quoted() {
+        let root = Path::Root("input");
+        let told = |name: &str| root.field(name).to_string();
+        assert_eq!(told("shipment_date"), "input.shipment_date");
+        assert_eq!(told("größe2"), "input.größe2");
+        assert_eq!(told("a.b"), r#"input["a.b"]"#);
+        assert_eq!(told("a[0]"), r#"input["a[0]"]"#);
+        assert_eq!(told("2a"), r#"input["2a"]"#);
+        assert_eq!(told("x-y"), r#"input["x-y"]"#);
+        assert_eq!(told(""), r#"input[""]"#);
+        assert_eq!(told("a\"b\\\n"), r#"input["a\"b\\\n"]"#);
+        assert_eq!(Path::Root("").field("a b").to_string(), r#"["a b"]"#);
+        let item = root.item(0);
+        assert_eq!(
+            item.field("a.b").field("c").to_string(),
+            r#"input[0]["a.b"].c"#
+        );
+        let long = Path::Root("").field(&"a.".repeat(50)).to_string();
+        assert_eq!(long.chars().count(), MAX_FOUND_CHARS + 5);
+    }
+
+    #[test]
+    fn paths_without_their_last_part() {
+        for (path, wanted) in [
+            ("a", None),
+            ("", None),
+            ("a.b", Some("a")),
+            ("a.b[2]", Some("a.b")),
+            (r#"a["b.c"]"#, Some("a")),
+            (r#"a["b\".c["].d"#, Some(r#"a["b\".c["]"#)),
+            (r#"["a"]"#, Some("")),
+        ] {
+            assert_eq!(outer(path), wanted, "{path}");
+        }
+    }
+
+    #[test]
+    fn faults_up_to_the_limit() {
+        let mut faults = Faults::default();
+        let fault = |at: usize| Fault::new(Path::Root("a").item(at), FaultCode::WrongType, "", "");
+        faults.extend((0..MAX_FAULTS).map(fault));
+        assert!(faults.is_at_limit() && faults.len() == MAX_FAULTS);
+        faults.add(fault(7));
+        faults.add(fault(8));
+        let list = faults.into_list();
+        assert_eq!(list.len(), MAX_FAULTS + 1);
+        let last = list.last().unwrap();
+        assert_eq!(
+            (last.path.as_str(), last.code),
+            ("a[7]", FaultCode::TooManyFaults)
+        );
     }
 }

@@ -11,6 +11,22 @@ const MAX_FRACTION_DIGITS: usize = 9;
 /// `+00:00` stands for `Z`. Other offsets, leap seconds and blanks are refused: the caller knows UTC,
 /// and one instant has one text.
 pub fn parse(text: &str) -> Option<i64> {
+    parts(text).map(|(seconds, _)| seconds)
+}
+
+/// Like [`parse`], a fraction of a second rounded up; `None` also where that leaves the calendar.
+///
+/// The time of a call is read up and the time of data down, so that data never counts as younger
+/// than it is, and a time has one form all the same.
+pub fn parse_up(text: &str) -> Option<i64> {
+    let (seconds, fraction) = parts(text)?;
+    let seconds = seconds + i64::from(fraction);
+    let end = (i64::from(date::LAST_DAY) + 1) * DAY_SECONDS;
+    (seconds < end).then_some(seconds)
+}
+
+/// Whole seconds, and whether there is more than them.
+fn parts(text: &str) -> Option<(i64, bool)> {
     let (day, time) = text.split_at_checked(10)?;
     let day = date::parse(day)?;
     let time = time.strip_prefix('T')?;
@@ -39,7 +55,8 @@ pub fn parse(text: &str) -> Option<i64> {
         (value < end).then_some(value)
     };
     let seconds = two(h1, h2, 24)? * 3_600 + two(m1, m2, 60)? * 60 + two(s1, s2, 60)?;
-    Some(i64::from(day) * DAY_SECONDS + seconds)
+    let more = fraction.is_some_and(|digits| digits.bytes().any(|byte| byte != b'0'));
+    Some((i64::from(day) * DAY_SECONDS + seconds, more))
 }
 
 /// Writes `2026-11-20T10:15:00Z`; instants outside the calendar are clipped to its ends.
@@ -68,6 +85,13 @@ mod tests {
         assert_eq!(parse("2026-11-20T10:15:00.999Z"), Some(1_795_169_700));
         assert_eq!(parse("2026-11-20T10:15:00+00:00"), Some(1_795_169_700));
         assert_eq!(parse("1969-12-31T23:59:59.5Z"), Some(-1));
+        assert_eq!(
+            parse_up("2026-11-20T10:15:00.000000001Z"),
+            Some(1_795_169_701)
+        );
+        assert_eq!(parse_up("2026-11-20T10:15:00.000Z"), Some(1_795_169_700));
+        assert_eq!(parse_up("1969-12-31T23:59:59.5Z"), Some(0));
+        assert_eq!(parse_up("9999-12-31T23:59:59.5Z"), None);
         for text in [
             "2026-11-20T10:15:00Z",
             "0001-01-01T00:00:00Z",

@@ -13,6 +13,7 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let limit = (wanted.len() / 3).max(1);
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates {
+        super::reader::work::count();
         let characters: Vec<char> = candidate.chars().take(MAX_NAME_CHARS + 1).collect();
         if characters.len() > MAX_NAME_CHARS {
             continue;

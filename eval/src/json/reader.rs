@@ -7,10 +7,10 @@
 //! together with the faults of the types.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::fault::{Fault, FaultCode, MAX_FAULTS, Path};
+use super::fault::{Fault, FaultCode, Faults, Path};
 
 /// Deepest nesting of lists and objects, in levels.
 pub const MAX_JSON_DEPTH: usize = 64;
@@ -21,6 +21,9 @@ pub const MAX_JSON_VALUES: usize = 1_000_000;
 
 /// Up to so many members of an object, names are compared one by one instead of by a set.
 const FEW_MEMBERS: usize = 16;
+
+/// What is found where a text ends too early.
+const THE_END: &str = "the end";
 
 /// A JSON value. Texts without escapes are borrowed from the document.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +48,7 @@ impl<'a> Json<'a> {
         match self {
             Json::Object(members) => members
                 .iter()
+                .inspect(|_| work::count())
                 .find(|(key, _)| key == name)
                 .map(|(_, value)| value),
             _ => None,
@@ -61,6 +65,56 @@ impl<'a> Json<'a> {
             Json::List(items) => format!("a list of {}", items.len()),
             Json::Object(_) => "an object".to_owned(),
         }
+    }
+}
+
+/// The members of an object, found by name in the same time however many there are.
+pub struct Members<'j, 'a> {
+    members: &'j [(Cow<'a, str>, Json<'a>)],
+    /// Made when the first of many is asked for.
+    by_name: Option<BTreeMap<&'j str, &'j Json<'a>>>,
+}
+
+impl<'j, 'a> Members<'j, 'a> {
+    /// The members of an object.
+    pub const fn new(members: &'j [(Cow<'a, str>, Json<'a>)]) -> Members<'j, 'a> {
+        Members {
+            members,
+            by_name: None,
+        }
+    }
+
+    /// The member with this name.
+    pub fn get(&mut self, name: &str) -> Option<&'j Json<'a>> {
+        let pairs = self.members.iter().inspect(|_| work::count());
+        let mut pairs = pairs.map(|(key, value)| (&**key, value));
+        if self.members.len() <= FEW_MEMBERS {
+            return pairs.find(|(key, _)| *key == name).map(|(_, value)| value);
+        }
+        let by_name = self.by_name.get_or_insert_with(|| pairs.collect());
+        by_name.get(name).copied()
+    }
+}
+
+/// Counts the names that are looked at, in tests: what grows with the square of an input is seen
+/// without a clock.
+pub(super) mod work {
+    #[cfg(test)]
+    std::thread_local! {
+        static NAMES: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+    }
+
+    /// One more name.
+    #[inline]
+    pub fn count() {
+        #[cfg(test)]
+        NAMES.with(|names| names.set(names.get() + 1));
+    }
+
+    /// The names since the last time this was asked.
+    #[cfg(test)]
+    pub fn take() -> u64 {
+        NAMES.with(|names| names.replace(0))
     }
 }
 
@@ -86,6 +140,13 @@ pub struct JsonError {
     pub expected: String,
     /// What was there.
     pub found: String,
+}
+
+impl JsonError {
+    /// Whether the text is good so far and only ends too early.
+    pub fn is_at_end(&self) -> bool {
+        self.code == FaultCode::InvalidJson && self.found == THE_END
+    }
 }
 
 impl fmt::Display for JsonError {
@@ -123,6 +184,15 @@ pub fn parse<'a>(bytes: &'a [u8], root: &str) -> Result<Document<'a>, JsonError>
             found: "a byte order mark".to_owned(),
         });
     }
+    if is_wide(bytes) {
+        return Err(JsonError {
+            code: FaultCode::WrongEncoding,
+            line: 1,
+            column: 1,
+            expected: "UTF-8".to_owned(),
+            found: "UTF-16".to_owned(),
+        });
+    }
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
@@ -143,7 +213,7 @@ pub fn parse<'a>(bytes: &'a [u8], root: &str) -> Result<Document<'a>, JsonError>
         text,
         at: 0,
         values: 0,
-        duplicates: Vec::new(),
+        duplicates: Faults::default(),
     };
     reader.blanks();
     let value = reader.value(0, &Path::Root(root))?;
@@ -153,8 +223,14 @@ pub fn parse<'a>(bytes: &'a [u8], root: &str) -> Result<Document<'a>, JsonError>
     }
     Ok(Document {
         value,
-        duplicates: reader.duplicates,
+        duplicates: reader.duplicates.into_list(),
     })
+}
+
+/// Whether bytes look like UTF-16 without a byte order mark: one of the first two is 0. Every text
+/// that is read here begins with a character of ASCII.
+pub fn is_wide(bytes: &[u8]) -> bool {
+    matches!(bytes, [first, second, ..] if (*first == 0) != (*second == 0))
 }
 
 /// Reads one document in which no name may stand twice.
@@ -180,7 +256,7 @@ struct Reader<'a> {
     text: &'a str,
     at: usize,
     values: usize,
-    duplicates: Vec<Fault>,
+    duplicates: Faults,
 }
 
 impl<'a> Reader<'a> {
@@ -217,7 +293,7 @@ impl<'a> Reader<'a> {
     fn fault(&self, expected: &str) -> JsonError {
         let rest = self.text.get(self.at..).unwrap_or_default();
         let found = match rest.chars().next() {
-            None => "the end".to_owned(),
+            None => THE_END.to_owned(),
             Some(next) if next.is_control() => format!("the character U+{:04X}", u32::from(next)),
             Some(next) => format!("`{next}`"),
         };
@@ -309,8 +385,8 @@ impl<'a> Reader<'a> {
             };
             if !again {
                 members.push((name, value));
-            } else if self.duplicates.len() < MAX_FAULTS {
-                self.duplicates.push(Fault::new(
+            } else {
+                self.duplicates.add(Fault::new(
                     path.field(&name),
                     FaultCode::DuplicateKey,
                     "each name once in an object",

@@ -348,7 +348,7 @@ fn checks_stand_beside_other_faults() {
     insta::assert_snapshot!(quote(&format!(r#"{{"kind":"order","lines":[{good},{good},{good}]}}"#)),
         @"input.document: check_failed: expected Too much, found it could not be computed: overflow at shop.total:3:5");
     insta::assert_snapshot!(quote(&format!(r#"{{"kind":"order","lines":[{good},{good},{good},{good}]}}"#)),
-        @"input.document.lines: too_long: expected at most 3 elements, found 4");
+        @"input.document.lines: too_long: expected a list of at most 3 elements, found 4 elements");
     assert_eq!(
         quote(&format!(r#"{{"kind":"order","lines":[{good}]}}"#)),
         "good"
@@ -418,7 +418,7 @@ fn faults_of_each_type() {
     input.value.a_formula: not_a_date_formula: expected a date formula such as "CM+14D"; position 2: a unit: D, WD, W, M, Q or Y, found "1X"
     input.value.a_mode: not_in_enum: expected one of nearest, even, up, down, floor, ceiling; the nearest is `nearest`, found "Nearest"
     input.value.a_reason_code: not_in_enum: expected one of over_limit, no_rate; the nearest is `no_rate`, found "no_rat"
-    input.value.optionals[2]: not_a_number: expected a whole number, written like 12.5 or -3e2, without blanks and separators, found "x"
+    input.value.optionals[2]: not_a_number: expected a whole number, written like 12 or -3, without blanks and separators, found "x"
     input.value.optionals: wrong_type: expected a list; each element: a whole number, or null, found null
     input.value.reasons[0]: wrong_type: expected a reason with "code" and "parameters", found 5
     input.value.reasons[1].code: missing_field: expected one of over_limit, no_rate, found nothing
@@ -602,7 +602,7 @@ fn duplicate_names_stand_with_the_other_faults() {
     insta::assert_snapshot!(line(r#""item":"a","quantity":1,"quantity":2"#), @r#"input.document.lines[0].quantity: duplicate_key: expected each name once in an object, found "quantity" again"#);
     insta::assert_snapshot!(line(r#""item":"a","quantity":"x","item":2"#), @r#"
     input.document.lines[0].item: duplicate_key: expected each name once in an object, found "item" again
-    input.document.lines[0].quantity: not_a_number: expected a number with at most 5 places from -1000 to 1000, written like 12.5 or -3e2, without blanks and separators, found "x"
+    input.document.lines[0].quantity: not_a_number: expected a number with at most 5 places from -1000 to 1000, written like 12.5, without blanks and separators, found "x"
     "#);
 }
 
@@ -751,13 +751,18 @@ fn digests_are_stable() {
     );
     // Order of names, spelling of numbers and codes, and defaults leave no trace.
     let b = read(
-        r#"{"input":{"day":"2026-11-20","document":{"lines":[{"variant":null,"discount":5.0,"quantity":10e-1,"item":" A "}],"kind":"order"}},"at":"2026-11-20T10:15:00.5Z","decision":"quote"}"#,
+        r#"{"input":{"day":"2026-11-20","document":{"lines":[{"variant":null,"discount":5.0,"quantity":10e-1,"item":" A "}],"kind":"order"}},"at":"2026-11-20T10:15:00.000+00:00","decision":"quote"}"#,
     );
     assert_eq!(a, b);
     insta::assert_snapshot!(a.input, @"b3:5bddda0019398dbf95bff9666595091c157ecde2a4c51657983c3f4d7a18f488");
+    // A fraction of a second counts as a whole one.
+    let late = read(
+        r#"{"decision":"quote","at":"2026-11-20T10:15:00.5Z","input":{"document":{"kind":"order","lines":[{"item":"a","quantity":"1.0"}]},"day":"2026-11-20"}}"#,
+    );
     let c = read(
         r#"{"decision":"quote","at":"2026-11-20T10:15:01Z","input":{"document":{"kind":"order","lines":[{"item":"a","quantity":"1.0"}]},"day":"2026-11-20"}}"#,
     );
+    assert_eq!(late, c);
     assert_eq!(a.differences(&c), [Layer::Input]);
     assert_eq!(a.differences(&b), []);
     let other = Receipt {
@@ -876,4 +881,146 @@ proptest! {
             prop_assert!(!text.trim().is_empty(), "{:?}", document);
         }
     }
+}
+
+#[test]
+fn work_grows_with_the_number_of_unknown_names_and_no_faster() {
+    let counted = |wrap: &dyn Fn(&str) -> String, names: usize| {
+        let members: Vec<String> = (0..names).map(|at| format!("\"x{at}\":1")).collect();
+        let text = wrap(&members.join(","));
+        reader::work::take();
+        let found = decode_call(&program(), text.as_bytes(), &mut checker).unwrap_err();
+        assert_eq!(found.len(), 1_001);
+        reader::work::take()
+    };
+    let call = |members: &str| format!("{{\"decision\":\"echo\",\"input\":{{}},{members}}}");
+    let input = |members: &str| format!("{{\"decision\":\"echo\",\"input\":{{{members}}}}}");
+    let record = |members: &str| {
+        let lines = format!("[{{\"item\":\"a\",{members}}}]");
+        format!("{{\"decision\":\"quote\",\"input\":{{\"document\":{{\"lines\":{lines}}}}}}}")
+    };
+    let wraps: [&dyn Fn(&str) -> String; 3] = [&call, &input, &record];
+    for wrap in wraps {
+        let (few, many) = (counted(wrap, 4_000), counted(wrap, 8_000));
+        assert!(many <= few * 2, "{few} {many}");
+    }
+}
+
+#[test]
+fn duplicate_names_beyond_the_limit_are_said() {
+    let names = |count: usize| {
+        let members = vec!["\"a\":1"; count + 1].join(",");
+        parse(format!("{{{members}}}").as_bytes(), "")
+            .unwrap()
+            .duplicates
+    };
+    assert_eq!(names(1_000).len(), 1_000);
+    let found = names(1_001);
+    assert_eq!(found.len(), 1_001);
+    assert_eq!(found[1_000].code, FaultCode::TooManyFaults);
+    // With other faults there is still one such line, at the end.
+    let members = vec!["\"a\":1"; 1_200].join(",");
+    let text = format!("{{\"decision\":\"echo\",\"input\":{{{members}}}}}");
+    let found = decode_call(&program(), text.as_bytes(), &mut checker).unwrap_err();
+    let too_many = |fault: &Fault| fault.code == FaultCode::TooManyFaults;
+    assert_eq!(
+        (found.len(), found.iter().position(too_many)),
+        (1_001, Some(1_000))
+    );
+}
+
+#[test]
+fn elements_beyond_the_bound_are_looked_at() {
+    let good = r#"{"item":"a","quantity":"1"}"#;
+    let bad = r#"{"item":"a","quantity":"x"}"#;
+    insta::assert_snapshot!(quote(&format!(r#"{{"kind":"order","lines":[{good},{good},{good},{bad}]}}"#)), @r#"
+    input.document.lines: too_long: expected a list of at most 3 elements, found 4 elements
+    input.document.lines[3].quantity: not_a_number: expected a number with at most 5 places from -1000 to 1000, written like 12.5, without blanks and separators, found "x"
+    "#);
+}
+
+#[test]
+fn utf_16_is_named() {
+    let wide: Vec<u8> = "[1]".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    insta::assert_snapshot!(refused(&wide), @"line 1, column 1: wrong_encoding: expected UTF-8, found UTF-16");
+    let wide: Vec<u8> = "[1]".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    insta::assert_snapshot!(refused(&wide), @"line 1, column 1: wrong_encoding: expected UTF-8, found UTF-16");
+}
+
+/// A check of the record `R { low: int, high: int, text: text }` that is written in the text form.
+fn checked(check: &str, json: &str) -> String {
+    let text = format!(
+        "
+record t.R {{ field low: int field high: int field text: text
+  check t.R_check because \"A range is not upside down\" }}
+define t.R_check (%r: t.R) gives bool {{ {check} }}
+define t.main (%r: t.R) gives int {{ 1i }}
+decision \"main\" = t.main {{ }}"
+    );
+    let program = assize_ir::parse(&text).unwrap();
+    let data = crate::store::Store::empty(&program);
+    let interpreter = crate::Interpreter::new(&program, &data, crate::Limits::default());
+    let mut checker = |check: &Check, value: &Value| {
+        let held = interpreter.call(check.callable, std::slice::from_ref(value));
+        held.map(|held| held == Value::Bool(true))
+            .map_err(|failure| failure.to_string())
+    };
+    let call = format!(r#"{{"decision":"main","input":{{"r":{json}}}}}"#);
+    match decode_call(&program, call.as_bytes(), &mut checker) {
+        Ok(_) => "good".to_owned(),
+        Err(faults) => faults
+            .iter()
+            .map(|fault| format!("{} {}\n", fault.path, fault.code))
+            .collect(),
+    }
+}
+
+#[test]
+fn a_check_runs_when_the_fields_that_it_reads_are_good() {
+    let order = "less_or_equal(field(%r, low), field(%r, high))";
+    assert_eq!(checked(order, r#"{"low":1,"high":2,"text":""}"#), "good");
+    insta::assert_snapshot!(checked(order, r#"{"low":3,"high":2,"text":5,"more":1}"#), @r#"
+    input.r.text wrong_type
+    input.r.more unknown_field
+    input.r check_failed
+    "#);
+    insta::assert_snapshot!(checked(order, r#"{"low":3,"high":"x","text":5}"#), @r#"
+    input.r.high not_a_number
+    input.r.text wrong_type
+    "#);
+    // What uses the record as a whole waits until all of it is good.
+    let whole = "not(equal(%r, %r))";
+    insta::assert_snapshot!(checked(whole, r#"{"low":3,"high":2,"text":5}"#), @r#"
+    input.r.text wrong_type
+    "#);
+    insta::assert_snapshot!(checked(whole, r#"{"low":3,"high":2,"text":""}"#), @r#"
+    input.r check_failed
+    "#);
+}
+
+#[test]
+fn a_decision_that_is_named_beside_the_call_hides_no_fault() {
+    let program = program();
+    let told = |text: &str| {
+        let json = parse_strict(text.as_bytes()).unwrap();
+        let wanted = program.decision("echo");
+        match call::decode_call_of(&program, wanted, &json, &mut checker) {
+            Ok(call) => call.decision.name.clone(),
+            Err(faults) => faults.iter().map(|fault| format!("{fault}\n")).collect(),
+        }
+    };
+    assert_eq!(told(r#"{"input":{}}"#), "echo");
+    assert_eq!(told(r#"{"decision":"shop.echo","input":{}}"#), "echo");
+    insta::assert_snapshot!(told(r#"{"decision":"quote","input":{"valu":1},"x":1}"#), @r#"
+    decision: unknown_decision: expected "echo", which the call is for, found "quote"
+    input.valu: unknown_field: expected a field of echo; the nearest is `value`, found 1
+    x: unknown_field: expected a field of a call, found 1
+    "#);
+    insta::assert_snapshot!(told(r#"{"decision":1,"input":{"valu":1}}"#), @r#"
+    decision: wrong_type: expected the name of a decision, found 1
+    input.valu: unknown_field: expected a field of echo; the nearest is `value`, found 1
+    "#);
+    insta::assert_snapshot!(told(r#"{"at":"2026-11-20T10:15:00Z"}"#), @r#"
+    input: missing_field: expected an object with the parameters of the decision, found nothing
+    "#);
 }

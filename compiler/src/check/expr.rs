@@ -336,20 +336,24 @@ impl Checker<'_> {
                 span,
             );
         }
-        // Bare numbers and enum values take the type of the other items.
+        // Bare numbers and enum values take the type of the other items. Which items wait for the
+        // others is settled before any is checked: each is checked exactly once.
         let mut hint = wanted;
+        let waits: Vec<bool> = items
+            .iter()
+            .map(|item| hint.is_none() && is_bare(self, &item.value))
+            .collect();
         let mut checked: Vec<Option<(Option<assize_ir::NodeId>, Val)>> = vec![None; items.len()];
         for bare in [false, true] {
             for (index, item) in items.iter().enumerate() {
-                if (is_bare(self, &item.value) && hint.is_none()) != bare
-                    || checked.get(index).is_some_and(Option::is_some)
-                {
+                if waits.get(index) != Some(&bare) {
                     continue;
                 }
                 let pair = self.guarded(item.when.as_ref(), |checker| {
                     checker.expr(&item.value, hint.as_ref())
                 });
-                if hint.is_none() && !pair.1.ty.is_error() {
+                // One bare item says nothing of the next: `[1, 2.5]` are numbers.
+                if !bare && hint.is_none() && !pair.1.ty.is_error() {
                     hint = Some(pair.1.ty.clone());
                 }
                 if let Some(place) = checked.get_mut(index) {
@@ -357,7 +361,10 @@ impl Checker<'_> {
                 }
             }
         }
-        let pairs: Vec<(Option<assize_ir::NodeId>, Val)> = checked.into_iter().flatten().collect();
+        let Some(pairs) = checked.into_iter().collect::<Option<Vec<_>>>() else {
+            // Every item was checked; a hole would be an item that is lost.
+            return self.broken(span);
+        };
         let mut ty = Ty::Never;
         for ((_, val), item) in pairs.iter().zip(items) {
             match super::coerce::unify(&ty, &val.ty) {

@@ -1,7 +1,8 @@
 //! Tables and grids.
 
-use assize_ir::{Body, Column, Grid, GridHead, Hit, NodeId, RecordId, Row, Table};
+use assize_ir::{Body, Column, Const, Grid, GridHead, Hit, NodeId, Op, RecordId, Row, Table};
 
+use super::fragment::CallableRef;
 use super::{BindingKind, Checker, Part};
 use crate::ast::{
     CellDecl, CellKind, Expr, ExprKind, GridBody, Name, Path, RowDecl, RowsBody, Span, TableBody,
@@ -24,8 +25,30 @@ pub(crate) struct InputColumn {
 
 /// How the outputs of a table make its result.
 struct Outputs {
+    /// One for each column, in the order of the text.
     types: Vec<(String, Ty)>,
-    record: Option<RecordId>,
+    /// Several: the record, and where each of its fields comes from.
+    record: Option<(RecordId, Vec<FieldFrom>)>,
+}
+
+/// Where a field of the result comes from.
+enum FieldFrom {
+    /// An output column, by its position.
+    Column(usize),
+    /// The default of the record: a callable without parameters.
+    Default(assize_ir::CallableId, Ty),
+    /// It is optional and left out.
+    Missing(Ty),
+}
+
+impl Outputs {
+    /// Names in the order in which the result holds them.
+    fn names(&self, fields: &[String]) -> Vec<String> {
+        match &self.record {
+            Some(_) => fields.to_vec(),
+            None => self.types.iter().map(|(name, _)| name.clone()).collect(),
+        }
+    }
 }
 
 impl Checker<'_> {
@@ -206,6 +229,7 @@ impl Checker<'_> {
             }
         }
         let outputs = self.outputs(table, rows, hit, result)?;
+        let fields = self.field_names(result);
         if !fine {
             return None;
         }
@@ -237,6 +261,9 @@ impl Checker<'_> {
                 let what = format!("`{name}`");
                 nodes.push(self.expr_as(output, ty, &what).node);
             }
+            if let Some((_, fields)) = &outputs.record {
+                nodes = self.fields_of_row(fields, &nodes, row.span);
+            }
             let place = self.place(row.span);
             out.push(Row {
                 name: row_title(row, number),
@@ -255,8 +282,8 @@ impl Checker<'_> {
         Some(Body::Table(Table {
             hit,
             columns: columns.into_iter().map(|column| column.column).collect(),
-            outputs: outputs.types.into_iter().map(|(name, _)| name).collect(),
-            record: outputs.record,
+            outputs: outputs.names(&fields),
+            record: outputs.record.map(|(record, _)| record),
             rows: out,
         }))
     }
@@ -374,9 +401,15 @@ impl Checker<'_> {
             return None;
         };
         let fields: Vec<FieldSig> = signature(self.db, decl).kind.fields().to_vec();
-        let mut types = Vec::new();
+        let mut types: Vec<(String, Ty)> = Vec::new();
         for path in &rows.outputs {
             let text = path.text();
+            if types.iter().any(|(name, _)| *name == text) {
+                let claim = format!("the column `{text}` stands here twice");
+                self.error(codes::TWICE, path.span(), claim).instead =
+                    Some("leave one of them out, or name another field".into());
+                return None;
+            }
             match fields.iter().find(|field| *field.name == *text) {
                 Some(field) => types.push((text, field.ty.clone())),
                 None => {
@@ -404,10 +437,85 @@ impl Checker<'_> {
             return None;
         }
         let record = self.refs.record_id(&RecordRef::Declared(decl.clone()));
+        let mut from = Vec::new();
+        for (index, field) in fields.iter().enumerate() {
+            let column = types.iter().position(|(name, _)| **name == *field.name);
+            from.push(match column {
+                Some(column) => FieldFrom::Column(column),
+                None if field.has_default => {
+                    let part = Part::Default(u32::try_from(index).unwrap_or(u32::MAX));
+                    let id = self.refs.callable_id(&CallableRef {
+                        decl: decl.clone(),
+                        part,
+                    });
+                    FieldFrom::Default(id, field.ty.clone())
+                }
+                None => FieldFrom::Missing(field.ty.clone()),
+            });
+        }
+        // Priority compares from the left, and what is left of what is said once: by the record.
+        let columns: Vec<usize> = from
+            .iter()
+            .filter_map(|field| match field {
+                FieldFrom::Column(column) => Some(*column),
+                _ => None,
+            })
+            .collect();
+        if matches!(hit, Hit::Priority | Hit::ListByPriority) && !columns.is_sorted() {
+            let at = rows.outputs.first().map_or(span, Path::span);
+            let names: Vec<String> = columns
+                .iter()
+                .filter_map(|column| types.get(*column))
+                .map(|(name, _)| format!("`{name}`"))
+                .collect();
+            self.error(
+                codes::HIT_RESULT,
+                at,
+                "`priority` compares outputs from the left, and here they stand in another order than the fields",
+            )
+            .instead = Some(format!("put the columns in this order: {}", names.join(", ")));
+            return None;
+        }
         Some(Outputs {
             types,
-            record: Some(record),
+            record: Some((record, from)),
         })
+    }
+
+    /// The fields of the record that a row gives, in declared order.
+    fn fields_of_row(
+        &mut self,
+        fields: &[FieldFrom],
+        outputs: &[NodeId],
+        span: Span,
+    ) -> Vec<NodeId> {
+        let mut nodes = Vec::with_capacity(fields.len());
+        for field in fields {
+            let node = match field {
+                FieldFrom::Column(column) => outputs.get(*column).copied(),
+                FieldFrom::Default(id, ty) => Some(self.push(Op::Call(*id, Vec::new()), ty, span)),
+                FieldFrom::Missing(ty) => Some(self.push(Op::Const(Const::Missing), ty, span)),
+            };
+            nodes.extend(node);
+        }
+        nodes
+    }
+
+    /// Names of the fields of a result, or of the items of one.
+    fn field_names(&self, result: &Ty) -> Vec<String> {
+        let single = match result.plain() {
+            Ty::List(item, _) => item.plain(),
+            other => other,
+        };
+        match single {
+            Ty::Record(RecordRef::Declared(decl)) => signature(self.db, decl)
+                .kind
+                .fields()
+                .iter()
+                .map(|field| field.name.to_string())
+                .collect(),
+            _ => Vec::new(),
+        }
     }
 
     fn grid_table(&mut self, grid: &GridBody, as_of: Option<NodeId>, result: &Ty) -> Option<Body> {

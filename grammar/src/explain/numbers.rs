@@ -83,7 +83,8 @@ fn dates(scene: &Scene<'_>) -> Option<Proposal> {
 
 fn grouped_or_comma(scene: &Scene<'_>) -> Option<Proposal> {
     if let Some((start, written)) = run(scene, &[',', '.', '\'', '’'])
-        && let Some(proposal) = number_form(start, written)
+        && let Some(proposal) =
+            in_cell(scene, start, written).or_else(|| number_form(start, written))
     {
         return Some(proposal);
     }
@@ -125,6 +126,51 @@ fn grouped_or_comma(scene: &Scene<'_>) -> Option<Proposal> {
         .instead(format!("write `{text}`"))
         .choice(&format!("write `{text}`"), first.start, end, &text)
     })
+}
+
+/// In a cell of a table a comma also parts values: what is meant is asked.
+fn in_cell(scene: &Scene<'_>, start: usize, written: &str) -> Option<Proposal> {
+    if !scene.is_cell(start) {
+        return None;
+    }
+    let parts: Vec<&str> = written.split(',').collect();
+    let number = |part: &&str| {
+        part.starts_with(|c: char| c.is_ascii_digit())
+            && part.ends_with(|c: char| c.is_ascii_digit())
+            && part.chars().all(|c| c.is_ascii_digit() || c == '.')
+    };
+    if parts.len() < 2 || !parts.iter().all(number) {
+        return None;
+    }
+    let end = start + written.len();
+    let values = parts.join(", ");
+    let several = format!("write `{values}`");
+    let proposal = Proposal::new(
+        "A0104",
+        start,
+        end,
+        format!("`{written}` has a comma between digits"),
+    )
+    .because("the decimal point is `.`, and a comma that parts values has a blank behind it")
+    .sure();
+    let (whole, rest) = parts.split_first()?;
+    let mut readings = Vec::new();
+    if let [fraction] = *rest
+        && !written.contains('.')
+    {
+        readings.push(format!("{whole}.{fraction}"));
+    }
+    if whole.len() <= 3 && *whole != "0" && rest.iter().all(|part| part.len() == 3) {
+        readings.push(parts.join("_"));
+    }
+    let mut shown: Vec<String> = readings.iter().map(|one| format!("`{one}`")).collect();
+    shown.push(format!("`{values}` for {} values", parts.len()));
+    let only = readings.is_empty();
+    let proposal = proposal.instead(format!("write {}", shown.join(", or ")));
+    let proposal = readings.iter().fold(proposal, |proposal, one| {
+        proposal.choice(&format!("write `{one}`"), start, end, one)
+    });
+    Some(proposal.fix(&several, start, end, &values, only))
 }
 
 /// Numbers with a decimal comma or with marks between groups of three digits.

@@ -120,6 +120,27 @@ impl<'t> Scene<'t> {
             && self.line(at).1.trim_start().starts_with('|')
     }
 
+    /// A place in a cell of a table that says what must hold: left of `||`, or, where there is none,
+    /// on an axis of a grid.
+    pub(super) fn is_cell(&self, at: usize) -> bool {
+        let declaration = self.tokens.iter().position(|token| token.first);
+        if declaration.map_or("", |index| self.word(index)) != "table" || !self.is_row(at) {
+            return false;
+        }
+        let (start, line) = self.line(at);
+        let before = self.slice(start, at);
+        if line.contains("||") {
+            return !before.contains("||");
+        }
+        // The corner `a \ b` stands above the last cell of a row that is an axis.
+        let bars = |text: &str| text.matches('|').count();
+        let corner = self.text.lines().find_map(|line| {
+            let (head, _) = line.split_once('\\')?;
+            head.trim_start().starts_with('|').then(|| bars(head))
+        });
+        line.contains('\\') || corner.is_some_and(|corner| bars(before) <= corner)
+    }
+
     /// The brackets that are open before a token, as indexes of tokens, from the start of the part.
     pub(super) fn open_brackets(&self, before: usize) -> Vec<usize> {
         let mut open: Vec<usize> = Vec::new();

@@ -1208,19 +1208,20 @@ fn places_of_a_sheet_are_cells_of_its_text() {
 #[test]
 fn outputs_that_the_record_gives_have_no_words_in_a_row() {
     let text = r#"record Terms
-    days  : int default 14
+    days  : int = 14
     rate  : int
+    level : int
     note  : text?
 
 table terms (n: int) gives Terms
-    | n     || rate |
-    | <= 10 || 5    |
-    | >= 10 || 5    |
+    | n     || rate | level |
+    | <= 10 || 5    | 1     |
+    | >= 10 || 5    | 1     |
 "#;
     let told = check(text);
-    assert!(told.contains("line 9: says 5\n"), "{told}");
+    assert!(told.contains("line 10: says 5, 1\n"), "{told}");
     assert!(
-        told.contains("because both take n 10, and both give 5"),
+        told.contains("because both take n 10, and both give 5, 1"),
         "{told}"
     );
 }

@@ -90,6 +90,8 @@ codes! {
     FREE_ORDER "A0415" "the order of the rows does not matter";
     SHEET "A0416" "a file of rows cannot be taken";
     LOST_CASE "A0417" "a cell lies outside the range of its column";
+    REPEATED_ROW "A0418" "a row says the same as another";
+    STEP_BACK "A0419" "one step goes against all others";
     EMPTY_RULE "A0501" "nothing is declared inside";
     EXCEPTION_WITHOUT_CONDITION "A0502" "an exception always applies";
     UNKNOWN_EXCEPTION "A0503" "there is no exception with this name";

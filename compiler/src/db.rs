@@ -61,9 +61,25 @@ pub struct Workspace {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Sheet {
     /// Rows of cells as text; the first row is the header.
-    Rows(Arc<[SheetRow]>),
+    Rows {
+        /// The rows.
+        rows: Arc<[SheetRow]>,
+        /// The sheet as a file that places point into: see [`crate::sheets::Rendered`].
+        file: SourceFile,
+    },
     /// Why it could not be read.
     Fault(String),
+}
+
+impl Sheet {
+    /// A sheet of rows. `path` is below the folder of the package, with `/`.
+    pub fn of_rows(db: &dyn Db, path: String, package: String, rows: Vec<SheetRow>) -> Sheet {
+        let text = crate::sheets::Rendered::of(&rows).text;
+        Sheet::Rows {
+            rows: rows.into(),
+            file: SourceFile::new(db, path, package, text),
+        }
+    }
 }
 
 /// A row of a sheet.

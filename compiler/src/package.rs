@@ -23,8 +23,11 @@ const FOLLOWS_SYNTAX: [Code; 3] = [
     codes::EMPTY_RULE,
 ];
 
-/// Where a place is in a file, in bytes.
+/// Where a place is in a file, in bytes: in the rule file, or in the sheet of a table.
 pub fn resolve(db: &dyn Db, at: &At) -> (SourceFile, Range<u32>) {
+    if let Some(place) = crate::sheets::resolve(db, &at.decl, at.span) {
+        return place;
+    }
     let offset = decl_offset(db, &at.decl);
     let start = offset.saturating_add(at.span.start);
     let end = offset.saturating_add(at.span.end);
@@ -72,6 +75,12 @@ pub fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
     out.extend(extended_twice(db, package));
     out.extend(crate::whole::diagnostics(db, package, &all));
     out.extend(crate::analysis::diagnostics(db, package));
+    for diagnostic in &mut out {
+        let fits = |at: &At, text: &str| crate::sheets::can_be_edited(db, at, text);
+        diagnostic
+            .fixes
+            .retain(|fix| fix.edits.iter().all(|(at, text)| fits(at, text)));
+    }
     sort(db, &mut out);
     out
 }

@@ -115,7 +115,7 @@ fn equal_outputs_of_overlapping_rows_may_be_allowed() {
     Error A0411 line 4: row 1 and row 2 can both apply
       line 4: says 3
       line 3: says 3
-      because both take quantity 10
+      because both take quantity 10, and both give 3
       instead narrow one of them, or allow rows that say the same: `hit same`
       case: conflict between row 1 and row 2
       | test "rate: quantity 10"
@@ -822,45 +822,14 @@ fn many_overlaps_are_counted() {
       case: undecided
       | test "rate: a 0, b 0"
       |     expect error undecided in rate(0, 0)
-    Note A0411 line 1: 1 more pair of rows overlaps
-    Error A0411 line 4: row 1 and row 2 can both apply
-      line 4: says 2
-      line 3: says 1
-      because both take a 0, b 2
-      instead narrow one of them, or let the first decide: `hit first`
-      case: conflict between row 1 and row 2
-      | test "rate: a 0, b 2"
-      |     expect error conflict in rate(0, 2)
-    Error A0411 line 5: row 1 and row 3 can both apply
-      line 5: says 3
-      line 3: says 1
-      because both take a 1, b 1
-      instead narrow one of them, or let the first decide: `hit first`
-      case: conflict between row 1 and row 3
-      | test "rate: a 1, b 1"
-      |     expect error conflict in rate(1, 1)
-    Error A0411 line 5: row 2 and row 3 can both apply
-      line 5: says 3
-      line 4: says 2
-      because both take a 1, b 2
-      instead narrow one of them, or let the first decide: `hit first`
-      case: conflict between row 2 and row 3
-      | test "rate: a 1, b 2"
-      |     expect error conflict in rate(1, 2)
-    Error A0411 line 6: row 1 and row 4 can both apply
+    Error A0411 line 6: row 1, row 2, row 3 and row 4 can all apply
       line 6: says 4
       line 3: says 1
-      because both take a 2, b 1
-      instead narrow one of them, or let the first decide: `hit first`
-      case: conflict between row 1 and row 4
-      | test "rate: a 2, b 1"
-      |     expect error conflict in rate(2, 1)
-    Error A0411 line 6: row 2 and row 4 can both apply
-      line 6: says 4
       line 4: says 2
-      because both take a 2, b 2
-      instead narrow one of them, or let the first decide: `hit first`
-      case: conflict between row 2 and row 4
+      line 5: says 3
+      because all take a 2, b 2
+      instead narrow them, or let the first decide: `hit first`
+      case: conflict between row 1, row 2, row 3 and row 4
       | test "rate: a 2, b 2"
       |     expect error conflict in rate(2, 2)
     "#);
@@ -905,7 +874,7 @@ fn several_gaps_are_shown_up_to_a_limit() {
       case: undecided
       | test "rate: a 0"
       |     expect error undecided in rate(0)
-    Note A0412 line 1: there are more cases that no row takes
+    Note A0412 line 1: no row of `rate` takes 4 other kinds of case
     "#);
 }
 
@@ -1029,4 +998,229 @@ fn the_same_text_has_the_same_findings() {
     let text = "table rate (a: int, b: int) gives int\n    | a   | b   || rate |\n    \
                 | > 0 | -   || 1    |\n    | -   | > 0 || 2    |\n";
     assert_eq!(check(text), check(text));
+}
+
+#[test]
+fn rows_that_take_one_case_are_told_together() {
+    let text = r"number Percent = percent
+
+table rate (quantity: int) gives Percent
+    | quantity || rate |
+    | <= 10    || 5%   |
+    | 5 to 20  || 5.0% |
+    | 8 to 30  || 5%   |
+    | > 30     || 7%   |
+";
+    insta::assert_snapshot!(check(text), @r#"
+    Error A0411 line 7: row 1, row 2 and row 3 can all apply
+      line 7: says 5%
+      line 5: says 5%
+      line 6: says 5.0%
+      because all take quantity 8, and all give 5%
+      instead narrow them, or allow rows that say the same: `hit same`
+      case: conflict between row 1, row 2 and row 3
+      | test "rate: quantity 8"
+      |     expect error conflict in rate(8)
+    "#);
+}
+
+#[test]
+fn exceptions_that_clash_say_what_all_of_them_give() {
+    let text = r"rule rate (quantity: int) gives int
+    default 0
+    exception few
+        when quantity > 5
+        then quantity - quantity + 3
+    exception more
+        when quantity > 5
+        then 3
+    exception most
+        when quantity > 5
+        then 3
+";
+    insta::assert_snapshot!(check(text), @r#"
+    Error A0508 line 9: `few`, `more` and `most` can all apply
+      line 9: applies, too
+      line 3: applies
+      line 6: applies
+      because for quantity 6, and all give 3
+      instead say which one decides (`overrides`), or narrow them; that all say the same can be allowed: `exceptions may agree`
+      case: conflict between `few`, `more` and `most`
+      | test "rate: quantity 6"
+      |     expect error conflict in rate(6)
+    "#);
+}
+
+#[test]
+fn repeated_rows_count_twice() {
+    let text = r"table fees (weight: int) gives int
+    hit sum
+    | weight || fee |
+    | > 10   || 5   |
+    | > 20   || 8   |
+    | > 10   || 5   |
+
+table first (weight: int) gives int
+    hit first
+    | weight || fee |
+    | > 10   || 5   |
+    | > 10   || 5   |
+    | -      || 0   |
+";
+    insta::assert_snapshot!(check(text), @r#"
+    Warning A0418 line 6: row 3 says the same as row 1
+      line 6: the same again
+      line 4: first here
+      because both take the same cases, and `hit sum` adds their output once for each
+      instead leave one of them out, or correct what should differ
+    Warning A0413 line 12: row 2 can never decide
+      line 11: takes some of its cases
+      because a row above it says the same of the same cases
+      instead leave it out, or move it up
+    "#);
+}
+
+#[test]
+fn a_step_against_all_others_is_noted() {
+    let text = r"number Percent = percent
+currency EUR
+unit piece
+
+table discount (quantity: int) gives Percent
+    hit first
+    | quantity || discount |
+    | >= 1000  || 10%      |
+    | >= 500   || 4%       |
+    | >= 100   || 5%       |
+    | -        || 0%       |
+
+table mixed (quantity: int) gives Percent
+    hit first
+    | quantity || discount |
+    | >= 1000  || 10%      |
+    | >= 500   || 4%       |
+    | >= 100   || 5%       |
+    | >= 10    || 1%       |
+    | -        || 2%       |
+
+number Price = EUR per piece
+
+table price (quantity: int, retail: bool) gives Price
+    | retail \ quantity | 1 to 9           | 10 to 99         | 100 to 999       |
+    | true              | 4 EUR per piece  | 5 EUR per piece  | 3 EUR per piece  |
+    | false             | 4 EUR per piece  | 3 EUR per piece  | 2 EUR per piece  |
+";
+    insta::assert_snapshot!(check(text), @r#"
+    Note A0419 line 9: `discount` falls from 5% to 4% at quantity 500, and rises at every other step
+      line 9: says 4%
+      line 10: says 5%
+      because quantity 100 gives 5%, and quantity 500 gives 4%: where it is a discount, who takes more pays more for each
+      instead correct one of both, unless it is meant
+    Warning A0412 line 24: no row of `price` takes quantity < 1
+      because for example quantity 0: the decision ends with `undecided`
+      instead add a row for it, or widen one
+      case: undecided
+      | test "price: quantity 0"
+      |     expect error undecided in price(0, false)
+    Warning A0412 line 24: no row of `price` takes quantity >= 1000
+      because for example quantity 1000: the decision ends with `undecided`
+      instead add a row for it, or widen one
+      case: undecided
+      | test "price: quantity 1000"
+      |     expect error undecided in price(1000, false)
+    Note A0419 line 26: `price` rises from 4 to 5 at quantity 10, and falls at every other step
+      line 26: says 5
+      line 26: says 4
+      because quantity 1 gives 4, and quantity 10 gives 5: who takes more pays more for each
+      instead correct one of both, unless it is meant
+    "#);
+}
+
+#[test]
+fn overlaps_beyond_those_shown_are_counted() {
+    let rows: String = (1..=7)
+        .map(|n| {
+            let (low, middle, high) = (n * 10, n * 10 + 5, n * 10 + 9);
+            format!("    | {low} to {middle} || 1 |\n    | {middle} to {high} || 2 |\n")
+        })
+        .collect();
+    let told = check(&format!(
+        "table rate (a: int) gives int?\n    | a || rate |\n{rows}"
+    ));
+    assert_eq!(told.matches("can both apply").count(), 5, "{told}");
+    assert!(
+        told.contains("Note A0411 line 1: 2 more pairs of rows overlap"),
+        "{told}"
+    );
+}
+
+#[test]
+fn places_of_a_sheet_are_cells_of_its_text() {
+    let row = |line: u32, cells: &[&str]| assize_compiler::SheetRow {
+        line,
+        cells: cells.iter().map(|cell| (*cell).to_string()).collect(),
+    };
+    let text = "table rate (name: text, n: int) gives int\n    from \"r.csv\"\n";
+    let db = Database::default();
+    let file = SourceFile::new(&db, "a.assize".into(), "a".into(), text.to_string());
+    // A row that goes over two lines, and an empty line before the last.
+    let rows = vec![
+        row(1, &["name", "n", "||", "out"]),
+        row(2, &["say \"a\"\n, b", "> 1", "", "10"]),
+        row(5, &["- ", " > 2 ", "", " 20 "]),
+    ];
+    let sheet = assize_compiler::Sheet::of_rows(&db, "r.csv".into(), "a".into(), rows);
+    let package = PackageInput::new(
+        &db,
+        "a".into(),
+        "0.1.0".into(),
+        vec![file],
+        Vec::new(),
+        Vec::new(),
+        BTreeMap::from([("r.csv".to_string(), sheet)]),
+    );
+    let _ = Workspace::new(&db, vec![package], package);
+    let overlap = diagnostics(&db, package)
+        .into_iter()
+        .find(|found| found.code.0 == "A0411")
+        .expect("an overlap");
+    let shown = |at: &At| {
+        let (file, range) = resolve(&db, at);
+        let text = file.text(&db);
+        let before = text.get(..range.start as usize).unwrap_or_default();
+        let slice = text.get(range.start as usize..range.end as usize);
+        let (line, slice) = (before.matches('\n').count() + 1, slice.unwrap_or_default());
+        format!("{}:{line} {slice:?}", file.path(&db))
+    };
+    assert_eq!(shown(&overlap.primary.at), "r.csv:5 \"- , > 2 ,, 20\"");
+    assert_eq!(overlap.primary.text, "says 20");
+    let related: Vec<String> = overlap
+        .related
+        .iter()
+        .map(|label| shown(&label.at))
+        .collect();
+    assert_eq!(
+        related,
+        ["r.csv:2 \"\\\"say \\\"\\\"a\\\"\\\"\\n, b\\\",> 1,,10\""]
+    );
+}
+
+#[test]
+fn outputs_that_the_record_gives_have_no_words_in_a_row() {
+    let text = r#"record Terms
+    days  : int
+    rate  : int
+    note  : text?
+
+table terms (n: int) gives Terms
+    | n     || days | rate |
+    | <= 10 || 14   | 5    |
+    | >= 10 || 14   | 5    |
+"#;
+    let told = check(text);
+    assert!(told.contains("line 9: says 14, 5\n"), "{told}");
+    assert!(
+        told.contains("because both take n 10, and both give 14, 5"),
+        "{told}"
+    );
 }

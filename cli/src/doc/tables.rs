@@ -172,7 +172,8 @@ fn sheet(world: &World<'_>, decl: &DeclId, file: &str) -> Vec<Block> {
     let Some(sheets) = package.map(|package| package.sheets(world.db)) else {
         return Vec::new();
     };
-    let Some(Sheet::Rows(all)) = sheets.get(&beside).or_else(|| sheets.get(file)) else {
+    let Some(Sheet::Rows { rows: all, .. }) = sheets.get(&beside).or_else(|| sheets.get(file))
+    else {
         return Vec::new();
     };
     let Some((header, body)) = all.split_first() else {

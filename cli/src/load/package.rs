@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use assize_compiler::items::{DeclId, DeclKind, file_keys};
 use assize_compiler::names::full_name;
-use assize_compiler::{Database, PackageInput, SourceFile, Workspace};
+use assize_compiler::{Database, PackageInput, Sheet, SourceFile, Workspace};
 use assize_eval::json::nearest;
 
 use assize_compiler::Setter as _;
@@ -67,14 +67,21 @@ impl Workbench {
 
     /// A path of the root package (as a program's places have it), as people see it.
     pub fn shown_path(&self, below: &str) -> Option<String> {
-        let files = self
+        let rules = self
             .packages
             .iter()
-            .flat_map(|package| package.files(&self.db));
-        files
-            .into_iter()
+            .flat_map(|package| package.files(&self.db).iter().copied());
+        let sheets = self.packages.iter().flat_map(|package| {
+            let sheets = package.sheets(&self.db).values();
+            sheets.filter_map(|sheet| match sheet {
+                Sheet::Rows { file, .. } => Some(*file),
+                Sheet::Fault(_) => None,
+            })
+        });
+        rules
+            .chain(sheets)
             .find(|file| file.path(&self.db) == below)
-            .map(|file| self.source(*file).path.clone())
+            .map(|file| self.source(file).path.clone())
     }
 }
 
@@ -316,7 +323,14 @@ fn fill(folders: Vec<Folder>, notes: Vec<String>) -> Result<Workbench, Fault> {
             files.push(file);
         }
         check_exports(&db, &folder.exports, &files, folder.manifest.as_deref())?;
-        let sheets = sheets::of_package(&db, &files, &folder.folder);
+        let sheets = sheets::of_package(&db, &folder.name, &files, &folder.folder);
+        for (below, sheet) in &sheets {
+            if let Sheet::Rows { file, .. } = sheet {
+                let path = shown(&folder.folder.join(below));
+                let source = Source::new(path, file.text(&db).clone());
+                sources.insert(*file, Arc::new(source));
+            }
+        }
         let input = PackageInput::new(
             &db,
             folder.name.clone(),

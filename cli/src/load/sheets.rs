@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use assize_compiler::ast::Item;
 use assize_compiler::ast::table::TableBody;
@@ -28,7 +27,12 @@ pub const MAX_ROW_BYTES: usize = 1024 * 1024;
 pub const MAX_CELL_BYTES: usize = 64 * 1024;
 
 /// The sheets that the tables of these files name, by path below the package's folder.
-pub fn of_package(db: &Database, files: &[SourceFile], folder: &Path) -> BTreeMap<String, Sheet> {
+pub fn of_package(
+    db: &Database,
+    package: &str,
+    files: &[SourceFile],
+    folder: &Path,
+) -> BTreeMap<String, Sheet> {
     let mut sheets = BTreeMap::new();
     for file in files {
         let beside = file
@@ -62,6 +66,10 @@ pub fn of_package(db: &Database, files: &[SourceFile], folder: &Path) -> BTreeMa
                 let found = match place(folder, &candidate) {
                     Ok(path) if path.is_file() => read(&path),
                     Ok(_) => continue,
+                    Err(why) => Err(why),
+                };
+                let found = match found {
+                    Ok(rows) => Sheet::of_rows(db, candidate.clone(), package.to_owned(), rows),
                     Err(why) => Sheet::Fault(why),
                 };
                 sheets.insert(candidate, found);
@@ -83,23 +91,16 @@ fn place(folder: &Path, below: &str) -> Result<PathBuf, String> {
     Ok(folder.join(below))
 }
 
-/// Reads a sheet by the ending of its name.
-pub fn read(path: &Path) -> Sheet {
+/// Reads the rows of a sheet by the ending of its name; else says why they cannot be taken.
+pub fn read(path: &Path) -> Result<Vec<SheetRow>, String> {
     let ending = path
         .extension()
         .map(|ending| ending.to_string_lossy().to_ascii_lowercase());
-    let bytes = match read_bytes(path, MAX_SHEET_BYTES) {
-        Ok(bytes) => bytes,
-        Err(fault) => return Sheet::Fault(fault.message),
-    };
-    let rows = match ending.as_deref() {
+    let bytes = read_bytes(path, MAX_SHEET_BYTES).map_err(|fault| fault.message)?;
+    match ending.as_deref() {
         Some("csv") => csv(&bytes),
         Some("xlsx") => xlsx::read(bytes),
         _ => Err("the name of the file ends in .csv or .xlsx".to_owned()),
-    };
-    match rows {
-        Ok(rows) => Sheet::Rows(rows.into()),
-        Err(why) => Sheet::Fault(why),
     }
 }
 
@@ -150,14 +151,6 @@ pub fn csv(bytes: &[u8]) -> Result<Vec<SheetRow>, String> {
         rows.push(SheetRow { line, cells });
     }
     Ok(rows)
-}
-
-/// The rows of a sheet; the fault of one that could not be read.
-pub fn rows(sheet: &Sheet) -> Result<Arc<[SheetRow]>, String> {
-    match sheet {
-        Sheet::Rows(rows) => Ok(Arc::clone(rows)),
-        Sheet::Fault(why) => Err(why.clone()),
-    }
 }
 
 #[cfg(test)]

@@ -232,3 +232,39 @@ fn a_sheet_that_cannot_be_taken_is_a_finding_at_its_name() {
     }
     insta::assert_snapshot!(told);
 }
+
+#[test]
+fn what_is_said_of_a_row_of_a_sheet_names_the_sheet_and_its_line() {
+    let rules = "table t (q: int) gives int\n    hit first\n    from \"r.csv\"\n\n\
+                 decision d (q: int) gives int\n    t(q)\n\n\
+                 test \"two\"\n    expect d(2) is 20\n";
+    let sheet = "q,||,out\n1,,10\n2,,20\n3,,30\n-,,0\n";
+    let folder = folder_with(
+        "package-sheet-places",
+        &[("t.assize", rules), ("r.csv", sheet)],
+    );
+    // The rebuilt text is longer than the rule file: all places must lie inside of their files.
+    let run = assize_with(
+        &folder,
+        &["run", "t.assize", "d", "-i", "-"],
+        br#"{"q": 1}"#,
+    );
+    assert_eq!(run.out, "{\n  \"output\": 10\n}\n", "{}", run.err);
+    let test = assize(&folder, &["test", "t.assize"]);
+    assert_eq!(test.code, 0, "{}", test.out);
+    for line in ["r.csv:2", "r.csv:4", "r.csv:5"] {
+        assert!(test.out.contains(line), "{line}: {}", test.out);
+    }
+    let mut told = String::new();
+    for (name, sheet) in [
+        ("fraction", "q,||,out\n1,,10\n2,,20.5\n-,,0\n"),
+        ("comma", "q,||,out\n1,,10\n\n\"2,5\",,20\n-,,0\n"),
+        ("unreachable", "q,||,out\n< 10,,10\n5,,20\n-,,0\n"),
+    ] {
+        let name_of = format!("package-sheet-places-{name}");
+        let folder = folder_with(&name_of, &[("t.assize", rules), ("r.csv", sheet)]);
+        let run = assize(&folder, &["check", "t.assize"]);
+        writeln!(told, "{name}\n{}", run.out).unwrap();
+    }
+    insta::assert_snapshot!(told);
+}

@@ -5,13 +5,18 @@
 //! run in the reference interpreter first.
 
 pub mod convert;
+mod gaps;
+mod overlaps;
+mod repeated;
 pub mod rule;
 pub mod space;
+mod steps;
 pub mod table;
 pub mod witness;
 
 use assize_ir::{Body, CallableId, PlaceId, Program};
 
+use crate::ast::Item;
 use crate::check::{CallableRef, Part};
 use crate::db::{Db, PackageInput, SourceFile};
 use crate::diagnostic::{At, Code, Diagnostic, Severity};
@@ -23,14 +28,41 @@ use crate::package::declarations;
 /// Greatest number of findings of one kind that are shown of one declaration.
 pub const MAX_SHOWN: usize = 5;
 
+/// Greatest number of findings of one kind that are counted beyond those that are shown.
+pub const MAX_COUNTED: usize = 20;
+
+/// `1 other kind`, `7 other kinds`, `more than 20 other kinds`.
+pub(crate) fn counted_rest(more: usize, unfinished: bool, what: &str) -> String {
+    match (more, unfinished) {
+        (1, false) => format!("1 other {what}"),
+        (more, false) => format!("{more} other {what}s"),
+        (more, true) => format!("more than {} other {what}s", more),
+    }
+}
+
+/// `row 1, row 2 and row 3`; of many the first are named and the others counted.
+pub(crate) fn listed(names: &[String], what: &str) -> String {
+    const MAX_NAMED: usize = 8;
+    let mut words: Vec<String> = names.to_vec();
+    if names.len() > MAX_NAMED {
+        words.truncate(MAX_NAMED - 1);
+        words.push(format!("{} {what} more", names.len() - words.len()));
+    }
+    match words.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => String::new(),
+    }
+}
+
 /// Collects findings about the callables of a program.
 pub struct Finder<'p> {
     /// The database.
     pub db: &'p dyn Db,
     /// The program.
     pub program: &'p Program,
-    /// Files of the program, in its order.
-    files: Vec<Option<SourceFile>>,
+    /// What was linked.
+    linked: &'p Linked,
     /// Declarations by callable.
     names: indexmap::IndexMap<CallableId, DeclId>,
     /// What was found.
@@ -39,26 +71,6 @@ pub struct Finder<'p> {
 
 impl<'p> Finder<'p> {
     fn new(db: &'p dyn Db, linked: &'p Linked) -> Finder<'p> {
-        let mut known: Vec<SourceFile> = Vec::new();
-        for of in linked.callables.keys() {
-            if !known.contains(&of.decl.file) {
-                known.push(of.decl.file);
-            }
-        }
-        let files = linked
-            .program
-            .files
-            .iter()
-            .map(|file| {
-                known
-                    .iter()
-                    .find(|source| {
-                        *source.path(db) == file.path
-                            && **crate::names::module_name(db, **source) == *file.module
-                    })
-                    .copied()
-            })
-            .collect();
         let names = linked
             .callables
             .iter()
@@ -68,7 +80,7 @@ impl<'p> Finder<'p> {
         Finder {
             db,
             program: &linked.program,
-            files,
+            linked,
             names,
             out: Vec::new(),
         }
@@ -82,22 +94,11 @@ impl<'p> Finder<'p> {
                 .next()
                 .map(|decl| decl.at(crate::ast::Span::default()))
         };
-        let found = self.program.place(place).and_then(|place| {
-            let file = self.files.get(place.file as usize).copied().flatten()?;
-            let decls = file_decls(self.db, file);
-            let index = decls
-                .partition_point(|decl| decl.offset <= place.start)
-                .checked_sub(1)?;
-            let decl = decls.get(index)?;
-            let id = DeclId {
-                file,
-                key: decl.key.clone(),
-            };
-            Some(id.at(crate::ast::Span {
-                start: place.start.saturating_sub(decl.offset),
-                end: place.end.saturating_sub(decl.offset),
-            }))
-        });
+        let found = self
+            .linked
+            .origins
+            .get_index(place.index())
+            .map(|(decl, span)| decl.at(*span));
         match found.or_else(fallback) {
             Some(at) => at,
             None => At {
@@ -137,6 +138,20 @@ impl<'p> Finder<'p> {
             })
             .map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
             .unwrap_or_default()
+    }
+
+    /// Where the word behind `hit` stands, if it is said.
+    pub fn hit_word(&self, id: CallableId) -> Option<At> {
+        let decl = self.names.get(&id)?;
+        match &decl_ast(self.db, decl)?.item {
+            Item::Table(table) => Some(decl.at(table.hit.as_ref()?.word.span)),
+            _ => None,
+        }
+    }
+
+    /// The declaration of a callable.
+    pub fn decl_of(&self, id: CallableId) -> Option<&DeclId> {
+        self.names.get(&id)
     }
 
     /// `row 3` or `row trade`.

@@ -1,6 +1,7 @@
 //! Cases as boxes: columns of what is compared, their atoms, and the way back to values.
 
-use std::collections::BTreeSet;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Bound;
 
 use assize_eval::Value;
@@ -74,7 +75,7 @@ enum Atoms<'d> {
         missing: bool,
     },
     Constants {
-        values: Vec<Value>,
+        known: Constants,
         missing: bool,
     },
 }
@@ -190,17 +191,41 @@ fn ranges_of(side: &Side, out: &mut Vec<(Bound<Decimal>, Bound<Decimal>)>) {
     }
 }
 
-fn values_of(side: &Side, out: &mut Vec<Value>) {
-    match side {
-        Side::Values(values, _) => {
-            for value in values {
-                if !out.contains(value) {
-                    out.push(value.clone());
-                }
-            }
+/// Constants of an unordered column, each with its position: a table of codes has as many of them as
+/// it has rows, so they are looked up and never searched.
+#[derive(Default)]
+struct Constants {
+    values: Vec<Value>,
+    positions: HashMap<String, u32>,
+}
+
+impl Constants {
+    /// All values of one column are of one type, so the words of a value tell it from the others.
+    fn key(value: &Value) -> String {
+        match value {
+            Value::Text(text) | Value::Code(text) | Value::Calendar(text) => text.to_string(),
+            other => format!("{other:?}"),
         }
-        Side::Not(inner) => values_of(inner, out),
-        Side::Ranges(..) => {}
+    }
+
+    fn add(&mut self, value: &Value) {
+        let next = u32::try_from(self.values.len()).unwrap_or(u32::MAX);
+        if let Entry::Vacant(free) = self.positions.entry(Constants::key(value)) {
+            free.insert(next);
+            self.values.push(value.clone());
+        }
+    }
+
+    fn position(&self, value: &Value) -> Option<u32> {
+        self.positions.get(&Constants::key(value)).copied()
+    }
+
+    fn add_side(&mut self, side: &Side) {
+        match side {
+            Side::Values(values, _) => values.iter().for_each(|value| self.add(value)),
+            Side::Not(inner) => self.add_side(inner),
+            Side::Ranges(..) => {}
+        }
     }
 }
 
@@ -266,14 +291,18 @@ pub fn compress<'d>(
                     Atoms::Enum { size, missing }
                 }
                 _ => {
-                    let mut values = dimension.constants.clone();
-                    sides.for_each(|side| values_of(side, &mut values));
-                    let size = u32::try_from(values.len()).unwrap_or(u32::MAX);
+                    let mut known = Constants::default();
+                    dimension
+                        .constants
+                        .iter()
+                        .for_each(|value| known.add(value));
+                    sides.for_each(|side| known.add_side(side));
+                    let size = u32::try_from(known.values.len()).unwrap_or(u32::MAX);
                     // One atom more for any other value.
                     space.columns.push(Column::Set {
                         size: size + 1 + u32::from(missing),
                     });
-                    Atoms::Constants { values, missing }
+                    Atoms::Constants { known, missing }
                 }
             }
         };
@@ -334,16 +363,9 @@ fn atom_set(atoms: &Atoms<'_>, side: &Side, size: u32, limits: &Limits) -> AtomS
                     }
                     missing.then_some(*size)
                 }
-                Atoms::Constants {
-                    values: known,
-                    missing,
-                } => {
-                    for value in values {
-                        if let Some(at) = known.iter().position(|other| other == value) {
-                            found.insert(u32::try_from(at).unwrap_or(u32::MAX));
-                        }
-                    }
-                    missing.then(|| u32::try_from(known.len()).unwrap_or(u32::MAX) + 1)
+                Atoms::Constants { known, missing } => {
+                    found.extend(values.iter().filter_map(|value| known.position(value)));
+                    missing.then(|| u32::try_from(known.values.len()).unwrap_or(u32::MAX) + 1)
                 }
                 Atoms::Ordered { .. } => None,
             };
@@ -444,7 +466,8 @@ impl Compressed<'_> {
                     });
                 }
             }
-            Some(Atoms::Constants { values, .. }) => {
+            Some(Atoms::Constants { known, .. }) => {
+                let values = &known.values;
                 for atom in set.atoms() {
                     words.push(match values.get(atom as usize) {
                         Some(value) => crate::literal::literal(program, ty, value),
@@ -515,7 +538,8 @@ impl Compressed<'_> {
                     Some(Value::Enum(atom))
                 }
             }
-            Atoms::Constants { values, .. } => {
+            Atoms::Constants { known, .. } => {
+                let values = &known.values;
                 if let Some(value) = values.get(atom as usize) {
                     return Some(value.clone());
                 }

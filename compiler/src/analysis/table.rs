@@ -2,10 +2,8 @@
 
 use std::ops::Bound;
 
-use assize_eval::Value;
-use assize_eval::failure::ErrorCode;
 use assize_ir::{
-    Body, CallableId, Cell, Column as IrColumn, Grid, Hit, NodeId, Op, PlaceId, Program,
+    Body, CallableId, Cell, Column as IrColumn, Const, Grid, Hit, NodeId, Op, PlaceId, Program,
     Row as IrRow, Table, Test, Type,
 };
 use rust_decimal::Decimal;
@@ -14,19 +12,16 @@ use super::convert::Columns;
 use super::space::{Compressed, Dimension, Limits, Next, Row, Subject, compress};
 use super::witness::{Case, case};
 use super::{Finder, MAX_SHOWN};
-use crate::boxes::{
-    AtomBox, AtomSet, MAX_NODES, OrderVerdict, Rest, RowVerdict, gaps, meeting_box, order,
-    overlaps, unreachable,
-};
+use crate::boxes::{AtomBox, AtomSet, MAX_NODES, OrderVerdict, RowVerdict, order, unreachable};
 use crate::codes;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Applicability, Diagnostic, Severity};
 
 /// A table or grid as rows of boxes.
-struct Subjects {
-    dimensions: Vec<Dimension>,
-    rows: Vec<Row>,
+pub(super) struct Subjects {
+    pub(super) dimensions: Vec<Dimension>,
+    pub(super) rows: Vec<Row>,
     /// Per box: the row, and the column of a grid.
-    origin: Vec<(usize, Option<usize>)>,
+    pub(super) origin: Vec<(usize, Option<usize>)>,
 }
 
 /// Findings for a table or grid.
@@ -213,11 +208,11 @@ fn run(
     let hit = table.map_or(Hit::Unique, |table| table.hit);
     context.lost(finder);
     match hit {
-        Hit::Unique => context.unique(finder, table),
-        Hit::Same => context.same(finder, table),
+        Hit::Unique | Hit::Same => context.overlaps(finder, table),
         Hit::First => context.first(finder, table),
-        _ => {}
+        _ => context.repeated(finder, table),
     }
+    context.steps(finder);
     let needs_all = matches!(
         hit,
         Hit::Unique | Hit::Same | Hit::First | Hit::Priority | Hit::Lowest | Hit::Highest
@@ -248,14 +243,15 @@ pub fn last_days(
     }
 }
 
-struct Context<'c> {
-    id: CallableId,
-    subjects: &'c Subjects,
-    compressed: &'c Compressed<'c>,
+/// A table or grid that is looked at.
+pub(super) struct Context<'c> {
+    pub(super) id: CallableId,
+    pub(super) subjects: &'c Subjects,
+    pub(super) compressed: &'c Compressed<'c>,
 }
 
 impl Context<'_> {
-    fn row(&self, program: &Program, boxed: u32) -> Option<(IrRow, Option<usize>)> {
+    pub(super) fn row(&self, program: &Program, boxed: u32) -> Option<(IrRow, Option<usize>)> {
         let (row, head) = self.subjects.origin.get(boxed as usize).copied()?;
         let rows = match &program.callable(self.id)?.body {
             Body::Table(table) => &table.rows,
@@ -266,7 +262,7 @@ impl Context<'_> {
     }
 
     /// A case inside a box.
-    fn case(&self, program: &Program, inside: &AtomBox, narrow: bool) -> Option<Case> {
+    pub(super) fn case(&self, program: &Program, inside: &AtomBox, narrow: bool) -> Option<Case> {
         let columns: Vec<usize> = if narrow {
             inside.narrow_columns(&self.compressed.space)
         } else {
@@ -285,7 +281,7 @@ impl Context<'_> {
         case(program, self.id, &values)
     }
 
-    fn opaque(&self, inside: &AtomBox) -> bool {
+    pub(super) fn opaque(&self, inside: &AtomBox) -> bool {
         inside
             .narrow_columns(&self.compressed.space)
             .iter()
@@ -297,7 +293,12 @@ impl Context<'_> {
             })
     }
 
-    fn output_text(&self, finder: &Finder<'_>, row: &IrRow, head: Option<usize>) -> String {
+    pub(super) fn output_text(
+        &self,
+        finder: &Finder<'_>,
+        row: &IrRow,
+        head: Option<usize>,
+    ) -> String {
         let program = finder.program;
         let Some(callable) = program.callable(self.id) else {
             return String::new();
@@ -306,9 +307,11 @@ impl Context<'_> {
             Some(at) => row.outputs.get(at).copied().into_iter().collect(),
             None => row.outputs.clone(),
         };
+        // What the record gives by itself has no words of its own, and stands at the whole row.
         let texts: Vec<String> = nodes
             .iter()
             .filter_map(|node| callable.node(*node))
+            .filter(|node| node.place != row.place)
             .map(|node| finder.source(node.place))
             .collect();
         texts.join(", ")
@@ -393,155 +396,6 @@ impl Context<'_> {
         Some(callable.node(node)?.place)
     }
 
-    fn unique(&self, finder: &mut Finder<'_>, table: Option<&Table>) {
-        let program = finder.program;
-        let found = overlaps(&self.compressed.space, &self.compressed.rows);
-        let mut shown = 0;
-        // Two rows of a grid meet in several columns, and are told once.
-        let mut told: Vec<(PlaceId, PlaceId)> = Vec::new();
-        for (a, b) in &found.pairs {
-            let (Some(x), Some(y)) = (
-                self.compressed.rows.get(*a as usize),
-                self.compressed.rows.get(*b as usize),
-            ) else {
-                continue;
-            };
-            let Some(meet) = meeting_box(&self.compressed.space, x, y) else {
-                continue;
-            };
-            let (Some((one, head_a)), Some((two, head_b))) =
-                (self.row(program, *a), self.row(program, *b))
-            else {
-                continue;
-            };
-            if shown == MAX_SHOWN {
-                break;
-            }
-            if table.is_none() && told.contains(&(one.place, two.place)) {
-                continue;
-            }
-            let opaque = self.opaque(&meet);
-            let mut case = self.case(program, &meet, false);
-            if opaque && let Some(case) = &mut case {
-                case.say_all(program, self.id);
-            }
-            let replayed = case.as_ref().and_then(|case| case.replay(program, self.id));
-            let conflict =
-                matches!(&replayed, Some(Err(failure)) if failure.code == ErrorCode::Conflict);
-            if !conflict && !opaque {
-                // The checks of the types do not let this case happen, or it was not reached.
-                continue;
-            }
-            shown += 1;
-            told.push((one.place, two.place));
-            let says_a = self.output_text(finder, &one, head_a);
-            let says_b = self.output_text(finder, &two, head_b);
-            let equal = says_a == says_b;
-            let names = (finder.row_name(&one), finder.row_name(&two));
-            let verb = if conflict {
-                "can both apply"
-            } else {
-                "may both apply"
-            };
-            let severity = if conflict {
-                Severity::Error
-            } else {
-                Severity::Note
-            };
-            let claim = format!("{} and {} {verb}", names.0, names.1);
-            let at = finder.at(two.place);
-            let mut diagnostic = Diagnostic::new(codes::OVERLAP, severity, at, claim)
-                .label(format!("says {says_b}"));
-            diagnostic = diagnostic.related(finder.at(one.place), format!("says {says_a}"));
-            if let Some(case) = &case
-                && conflict
-            {
-                diagnostic = diagnostic.because(format!("both take {}", case.words()));
-                diagnostic.witness = Some(case.witness(
-                    program,
-                    self.id,
-                    &format!("conflict between {} and {}", names.0, names.1),
-                    "conflict",
-                ));
-            } else {
-                diagnostic =
-                    diagnostic.because("it depends on conditions that are known only when it runs");
-            }
-            diagnostic.instead = Some(match table {
-                None => "narrow one of them".into(),
-                Some(_) if equal => {
-                    "narrow one of them, or allow rows that say the same: `hit same`".into()
-                }
-                Some(_) => "narrow one of them, or let the first decide: `hit first`".into(),
-            });
-            finder.out.push(diagnostic);
-        }
-        let more = found
-            .total
-            .saturating_sub(u64::try_from(shown).unwrap_or(0));
-        if shown == MAX_SHOWN && more > 0 && table.is_some() {
-            let claim = match more {
-                1 => "1 more pair of rows overlaps".to_string(),
-                more => format!("{more} more pairs of rows overlap"),
-            };
-            finder.note(codes::OVERLAP, finder.name_of(self.id), claim);
-        }
-    }
-
-    fn same(&self, finder: &mut Finder<'_>, _table: Option<&Table>) {
-        let program = finder.program;
-        let found = overlaps(&self.compressed.space, &self.compressed.rows);
-        let mut shown = 0;
-        for (a, b) in &found.pairs {
-            if shown == MAX_SHOWN {
-                break;
-            }
-            let (Some(x), Some(y)) = (
-                self.compressed.rows.get(*a as usize),
-                self.compressed.rows.get(*b as usize),
-            ) else {
-                continue;
-            };
-            let Some(meet) = meeting_box(&self.compressed.space, x, y) else {
-                continue;
-            };
-            let Some(case) = self.case(program, &meet, false) else {
-                continue;
-            };
-            let Some(Err(failure)) = case.replay(program, self.id) else {
-                continue;
-            };
-            if failure.code != ErrorCode::Conflict {
-                continue;
-            }
-            let (Some((one, _)), Some((two, _))) = (self.row(program, *a), self.row(program, *b))
-            else {
-                continue;
-            };
-            shown += 1;
-            let (na, nb) = (finder.row_name(&one), finder.row_name(&two));
-            let says_a = self.output_text(finder, &one, None);
-            let says_b = self.output_text(finder, &two, None);
-            let mut diagnostic = Diagnostic::new(
-                codes::OVERLAP,
-                Severity::Error,
-                finder.at(two.place),
-                format!("{na} and {nb} can both apply and say different things"),
-            )
-            .label(format!("says {says_b}"))
-            .related(finder.at(one.place), format!("says {says_a}"))
-            .because(format!("both take {}", case.words()))
-            .instead("let both say the same, or narrow one of them");
-            diagnostic.witness = Some(case.witness(
-                program,
-                self.id,
-                &format!("conflict between {na} and {nb}"),
-                "conflict",
-            ));
-            finder.out.push(diagnostic);
-        }
-    }
-
     fn first(&self, finder: &mut Finder<'_>, table: Option<&Table>) {
         let program = finder.program;
         let verdicts = unreachable(&self.compressed.space, &self.compressed.rows, MAX_NODES);
@@ -565,6 +419,13 @@ impl Context<'_> {
                         format!("{name} can never decide"),
                     )
                     .because(match *more {
+                        0 if by
+                            .as_slice()
+                            .iter()
+                            .any(|other| self.repeats(finder, *other, index)) =>
+                        {
+                            "a row above it says the same of the same cases".to_string()
+                        }
                         0 => "rows above it take all its cases".to_string(),
                         1 => "rows above it take all its cases: these and 1 more".to_string(),
                         more => format!("rows above it take all its cases: these and {more} more"),
@@ -607,189 +468,34 @@ impl Context<'_> {
         {
             let policy = if agreeing == 0 { "unique" } else { "same" };
             let claim = format!("the order of the rows does not matter: `hit {policy}` says so");
-            finder.note(codes::FREE_ORDER, finder.name_of(self.id), claim);
-        }
-    }
-
-    fn gaps(&self, finder: &mut Finder<'_>, hit: Hit) {
-        let program = finder.program;
-        if self.compressed.space.columns.is_empty() && !self.compressed.rows.is_empty() {
-            return;
-        }
-        let found = gaps(
-            &self.compressed.space,
-            &self.compressed.rows,
-            MAX_NODES,
-            MAX_SHOWN,
-        );
-        let mut shown = 0;
-        for gap in &found.found {
-            if self.opaque(gap) {
-                continue;
-            }
-            let Some(case) = self.case(program, gap, true) else {
-                continue;
-            };
-            match case.replay(program, self.id) {
-                Some(Err(failure)) if failure.code == ErrorCode::Undecided => {}
-                _ => continue,
-            }
-            match self.outside_of_time(gap) {
-                Some(Outside::Before) => continue,
-                Some(Outside::After { column }) => {
-                    self.end_of_time(finder, gap, column);
-                    continue;
-                }
-                _ => {}
-            }
-            shown += 1;
-            let name = program
-                .callable(self.id)
-                .map(|c| c.name.clone())
-                .unwrap_or_default();
-            let mut diagnostic = Diagnostic::new(
-                codes::GAP,
-                Severity::Warning,
+            let mut note = Diagnostic::new(
+                codes::FREE_ORDER,
+                Severity::Note,
                 finder.name_of(self.id),
-                format!(
-                    "no row of `{name}` takes {}",
-                    self.compressed
-                        .box_words(program, &self.subjects.dimensions, gap)
-                ),
-            )
-            .because(format!(
-                "for example {}: the decision ends with `undecided`",
-                case.words()
-            ));
-            diagnostic.instead = Some(match hit {
-                Hit::First => "add a row for it, or a last row for everything else".into(),
-                _ => "add a row for it, or widen one".into(),
-            });
-            diagnostic.witness = Some(case.witness(program, self.id, "undecided", "undecided"));
-            finder.out.push(diagnostic);
+                claim,
+            );
+            if let Some(word) = finder.hit_word(self.id) {
+                let title = format!("write `hit {policy}`");
+                note = note.fix(title, word, policy, Applicability::Certain);
+            }
+            finder.out.push(note);
         }
-        match found.rest {
-            Rest::Nothing => {}
-            Rest::More if shown > 0 => {
-                finder.note(
-                    codes::GAP,
-                    finder.name_of(self.id),
-                    "there are more cases that no row takes".to_string(),
-                );
-            }
-            Rest::More => {}
-            Rest::NotDecided(undecided) => {
-                let claim = format!(
-                    "whether every case is covered was not decided: {}.{} % of the distinct cases were \
-                     shown to be covered in {} steps",
-                    undecided.covered_per_mille / 10,
-                    undecided.covered_per_mille % 10,
-                    undecided.steps
-                );
-                let at = finder.name_of(self.id);
-                finder.out.push(
-                    Diagnostic::new(codes::GAP_NOT_DECIDED, Severity::Note, at, claim)
-                        .because("when it runs, a case that no row takes is refused, never guessed")
-                        .instead("add a last row for everything else, or split the table"),
-                );
-            }
-        }
-    }
-
-    /// Notes the last day of the rows before a gap that has no end.
-    fn end_of_time(&self, finder: &mut Finder<'_>, gap: &AtomBox, column: usize) {
-        let program = finder.program;
-        let (Some(dimension), Some(side)) =
-            (self.subjects.dimensions.get(column), gap.sides.get(column))
-        else {
-            return;
-        };
-        let Some(Value::Date(first)) = self.compressed.value(column, side, &dimension.ty) else {
-            return;
-        };
-        let mut others = gap.clone();
-        if let (Some(side), Some(column)) = (
-            others.sides.get_mut(column),
-            self.compressed.space.columns.get(column),
-        ) {
-            *side = column.all();
-        }
-        let claim = format!(
-            "the last day of `{}` is {} for {}: after it nothing is decided",
-            dimension.name,
-            assize_ir::date::format(first.saturating_sub(1)),
-            self.compressed
-                .box_words(program, &self.subjects.dimensions, &others)
-        );
-        finder.note(codes::TIME_END, finder.name_of(self.id), claim);
-    }
-
-    /// Whether a gap lies before the first or after the last day of all rows that could take it.
-    fn outside_of_time(&self, gap: &AtomBox) -> Option<Outside> {
-        let space = &self.compressed.space;
-        for (index, dimension) in self.subjects.dimensions.iter().enumerate() {
-            let (Type::Date, Some(days)) = (dimension.ty.plain(), gap.sides.get(index)) else {
-                continue;
-            };
-            let (first, end) = (days.spans().first()?.start, days.spans().last()?.end);
-            let mut others = gap.clone();
-            if let (Some(side), Some(column)) =
-                (others.sides.get_mut(index), space.columns.get(index))
-            {
-                *side = column.all();
-            }
-            let mut found = None;
-            for row in &self.compressed.rows {
-                let Some(meet) = meeting_box(space, row, &others) else {
-                    continue;
-                };
-                let spans = meet
-                    .sides
-                    .get(index)
-                    .map(AtomSet::spans)
-                    .unwrap_or_default();
-                let (Some(low), Some(high)) = (spans.first(), spans.last()) else {
-                    continue;
-                };
-                let side = if low.start >= end {
-                    Outside::Before
-                } else if high.end <= first {
-                    Outside::After { column: index }
-                } else {
-                    Outside::Between
-                };
-                found = Some(match found {
-                    None => side,
-                    Some(known) if known == side => side,
-                    Some(_) => Outside::Between,
-                });
-            }
-            match found {
-                Some(Outside::Between) | None => {}
-                outside => return outside,
-            }
-        }
-        None
     }
 }
 
-/// Where a gap lies in time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Outside {
-    /// Before the first day of all rows.
-    Before,
-    /// After the last day of all rows.
-    After { column: usize },
-    /// Neither.
-    Between,
-}
-
-/// The outputs of a row, when all of them are constants.
-fn constants(program: &Program, id: CallableId, row: &IrRow) -> Option<Vec<String>> {
+/// The outputs of a row, when all of them are constants. What the record gives by itself stands at
+/// the row, is the same in every row and left out.
+pub(super) fn constants(program: &Program, id: CallableId, row: &IrRow) -> Option<Vec<String>> {
     let callable = program.callable(id)?;
-    row.outputs
-        .iter()
+    let written = row.outputs.iter().filter(|node| {
+        callable
+            .node(**node)
+            .is_none_or(|node| node.place != row.place)
+    });
+    written
         .map(|node| match &callable.node(*node)?.op {
+            // 5% and 5.0% are one value.
+            Op::Const(Const::Num(value)) => Some(format!("Num({})", value.normalize())),
             Op::Const(constant) => Some(format!("{constant:?}")),
             _ => None,
         })

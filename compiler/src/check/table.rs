@@ -1,11 +1,13 @@
 //! Tables and grids.
 
+use std::collections::HashMap;
+
 use assize_ir::{Body, Column, Const, Grid, GridHead, Hit, NodeId, Op, RecordId, Row, Table};
 
 use super::fragment::CallableRef;
 use super::{BindingKind, Checker, Part};
 use crate::ast::{
-    CellDecl, CellKind, Expr, ExprKind, GridBody, Name, Path, RowDecl, RowsBody, Span, TableBody,
+    CellDecl, CellKind, Expr, ExprKind, GridBody, Path, RowDecl, RowsBody, Span, TableBody,
     TableDecl,
 };
 use crate::codes;
@@ -63,13 +65,16 @@ impl Checker<'_> {
         let as_of = self.as_of(&table.as_of);
         let sheet;
         let body = match &table.body {
-            TableBody::File(file) => match crate::sheets::rows_of_sheet(self, table, file) {
-                Some(body) => {
-                    sheet = body;
-                    &sheet
+            TableBody::File(_) => {
+                sheet = crate::sheets::read_sheet(self.db, &self.decl);
+                self.out
+                    .diagnostics
+                    .extend(sheet.diagnostics.iter().cloned());
+                match &sheet.body {
+                    Some(body) => body,
+                    None => return self.abandon(),
                 }
-                None => return self.abandon(),
-            },
+            }
             other => other,
         };
         let body = match body {
@@ -234,7 +239,7 @@ impl Checker<'_> {
             return None;
         }
         let mut out: Vec<Row> = Vec::new();
-        let mut names: Vec<&Name> = Vec::new();
+        let mut names: HashMap<&str, Span> = HashMap::new();
         for (number, row) in rows.rows.iter().enumerate() {
             self.row_name(row, &mut names);
             if row.cells.len() != columns.len() || row.outputs.len() != outputs.types.len() {
@@ -288,16 +293,16 @@ impl Checker<'_> {
         }))
     }
 
-    fn row_name<'r>(&mut self, row: &'r RowDecl, names: &mut Vec<&'r Name>) {
+    fn row_name<'r>(&mut self, row: &'r RowDecl, names: &mut HashMap<&'r str, Span>) {
         let Some(name) = &row.name else { return };
-        if let Some(first) = names.iter().find(|known| known.text == name.text) {
-            let first = self.here(first.span, "first here");
+        let first = *names.entry(&name.text).or_insert(name.span);
+        if first != name.span {
+            let first = self.here(first, "first here");
             let claim = format!("the row name `{}` is given twice", name.text);
             let error = self.error(codes::TWICE, name.span, claim);
             error.related.push(first);
             error.instead = Some("give one of them another name".into());
         }
-        names.push(name);
     }
 
     /// Types of the output columns, from the type of the result and the hit policy.
@@ -562,7 +567,7 @@ impl Checker<'_> {
             None => false,
         };
         let mut rows = Vec::new();
-        let mut names: Vec<&Name> = Vec::new();
+        let mut names: HashMap<&str, Span> = HashMap::new();
         for (number, row) in grid.rows.iter().enumerate() {
             self.row_name(row, &mut names);
             if row.cells.len() != columns.len() || row.outputs.len() != heads.len() {
@@ -634,8 +639,13 @@ impl Checker<'_> {
         Some(first)
     }
 
-    /// The text of a place of this declaration.
+    /// The text of a place of this declaration, or of its sheet.
     pub(crate) fn source_text(&self, span: Span) -> String {
+        if let Some((file, range)) = crate::sheets::resolve(self.db, &self.decl, span) {
+            let text = file.text(self.db);
+            let text = text.get(range.start as usize..range.end as usize);
+            return text.unwrap_or_default().trim().to_string();
+        }
         crate::items::decl_text(self.db, self.decl.file, self.decl.key.clone())
             .and_then(|text| {
                 text.text(self.db)

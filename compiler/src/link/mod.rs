@@ -10,7 +10,7 @@ mod types;
 use std::collections::{BTreeMap, HashMap};
 
 use assize_ir as ir;
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use ir::{Body, CallableId, EnumId, PlaceId, RecordId, RelationId, Type};
 
 use crate::ast::{Item, Span};
@@ -42,6 +42,8 @@ pub struct Linked {
     pub relations: HashMap<DeclId, RelationId>,
     /// Records that stand for rows of relations (`given`).
     pub rows: HashMap<DeclId, RecordId>,
+    /// What each place of the program is in its declaration, in the order of the places.
+    pub origins: IndexSet<(DeclId, Span)>,
 }
 
 /// Links what the given callables reach. `decisions` become decisions of the program.
@@ -108,7 +110,8 @@ struct Linker<'db> {
     callables: IndexMap<CallableRef, CallableId>,
     files: HashMap<SourceFile, u32>,
     lines: HashMap<SourceFile, Vec<u32>>,
-    places: HashMap<(DeclId, Span), PlaceId>,
+    /// The places so far; the position of one is its identifier.
+    places: IndexSet<(DeclId, Span)>,
     offsets: HashMap<DeclId, u32>,
     /// Callables that are being linked, for circles.
     path: Vec<CallableRef>,
@@ -126,7 +129,7 @@ impl<'db> Linker<'db> {
             callables: IndexMap::new(),
             files: HashMap::new(),
             lines: HashMap::new(),
-            places: HashMap::new(),
+            places: IndexSet::new(),
             offsets: HashMap::new(),
             path: Vec::new(),
         };
@@ -154,14 +157,15 @@ impl<'db> Linker<'db> {
 
     // ------------------------------------------------------------------ places
 
-    fn file(&mut self, file: SourceFile) -> u32 {
+    /// The file of a place. A sheet belongs to the module of the rule file that names it.
+    fn file(&mut self, file: SourceFile, rules: SourceFile) -> u32 {
         if let Some(index) = self.files.get(&file) {
             return *index;
         }
         let index = u32::try_from(self.program.files.len()).unwrap_or(u32::MAX);
         let text = file.text(self.db);
         self.program.files.push(ir::SourceFile {
-            module: module_name(self.db, file).to_string(),
+            module: module_name(self.db, rules).to_string(),
             path: file.path(self.db).clone(),
             text: text.clone(),
         });
@@ -177,32 +181,32 @@ impl<'db> Linker<'db> {
     }
 
     fn place(&mut self, decl: &DeclId, span: Span) -> PlaceId {
-        if let Some(place) = self.places.get(&(decl.clone(), span)) {
-            return *place;
+        let (id, new) = self.places.insert_full((decl.clone(), span));
+        let id = PlaceId(u32::try_from(id).unwrap_or(u32::MAX));
+        if !new {
+            return id;
         }
-        let file = self.file(decl.file);
-        let offset = match self.offsets.get(decl) {
-            Some(offset) => *offset,
-            None => {
-                let offset = decl_offset(self.db, decl);
-                self.offsets.insert(decl.clone(), offset);
-                offset
-            }
-        };
-        let (start, end) = (offset + span.start, offset + span.end);
+        let (source, std::ops::Range { start, end }) =
+            match crate::sheets::resolve(self.db, decl, span) {
+                Some(in_sheet) => in_sheet,
+                None => {
+                    let offset = self.offset(decl);
+                    (decl.file, offset + span.start..offset + span.end)
+                }
+            };
+        let file = self.file(source, decl.file);
         let lines = self
             .lines
-            .get(&decl.file)
+            .get(&source)
             .map(Vec::as_slice)
             .unwrap_or_default();
         let line = lines.partition_point(|begin| *begin <= start).max(1);
         let begin = lines.get(line - 1).copied().unwrap_or(0);
-        let text = decl.file.text(self.db);
+        let text = source.text(self.db);
         let column = text
             .get(begin as usize..start as usize)
             .map_or(0, |before| before.chars().count())
             + 1;
-        let id = PlaceId(u32::try_from(self.program.places.len()).unwrap_or(u32::MAX));
         self.program.places.push(ir::Place {
             file,
             start,
@@ -210,8 +214,18 @@ impl<'db> Linker<'db> {
             line: u32::try_from(line).unwrap_or(u32::MAX),
             column: u32::try_from(column).unwrap_or(u32::MAX),
         });
-        self.places.insert((decl.clone(), span), id);
         id
+    }
+
+    fn offset(&mut self, decl: &DeclId) -> u32 {
+        match self.offsets.get(decl) {
+            Some(offset) => *offset,
+            None => {
+                let offset = decl_offset(self.db, decl);
+                self.offsets.insert(decl.clone(), offset);
+                offset
+            }
+        }
     }
 
     // ------------------------------------------------------------------ callables
@@ -342,7 +356,12 @@ impl<'db> Linker<'db> {
         let db = self.db;
         for extension in extensions_of(db, of.decl.file, &of.decl) {
             let all = checked(db, &extension);
-            let Some(fragment) = all.fragments.first() else {
+            // What follows from a misspelt `overrides` is no conflict of the rule.
+            let broken = all
+                .diagnostics
+                .iter()
+                .any(|diagnostic| diagnostic.severity == crate::diagnostic::Severity::Error);
+            let (Some(fragment), false) = (all.fragments.first(), broken) else {
                 return Err(LinkFault::Broken(extension));
             };
             let added = self.relocated(&extension, fragment)?;
@@ -518,6 +537,7 @@ impl<'db> Linker<'db> {
             callables: self.callables,
             relations: self.relations,
             rows,
+            origins: self.places,
         })
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 
-use assize_compiler::{Sheet, SheetRow};
+use assize_compiler::SheetRow;
 use assize_ir::Program;
 use assize_runtime::csv::{CsvLimits, CsvReader, CsvRow};
 use assize_runtime::{Files, Snapshot, SnapshotLimits, load_snapshot};
@@ -78,8 +78,11 @@ pub fn names(blocks: &[Block]) -> impl Iterator<Item = (usize, &str)> {
         })
 }
 
+/// The rows of a sheet, or why there are none.
+pub type SheetRows = Result<Vec<SheetRow>, String>;
+
 /// The sheets of a section by name.
-pub fn sheets(blocks: &[Block]) -> BTreeMap<String, Sheet> {
+pub fn sheets(blocks: &[Block]) -> BTreeMap<String, SheetRows> {
     let sheets = blocks.iter().filter_map(|block| match &block.kind {
         Kind::Sheet(name) => Some((name.clone(), sheet(&block.written_out()))),
         _ => None,
@@ -87,7 +90,7 @@ pub fn sheets(blocks: &[Block]) -> BTreeMap<String, Sheet> {
     sheets.collect()
 }
 
-fn sheet(text: &str) -> Sheet {
+fn sheet(text: &str) -> SheetRows {
     let limits = CsvLimits {
         cell_bytes: MAX_SHEET_BYTES,
         cells: MAX_SHEET_COLUMNS,
@@ -99,7 +102,7 @@ fn sheet(text: &str) -> Sheet {
     let mut rows = Vec::new();
     loop {
         match reader.read(&mut row) {
-            Ok(false) => return Sheet::Rows(rows.into()),
+            Ok(false) => return Ok(rows),
             Ok(true) => rows.push(SheetRow {
                 line: row.line(),
                 cells: (0..row.len())
@@ -108,7 +111,7 @@ fn sheet(text: &str) -> Sheet {
             }),
             Err(fault) => {
                 let (line, expected, found) = (fault.line, fault.expected, fault.found);
-                return Sheet::Fault(format!("line {line}: expected {expected}, found {found}"));
+                return Err(format!("line {line}: expected {expected}, found {found}"));
             }
         }
     }

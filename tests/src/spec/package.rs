@@ -4,8 +4,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use assize_compiler::ast::Span;
 use assize_compiler::diagnostic::At;
 use assize_compiler::{Database, Diagnostic, PackageInput, Severity, Sheet, SourceFile, Workspace};
+
+use super::data::SheetRows;
 
 /// Name of the package and of the module that blocks without `module` line make.
 pub const MAIN: &str = "example";
@@ -128,7 +131,7 @@ fn files(rules: &[Rules<'_>]) -> BTreeMap<(String, String), File> {
 
 /// Builds the package of blocks. Packages with a name are dependencies of the section's own, and each
 /// depends on those named before it.
-pub fn build(rules: &[Rules<'_>], sheets: &BTreeMap<String, Sheet>) -> Built {
+pub fn build(rules: &[Rules<'_>], sheets: &BTreeMap<String, SheetRows>) -> Built {
     let db = Database::default();
     let mut names: Vec<&str> = Vec::new();
     for name in rules.iter().filter_map(|one| one.package) {
@@ -164,7 +167,7 @@ pub fn build(rules: &[Rules<'_>], sheets: &BTreeMap<String, Sheet>) -> Built {
             before,
             Vec::new(),
             if *name == MAIN {
-                sheets.clone()
+                self::sheets(&db, sheets)
             } else {
                 BTreeMap::new()
             },
@@ -180,6 +183,16 @@ pub fn build(rules: &[Rules<'_>], sheets: &BTreeMap<String, Sheet>) -> Built {
         packages,
         segments,
     }
+}
+
+fn sheets(db: &Database, all: &BTreeMap<String, SheetRows>) -> BTreeMap<String, Sheet> {
+    let sheet = |name: &String, rows: &SheetRows| match rows {
+        Ok(rows) => Sheet::of_rows(db, name.clone(), MAIN.to_owned(), rows.clone()),
+        Err(why) => Sheet::Fault(why.clone()),
+    };
+    all.iter()
+        .map(|(name, rows)| (name.clone(), sheet(name, rows)))
+        .collect()
 }
 
 fn empty(db: &Database) -> PackageInput {
@@ -215,9 +228,9 @@ impl Built {
             Severity::Warning => "warning",
             Severity::Note => "note",
         };
-        let (line, column) = (place.line, place.column);
         let code = diagnostic.code.0;
-        let mut text = format!("{severity} {code} {line}:{column} {}\n", diagnostic.claim);
+        let shown = self.shown(&diagnostic.primary.at);
+        let mut text = format!("{severity} {code} {shown} {}\n", diagnostic.claim);
         let mut more = |word: &str, what: &str| {
             let _ = writeln!(text, "    {word} {what}");
         };
@@ -225,8 +238,7 @@ impl Built {
             more("here", &diagnostic.primary.text);
         }
         for label in &diagnostic.related {
-            let other = self.place(&label.at);
-            more(&format!("{}:{}", other.line, other.column), &label.text);
+            more(&self.shown(&label.at), &label.text);
         }
         for because in &diagnostic.because {
             more("because", because);
@@ -245,19 +257,37 @@ impl Built {
         }
     }
 
+    /// The line of the block and the column; of a sheet, its name and its own line.
+    fn shown(&self, at: &At) -> String {
+        let (file, line, column) = self.position(at);
+        if self.is_sheet(file) {
+            return format!("{}:{}:{column}", file.path(&self.db), line + 1);
+        }
+        let place = self.place(at);
+        format!("{}:{}", place.line, place.column)
+    }
+
+    fn is_sheet(&self, file: SourceFile) -> bool {
+        let key = (file.package(&self.db).clone(), file.path(&self.db).clone());
+        !self.segments.contains_key(&key)
+    }
+
+    /// The place in a block; of a sheet, that of the table that names it.
     fn place(&self, at: &At) -> Place {
+        let (mut file, mut line, mut column) = self.position(at);
+        if self.is_sheet(file) {
+            (file, line, column) = self.position(&at.decl.at(Span::default()));
+        }
+        self.in_block(file.package(&self.db), file.path(&self.db), line, column)
+    }
+
+    /// A place in its file; the line counts from 0, the column from 1.
+    fn position(&self, at: &At) -> (SourceFile, usize, usize) {
         let (file, range) = assize_compiler::resolve(&self.db, at);
         let text = file.text(&self.db);
         let before = text.get(..range.start as usize).unwrap_or_default();
-        let line = before.matches('\n').count();
-        let column = before
-            .rsplit('\n')
-            .next()
-            .unwrap_or_default()
-            .chars()
-            .count()
-            + 1;
-        self.in_block(file.package(&self.db), file.path(&self.db), line, column)
+        let last = before.rsplit('\n').next().unwrap_or_default();
+        (file, before.matches('\n').count(), last.chars().count() + 1)
     }
 
     /// The place in a block of a place in a file; the line counts from 0.

@@ -1,6 +1,6 @@
 //! The whole package: all diagnostics, in order, with places in files.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::ast::Item;
@@ -56,6 +56,8 @@ pub fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
     for decl in &all {
         let syntax = syntax_diagnostics(db, decl);
         let whole = syntax.is_empty();
+        // One fault is told once: what reading says of a place, checking does not say again.
+        let told: Vec<At> = syntax.iter().map(|one| one.primary.at.clone()).collect();
         readable &= whole;
         out.extend(syntax);
         // Of what could not be read, nobody knows whether it uses a name.
@@ -63,6 +65,7 @@ pub fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
         out.extend(
             found
                 .filter(|one| whole || !FOLLOWS_SYNTAX.contains(&one.code))
+                .filter(|one| !told.contains(&one.primary.at))
                 .cloned(),
         );
     }
@@ -287,15 +290,23 @@ fn decisions_here(db: &dyn Db, _decl: &DeclId, package: PackageInput) -> bool {
 fn circles(db: &dyn Db, all: &[DeclId]) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     let mut reported: HashSet<Vec<String>> = HashSet::new();
-    for decl in all {
-        if !matches!(
-            decl.key.kind,
-            DeclKind::Define
-                | DeclKind::Decision
-                | DeclKind::Rule
-                | DeclKind::Table
-                | DeclKind::Record
-        ) {
+    let callable: Vec<&DeclId> = all
+        .iter()
+        .filter(|decl| {
+            matches!(
+                decl.key.kind,
+                DeclKind::Define
+                    | DeclKind::Decision
+                    | DeclKind::Rule
+                    | DeclKind::Table
+                    | DeclKind::Parameter
+                    | DeclKind::Record
+            )
+        })
+        .collect();
+    let suspects = endless(&callable, &|decl| callees(db, decl));
+    for decl in callable {
+        if !suspects.contains(decl) {
             continue;
         }
         let Some(circle) = call_circle(db, decl) else {
@@ -375,6 +386,42 @@ fn has_checks(db: &dyn Db, decl: &DeclId) -> bool {
 
 fn call_circle(db: &dyn Db, start: &DeclId) -> Option<Vec<DeclId>> {
     circle(start, &|decl| callees(db, decl))
+}
+
+/// The declarations from which some way does not end, each edge looked at once: a long chain of
+/// declarations costs no more than its length.
+fn endless(from: &[&DeclId], next_of: &dyn Fn(&DeclId) -> Vec<DeclId>) -> HashSet<DeclId> {
+    let mut left: HashMap<DeclId, usize> = HashMap::new();
+    let mut callers: HashMap<DeclId, Vec<DeclId>> = HashMap::new();
+    let mut todo: Vec<DeclId> = from.iter().map(|decl| (*decl).clone()).collect();
+    let mut ended = Vec::new();
+    while let Some(decl) = todo.pop() {
+        if left.contains_key(&decl) {
+            continue;
+        }
+        let next = next_of(&decl);
+        if next.is_empty() {
+            ended.push(decl.clone());
+        }
+        left.insert(decl.clone(), next.len());
+        for callee in next {
+            callers.entry(callee.clone()).or_default().push(decl.clone());
+            todo.push(callee);
+        }
+    }
+    let mut open: HashSet<DeclId> = from.iter().map(|decl| (*decl).clone()).collect();
+    while let Some(decl) = ended.pop() {
+        open.remove(&decl);
+        for caller in callers.remove(&decl).unwrap_or_default() {
+            if let Some(count) = left.get_mut(&caller) {
+                *count = count.saturating_sub(1);
+                if *count == 0 {
+                    ended.push(caller);
+                }
+            }
+        }
+    }
+    open
 }
 
 /// The shortest circle through a declaration; the declaration is its first.

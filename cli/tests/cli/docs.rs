@@ -75,7 +75,7 @@ fn shows(page: &str, text: &str) -> bool {
     let (mut at, mut left_out) = (0, false);
     for part in page.split_inclusive(|line| *line == "…") {
         let ends = part.last() == Some(&"…");
-        let lines = if ends { &part[..part.len() - 1] } else { part };
+        let lines = part.strip_suffix(&["…"]).unwrap_or(part);
         let here = |at: &usize| text.get(*at..).is_some_and(|rest| rest.starts_with(lines));
         let found = if !left_out {
             Some(at).filter(here)

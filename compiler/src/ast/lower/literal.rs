@@ -185,6 +185,11 @@ impl Lower {
                     characters.next_if(|(_, next)| *next == '{');
                     out.push('{');
                 }
+                // Twice, like the opening one; alone it stands for itself.
+                '}' => {
+                    characters.next_if(|(_, next)| *next == '}');
+                    out.push('}');
+                }
                 '\\' => match characters.next() {
                     Some((_, 'n')) => out.push('\n'),
                     Some((_, plain @ ('"' | '\\'))) => out.push(plain),

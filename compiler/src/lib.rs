@@ -22,6 +22,7 @@ pub mod link;
 pub mod literal;
 pub mod names;
 pub mod package;
+mod precedence;
 pub mod sheets;
 pub mod signature;
 pub mod testing;

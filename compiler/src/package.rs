@@ -76,6 +76,7 @@ pub fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
     }
     out.extend(circles(db, &all));
     out.extend(extended_twice(db, package));
+    out.extend(crate::precedence::diagnostics(db, package));
     out.extend(crate::whole::diagnostics(db, package, &all));
     out.extend(crate::analysis::diagnostics(db, package));
     for diagnostic in &mut out {
@@ -405,7 +406,10 @@ fn endless(from: &[&DeclId], next_of: &dyn Fn(&DeclId) -> Vec<DeclId>) -> HashSe
         }
         left.insert(decl.clone(), next.len());
         for callee in next {
-            callers.entry(callee.clone()).or_default().push(decl.clone());
+            callers
+                .entry(callee.clone())
+                .or_default()
+                .push(decl.clone());
             todo.push(callee);
         }
     }

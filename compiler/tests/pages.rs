@@ -18,6 +18,10 @@ use assize_compiler::{
 const WITHOUT_EXAMPLE: &[(&str, &str)] = &[
     ("A0158", "empty bytes between letters cannot be shown"),
     ("A0161", "the file would be larger than 16 MiB"),
+    (
+        "A0401",
+        "reading says A0109 of the same row; it is kept for rows that are not read from text",
+    ),
     ("A0414", "the table would be very large"),
 ];
 

@@ -92,10 +92,41 @@ impl Checker<'_> {
 
     fn unknown_name(&mut self, name: &Name, want: Option<&Ty>) -> Val {
         let file = self.decl.file;
+        // Words of other languages that the language could have as names: no declaration has them here.
+        let lower = name.text.to_lowercase();
+        let written = match lower.as_str() {
+            "none" | "nothing" | "empty" | "blank" => Some("missing"),
+            "true" => Some("true"),
+            "false" => Some("false"),
+            "missing" => Some("missing"),
+            _ => None,
+        };
+        if let Some(written) = written {
+            let at = self.decl.at(name.span);
+            let error = self.error(
+                codes::UNKNOWN_NAME,
+                name.span,
+                format!("there is no value `{}`", name.text),
+            );
+            if written == "missing" {
+                error
+                    .because
+                    .push("a value that is not there is `missing`".into());
+            }
+            error.instead = Some(format!("write `{written}`"));
+            error.fixes.push(crate::diagnostic::Fix {
+                title: format!("write `{written}`"),
+                edits: vec![(at, written.into())],
+                applicability: Applicability::Certain,
+            });
+            return self.broken(name.span);
+        }
+        // What the checker binds for itself has no name that could be meant.
         let mut words: Vec<Word> = self
             .scope
             .iter()
             .map(|binding| binding.name.clone())
+            .filter(|name| !name.is_empty())
             .collect();
         words.extend(all_words(self.db, file, Space::Value));
         words.extend(all_words(self.db, file, Space::EnumValue));
@@ -165,7 +196,8 @@ impl Checker<'_> {
     fn unknown_value(&mut self, owner: &str, values: &[Word], word: &str, span: Span) -> Val {
         let claim = format!("`{owner}` has no value `{word}`");
         // A local may be meant as well.
-        let local = nearest(word, self.scope.iter().map(|binding| &*binding.name));
+        let names = self.scope.iter().map(|binding| &*binding.name);
+        let local = nearest(word, names.filter(|name| !name.is_empty()));
         let local = local.map(str::to_string);
         let near = nearest(word, values.iter().map(|value| &**value)).is_some();
         let error = self.error(codes::UNKNOWN_NAME, span, claim);

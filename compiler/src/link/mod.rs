@@ -409,14 +409,9 @@ impl<'db> Linker<'db> {
                 let Some(me) = names.iter().position(|name| *name == own) else {
                     continue;
                 };
-                // Own names first, then those of the base, then full names of other extensions.
                 let find = |path: &crate::ast::Path| {
-                    let text = path.text();
-                    let own = format!("{module}.{text}");
-                    names
-                        .iter()
-                        .position(|name| *name == own)
-                        .or_else(|| names.iter().position(|name| *name == text))
+                    let names = names.iter().map(String::as_str);
+                    crate::precedence::resolve(names, Some(&module), path)
                 };
                 for path in &exception.overrides {
                     if let Some(other) = find(path).and_then(|n| u32::try_from(n).ok())

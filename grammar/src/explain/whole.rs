@@ -213,11 +213,11 @@ pub(super) fn open_words(root: Node<'_>) -> Vec<Proposal> {
         for (place, word) in words.into_iter().enumerate() {
             let known = if place == 0 { known } else { &["priority"] };
             let text = word.text();
-            if known.contains(&text) {
+            // Of `hit any`, the word of other notations, the compiler says what it is called here.
+            if known.contains(&text) || text == "any" && what == "hit" {
                 continue;
             }
             let near = match text {
-                "any" if what == "hit" => Some("same"),
                 "collect" | "all" if what == "hit" => Some("list"),
                 "min" | "minimum" => Some("lowest"),
                 "max" | "maximum" => Some("highest"),

@@ -32,6 +32,7 @@ pub const STACK_BYTES: usize = 256 * 1024 * 1024;
 
 /// Runs the command line on a thread of its own and gives its exit code.
 pub fn main_with(arguments: Vec<OsString>) -> u8 {
+    answer_damaged_workbooks_quietly();
     let worker = std::thread::Builder::new()
         .name("assize".to_owned())
         .stack_size(STACK_BYTES)
@@ -48,6 +49,16 @@ pub fn main_with(arguments: Vec<OsString>) -> u8 {
             Exit::Internal.code()
         }
     }
+}
+
+/// What panics while a workbook is read is told as a damaged file, so it is not told as a panic too.
+fn answer_damaged_workbooks_quietly() {
+    let others = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if std::thread::current().name() != Some(load::xlsx::THREAD) {
+            others(panic);
+        }
+    }));
 }
 
 /// Runs the command line on this thread.

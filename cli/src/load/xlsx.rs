@@ -3,16 +3,22 @@
 //! A workbook stores every number as a binary float. The shortest decimal that reads back as the same
 //! float is what the author saw; one that needs more than 15 digits cannot have been typed in and is
 //! refused. Nothing is guessed: dates with a time of day, formulas without a stored result, errors of
-//! formulas, merged cells and second sheets are refused with the cell's name.
+//! formulas, numbers shown with zeros that are not part of them, merged cells and second sheets are
+//! refused with the cell's name.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read as _};
+use std::thread;
 
 use assize_compiler::SheetRow;
 use assize_ir::date;
 use calamine::{DataRef, ExcelDateTime, Reader as _, SheetType, SheetVisible, Xlsx};
 
 use super::sheets::{MAX_CELL_BYTES, MAX_SHEET_COLUMNS, MAX_SHEET_ROWS};
+
+mod formats;
+
+use formats::Format;
 
 /// Most bytes that a part of a workbook may unpack to for each packed byte.
 pub const MAX_UNPACK_RATIO: u64 = 100;
@@ -28,10 +34,25 @@ pub const MAX_DIGITS: usize = 15;
 pub const MAX_CELLS: usize = 4_000_000;
 /// Faults that are told of one sheet; more are counted.
 const FAULTS_SHOWN: usize = 5;
+/// Name of the thread that reads workbooks: a panic there is an answer, and is not told as one.
+pub const THREAD: &str = "workbook";
 
 /// The rows of the one sheet of a workbook; rows without any value are left out.
+///
+/// The reader of workbooks counts on sound ones: it panics where the number of a row overflows or a
+/// part lies in no folder. So it has a thread of its own, and its panic means a damaged file.
 pub fn read(bytes: Vec<u8>) -> Result<Vec<SheetRow>, String> {
     check_parts(&bytes)?;
+    let reader = thread::Builder::new()
+        .name(THREAD.to_owned())
+        .spawn(move || rows_of(bytes))
+        .map_err(|error| format!("no thread can be started: {error}"))?;
+    reader.join().unwrap_or_else(|_| {
+        Err("the workbook is damaged; open it in a spreadsheet and save it again".to_owned())
+    })
+}
+
+fn rows_of(bytes: Vec<u8>) -> Result<Vec<SheetRow>, String> {
     let broken = |error: calamine::XlsxError| format!("this is no XLSX file: {error}");
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(broken)?;
     let sheets: Vec<String> = workbook
@@ -108,8 +129,12 @@ fn sheet(workbook: &mut Workbook, name: &str) -> Result<Vec<SheetRow>, String> {
         .collect();
     let mut formulas: BTreeSet<(u32, u32)> = BTreeSet::new();
     let mut reader = workbook.worksheet_cells_reader(name).map_err(broken)?;
-    while let Some(cell) = reader.next_formula().map_err(broken)? {
-        formulas.insert(cell.get_position());
+    // Without the texts of formulas, which are of no use here: to spread a shared one over its cells
+    // the reader takes as much memory as a damaged file asks for.
+    while let Some(cell) = reader.next_cell_with_formula_metadata().map_err(broken)? {
+        if cell.formula.is_some() {
+            formulas.insert(cell.pos);
+        }
         if formulas.len() > MAX_CELLS {
             return Err(format!(
                 "the sheet \"{name}\" has more than {MAX_CELLS} cells"
@@ -120,14 +145,12 @@ fn sheet(workbook: &mut Workbook, name: &str) -> Result<Vec<SheetRow>, String> {
     let mut rows: BTreeMap<u32, BTreeMap<u32, String>> = BTreeMap::new();
     let mut count = 0usize;
     let mut reader = workbook.worksheet_cells_reader(name).map_err(broken)?;
-    let percent: Vec<bool> = reader
+    let formats: Vec<Format> = reader
         .styles()
         .iter()
         .map(|style| {
-            style
-                .number_format
-                .as_ref()
-                .is_some_and(|format| is_percent(&format.format_code))
+            let format = style.number_format.as_ref();
+            format.map_or_else(Format::default, |format| Format::of(&format.format_code))
         })
         .collect();
     while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(broken)? {
@@ -140,8 +163,8 @@ fn sheet(workbook: &mut Workbook, name: &str) -> Result<Vec<SheetRow>, String> {
                  cells are read"
             ));
         }
-        let as_percent = percent.get(style).copied().unwrap_or(false);
-        let text = match cell_text(cell.get_value(), as_percent, is_1904) {
+        let format = formats.get(style).copied().unwrap_or_default();
+        let text = match cell_text(cell.get_value(), format, is_1904) {
             Ok(text) if text.is_empty() && formulas.contains(&position) => {
                 Err("the formula has no stored result; open and save the file once".to_owned())
             }
@@ -202,15 +225,15 @@ fn rectangle(rows: &BTreeMap<u32, BTreeMap<u32, String>>) -> Result<Vec<SheetRow
     Ok(out)
 }
 
-fn cell_text(value: &DataRef<'_>, percent: bool, is_1904: bool) -> Result<String, String> {
+fn cell_text(value: &DataRef<'_>, format: Format, is_1904: bool) -> Result<String, String> {
     match value {
         DataRef::Empty => Ok(String::new()),
         DataRef::String(text) => Ok(text.clone()),
         DataRef::SharedString(text) => Ok((*text).to_owned()),
         DataRef::Bool(value) => Ok(value.to_string()),
-        DataRef::Int(value) => number(&value.to_string(), percent),
+        DataRef::Int(value) => number(&value.to_string(), format),
         // `Display` writes the shortest decimal that reads back as the same float, without exponent.
-        DataRef::Float(value) => number(&value.to_string(), percent),
+        DataRef::Float(value) => number(&value.to_string(), format),
         DataRef::DateTime(value) => day(value, is_1904),
         DataRef::DateTimeIso(text) => {
             let day = text.strip_suffix("T00:00:00").unwrap_or(text);
@@ -225,7 +248,7 @@ fn cell_text(value: &DataRef<'_>, percent: bool, is_1904: bool) -> Result<String
 }
 
 /// A number as it was typed in; of a percent, its points with `%`.
-fn number(text: &str, percent: bool) -> Result<String, String> {
+fn number(text: &str, format: Format) -> Result<String, String> {
     if !text
         .bytes()
         .all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b'-')
@@ -241,11 +264,18 @@ fn number(text: &str, percent: bool) -> Result<String, String> {
         ));
     }
     let text = if text == "-0" { "0" } else { text };
-    Ok(if percent {
+    let text = if format.percent {
         format!("{}%", hundredfold(text))
     } else {
         text.to_owned()
-    })
+    };
+    if format.pads(&text) {
+        return Err(format!(
+            "the number {text} is shown with zeros in front that it does not have; if it is a code, \
+             format the column as text and type it again, else choose a format without them"
+        ));
+    }
+    Ok(text)
 }
 
 /// A decimal text times 100, by moving the point.
@@ -294,25 +324,6 @@ fn day(value: &ExcelDateTime, is_1904: bool) -> Result<String, String> {
         Some(day) if day <= date::LAST_DAY => Ok(date::format(day)),
         _ => impossible(),
     }
-}
-
-/// Whether a number format shows percent: a `%` outside of quotes, escapes and colours.
-fn is_percent(format: &str) -> bool {
-    let (mut quoted, mut bracket) = (false, false);
-    let mut characters = format.chars();
-    while let Some(next) = characters.next() {
-        match next {
-            '"' => quoted = !quoted,
-            '\\' | '_' | '*' if !quoted => {
-                characters.next();
-            }
-            '[' if !quoted => bracket = true,
-            ']' if !quoted => bracket = false,
-            '%' if !quoted && !bracket => return true,
-            _ => {}
-        }
-    }
-    false
 }
 
 /// `B7`, from positions that count from 0.

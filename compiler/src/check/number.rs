@@ -430,13 +430,13 @@ impl Checker<'_> {
                 }
                 let ty = Ty::Num(target, facts.clone());
                 let ty = if optional { ty.optional() } else { ty };
-                Val { node: val.node, ty }
+                self.read_again(&val, ty, span)
             }
             // From percent to plain the fraction is read: 5% is 0.05.
             Ty::Num(Dim::Percent, facts) if target.is_plain() => {
                 let ty = Ty::Num(target, facts.clone());
                 let ty = if optional { ty.optional() } else { ty };
-                Val { node: val.node, ty }
+                self.read_again(&val, ty, span)
             }
             Ty::Num(have, _) => {
                 let claim = format!(
@@ -454,6 +454,30 @@ impl Checker<'_> {
                 self.broken(span)
             }
         }
+    }
+
+    /// A value under another dimension. What a text or an output shows follows the type of the node, so
+    /// a change between percent and other numbers makes a node of its own.
+    fn read_again(&mut self, val: &Val, ty: Ty, span: Span) -> Val {
+        let percent = |ty: &Ty| matches!(ty.plain(), Ty::Num(Dim::Percent, _));
+        if percent(&val.ty) == percent(&ty) {
+            return Val { node: val.node, ty };
+        }
+        if let Some(constant) = self.constant(val.node).cloned() {
+            return self.val(Op::Const(constant), ty, span);
+        }
+        let slot = self.slot("value", &ty);
+        let body = self.push(Op::Local(slot), &ty, span);
+        self.val(
+            Op::Let {
+                slot,
+                mode: assize_ir::LetMode::Now,
+                value: val.node,
+                body,
+            },
+            ty,
+            span,
+        )
     }
 
     // ------------------------------------------------------------------ rounding

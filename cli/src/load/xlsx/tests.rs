@@ -9,8 +9,9 @@ use super::*;
 const TYPES: &str = r#"<?xml version="1.0" encoding="UTF-8"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/><Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/></Types>"#;
 const RELS: &str = r#"<?xml version="1.0" encoding="UTF-8"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
 const BOOK_RELS: &str = r#"<?xml version="1.0" encoding="UTF-8"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet2.xml"/><Relationship Id="rId3" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/></Relationships>"#;
-/// Style 0 is general, 1 a date, 2 a percent, 3 a text that shows a `%`, 4 a duration.
-const STYLES: &str = r#"<?xml version="1.0" encoding="UTF-8"?><styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><numFmts count="2"><numFmt numFmtId="164" formatCode="0.00&quot;%&quot;"/><numFmt numFmtId="165" formatCode="0.0%;[Red]\-0.0%"/></numFmts><fonts count="1"><font/></fonts><fills count="1"><fill/></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf numFmtId="0"/></cellStyleXfs><cellXfs count="6"><xf numFmtId="0"/><xf numFmtId="14" applyNumberFormat="1"/><xf numFmtId="10" applyNumberFormat="1"/><xf numFmtId="164" applyNumberFormat="1"/><xf numFmtId="46" applyNumberFormat="1"/><xf numFmtId="165" applyNumberFormat="1"/></cellXfs></styleSheet>"#;
+/// Style 0 is general, 1 a date, 2 a percent, 3 a text that shows a `%`, 4 a duration,
+/// 5 a percent with a colour, 6 a number padded to four digits.
+const STYLES: &str = r#"<?xml version="1.0" encoding="UTF-8"?><styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><numFmts count="3"><numFmt numFmtId="164" formatCode="0.00&quot;%&quot;"/><numFmt numFmtId="165" formatCode="0.0%;[Red]\-0.0%"/><numFmt numFmtId="166" formatCode="0000"/></numFmts><fonts count="1"><font/></fonts><fills count="1"><fill/></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf numFmtId="0"/></cellStyleXfs><cellXfs count="7"><xf numFmtId="0"/><xf numFmtId="14" applyNumberFormat="1"/><xf numFmtId="10" applyNumberFormat="1"/><xf numFmtId="164" applyNumberFormat="1"/><xf numFmtId="46" applyNumberFormat="1"/><xf numFmtId="165" applyNumberFormat="1"/><xf numFmtId="166" applyNumberFormat="1"/></cellXfs></styleSheet>"#;
 
 fn part(text: &str) -> Vec<u8> {
     text.as_bytes().to_vec()
@@ -103,6 +104,11 @@ fn cells_are_what_their_author_saw() {
         (r#"<c r="A2" s="1"><v>59</v></c>"#, "1900-02-28"),
         (r#"<c r="A2" s="1"><v>61</v></c>"#, "1900-03-01"),
         (r#"<c r="A2"><f>1+1</f><v>2</v></c>"#, "2"),
+        (r#"<c r="A2" s="6"><v>1234</v></c>"#, "1234"),
+        (
+            r#"<c r="A2" s="6" t="inlineStr"><is><t>0012</t></is></c>"#,
+            "0012",
+        ),
     ] {
         assert_eq!(cell(xml), wanted, "{xml}");
     }
@@ -139,6 +145,11 @@ fn what_cannot_be_known_is_refused_with_its_cell() {
         (
             r#"<c r="C2"><v>1</v></c>"#,
             "C2: there is no header above this cell",
+        ),
+        (
+            r#"<c r="A2" s="6"><v>12</v></c>"#,
+            "A2: the number 12 is shown with zeros in front that it does not have; if it is a code, \
+             format the column as text",
         ),
     ] {
         let told = cell(xml);
@@ -211,6 +222,48 @@ fn far_cells_take_no_memory() {
 }
 
 #[test]
+fn a_cell_with_a_colour_alone_is_empty() {
+    let rows = format!(
+        r#"{HEADER}<row r="3"><c r="B3"><v>1</v></c><c r="C3" s="1"/><c r="D3" s="1"></c></row>"#
+    );
+    assert_eq!(
+        told(read(workbook(&rows, "", false, None))),
+        "2:q||||out 3:1||"
+    );
+}
+
+#[test]
+fn places_that_no_sheet_has_are_damage() {
+    let damaged = "the workbook is damaged; open it in a spreadsheet and save it again";
+    for rows in [
+        r#"<row r="99999999999"><c r="A99999999999"><v>1</v></c></row>"#,
+        r#"<row r="1"><c r="A99999999999"><v>1</v></c></row>"#,
+        r#"<row r="1"><c r="ZZZZZZZZZ9"><v>1</v></c></row>"#,
+        r#"<row r="4294967296"></row>"#,
+    ] {
+        assert_eq!(
+            told(read(workbook(rows, "", false, None))),
+            damaged,
+            "{rows}"
+        );
+    }
+    let backwards = r#"<mergeCells count="1"><mergeCell ref="B4:B2"/></mergeCells>"#;
+    assert_eq!(
+        told(read(workbook(HEADER, backwards, false, None))),
+        damaged
+    );
+}
+
+#[test]
+fn shared_formulas_take_no_memory() {
+    let rows = r#"<row r="1"><c r="A1"><f t="shared" si="99999999999" ref="A1:A2">B1</f><v>1</v></c></row><row r="2"><c r="A2"><f t="shared" si="99999999999"/><v>2</v></c></row><row r="3"><c r="A3"><f t="shared" si="1"/></c></row>"#;
+    assert_eq!(
+        told(read(workbook(rows, "", false, None))),
+        "A3: the formula has no stored result; open and save the file once"
+    );
+}
+
+#[test]
 fn what_is_no_workbook() {
     for bytes in [&b""[..], b"PK\x03\x04", b"a,b\n1,2\n"] {
         let told = told(read(bytes.to_vec()));
@@ -234,18 +287,4 @@ fn names_of_cells() {
     ]
     .map(cell_name);
     assert_eq!(all.join(" "), "A1 B7 Z1 AA1 ZZ1 AAA1 XFD10");
-}
-
-#[test]
-fn percent_formats() {
-    for (format, wanted) in [
-        ("0%", true),
-        ("0.00%;[Red]-0.00%", true),
-        ("General", false),
-        ("0\"%\"", false),
-        ("0\\%", false),
-        ("[$-409]0", false),
-    ] {
-        assert_eq!(is_percent(format), wanted, "{format}");
-    }
 }

@@ -1,0 +1,121 @@
+//! What a rule text computes: each case is a test of the language, run by the interpreter.
+
+#![cfg(test)]
+
+use std::collections::BTreeMap;
+
+use assize_compiler::testing::{TestOptions, run_tests};
+use assize_compiler::{Database, PackageInput, Severity, SourceFile, Workspace, diagnostics};
+
+fn package(db: &Database, text: &str) -> PackageInput {
+    let file = SourceFile::new(db, "a.assize".into(), "a".into(), text.into());
+    let package = PackageInput::new(
+        db,
+        "a".into(),
+        "0.1.0".into(),
+        vec![file],
+        Vec::new(),
+        Vec::new(),
+        BTreeMap::new(),
+    );
+    let _ = Workspace::new(db, vec![package], package);
+    package
+}
+
+/// The codes of the errors of a text, in the order of the text.
+fn errors(text: &str) -> Vec<String> {
+    let db = Database::default();
+    let package = package(&db, text);
+    diagnostics(&db, package)
+        .into_iter()
+        .filter(|found| found.severity == Severity::Error)
+        .map(|found| found.code.0.to_string())
+        .collect()
+}
+
+/// Runs `expect` lines in sight of declarations.
+#[track_caller]
+fn check(declarations: &str, expects: &[&str]) {
+    let lines: String = expects
+        .iter()
+        .map(|line| format!("    expect {line}\n"))
+        .collect();
+    let text = format!("{declarations}\ntest \"t\"\n{lines}");
+    assert_eq!(errors(&text), Vec::<String>::new(), "{text}");
+    let db = Database::default();
+    let package = package(&db, &text);
+    let report = run_tests(&db, package, &TestOptions::default());
+    let failed = assize_compiler::testing::render_text(&report);
+    assert!(!report.tests.is_empty() && report.passed(), "{failed}");
+}
+
+/// A written list keeps every item where no type is expected of it.
+#[test]
+fn written_lists_keep_their_items() {
+    check(
+        "enum Level = low < mid < high
+
+define written () gives list of int
+    let a = [1, 2, 3]
+    give a
+
+define discount (a: number) gives number
+    round (highest of [0, a - 100]) * 0.5 to 0.01
+
+define some (y: int) gives int
+    let a = [missing, y]
+    give count of a
+
+define chosen (y: int) gives list of int
+    let a = [1 when y > 1, 2, y when y > 1, 3 when y > 9]
+    give a",
+        &[
+            "written() is [1, 2, 3]",
+            "discount(50) is 0.00",
+            "discount(103) is 1.50",
+            "(sum of [1, 2, 3]) is 6",
+            "(count of [\"a\", \"b\"]) is 2",
+            "(lowest of [2.5, 1.5, 0.5]) is 0.5",
+            "exists x in [1, 2, 3] where x = 3",
+            "some(4) is 2",
+            "(highest of [low, high, mid]) is Level.high",
+            "chosen(2) is [1, 2, 2]",
+        ],
+    );
+}
+
+/// No item of a written list escapes the check of its type, nor a condition that of its names.
+#[test]
+fn every_item_of_a_written_list_is_checked() {
+    let body =
+        |list: &str| format!("define f () gives int\n    let a = {list}\n    give count of a\n");
+    assert_eq!(errors(&body("[1, \"two\"]")), ["A0702"]);
+    assert_eq!(errors(&body("[1, 2 when unknown > 1]")), ["A0202"]);
+}
+
+/// A text shows a number as its dimension says: percent in points and with its sign.
+#[test]
+fn a_text_shows_what_as_says() {
+    check(
+        "define shown (x: number) gives text
+    \"{x as percent}\"
+
+define written () gives text
+    \"{0.05 as percent}\"
+
+define back (p: Share) gives text
+    \"{p as plain}\"
+
+define maybe (x: number?) gives text
+    let p = x as percent
+    give \"{p otherwise 0%}\"
+
+number Share = percent, 2 places",
+        &[
+            "shown(0.05) is \"5%\"",
+            "written() is \"5%\"",
+            "back(5%) is \"0.0500\"",
+            "maybe(0.5) is \"50%\"",
+        ],
+    );
+}

@@ -54,6 +54,19 @@ pub fn text_of(bytes: Vec<u8>, name: &str) -> Result<String, Fault> {
     })
 }
 
+/// Refuses to write over what a package is made of: a mistyped argument must not cost the rules.
+pub fn refuse_rules(path: &Path) -> Result<(), Fault> {
+    let kind = path.extension().and_then(|it| it.to_str());
+    let Some(kind @ ("assize" | "toml" | "csv" | "xlsx" | "md")) = kind else {
+        return Ok(());
+    };
+    Err(Fault::new(format!(
+        "{} would be written over, and a file that ends in .{kind} is part of a package",
+        path.display()
+    ))
+    .help("name a file with another ending, for example .bundle or .xml"))
+}
+
 /// Writes a file as a whole or not at all: what was there stays until the new one is complete.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
     let fault = |error: io::Error| Fault::write(path, &error);

@@ -1,14 +1,14 @@
 //! `assize test`: runs the tests and properties of a package.
 
 use assize_compiler::Severity;
-use assize_compiler::testing::{TestOptions, render_junit, render_text, run_tests};
+use assize_compiler::testing::{RuleError, TestOptions, render_junit, render_text, run_tests};
 use assize_eval::json::nearest;
 use serde_json::json;
 
 use crate::args::Test;
 use crate::console::Console;
 use crate::fault::{Exit, Fault, Stop};
-use crate::load::files::{shown, write_whole};
+use crate::load::files::{refuse_rules, shown, write_whole};
 use crate::load::rules;
 use crate::progress::Progress;
 use crate::render::human::counted;
@@ -21,18 +21,27 @@ pub fn run(arguments: &Test, console: &mut Console) -> Result<Exit, Stop> {
         filter: arguments.filter.clone(),
         ..TestOptions::default()
     };
-    let (report, errors) = {
+    if let Some(path) = &arguments.junit {
+        refuse_rules(path)?;
+    }
+    let (report, rule_errors) = {
         let _progress = Progress::start(console, &format!("testing {place}"));
         let report = run_tests(&workbench.db, workbench.root, &options);
         let found = rules::check(&workbench);
-        (
-            report,
-            found
-                .iter()
-                .filter(|one| one.severity == Severity::Error)
-                .count(),
-        )
+        let errors: Vec<RuleError> = found
+            .iter()
+            .filter(|one| one.severity == Severity::Error)
+            .map(|one| RuleError {
+                path: one.primary.source.path.clone(),
+                line: one.primary.start().line,
+                code: one.code.to_owned(),
+                claim: one.claim.clone(),
+            })
+            .collect();
+        (report, errors)
     };
+    let errors = rule_errors.len();
+    let passed = report.passed() && errors == 0;
     if report.tests.is_empty()
         && let Some(filter) = &arguments.filter
     {
@@ -47,7 +56,7 @@ pub fn run(arguments: &Test, console: &mut Console) -> Result<Exit, Stop> {
         });
     }
     if let Some(path) = &arguments.junit {
-        write_whole(path, render_junit(&report).as_bytes())?;
+        write_whole(path, render_junit(&report, &rule_errors).as_bytes())?;
     }
     if console.is_human() {
         if report.tests.is_empty() {
@@ -65,10 +74,10 @@ pub fn run(arguments: &Test, console: &mut Console) -> Result<Exit, Stop> {
             ))?;
         }
     } else {
-        let document = json!({"report": report, "passed": report.passed(), "errors": errors});
+        let document = json!({"report": report, "passed": passed, "errors": errors});
         console.line(&document.to_string())?;
     }
-    Ok(if report.passed() && errors == 0 {
+    Ok(if passed {
         Exit::Success
     } else {
         Exit::Findings

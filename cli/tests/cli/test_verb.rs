@@ -79,6 +79,40 @@ fn broken_rules_and_no_tests() {
     );
     let none = assize(&folder, &["test", "none.assize"]);
     assert_eq!((none.code, none.out.as_str()), (0, ""));
+    // A machine that reads only the document, or only the report, must not see green.
+    let json = assize(
+        &folder,
+        &[
+            "test",
+            "bad.assize",
+            "--format",
+            "json",
+            "--junit",
+            "out.xml",
+        ],
+    );
+    assert_eq!(json.code, 1);
+    assert!(json.out.contains("\"passed\":false"), "{}", json.out);
+    let junit = std::fs::read_to_string(folder.join("out.xml")).unwrap();
+    assert!(
+        junit.contains("errors=\"1\"") && junit.contains("<error message=\"A0"),
+        "{junit}"
+    );
+}
+
+#[test]
+fn rules_are_not_written_over() {
+    let folder = folder_with("test-over", &[("tiers.assize", TIERS)]);
+    let before = std::fs::read(folder.join("tiers.assize")).unwrap();
+    for arguments in [
+        ["test", "tiers.assize", "--junit", "tiers.assize"],
+        ["build", "tiers.assize", "-o", "tiers.assize"],
+    ] {
+        let run = assize(&folder, &arguments);
+        assert_eq!(run.code, 2, "{}", run.out);
+        assert!(run.err.contains("is part of a package"), "{}", run.err);
+        assert_eq!(std::fs::read(folder.join("tiers.assize")).unwrap(), before);
+    }
 }
 
 #[test]

@@ -4,8 +4,21 @@
 use super::report::{Outcome, TestReport, TestResult};
 use super::text::details;
 
-/// The report as JUnit XML.
-pub fn render_junit(report: &TestReport) -> String {
+/// An error of the rules themselves: a build server that reads the report alone must not see green.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleError {
+    /// Path of the file, as the package names it.
+    pub path: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// Its code.
+    pub code: String,
+    /// What is wrong.
+    pub claim: String,
+}
+
+/// The report as JUnit XML; errors of the rules are cases of a suite of their own, `rules`.
+pub fn render_junit(report: &TestReport, errors: &[RuleError]) -> String {
     let mut modules: Vec<(&str, Vec<&TestResult>)> = Vec::new();
     for test in &report.tests {
         match modules
@@ -20,13 +33,28 @@ pub fn render_junit(report: &TestReport) -> String {
     out.push_str(&format!(
         "<testsuites name=\"{}\" {}>\n",
         escaped(&report.package),
-        counts(&report.tests.iter().collect::<Vec<_>>())
+        counts(&report.tests.iter().collect::<Vec<_>>(), errors.len())
     ));
+    if !errors.is_empty() {
+        let counted = counts(&[], errors.len());
+        out.push_str(&format!("  <testsuite name=\"rules\" {counted}>\n"));
+        for error in errors {
+            out.push_str(&format!(
+                "    <testcase name=\"{0}: {1}\" classname=\"rules\" file=\"{2}\" line=\"{3}\">\n      \
+                 <error message=\"{0}: {1}\">{2}:{3}</error>\n    </testcase>\n",
+                escaped(&error.code),
+                escaped(&error.claim),
+                escaped(&error.path),
+                error.line
+            ));
+        }
+        out.push_str("  </testsuite>\n");
+    }
     for (module, tests) in modules {
         out.push_str(&format!(
             "  <testsuite name=\"{}\" {}>\n",
             escaped(module),
-            counts(&tests)
+            counts(&tests, 0)
         ));
         for test in tests {
             case(test, &mut out);
@@ -37,13 +65,13 @@ pub fn render_junit(report: &TestReport) -> String {
     out
 }
 
-fn counts(tests: &[&TestResult]) -> String {
+fn counts(tests: &[&TestResult], rules: usize) -> String {
     let of = |outcome| tests.iter().filter(|test| test.outcome == outcome).count();
     format!(
         "tests=\"{}\" failures=\"{}\" errors=\"{}\"",
-        tests.len(),
+        tests.len() + rules,
         of(Outcome::Failed),
-        of(Outcome::Broken)
+        of(Outcome::Broken) + rules
     )
 }
 

@@ -35,7 +35,7 @@ use assize_eval::calendar::Calendar;
 
 use crate::db::{Db, PackageInput};
 
-pub use junit::render_junit;
+pub use junit::{RuleError, render_junit};
 pub use report::{
     BrokenBy, Counterexample, Coverage, CoverageElement, CoverageKind, CoverageTotal,
     DeclarationCoverage, ErrorReport, FixtureFault, HowRun, Outcome, Problem, PropertyReport,

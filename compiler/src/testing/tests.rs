@@ -867,7 +867,7 @@ test "broken"
     expect nobody
 "#,
     );
-    insta::assert_snapshot!(render_junit(&report), @r#"
+    insta::assert_snapshot!(render_junit(&report, &[]), @r#"
     <?xml version="1.0" encoding="UTF-8"?>
     <testsuites name="shop" tests="3" failures="1" errors="1">
       <testsuite name="t" tests="3" failures="1" errors="1">

@@ -17,17 +17,24 @@ pub struct Folder(pub PathBuf);
 
 impl Files for Folder {
     fn open(&self, name: &str) -> io::Result<Box<dyn Read + '_>> {
+        let refused = |why: &str| Err(io::Error::new(io::ErrorKind::InvalidInput, why));
         let mut path = self.0.clone();
         path.extend(name.split('/'));
-        let file = File::open(path)?;
-        // A folder opens like a file on some systems and fails only when it is read.
-        if file.metadata()?.is_dir() {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidInput,
-                "it is a folder",
-            ));
+        // A link may lead out of the folder, and a fault quotes what it read: the file that is meant
+        // in the end has to lie inside.
+        let path = path.canonicalize()?;
+        if !path.starts_with(self.0.canonicalize()?) {
+            return refused("a link leads out of the folder of the data");
         }
-        Ok(Box::new(file))
+        // Looked at before it is opened: opening a pipe waits for somebody to write into it.
+        let kind = path.metadata()?;
+        if kind.is_dir() {
+            return refused("it is a folder");
+        }
+        if !kind.is_file() {
+            return refused("it is no regular file");
+        }
+        Ok(Box::new(File::open(path)?))
     }
 }
 
@@ -48,4 +55,37 @@ impl Files for std::collections::BTreeMap<String, Vec<u8>> {
 pub fn is_inside(name: &str) -> bool {
     !name.contains(['\\', ':', '\0'])
         && name.split('/').all(|part| !matches!(part, "" | "." | ".."))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn told(folder: &Folder, name: &str) -> String {
+        match folder.open(name) {
+            Ok(_) => "opened".to_owned(),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn only_regular_files_inside_of_the_folder_are_opened() {
+        let root = std::env::temp_dir().join(format!("assize-files-{}", std::process::id()));
+        let folder = Folder(root.join("data"));
+        std::fs::create_dir_all(root.join("data/sub")).unwrap();
+        std::fs::write(root.join("secret"), "x").unwrap();
+        std::fs::write(root.join("data/sub/rows.csv"), "x").unwrap();
+        std::os::unix::fs::symlink("../secret", root.join("data/out.csv")).unwrap();
+        std::os::unix::fs::symlink("sub/rows.csv", root.join("data/in.csv")).unwrap();
+        std::os::unix::fs::symlink("/dev/zero", root.join("data/zero.csv")).unwrap();
+        let _socket = std::os::unix::net::UnixListener::bind(root.join("data/socket")).unwrap();
+        assert_eq!(told(&folder, "sub/rows.csv"), "opened");
+        assert_eq!(told(&folder, "in.csv"), "opened");
+        let out = "a link leads out of the folder of the data";
+        assert_eq!(told(&folder, "out.csv"), out);
+        assert_eq!(told(&folder, "zero.csv"), out);
+        assert_eq!(told(&folder, "sub"), "it is a folder");
+        assert_eq!(told(&folder, "socket"), "it is no regular file");
+        std::fs::remove_dir_all(root).unwrap();
+    }
 }

@@ -137,6 +137,32 @@ fn a_bundle_decides_like_its_package() {
     assert!(answers[0].contains(digest), "{}", answers[0]);
 }
 
+/// A checkout with other line ends, or an editor that marks the byte order, changes no digest.
+#[test]
+fn line_ends_are_no_part_of_the_rules() {
+    let shop = fs::read_to_string(project().join("rules/shop/shop.assize")).unwrap();
+    let manifest = fs::read_to_string(project().join("rules/shop/assize.toml")).unwrap();
+    let built: Vec<Vec<u8>> = [
+        shop.clone(),
+        shop.replace('\n', "\r\n"),
+        format!("\u{feff}{shop}"),
+    ]
+    .iter()
+    .enumerate()
+    .map(|(number, text)| {
+        let files = [
+            ("assize.toml", manifest.as_str()),
+            ("shop.assize", text.as_str()),
+        ];
+        let folder = folder_with(&format!("line-ends-{number}"), &files);
+        let run = assize(&folder, &["build", ".", "-o", "out.bundle"]);
+        assert_eq!(run.code, 0, "{}", run.err);
+        fs::read(folder.join("out.bundle")).unwrap()
+    })
+    .collect();
+    assert!(built.windows(2).all(|pair| pair[0] == pair[1]));
+}
+
 #[test]
 fn build_refuses() {
     let folder = folder_with(

@@ -5,6 +5,7 @@
 //! texts alone: declarations are visited in the order of modules and text.
 
 pub mod relocate;
+mod source;
 mod types;
 
 use std::collections::{BTreeMap, HashMap};
@@ -109,7 +110,7 @@ struct Linker<'db> {
     reasons: HashMap<DeclId, ir::ReasonId>,
     callables: IndexMap<CallableRef, CallableId>,
     files: HashMap<SourceFile, u32>,
-    lines: HashMap<SourceFile, Vec<u32>>,
+    sources: HashMap<u32, source::Source>,
     /// The places so far; the position of one is its identifier.
     places: IndexSet<(DeclId, Span)>,
     offsets: HashMap<DeclId, u32>,
@@ -128,7 +129,7 @@ impl<'db> Linker<'db> {
             reasons: HashMap::new(),
             callables: IndexMap::new(),
             files: HashMap::new(),
-            lines: HashMap::new(),
+            sources: HashMap::new(),
             places: IndexSet::new(),
             offsets: HashMap::new(),
             path: Vec::new(),
@@ -163,20 +164,14 @@ impl<'db> Linker<'db> {
             return *index;
         }
         let index = u32::try_from(self.program.files.len()).unwrap_or(u32::MAX);
-        let text = file.text(self.db);
+        let (text, source) = source::plain(file.text(self.db));
         self.program.files.push(ir::SourceFile {
             module: module_name(self.db, rules).to_string(),
             path: file.path(self.db).clone(),
-            text: text.clone(),
+            text: text.into_owned(),
         });
-        let lines = std::iter::once(0)
-            .chain(
-                text.match_indices('\n')
-                    .map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX)),
-            )
-            .collect();
         self.files.insert(file, index);
-        self.lines.insert(file, lines);
+        self.sources.insert(index, source);
         index
     }
 
@@ -195,16 +190,14 @@ impl<'db> Linker<'db> {
                 }
             };
         let file = self.file(source, decl.file);
-        let lines = self
-            .lines
-            .get(&source)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        let line = lines.partition_point(|begin| *begin <= start).max(1);
-        let begin = lines.get(line - 1).copied().unwrap_or(0);
-        let text = source.text(self.db);
+        let (mut start, mut end, mut line, mut begin) = (start, end, 1, 0);
+        if let Some(source) = self.sources.get(&file) {
+            (start, end) = (source.offset(start), source.offset(end));
+            (line, begin) = source.line(start);
+        }
+        let text = self.program.files.get(file as usize).map(|file| &file.text);
         let column = text
-            .get(begin as usize..start as usize)
+            .and_then(|text| text.get(begin as usize..start as usize))
             .map_or(0, |before| before.chars().count())
             + 1;
         self.program.places.push(ir::Place {

@@ -41,6 +41,7 @@ codes! {
     EXAMPLE_CYCLE "A0221" "examples use each other in a circle";
     DEFAULT_OUTSIDE "A0222" "`default` stands outside of an exception";
     SHADOWED_MODULE "A0223" "two files are the same module";
+    BUILT_IN "A0224" "a name is built in";
     WRONG_TYPE "A0301" "a value is of another type";
     WRONG_DIMENSION "A0302" "a number is in another dimension";
     MAY_BE_MISSING "A0303" "a value that may be missing is not handled";
@@ -136,6 +137,7 @@ codes! {
     TOO_DEEP "A1001" "something is nested too deeply";
     UNBOUNDED "A1003" "the cost of a decision has no bound";
     TOO_DEEP_TO_DECIDE "A1004" "functions call each other too deeply";
+    TOO_LARGE "A1005" "something is larger than an engine takes";
 }
 
 /// A fault of the syntax as a diagnostic of its declaration.

@@ -1,7 +1,7 @@
-//! Declarations whose evaluation nests deeper than an engine follows.
+//! Rules that are deeper or larger than an engine takes.
 //!
-//! The depth is the one that the verifier counts ([`assize_ir::depth`]), so a package without this
-//! finding is never refused for it when it is loaded, and no decision meets the limit.
+//! The depth is the one that the verifier counts ([`assize_ir::depth`]), and then the verifier itself
+//! is asked: a package without findings is never refused when it is loaded.
 
 use assize_ir as ir;
 use ir::depth::{self, MAX_EVALUATION_DEPTH};
@@ -11,14 +11,17 @@ use crate::check::CallableRef;
 use crate::codes;
 use crate::db::{Db, PackageInput};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::items::DeclId;
 use crate::link::Linked;
-use crate::package::{everything, name_at};
+use crate::names::full_name;
+use crate::package::{declarations, everything, name_at};
 
 /// One finding for each declaration that is too deep where all that it calls are not.
 pub(crate) fn diagnostics(db: &dyn Db, package: PackageInput, out: &mut Vec<Diagnostic>) {
     let Ok(linked) = everything(db, package) else {
         return;
     };
+    let before = out.len();
     let depths = depth::of_program(&linked.program);
     for (of, id) in &linked.callables {
         let levels = levels(&depths, *id);
@@ -42,10 +45,60 @@ pub(crate) fn diagnostics(db: &dyn Db, package: PackageInput, out: &mut Vec<Diag
         {
             found = found.related(name_at(db, &callee.decl), format!("{below} levels of them"));
         }
-        out.push(found.instead(
+        // With little below, its own text is what nests.
+        let own = levels.saturating_sub(below) > below;
+        out.push(found.instead(if own {
+            "divide it: let functions of their own compute parts of it"
+        } else {
             "let fewer functions call each other one inside the other: a list and one `for each` \
-             or `sum of` do not nest, however many elements there are",
-        ));
+             or `sum of` do not nest, however many elements there are"
+        }));
+    }
+    if out.len() == before {
+        refused(db, package, &linked, out);
+    }
+}
+
+/// What the verifier would say when the package is loaded.
+fn refused(db: &dyn Db, package: PackageInput, linked: &Linked, out: &mut Vec<Diagnostic>) {
+    let Err(faults) = ir::verify(&linked.program) else {
+        return;
+    };
+    let all = declarations(db, package);
+    let mut told: Vec<&DeclId> = Vec::new();
+    for fault in &faults {
+        let named = fault
+            .name()
+            .and_then(|name| all.iter().find(|decl| full_name(db, decl) == name));
+        let Some(decl) = named.or(all.first()) else {
+            return;
+        };
+        if told.contains(&decl) {
+            continue;
+        }
+        told.push(decl);
+        // The name itself may be what is too long.
+        let name: String = decl.name().chars().take(60).collect();
+        let (claim, instead) = if fault.is_limit() {
+            (
+                format!("`{name}` is larger than an engine takes"),
+                "divide it into several declarations",
+            )
+        } else {
+            (
+                format!("`{name}` cannot be loaded"),
+                "this is a fault of the compiler: please report it with the rule text",
+            )
+        };
+        let because = format!(
+            "engines take {}, and this has {}",
+            fault.expected, fault.found
+        );
+        out.push(
+            Diagnostic::new(codes::TOO_LARGE, Severity::Error, name_at(db, decl), claim)
+                .because(because)
+                .instead(instead),
+        );
     }
 }
 

@@ -10,6 +10,7 @@
 pub mod analysis;
 pub mod ast;
 pub mod boxes;
+mod built_in;
 pub mod check;
 pub mod codes;
 pub mod cost;

@@ -212,11 +212,15 @@ pub fn all_words(db: &dyn Db, file: SourceFile, space: Space) -> Vec<Word> {
 /// The word of a list that is most like a wrong one, if one is near enough to offer.
 pub fn nearest<'w>(wrong: &str, words: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
     // A third of the letters: `Line` is not near to `int`.
-    let limit = wrong.chars().count().max(3) / 3;
+    let length = wrong.chars().count();
+    let limit = length.max(3) / 3;
     words
         .into_iter()
         .map(|word| (distance(wrong, word), word))
-        .filter(|(distance, _)| *distance <= limit)
+        // Some letter must be the same.
+        .filter(|(distance, word)| {
+            *distance <= limit && *distance < length.max(word.chars().count())
+        })
         .min()
         .map(|(_, word)| word)
 }

@@ -70,6 +70,7 @@ pub fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
         );
     }
     out.extend(twice_declared(db, package));
+    out.extend(crate::built_in::diagnostics(db, package));
     out.extend(modules(db, package));
     if readable {
         out.extend(unused(db, package, &all));

@@ -121,9 +121,9 @@ fn human(
         };
         let (first, second) = (width(|row| &row.0), width(|row| &row.1));
         for (name, bound, factor) in &bounds {
-            let name = console.out.paint(Style::Bold, &format!("{name:first$}"));
+            let name = console.out.paint(Style::Bold, &padded(name, first));
             let factor = console.out.paint(Style::Dim, factor);
-            let line = format!("{name}  {bound:second$}  {factor}");
+            let line = format!("{name}  {}  {factor}", padded(bound, second));
             console.line(line.trim_end())?;
         }
     }
@@ -135,6 +135,12 @@ fn human(
     };
     let summary = console.out.paint(style, &summary);
     console.line(&summary)
+}
+
+/// A text with blanks behind it. The width of a format is 16 bits wide, and names are what they are.
+fn padded(text: &str, width: usize) -> String {
+    let blanks = width.saturating_sub(text.chars().count());
+    format!("{text}{}", " ".repeat(blanks))
 }
 
 /// `2 errors, 1 warning in 3 files`.

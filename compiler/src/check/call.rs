@@ -5,9 +5,9 @@ use assize_ir::{Const, LetMode, Op};
 use super::access::{count, path_of};
 use super::fragment::{CallableRef, Part, Target};
 use super::{Checker, Val};
-use crate::ast::{Arg, Expr, ExprKind, Path, Span, Word};
+use crate::ast::{Arg, CompareOp, Expr, ExprKind, Name, Path, Span, Word};
 use crate::codes;
-use crate::diagnostic::Applicability;
+use crate::diagnostic::{Applicability, Fix};
 use crate::items::{DeclId, DeclKind};
 use crate::names::{Meaning, Space, all_words, full_name, lookup_path, nearest};
 use crate::signature::{FieldSig, ParamSig, SignatureKind, signature};
@@ -91,7 +91,7 @@ impl Checker<'_> {
         match near {
             Some(near) => {
                 error.instead = Some(format!("did you mean `{near}`?"));
-                error.fixes.push(crate::diagnostic::Fix {
+                error.fixes.push(Fix {
                     title: format!("write `{near}`"),
                     edits: vec![(at, near)],
                     applicability: Applicability::Choice,
@@ -164,7 +164,7 @@ impl Checker<'_> {
             let claim = format!("arguments of `{name}` are given by position");
             let error = self.error(codes::NAMED_ARGUMENT, named.span, claim);
             error.instead = Some(format!("leave out `{}:`", named.text));
-            error.fixes.push(crate::diagnostic::Fix {
+            error.fixes.push(Fix {
                 title: format!("leave out `{}:`", named.text),
                 edits: vec![(label, String::new())],
                 // Under another name it may stand in the wrong place.
@@ -216,6 +216,7 @@ impl Checker<'_> {
             return self.broken(span);
         };
         let given = self.named_arguments(decl.name(), fields, args);
+        let lost = args.len().saturating_sub(given.len());
         let mut missing: Vec<String> = Vec::new();
         let mut nodes: Vec<assize_ir::NodeId> = Vec::new();
         let in_order = given.windows(2).all(|pair| match pair {
@@ -250,6 +251,10 @@ impl Checker<'_> {
                 }
             };
             nodes.push(node);
+        }
+        // What could not be read may be just what is missing: that fault is told.
+        if !missing.is_empty() && missing.len() <= lost {
+            return self.broken_as(&ty, span);
         }
         if !missing.is_empty() {
             let names = missing.join(", ");
@@ -307,8 +312,22 @@ impl Checker<'_> {
     ) -> Vec<(usize, assize_ir::NodeId, Ty)> {
         let mut out: Vec<(usize, assize_ir::NodeId, Ty)> = Vec::new();
         for arg in args {
+            let mut value = &arg.value;
             let name = match (&arg.name, &*arg.value.kind) {
                 (Some(name), _) | (None, ExprKind::Name(name)) => name.clone(),
+                (
+                    None,
+                    ExprKind::Compare {
+                        op, left, right, ..
+                    },
+                ) if *op == CompareOp::Equal && field_of(left, fields).is_some() => {
+                    let Some(name) = field_of(left, fields) else {
+                        continue;
+                    };
+                    self.equals_for_colon(name, right);
+                    value = right;
+                    name.clone()
+                }
                 (None, _) => {
                     self.error(
                         codes::UNNAMED_FIELD,
@@ -322,7 +341,7 @@ impl Checker<'_> {
             };
             let Some(index) = fields.iter().position(|field| field.name == name.text) else {
                 self.unknown_field(&name, owner, fields);
-                self.expr(&arg.value, None);
+                self.expr(value, None);
                 continue;
             };
             if out.iter().any(|(at, ..)| *at == index) {
@@ -335,10 +354,30 @@ impl Checker<'_> {
                 continue;
             };
             let what = format!("`{}`", field.name);
-            let val = self.expr_as(&arg.value, &field.ty, &what);
-            out.push((index, val.node, field.ty.clone()));
+            let val = self.expr_as(value, &field.ty, &what);
+            out.push((index, val.node, val.ty));
         }
         out
+    }
+
+    /// `Line(quantity = 3)`, as other languages write it.
+    fn equals_for_colon(&mut self, name: &Name, value: &Expr) {
+        let between = Span {
+            start: name.span.end,
+            end: value.span.start,
+        };
+        let at = self.decl.at(between);
+        let claim = format!("`{}` is compared here, not given", name.text);
+        let error = self.error(codes::UNNAMED_FIELD, name.span.to(value.span), claim);
+        error
+            .because
+            .push("`=` asks whether two values are equal".into());
+        error.instead = Some(format!("write `{}: …`", name.text));
+        error.fixes.push(Fix {
+            title: "write `:` for `=`".into(),
+            edits: vec![(at, ": ".into())],
+            applicability: Applicability::Certain,
+        });
     }
 
     pub(crate) fn with(&mut self, base: &Expr, args: &[Arg], span: Span) -> Val {
@@ -443,5 +482,13 @@ impl Checker<'_> {
             Ty::Row(decl),
             span,
         )
+    }
+}
+
+/// The name on the left of an `=`, when it is a field.
+fn field_of<'a>(left: &'a Expr, fields: &[FieldSig]) -> Option<&'a Name> {
+    match &*left.kind {
+        ExprKind::Name(name) if fields.iter().any(|field| field.name == name.text) => Some(name),
+        _ => None,
     }
 }

@@ -98,13 +98,10 @@ impl Checker<'_> {
                 if matches!(&*value.kind, ExprKind::Missing) {
                     if !ty.is_optional() {
                         let text = ty.text();
-                        self.warn(
-                            codes::ALWAYS,
-                            test.span,
-                            format!("this never holds: `{column}` ({text}) is never missing"),
-                        )
-                        .instead =
+                        let claim = format!("`{column}` ({text}) is never missing");
+                        self.error(codes::ALWAYS, test.span, claim).instead =
                             Some("leave it out, or declare the value as one with `?`".into());
+                        return None;
                     }
                     return Some(Test::Missing);
                 }
@@ -183,21 +180,14 @@ impl Checker<'_> {
             } = &*value.kind
             && !number.is_zero()
         {
-            let end = self.decl.at(Span {
-                start: value.span.end,
-                end: value.span.end,
-            });
+            let number = *number;
+            let sign = self.percent_sign(value.span, number);
             let error = self.error(
                 codes::WRONG_DIMENSION,
                 value.span,
                 format!("{what} is a percent, and the sign is never left out"),
             );
-            error.instead = Some(format!("write `{number}%`"));
-            error.fixes.push(crate::diagnostic::Fix {
-                title: "add `%`".into(),
-                edits: vec![(end, "%".into())],
-                applicability: crate::diagnostic::Applicability::Certain,
-            });
+            (error.instead, error.fixes) = sign;
             return None;
         }
         let before = self.out.diagnostics.len();

@@ -60,6 +60,18 @@ impl Checker<'_> {
             }
             (Ty::Num(dim, facts), Ty::Int) => {
                 if dim.is_plain() && facts.places == Places::AtMost(0) {
+                    let most = rust_decimal::Decimal::from(i64::MAX);
+                    if facts.lowest.is_some_and(|low| low > most)
+                        || facts.highest.is_some_and(|high| high < -most)
+                    {
+                        let claim = format!("{what} is an int, and this is outside its range");
+                        let error = self.error(codes::OUT_OF_RANGE, span, claim);
+                        error
+                            .because
+                            .push(format!("an int is from -{most} to {most}"));
+                        error.instead = Some("declare a `number` for it".into());
+                        return self.broken_as(target, span);
+                    }
                     return self.val(Op::NumToInt(val.node), Ty::Int, span);
                 }
                 let text = val.ty.text();
@@ -130,7 +142,9 @@ impl Checker<'_> {
                     Ty::Num(dim, facts) => Ty::num_type(dim, facts),
                     _ => return self.broken_as(target, expr.span),
                 };
-                if self.refuse_places(facts, &spec, target, what, expr) {
+                if self.refuse_written(&spec, what, expr)
+                    || self.refuse_places(facts, &spec, what, expr)
+                {
                     return self.broken_as(target, expr.span);
                 }
                 if facts.within(&spec) {
@@ -225,7 +239,7 @@ impl Checker<'_> {
             .instead = Some("change the value, or widen the range of the declaration".into());
             return self.broken_as(target, expr.span);
         }
-        if self.refuse_places(&have, &spec, target, what, expr) {
+        if self.refuse_written(&spec, what, expr) || self.refuse_places(&have, &spec, what, expr) {
             return self.broken_as(target, expr.span);
         }
         if have.within(&spec) {
@@ -253,7 +267,6 @@ impl Checker<'_> {
         &mut self,
         have: &NumFacts,
         spec: &assize_ir::NumType,
-        target: &Ty,
         what: &str,
         expr: &Expr,
     ) -> bool {
@@ -287,7 +300,6 @@ impl Checker<'_> {
             start: expr.span.end,
             end: expr.span.end,
         });
-        let _ = target;
         let error = self.error(
             codes::TOO_MANY_PLACES,
             expr.span,
@@ -305,6 +317,30 @@ impl Checker<'_> {
             });
         }
         true
+    }
+
+    /// Reports the written numbers among the alternatives of a value: the other alternatives are known
+    /// only when data is there, these are known now.
+    fn refuse_written(&mut self, spec: &assize_ir::NumType, what: &str, expr: &Expr) -> bool {
+        let mut open = vec![expr];
+        let mut refused = false;
+        while let Some(expr) = open.pop() {
+            match &*expr.kind {
+                ExprKind::If { then, other, .. } => open.extend([other, then]),
+                ExprKind::Let { body, .. } => open.push(body),
+                ExprKind::Otherwise { value, other } => open.extend([other, value]),
+                _ => {
+                    let Some((value, percent)) = crate::signature::constant_number(expr) else {
+                        continue;
+                    };
+                    if percent == spec.percent {
+                        let facts = NumFacts::constant(value);
+                        refused |= self.refuse_places(&facts, spec, what, expr);
+                    }
+                }
+            }
+        }
+        refused
     }
 
     /// Every element of a list as another type.
@@ -540,35 +576,6 @@ impl Checker<'_> {
         })
     }
 
-    pub(crate) fn wrong_dimension(&mut self, have: &Ty, want: &Ty, what: &str, expr: &Expr) {
-        let (Some(a), Some(b)) = (dim_of(have), dim_of(want)) else {
-            self.wrong_type(have, want, what, expr);
-            return;
-        };
-        let (have_text, want_text) = (a.text(), b.text());
-        let percent_forgotten =
-            b == Dim::Percent && matches!(&*expr.kind, ExprKind::Number { unit: None, .. });
-        let end = self.decl.at(Span {
-            start: expr.span.end,
-            end: expr.span.end,
-        });
-        let error = self.error(
-            codes::WRONG_DIMENSION,
-            expr.span,
-            format!("{what} is in {want_text}, and this is in {have_text}"),
-        );
-        if percent_forgotten {
-            error.instead = Some("write the percent sign".into());
-            error.fixes.push(Fix {
-                title: "add `%`".into(),
-                edits: vec![(end, "%".into())],
-                applicability: Applicability::Certain,
-            });
-            return;
-        }
-        error.instead = Some(conversion(&a, &b));
-    }
-
     /// A range in the author's notation.
     pub(crate) fn range_text(&self, dim: &Dim, facts: &NumFacts) -> String {
         let show = |value: rust_decimal::Decimal| {
@@ -595,22 +602,6 @@ pub(crate) fn dim_of(ty: &Ty) -> Option<Dim> {
         Ty::Int => Some(Dim::PLAIN),
         Ty::Num(dim, _) => Some(dim.clone()),
         _ => None,
-    }
-}
-
-/// How to come from one dimension to another.
-pub(crate) fn conversion(from: &Dim, to: &Dim) -> String {
-    if from.is_plain() {
-        return format!("say what the number means: `… as {}`", to.text());
-    }
-    if *to == Dim::Percent {
-        return "divide by a value of the same dimension, then `as percent`".to_string();
-    }
-    match to.combine(from, -1) {
-        Some(factor) if !factor.is_plain() => {
-            format!("multiply by a value in {}", factor.text())
-        }
-        _ => "convert it by a declared rate".to_string(),
     }
 }
 

@@ -196,6 +196,9 @@ impl Checker<'_> {
     }
 
     fn measured(&mut self, value: rust_decimal::Decimal, unit: &UnitExpr, span: Span) -> Val {
+        if self.no_unit(value, unit, span) {
+            return self.broken(span);
+        }
         if let (None, Some(step)) = (&unit.per, super::fragment::date_unit(&unit.over.text)) {
             let count = i32::try_from(value.normalize().mantissa())
                 .ok()

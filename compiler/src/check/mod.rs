@@ -4,6 +4,7 @@
 //! take the type of their place. Each expression yields its node and its type at once.
 
 pub mod access;
+mod advice;
 pub mod builtin;
 pub mod call;
 pub mod cells;

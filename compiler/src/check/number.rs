@@ -2,7 +2,8 @@
 
 use assize_ir::{Arithmetic, Const, DateUnit, NumFacts, Op, Places, ROUNDING_VALUES};
 
-use super::coerce::{conversion, unify};
+use super::advice::conversion;
+use super::coerce::unify;
 use super::{Checker, Val};
 use crate::ast::{ArithmeticOp, Carrying, DimExpr, Expr, ExprKind, ShareExpr, Span};
 use crate::codes;
@@ -129,7 +130,7 @@ impl Checker<'_> {
         }
         let (x, y) = (a.ty.clone(), b.ty.clone());
         if unify(&x, &y).is_none() {
-            self.wrong_sum(add, &x, &y, left, right, span);
+            self.wrong_sum(add, &x, &y, left, right);
             return self.broken(span);
         }
         let Some((a, b)) = self.both_numbers(a, b, span) else {
@@ -160,63 +161,6 @@ impl Checker<'_> {
             _ => None,
         };
         Some((number(self, a)?, number(self, b)?))
-    }
-
-    fn wrong_sum(&mut self, add: bool, a: &Ty, b: &Ty, left: &Expr, right: &Expr, span: Span) {
-        let (x, y) = (a.text(), b.text());
-        let dims = (super::coerce::dim_of(a), super::coerce::dim_of(b));
-        let verb = if add { "added to" } else { "taken from" };
-        let (first, second) = if add { (&x, &y) } else { (&y, &x) };
-        let one = self.here(left.span, x.clone());
-        let two = self.here(right.span, y.clone());
-        let left_at = self.decl.at(left.span);
-        let right_at = self.decl.at(right.span);
-        let _ = left_at;
-        let sign = if add { '+' } else { '-' };
-        let error = self.error(
-            codes::WRONG_DIMENSION,
-            span,
-            format!("{first} cannot be {verb} {second}"),
-        );
-        error.related.push(one);
-        error.related.push(two);
-        if let (Some(from), Some(to)) = (dims.1, dims.0) {
-            if from == Dim::Percent && to != Dim::Percent {
-                error.instead = Some(format!("write `… * (100% {sign} …)`"));
-                error.fixes.push(crate::diagnostic::Fix {
-                    title: format!("multiply by `(100% {sign} …)`"),
-                    edits: vec![
-                        (
-                            crate::diagnostic::At {
-                                decl: right_at.decl.clone(),
-                                span: Span {
-                                    start: left.span.end,
-                                    end: right.span.start,
-                                },
-                            },
-                            format!(" * (100% {sign} "),
-                        ),
-                        (
-                            crate::diagnostic::At {
-                                decl: right_at.decl,
-                                span: Span {
-                                    start: right.span.end,
-                                    end: right.span.end,
-                                },
-                            },
-                            ")".into(),
-                        ),
-                    ],
-                    applicability: Applicability::Choice,
-                });
-            } else {
-                error.instead = Some(format!(
-                    "to make the right side {}: {}",
-                    to.text(),
-                    conversion(&from, &to)
-                ));
-            }
-        }
     }
 
     fn product(&mut self, op: ArithmeticOp, a: Val, b: Val, span: Span) -> Val {
@@ -606,10 +550,7 @@ impl Checker<'_> {
             && have != dim
         {
             let have = val.ty.clone();
-            let literal = matches!(self.constant(val.node), Some(Const::Num(_)));
-            let percent = *dim == Dim::Percent && literal;
             self.wrong_dimension(&have, &hint, "the step", step);
-            let _ = percent;
             return None;
         }
         if let Some(Const::Num(n)) = self.constant(val.node)

@@ -31,6 +31,19 @@ pub struct VerifyFault {
     pub found: String,
 }
 
+impl VerifyFault {
+    /// The declared name of what is unsound, where it has one.
+    pub fn name(&self) -> Option<&str> {
+        let (_, named) = self.subject.split_once(' ')?;
+        Some(named.split_once('#')?.0)
+    }
+
+    /// Whether it is sound but for its size.
+    pub fn is_limit(&self) -> bool {
+        self.expected.contains("at most ")
+    }
+}
+
 impl fmt::Display for VerifyFault {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(to, "{}", self.subject)?;

@@ -1,0 +1,167 @@
+//! What to write instead, when a number is in another dimension than its place wants.
+
+use rust_decimal::Decimal;
+
+use super::Checker;
+use super::coerce::dim_of;
+use crate::ast::{Expr, ExprKind, Span, UnitExpr};
+use crate::codes;
+use crate::diagnostic::{Applicability, At, Fix};
+use crate::ty::{Dim, Ty};
+
+impl Checker<'_> {
+    pub(crate) fn wrong_dimension(&mut self, have: &Ty, want: &Ty, what: &str, expr: &Expr) {
+        let (Some(a), Some(b)) = (dim_of(have), dim_of(want)) else {
+            self.wrong_type(have, want, what, expr);
+            return;
+        };
+        let sign = bare(expr)
+            .filter(|_| b == Dim::Percent)
+            .map(|value| self.percent_sign(expr.span, value));
+        let error = self.error(
+            codes::WRONG_DIMENSION,
+            expr.span,
+            format!("{what} is in {}, and this is in {}", b.text(), a.text()),
+        );
+        match sign {
+            Some(sign) => (error.instead, error.fixes) = sign,
+            None => error.instead = Some(conversion(&a, &b)),
+        }
+    }
+
+    /// Two sides of `+` or `-` in two dimensions.
+    pub(super) fn wrong_sum(&mut self, add: bool, a: &Ty, b: &Ty, left: &Expr, right: &Expr) {
+        let (x, y) = (a.text(), b.text());
+        let verb = if add { "added to" } else { "taken from" };
+        let (first, second) = if add { (&x, &y) } else { (&y, &x) };
+        let claim = format!("{first} cannot be {verb} {second}");
+        let related = [self.here(left.span, x), self.here(right.span, y)];
+        let dims = (dim_of(a), dim_of(b));
+        let (instead, fixes) = match dims {
+            (Some(Dim::Percent), Some(_)) if bare(right).is_some() => {
+                self.percent_sign(right.span, bare(right).unwrap_or_default())
+            }
+            (Some(_), Some(Dim::Percent)) if bare(left).is_some() => {
+                self.percent_sign(left.span, bare(left).unwrap_or_default())
+            }
+            (Some(to), Some(Dim::Percent)) if to != Dim::Percent => {
+                self.multiplied_instead(add, left, right)
+            }
+            (Some(to), Some(from)) => {
+                let how = conversion(&from, &to);
+                let text = format!("to make the right side {}: {how}", to.text());
+                (Some(text), Vec::new())
+            }
+            _ => (None, Vec::new()),
+        };
+        let error = self.error(codes::WRONG_DIMENSION, left.span.to(right.span), claim);
+        error.related.extend(related);
+        error.instead = instead;
+        error.fixes = fixes;
+    }
+
+    /// `price - 5%` as `price * (100% - 5%)`.
+    fn multiplied_instead(
+        &self,
+        add: bool,
+        left: &Expr,
+        right: &Expr,
+    ) -> (Option<String>, Vec<Fix>) {
+        let sign = if add { '+' } else { '-' };
+        let between = Span {
+            start: left.span.end,
+            end: right.span.start,
+        };
+        let fix = Fix {
+            title: format!("multiply by `(100% {sign} …)`"),
+            edits: vec![
+                (self.decl.at(between), format!(" * (100% {sign} ")),
+                (self.after(right.span), ")".into()),
+            ],
+            applicability: Applicability::Choice,
+        };
+        (Some(format!("write `… * (100% {sign} …)`")), vec![fix])
+    }
+
+    /// What to write for a number that stands where a percent is wanted. Only `15` can mean nothing
+    /// but `15%`: for `0.15` people mean `0.15%` and `15%`, for `1` they mean `1%` and the whole.
+    pub(super) fn percent_sign(&self, span: Span, value: Decimal) -> (Option<String>, Vec<Fix>) {
+        let add = |applicability| Fix {
+            title: format!("add the sign: `{value}%`"),
+            edits: vec![(self.after(span), "%".into())],
+            applicability,
+        };
+        let points = value
+            .checked_mul(Decimal::ONE_HUNDRED)
+            .map(|points| points.normalize());
+        match points {
+            Some(points) if value.abs() <= Decimal::ONE => {
+                let whole = Fix {
+                    title: format!("write the points: `{points}%`"),
+                    edits: vec![(self.decl.at(span), format!("{points}%"))],
+                    applicability: Applicability::Choice,
+                };
+                let instead = format!("write `{points}%` or `{value}%`, whichever is meant");
+                (Some(instead), vec![whole, add(Applicability::Choice)])
+            }
+            _ => (
+                Some(format!("write `{value}%`")),
+                vec![add(Applicability::Certain)],
+            ),
+        }
+    }
+
+    /// Words of a dimension that stand after a number and are no unit there.
+    pub(super) fn no_unit(&mut self, value: Decimal, unit: &UnitExpr, span: Span) -> bool {
+        let word = &*unit.over.text;
+        let (claim, written) = match word {
+            "percent" if unit.per.is_none() => ("percent is written with its sign", "%"),
+            "plain" if unit.per.is_none() => ("a plain number has no unit", ""),
+            _ => return false,
+        };
+        let text = format!("{value}{written}");
+        let at = self.decl.at(span);
+        let error = self.error(codes::WRONG_DIMENSION, span, claim);
+        error.instead = Some(format!("write `{text}`"));
+        error.fixes.push(Fix {
+            title: format!("write `{text}`"),
+            edits: vec![(at, text)],
+            applicability: Applicability::Certain,
+        });
+        true
+    }
+
+    /// The place behind.
+    fn after(&self, span: Span) -> At {
+        self.decl.at(Span {
+            start: span.end,
+            end: span.end,
+        })
+    }
+}
+
+/// The value of a written number without a unit.
+fn bare(expr: &Expr) -> Option<Decimal> {
+    match &*expr.kind {
+        ExprKind::Number {
+            value, unit: None, ..
+        } => *value,
+        _ => None,
+    }
+}
+
+/// How to come from one dimension to another.
+pub(crate) fn conversion(from: &Dim, to: &Dim) -> String {
+    if from.is_plain() {
+        return format!("say what the number means: `… as {}`", to.text());
+    }
+    if *to == Dim::Percent {
+        return "divide by a value of the same dimension, then `as percent`".to_string();
+    }
+    match to.combine(from, -1) {
+        Some(factor) if !factor.is_plain() => {
+            format!("multiply by a value in {}", factor.text())
+        }
+        _ => "convert it by a declared rate".to_string(),
+    }
+}

@@ -1,0 +1,249 @@
+//! What a wrong rule text is told: code, the text it is said of, the way out, and the text that each
+//! fix leaves behind.
+
+#![cfg(test)]
+
+use std::collections::BTreeMap;
+
+use assize_compiler::diagnostic::Applicability;
+use assize_compiler::{
+    Database, Diagnostic, PackageInput, Severity, SourceFile, Workspace, diagnostics, resolve,
+};
+
+/// The text as a module, and what is said of it.
+fn told<T>(text: &str, show: impl Fn(&Database, &Diagnostic) -> T) -> Vec<T> {
+    let db = Database::default();
+    let file = SourceFile::new(&db, "a.assize".into(), "a".into(), text.into());
+    let package = PackageInput::new(
+        &db,
+        "a".into(),
+        "0.1.0".into(),
+        vec![file],
+        Vec::new(),
+        Vec::new(),
+        BTreeMap::new(),
+    );
+    let _ = Workspace::new(&db, vec![package], package);
+    let found = diagnostics(&db, package);
+    let errors = found
+        .iter()
+        .filter(|found| found.severity == Severity::Error);
+    errors.map(|found| show(&db, found)).collect()
+}
+
+/// `CODE of TEXT: way out`; then each fix, a certain one with `!`, as the line that it leaves.
+fn line(db: &Database, found: &Diagnostic, text: &str) -> String {
+    let (_, range) = resolve(db, &found.primary.at);
+    let of = text
+        .get(range.start as usize..range.end as usize)
+        .unwrap_or("?");
+    let instead = found.instead.as_deref().unwrap_or("-");
+    let mut out = format!("{} of {of}: {instead}", found.code.0);
+    for fix in &found.fixes {
+        let mut mended = text.to_string();
+        let mut edits: Vec<_> = fix
+            .edits
+            .iter()
+            .map(|(at, new)| (resolve(db, at).1, new))
+            .collect();
+        edits.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
+        for (range, new) in edits {
+            mended.replace_range(range.start as usize..range.end as usize, new);
+        }
+        let changed = mended
+            .lines()
+            .zip(text.lines())
+            .find(|(new, old)| new != old)
+            .map_or("nothing", |(new, _)| new.trim());
+        let sure = match fix.applicability {
+            Applicability::Certain => "!",
+            Applicability::Choice => "?",
+        };
+        out.push_str(&format!("\n  {sure} {changed}"));
+        // A certain fix leaves fewer faults than there were.
+        if fix.applicability == Applicability::Certain {
+            let before = told(text, |_, _| ()).len();
+            let after = told(&mended, |_, found| found.claim.clone());
+            assert!(after.len() < before, "{mended}\n{after:?}");
+        }
+    }
+    out
+}
+
+#[track_caller]
+fn check(declarations: &str, wrong: &str, expected: &[&str]) {
+    let text = format!("{declarations}\n{wrong}\n");
+    let found = told(&text, |db, found| line(db, found, &text));
+    assert_eq!(found, expected, "{text}");
+}
+
+const RATES: &str = "number Rate = percent, 2 places, from 0% to 100%
+number Any = plain
+number Factor = plain, 2 places
+record Out
+    rate  : Rate
+    other : Rate
+    count : int
+";
+
+/// Nobody knows whether `0.15` means 15 % or 0.15 %, so no fix is certain; `15` can mean one thing.
+#[test]
+fn a_forgotten_percent_sign() {
+    check(
+        RATES,
+        "define f gives Rate\n    0.15",
+        &["A0302 of 0.15: write `15%` or `0.15%`, whichever is meant\n  ? 15%\n  ? 0.15%"],
+    );
+    check(
+        RATES,
+        "define f gives Rate\n    15",
+        &["A0302 of 15: write `15%`\n  ! 15%"],
+    );
+    check(
+        RATES,
+        "define f (r: Rate) gives Rate\n    1 - r",
+        &["A0302 of 1 - r: write `100%` or `1%`, whichever is meant\n  ? 100% - r\n  ? 1% - r"],
+    );
+    check(
+        RATES,
+        "define f (r: Rate) gives Rate\n    r + 1",
+        &["A0302 of r + 1: write `100%` or `1%`, whichever is meant\n  ? r + 100%\n  ? r + 1%"],
+    );
+    check(
+        RATES,
+        "table f (r: Rate) gives int\n    | r      || f |\n    | <= 0.2 || 1 |\n    | > 20%  || 2 |",
+        &[
+            "A0302 of 0.2: write `20%` or `0.2%`, whichever is meant\n  ? | <= 20% || 1 |\n  ? | <= 0.2% || 1 |",
+        ],
+    );
+}
+
+/// `0.5 percent` would be off by a hundred if it were read as a number and a unit.
+#[test]
+fn words_of_dimensions_are_no_units() {
+    check(
+        RATES,
+        "define f gives Rate\n    0.5 percent",
+        &["A0302 of 0.5 percent: write `0.5%`\n  ! 0.5%"],
+    );
+    check(
+        RATES,
+        "define f gives int\n    5 plain",
+        &["A0302 of 5 plain: write `5`\n  ! 5"],
+    );
+}
+
+#[test]
+fn names_of_the_language_stay() {
+    check(
+        "",
+        "define absolute (x: int) gives int\n    x\nenum date = a | b\nunit piece, weeks",
+        &[
+            "A0224 of absolute: give it another name",
+            "A0224 of date: give it another name",
+            "A0224 of weeks: give it another name",
+        ],
+    );
+}
+
+#[test]
+fn an_int_has_a_range() {
+    check("", "define f gives int\n    9_223_372_036_854_775_807", &[]);
+    check(
+        "",
+        "define f gives int\n    9_223_372_036_854_775_808",
+        &["A0305 of 9_223_372_036_854_775_808: declare a `number` for it"],
+    );
+}
+
+/// What data holds is checked when it is there; what is written is checked now.
+#[test]
+fn written_alternatives_have_the_places_of_the_border() {
+    check(
+        RATES,
+        "define f (x: Any?) gives Factor\n    x otherwise 1.555",
+        &["A0304 of 1.555: write it with 2 places"],
+    );
+    check(
+        RATES,
+        "define f (x: Any, c: bool) gives Factor\n    if c then x else 1.555",
+        &["A0304 of 1.555: write it with 2 places"],
+    );
+    check(
+        RATES,
+        "define f (x: Rate?) gives Rate\n    x otherwise 1.555%",
+        &["A0304 of 1.555%: write it with 2 places"],
+    );
+}
+
+#[test]
+fn fields_are_given_with_a_colon() {
+    check(
+        RATES,
+        "define f gives Out\n    Out(rate = 5%, other: 5%, count = 3)",
+        &[
+            "A0220 of rate = 5%: write `rate: …`\n  ! Out(rate: 5%, other: 5%, count = 3)",
+            "A0220 of count = 3: write `count: …`\n  ! Out(rate = 5%, other: 5%, count: 3)",
+        ],
+    );
+    // One fault is told once: the field that is lacking is the one that was misspelt.
+    check(
+        RATES,
+        "define f gives Out\n    Out(rate: 5%, othr: 5%, count: 3)",
+        &["A0205 of othr: did you mean `other`?\n  ? Out(rate: 5%, other: 5%, count: 3)"],
+    );
+    check(
+        RATES,
+        "define f gives Out\n    Out(rate: 5%, m: 5%)",
+        &[
+            "A0607 of Out(rate: 5%, m: 5%): give them",
+            "A0205 of m: there are `rate`, `other` and `count`",
+        ],
+    );
+}
+
+/// A package that can be checked can be loaded.
+#[test]
+fn what_engines_do_not_take_is_refused() {
+    let many = |part: &str, by: &str| vec![part; 10_001].join(by);
+    let values: Vec<String> = (0..10_001).map(|at| format!("v{at}")).collect();
+    check(
+        "",
+        &format!(
+            "enum Many = {}\ndefine f (a: Many) gives bool\n    a is v1",
+            values.join(" | ")
+        ),
+        &["A1005 of Many: divide it into several declarations"],
+    );
+    let conditions = vec!["a"; 700].join(" and ");
+    check(
+        "",
+        &format!("define f (a: bool) gives bool\n    {conditions}"),
+        &["A1005 of f: divide it into several declarations"],
+    );
+    let name = many("a", "");
+    check(
+        "",
+        &format!("decision {name} (a: int) gives int\n    a"),
+        &[&format!(
+            "A1005 of {name}: divide it into several declarations"
+        )],
+    );
+    let lets: String = (1..700)
+        .map(|at| format!("    let v{at} = v{} + 1\n", at - 1))
+        .collect();
+    check(
+        "",
+        &format!("define f (a: int) gives int\n    let v0 = a\n{lets}    give v699"),
+        &["A1004 of f: divide it: let functions of their own compute parts of it"],
+    );
+}
+
+#[test]
+fn a_cell_asks_for_missing_only_where_it_can_be() {
+    check(
+        "",
+        "table f (a: int) gives int\n    | a       || f |\n    | missing || 1 |\n    | -       || 2 |",
+        &["A0306 of missing: leave it out, or declare the value as one with `?`"],
+    );
+}

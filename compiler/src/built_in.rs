@@ -1,12 +1,12 @@
 //! Names that the language has already: what declares one of them again would never be meant.
 
-use crate::ast::{Item, Name, Span};
 use crate::check::builtin::NAMES;
 use crate::codes;
 use crate::db::{Db, PackageInput};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::items::{DeclId, DeclKind, decl_ast};
+use crate::items::{DeclId, DeclKind};
 use crate::names::{Space, declared};
+use crate::package::word_at;
 use crate::signature::BUILTIN_TYPES;
 
 /// Dimensions that have a name without a declaration, steps of the calendar among them.
@@ -42,7 +42,7 @@ pub(crate) fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic>
                     file: *file,
                     key: key.clone(),
                 };
-                let at = decl.at(span_of(db, &decl, *index));
+                let at = word_at(db, &decl, *index);
                 let claim = format!("`{word}` cannot be declared");
                 out.push(
                     Diagnostic::new(codes::BUILT_IN, Severity::Error, at, claim)
@@ -71,19 +71,6 @@ fn why(space: Space, kind: DeclKind, word: &str) -> Option<String> {
         return Some(format!("after a number, `{word}` has a meaning of its own"));
     }
     None
-}
-
-/// Where the word stands.
-fn span_of(db: &dyn Db, decl: &DeclId, index: u32) -> Span {
-    let Some(ast) = decl_ast(db, decl) else {
-        return Span::default();
-    };
-    let listed = |names: &[Name]| names.get(index as usize).map(|name| name.span);
-    match &ast.item {
-        Item::Currency(names) | Item::Unit(names) => listed(names),
-        item => item.name().map(|name| name.span),
-    }
-    .unwrap_or(ast.span)
 }
 
 #[cfg(test)]

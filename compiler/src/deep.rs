@@ -21,7 +21,6 @@ pub(crate) fn diagnostics(db: &dyn Db, package: PackageInput, out: &mut Vec<Diag
     let Ok(linked) = everything(db, package) else {
         return;
     };
-    let before = out.len();
     let depths = depth::of_program(&linked.program);
     for (of, id) in &linked.callables {
         let levels = levels(&depths, *id);
@@ -54,13 +53,13 @@ pub(crate) fn diagnostics(db: &dyn Db, package: PackageInput, out: &mut Vec<Diag
              or `sum of` do not nest, however many elements there are"
         }));
     }
-    if out.len() == before {
-        refused(db, package, &linked, out);
-    }
 }
 
-/// What the verifier would say when the package is loaded.
-fn refused(db: &dyn Db, package: PackageInput, linked: &Linked, out: &mut Vec<Diagnostic>) {
+/// What the verifier would say when a package, in which no other fault was found, is loaded.
+pub(crate) fn refused(db: &dyn Db, package: PackageInput, out: &mut Vec<Diagnostic>) {
+    let Ok(linked) = everything(db, package) else {
+        return;
+    };
     let Err(faults) = ir::verify(&linked.program) else {
         return;
     };

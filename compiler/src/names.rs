@@ -159,6 +159,12 @@ pub fn declared_in(db: &dyn Db, file: SourceFile, space: Space, word: Word) -> V
             },
             index: *index,
         })
+        // What is declared twice is told there; who reads it means the first.
+        .take(if space == Space::EnumValue {
+            usize::MAX
+        } else {
+            1
+        })
         .collect()
 }
 

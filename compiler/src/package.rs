@@ -80,6 +80,9 @@ pub fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
     out.extend(crate::precedence::diagnostics(db, package));
     out.extend(crate::whole::diagnostics(db, package, &all));
     out.extend(crate::analysis::diagnostics(db, package));
+    if out.iter().all(|found| found.severity != Severity::Error) {
+        crate::deep::refused(db, package, &mut out);
+    }
     for diagnostic in &mut out {
         let fits = |at: &At, text: &str| crate::sheets::can_be_edited(db, at, text);
         diagnostic
@@ -112,6 +115,16 @@ pub(crate) fn name_at(db: &dyn Db, decl: &DeclId) -> At {
     decl.at(span)
 }
 
+/// The word of a declaration that introduces several: currencies and units.
+pub(crate) fn word_at(db: &dyn Db, decl: &DeclId, index: u32) -> At {
+    match decl_ast(db, decl).map(|ast| &ast.item) {
+        Some(Item::Currency(names) | Item::Unit(names)) => names
+            .get(index as usize)
+            .map_or_else(|| name_at(db, decl), |name| decl.at(name.span)),
+        _ => name_at(db, decl),
+    }
+}
+
 /// Names that two declarations of one module introduce in one space.
 fn twice_declared(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
     let mut out = Vec::new();
@@ -120,10 +133,10 @@ fn twice_declared(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
             if *space == crate::names::Space::EnumValue {
                 continue;
             }
-            let Some(((first, _), rest)) = found.split_first() else {
+            let Some(((first, first_index), rest)) = found.split_first() else {
                 continue;
             };
-            for (key, _) in rest {
+            for (key, index) in rest {
                 let first = DeclId {
                     file: *file,
                     key: first.clone(),
@@ -134,9 +147,14 @@ fn twice_declared(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
                 };
                 let claim = format!("`{word}` is declared twice in this module");
                 out.push(
-                    Diagnostic::new(codes::TWICE, Severity::Error, name_at(db, &decl), claim)
-                        .related(name_at(db, &first), "first here")
-                        .instead("give one of them another name"),
+                    Diagnostic::new(
+                        codes::TWICE,
+                        Severity::Error,
+                        word_at(db, &decl, *index),
+                        claim,
+                    )
+                    .related(word_at(db, &first, *first_index), "first here")
+                    .instead("give one of them another name"),
                 );
             }
         }

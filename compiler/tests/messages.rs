@@ -247,3 +247,58 @@ fn a_cell_asks_for_missing_only_where_it_can_be() {
         &["A0306 of missing: leave it out, or declare the value as one with `?`"],
     );
 }
+
+#[test]
+fn one_fault_is_told_once() {
+    check(
+        "",
+        "currency EUR\ncurrency EUR\nnumber Amount = money in EUR\ndefine f (a: Amount) gives Amount\n    a",
+        &["A0208 of EUR: give one of them another name"],
+    );
+    check(
+        "",
+        "record A\n    b : B\nrecord B\n    c : C\nrecord C\n    a : A?",
+        &["A0608 of A: hold its key instead, or a list in a record above both"],
+    );
+    check(
+        "",
+        "record A\n    b : B\nrecord B\n    b : B",
+        &["A0608 of B: hold its key instead, or a list in a record above both"],
+    );
+}
+
+#[test]
+fn functions_of_other_languages() {
+    check(
+        "",
+        "define f (a: int, b: int) gives int\n    max(a, b) + abs(a)",
+        &[
+            "A0203 of max: write `highest of [a, b]`",
+            "A0203 of abs: write `absolute(x)`",
+        ],
+    );
+    check(
+        "",
+        "define f (all: list of int) gives int\n    count of all + 1",
+        &[
+            "A0309 of +: take a number of the list, in brackets: `(count of …) + 1`, `(sum of …) + 1`",
+        ],
+    );
+}
+
+/// Of another type it would not fit if it were there.
+#[test]
+fn missing_or_not_the_type_is_wrong() {
+    check(
+        RATES,
+        "define f (a: Rate?) gives Any\n    a",
+        &["A0302 of a: divide by the whole: `… / 100%`, so 5% gives 0.05"],
+    );
+    check(
+        RATES,
+        "define f (a: Rate?) gives Rate\n    a",
+        &[
+            "A0303 of a: say what holds then: `… otherwise VALUE`, `… otherwise stop REASON(…)`, or ask `is not missing` first\n  ? a otherwise",
+        ],
+    );
+}

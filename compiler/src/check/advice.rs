@@ -158,6 +158,9 @@ pub(crate) fn conversion(from: &Dim, to: &Dim) -> String {
     if *to == Dim::Percent {
         return "divide by a value of the same dimension, then `as percent`".to_string();
     }
+    if *from == Dim::Percent && to.is_plain() {
+        return "divide by the whole: `… / 100%`, so 5% gives 0.05".to_string();
+    }
     match to.combine(from, -1) {
         Some(factor) if !factor.is_plain() => {
             format!("multiply by a value in {}", factor.text())

@@ -496,6 +496,17 @@ impl Checker<'_> {
     // ------------------------------------------------------------------ words of the faults
 
     fn may_be_missing(&mut self, have: &Ty, target: &Ty, what: &str, expr: &Expr) {
+        // Of another type it would not fit if it were there.
+        if *have != Ty::Missing && unify(have.plain(), target).is_none() {
+            let found = have.plain().clone();
+            match (&found, target) {
+                (Ty::Num(..), Ty::Num(..) | Ty::Int) => {
+                    self.wrong_dimension(&found, target, what, expr);
+                }
+                _ => self.wrong_type(have, target, what, expr),
+            }
+            return;
+        }
         let text = have.text();
         let end = self.decl.at(Span {
             start: expr.span.end,

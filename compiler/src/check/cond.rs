@@ -674,6 +674,11 @@ impl Checker<'_> {
             self.cannot_compare(&val.ty.clone(), &item, value, list, span);
             return self.broken_as(&Ty::Bool, span);
         };
+        if matches!(&*list.kind, ExprKind::List(items) if items.is_empty()) {
+            let always = if negated { "true" } else { "false" };
+            let claim = format!("this is always {always}: the list is empty");
+            self.warn(codes::ALWAYS, span, claim).instead = Some("name values".into());
+        }
         let val = self.lift(val, &ty, span);
         let xs = self.lift(xs, &Ty::List(Box::new(ty), bound), span);
         let is = self.val(Op::In(val.node, xs.node), Ty::Bool, span);

@@ -225,6 +225,18 @@ impl Checker<'_> {
         for field in fields {
             let mut seen = Vec::new();
             if reaches(self.db, &field.ty, &me, &mut seen) {
+                // A circle is told once: of the record in it that stands first.
+                let first = seen
+                    .iter()
+                    .filter(|other| {
+                        reaches(self.db, &record(other), &me, &mut Vec::new())
+                            && place(self.db, other) < place(self.db, &me)
+                    })
+                    .count()
+                    == 0;
+                if !first {
+                    return;
+                }
                 let claim = format!("`{}` contains itself, through `{}`", me.name(), field.name);
                 let error = self.error(codes::RECORD_CYCLE, span, claim);
                 error.because.push("a value of it would have no end".into());
@@ -421,6 +433,15 @@ fn holds_row(db: &dyn Db, ty: &Ty, seen: &mut Vec<DeclId>) -> Option<String> {
 }
 
 /// Whether a type contains a record or relation.
+fn record(decl: &DeclId) -> Ty {
+    Ty::Record(RecordRef::Declared(decl.clone()))
+}
+
+/// Order of the text: file, then place.
+fn place<'db>(db: &'db dyn Db, decl: &DeclId) -> (&'db String, u32) {
+    (decl.file.path(db), crate::items::decl_offset(db, decl))
+}
+
 fn reaches(db: &dyn Db, ty: &Ty, target: &DeclId, seen: &mut Vec<DeclId>) -> bool {
     match ty {
         Ty::Optional(inner) | Ty::List(inner, _) => reaches(db, inner, target, seen),

@@ -98,7 +98,9 @@ impl Checker<'_> {
                         "a date is moved (`date + 3 days`) or taken from another (`end - start`)"
                     }
                     (Ty::Bool, _) | (_, Ty::Bool) => "choose a number: `if … then … else …`",
-                    (Ty::List(..), _) | (_, Ty::List(..)) => "take a number of it: `sum of …`",
+                    (Ty::List(..), _) | (_, Ty::List(..)) => {
+                        "take a number of the list, in brackets: `(count of …) + 1`, `(sum of …) + 1`"
+                    }
                     (Ty::Record(_) | Ty::Row(_), _) | (_, Ty::Record(_) | Ty::Row(_)) => {
                         "take one of its fields"
                     }

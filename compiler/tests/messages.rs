@@ -302,3 +302,50 @@ fn missing_or_not_the_type_is_wrong() {
         ],
     );
 }
+
+/// A cell of `cases` sees the columns left of it: not its own, and not what the result binds.
+#[test]
+fn cells_of_cases_mean_what_they_mean_where_they_stand() {
+    check(
+        "define f (a: int) gives int\n    a",
+        "test \"x\"\n    cases\n        | a    || f(a) |\n        | f(a) || 8    |",
+        &["A0202 of a: declare it, or `use` the module that does"],
+    );
+    check(
+        "define f (a: int) gives int\n    a",
+        "test \"x\"\n    cases\n        | a | b    || sum of a + b for a in [5] |\n        | 1 | f(a) || 6                         |",
+        &[],
+    );
+}
+
+#[test]
+fn priority_is_the_order_of_an_enum() {
+    check(
+        "enum Level = low < high\nrecord Out\n    level : Level\n    fee   : int",
+        "table t (n: int) gives Out\n    hit priority\n    | n   || level | fee |\n    | > 1 || low   | 1   |\n    | -   || high  | 2   |",
+        &["A0404 of fee: write `hit highest` or `hit lowest`, which take one output column"],
+    );
+}
+
+/// Branches of int and number, and results that may be missing, are loaded as they are checked.
+#[test]
+fn mixed_branches_can_be_loaded() {
+    for text in [
+        "define mean (xs: list of number) gives number?
+    if (count of xs) = 0 then 2 else round (sum of xs) / (count of xs) to 0.01",
+        "define mean (xs: list of number) gives number?
+    if (count of xs) = 0 then (count of xs) else round (sum of xs) / (count of xs) to 0.01",
+        "define f (n: int, x: number) gives number
+    if x = 0 then 1 / x else if x = 1 then n else 1 / x",
+        "define f (a: number) gives number
+    let quotient = 1 / a
+    give if a = 0 then 0 else quotient",
+        "record Pair
+    a : number
+    b : number
+define pair (x: number, y: number) gives Pair
+    Pair(b: 79228162514264337593543950335 * y, a: 1 / x)",
+    ] {
+        check("", text, &[]);
+    }
+}

@@ -223,7 +223,15 @@ impl Checker<'_> {
                 let base = self.push(Op::Local(assize_ir::Slot(0)), &own, span);
                 self.val(Op::Field(base, field), ty, span)
             }
-            Stands::Expr(expr) => return self.expr(&expr, want),
+            Stands::Expr(expr) => {
+                // It means what it means where it stands: among the columns left of its own, without
+                // the names that were bound on the way here.
+                let hidden = self.scope.split_off(index.min(self.scope.len()));
+                let val = self.expr(&expr, want);
+                self.scope.truncate(index);
+                self.scope.extend(hidden);
+                return val;
+            }
         };
         self.narrowed(
             val,

@@ -37,7 +37,9 @@ impl Checker<'_> {
             }
             (_, Ty::Optional(wanted)) => {
                 let plain = self.coerce(val, wanted, what, expr);
-                return self.val(Op::ToOptional(plain.node), target.clone(), span);
+                // What is proved of the value stays known, and no more.
+                let ty = plain.ty.clone().optional();
+                return self.val(Op::ToOptional(plain.node), ty, span);
             }
             (Ty::Optional(_) | Ty::Missing, _) => {
                 self.may_be_missing(&val.ty, target, what, expr);
@@ -426,7 +428,10 @@ impl Checker<'_> {
             },
             (Ty::Missing, Ty::Optional(_)) => self.val(Op::Const(Const::Missing), ty.clone(), span),
             (Ty::Optional(inner), Ty::Optional(wanted)) => match (&**inner, &**wanted) {
-                (Ty::Int, Ty::Num(..)) => self.optional_int_to_num(val, span),
+                (Ty::Int, Ty::Num(..)) => Val {
+                    node: self.optional_int_to_num(val, span).node,
+                    ty: ty.clone(),
+                },
                 _ => Val {
                     node: val.node,
                     ty: ty.clone(),
@@ -436,7 +441,10 @@ impl Checker<'_> {
                 let plain = self.lift(val, wanted, span);
                 self.val(Op::ToOptional(plain.node), ty.clone(), span)
             }
-            (Ty::Int, Ty::Num(dim, _)) => self.int_to_num(val, dim.clone(), span),
+            (Ty::Int, Ty::Num(dim, _)) => Val {
+                node: self.int_to_num(val, dim.clone(), span).node,
+                ty: ty.clone(),
+            },
             (Ty::List(have, bound), Ty::List(want, _)) => {
                 let shape = |ty: &Ty| match ty {
                     Ty::Num(dim, _) => Ty::Num(dim.clone(), NumFacts::UNKNOWN),

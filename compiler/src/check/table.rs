@@ -377,8 +377,8 @@ impl Checker<'_> {
             } else {
                 single
             };
-            if matches!(hit, Hit::Priority | Hit::ListByPriority) && !self.ordered(ty.plain()) {
-                self.no_order(&ty, one.span());
+            if matches!(hit, Hit::Priority | Hit::ListByPriority) {
+                self.by_priority(&ty, one);
             }
             return Some(Outputs {
                 types: vec![(one.text(), ty)],
@@ -416,7 +416,12 @@ impl Checker<'_> {
                 return None;
             }
             match fields.iter().find(|field| *field.name == *text) {
-                Some(field) => types.push((text, field.ty.clone())),
+                Some(field) => {
+                    if matches!(hit, Hit::Priority | Hit::ListByPriority) {
+                        self.by_priority(&field.ty, path);
+                    }
+                    types.push((text, field.ty.clone()));
+                }
                 None => {
                     let claim = format!("`{}` has no field `{text}`", decl.name());
                     self.error(codes::UNKNOWN_FIELD, path.span(), claim)
@@ -485,6 +490,29 @@ impl Checker<'_> {
             types,
             record: Some((record, from)),
         })
+    }
+
+    /// Priority is the place in an ordered enum: that of a number is said by `lowest` or `highest`.
+    fn by_priority(&mut self, ty: &Ty, column: &Path) {
+        let plain = ty.plain();
+        if matches!(plain, Ty::Enum(_)) && self.ordered(plain) || plain.is_error() {
+            return;
+        }
+        if matches!(plain, Ty::Enum(_)) {
+            self.no_order(ty, column.span());
+            return;
+        }
+        let claim = format!(
+            "`priority` goes by the order of an enum, and `{}` is {}",
+            column.text(),
+            plain.text()
+        );
+        let error = self.error(codes::HIT_RESULT, column.span(), claim);
+        error.instead = Some(if plain.is_number() {
+            "write `hit highest` or `hit lowest`, which take one output column".into()
+        } else {
+            "leave the column out, or write `hit first` and put the rows in order".into()
+        });
     }
 
     /// The fields of the record that a row gives, in declared order.

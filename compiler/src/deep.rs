@@ -12,7 +12,7 @@ use crate::codes;
 use crate::db::{Db, PackageInput};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::items::DeclId;
-use crate::link::Linked;
+use crate::link::{LinkFault, Linked};
 use crate::names::full_name;
 use crate::package::{declarations, everything, name_at};
 
@@ -57,8 +57,22 @@ pub(crate) fn diagnostics(db: &dyn Db, package: PackageInput, out: &mut Vec<Diag
 
 /// What the verifier would say when a package, in which no other fault was found, is loaded.
 pub(crate) fn refused(db: &dyn Db, package: PackageInput, out: &mut Vec<Diagnostic>) {
-    let Ok(linked) = everything(db, package) else {
-        return;
+    let linked = match everything(db, package) {
+        Ok(linked) => linked,
+        Err(LinkFault::Broken(decl)) => {
+            let claim = format!("`{}` is broken, and nothing says why", decl.name());
+            out.push(ours(db, &decl, claim));
+            return;
+        }
+        Err(LinkFault::Circle(circle)) => {
+            let names: Vec<String> = circle
+                .iter()
+                .map(|decl| format!("`{}`", decl.name()))
+                .collect();
+            let claim = format!("{} need each other", names.join(", "));
+            out.extend(circle.first().map(|decl| ours(db, decl, claim)));
+            return;
+        }
     };
     let Err(faults) = ir::verify(&linked.program) else {
         return;
@@ -78,27 +92,26 @@ pub(crate) fn refused(db: &dyn Db, package: PackageInput, out: &mut Vec<Diagnost
         told.push(decl);
         // The name itself may be what is too long.
         let name: String = decl.name().chars().take(60).collect();
-        let (claim, instead) = if fault.is_limit() {
-            (
-                format!("`{name}` is larger than an engine takes"),
-                "divide it into several declarations",
-            )
-        } else {
-            (
-                format!("`{name}` cannot be loaded"),
-                "this is a fault of the compiler: please report it with the rule text",
-            )
-        };
         let because = format!(
             "engines take {}, and this has {}",
             fault.expected, fault.found
         );
-        out.push(
-            Diagnostic::new(codes::TOO_LARGE, Severity::Error, name_at(db, decl), claim)
-                .because(because)
-                .instead(instead),
-        );
+        let found = if fault.is_limit() {
+            let claim = format!("`{name}` is larger than an engine takes");
+            let at = name_at(db, decl);
+            Diagnostic::new(codes::TOO_LARGE, Severity::Error, at, claim)
+                .instead("divide it into several declarations")
+        } else {
+            ours(db, decl, format!("`{name}` cannot be loaded"))
+        };
+        out.push(found.because(because));
     }
+}
+
+/// What should have been found before.
+fn ours(db: &dyn Db, decl: &DeclId, claim: String) -> Diagnostic {
+    Diagnostic::new(codes::TOO_LARGE, Severity::Error, name_at(db, decl), claim)
+        .instead("this is a fault of the compiler: please report it with the rule text")
 }
 
 fn levels(depths: &[u32], id: CallableId) -> u32 {

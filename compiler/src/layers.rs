@@ -85,40 +85,11 @@ pub(crate) fn examples_in(db: &dyn Db, decl: &DeclId) -> Vec<DeclId> {
         .collect()
 }
 
-/// Bare names in the kinds of expressions that examples are made of.
+/// Bare names of an expression. A name that is bound inside counts, too: better a circle too many than
+/// one that is not found.
 fn names_of(expr: &Expr, out: &mut Vec<Arc<str>>) {
-    match &*expr.kind {
-        ExprKind::Name(name) => out.push(name.text.clone()),
-        ExprKind::Field { base, .. } | ExprKind::Negate(base) | ExprKind::Not(base) => {
-            names_of(base, out);
-        }
-        ExprKind::Call { args, .. } => {
-            args.iter().for_each(|arg| names_of(&arg.value, out));
-        }
-        ExprKind::With { base, args } => {
-            names_of(base, out);
-            args.iter().for_each(|arg| names_of(&arg.value, out));
-        }
-        ExprKind::List(items) => items.iter().for_each(|item| names_of(&item.value, out)),
-        ExprKind::Arithmetic { left, right, .. } => {
-            names_of(left, out);
-            names_of(right, out);
-        }
-        ExprKind::If { cond, then, other } => {
-            names_of(cond, out);
-            names_of(then, out);
-            names_of(other, out);
-        }
-        ExprKind::Otherwise { value, other } => {
-            names_of(value, out);
-            names_of(other, out);
-        }
-        ExprKind::Let { lets, body } => {
-            lets.iter()
-                .for_each(|statement| names_of(&statement.value, out));
-            names_of(body, out);
-        }
-        ExprKind::As { value, .. } | ExprKind::Round { value, .. } => names_of(value, out),
-        _ => {}
+    if let ExprKind::Name(name) = &*expr.kind {
+        out.push(name.text.clone());
     }
+    expr.inner().into_iter().for_each(|one| names_of(one, out));
 }

@@ -321,6 +321,7 @@ fn circles(db: &dyn Db, all: &[DeclId]) -> Vec<Diagnostic> {
                     | DeclKind::Table
                     | DeclKind::Parameter
                     | DeclKind::Record
+                    | DeclKind::Reason
             )
         })
         .collect();
@@ -383,6 +384,8 @@ fn callees(db: &dyn Db, decl: &DeclId) -> Vec<DeclId> {
                     .filter(|callee| !matches!(callee.part, Part::Default(_)))
                     .map(|callee| callee.decl.clone())
                     .chain(records)
+                    // A reason has its text from what its holes call.
+                    .chain(fragment.refs.reasons.iter().cloned())
                     .collect::<Vec<_>>()
             })
             .collect()

@@ -349,3 +349,50 @@ define pair (x: number, y: number) gives Pair
         check("", text, &[]);
     }
 }
+
+/// However an example names itself, it is a circle.
+#[test]
+fn examples_that_need_themselves() {
+    for value in [
+        "(lamp.item + 10)",
+        "if 1 in [lamp.item] then 1 else 2",
+        "count of x in [1, 2] where x is lamp.item",
+    ] {
+        let text = format!("example lamp = Line(item: {value})");
+        let found = told(
+            &format!("record Line\n    item : int\n{text}\n"),
+            |_, found| found.code.0,
+        );
+        assert_eq!(found, ["A0221"], "{text}");
+    }
+}
+
+/// Who takes the rest of a share takes the places of the total.
+#[test]
+fn a_rest_has_the_places_of_the_total() {
+    let share = |rest: &str| {
+        format!(
+            "number Total = plain, 4 places\nnumber Part = plain, 2 places
+define parts (xs: list of Total, t: Total) gives list of Part
+    for each x in xs
+        give share of t by x to 0.01 {rest}"
+        )
+    };
+    check("", &share(""), &[]);
+    check(
+        "",
+        &share("rest to last"),
+        &[
+            "A0304 of share of t by x to 0.01 rest to last: round it: `round … to 0.01`\n  ? give round (share of t by x to 0.01 rest to last) to 0.01",
+        ],
+    );
+}
+
+#[test]
+fn reasons_whose_texts_need_themselves() {
+    check(
+        "",
+        "reason late (n: int)\n    \"{n} of {count of all(n)}\"\ndefine all (n: int) gives list of Reason\n    [late(n)]",
+        &["A0214 of late: go through a list with `for each … carry`, or split the function"],
+    );
+}

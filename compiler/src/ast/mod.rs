@@ -5,6 +5,7 @@
 //! read is [`ExprKind::Error`] or left out; the faults are reported by the grammar.
 
 pub mod expr;
+mod inner;
 pub mod lower;
 pub mod table;
 

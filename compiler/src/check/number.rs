@@ -671,7 +671,7 @@ impl Checker<'_> {
         let place = self.place(span);
         let step_facts = step.ty.facts().unwrap_or(NumFacts::UNKNOWN);
         let total_facts = total.ty.facts().unwrap_or(NumFacts::UNKNOWN);
-        let places = rounded_facts(&total_facts, &step_facts).places;
+        let facts = total_facts.share_part(&step_facts, rest == assize_ir::Rest::Running);
         let index = match self.loops.last_mut() {
             Some(cx) => {
                 cx.shares.push(assize_ir::Share {
@@ -687,12 +687,6 @@ impl Checker<'_> {
                 u32::try_from(cx.shares.len() - 1).unwrap_or(u32::MAX)
             }
             None => return self.broken(span),
-        };
-        let facts = NumFacts {
-            places,
-            lowest: None,
-            highest: None,
-            exact: false,
         };
         self.val(Op::SharePart(index), Ty::Num(dim, facts), span)
     }

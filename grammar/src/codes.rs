@@ -79,4 +79,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("A0168", "the last bar of a row is missing"),
     ("A0169", "`between` is not followed by `and`"),
     ("A0170", "a name is missing"),
+    ("A0171", "two values are joined in other words"),
+    (
+        "A0172",
+        "a word of the language is written with other letters",
+    ),
+    ("A0173", "two comparisons in a row"),
 ];

@@ -187,7 +187,7 @@ fn cases() -> Vec<String> {
                 .replace("<tab>", "\t")
                 .replace("<nbsp>", "\u{a0}");
             // A line alone, or one that begins inside a declaration, is the body of a function.
-            let inside = ["let ", "var ", "# ", "if ", "every "];
+            let inside = ["let ", "Let ", "var ", "# ", "if ", "every "];
             let whole = ["enum ", "number "]
                 .iter()
                 .any(|word| case.starts_with(word));

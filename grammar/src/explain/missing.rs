@@ -93,6 +93,25 @@ fn otherwise_for_else(scene: &Scene<'_>) -> Option<Proposal> {
     )
 }
 
+/// The `then` of the condition that holds the error stands further on: it is not missing.
+pub(super) fn then_follows(scene: &Scene<'_>) -> bool {
+    const ENDS: &[&str] = &[
+        "then",
+        "else",
+        "if",
+        "let",
+        "give",
+        "for",
+        "exception",
+        "default",
+        "expect",
+        ",",
+        "|",
+        "||",
+    ];
+    scene.word(scene.find_flat(scene.here, ENDS)) == "then"
+}
+
 /// `by a b`, and an exception whose value follows its condition at once.
 fn missing_then_elsewhere(scene: &Scene<'_>) -> Option<Proposal> {
     let at = scene.token(scene.here)?.start;
@@ -116,7 +135,7 @@ fn missing_then_elsewhere(scene: &Scene<'_>) -> Option<Proposal> {
             "between two keys of this order there is no `then`",
             "equal elements are ordered by the key behind `then`",
         ),
-        "when" | "unless" => (
+        "when" | "unless" if !then_follows(scene) => (
             "behind this condition there is no `then`",
             "the value that an exception gives stands behind `then`",
         ),
@@ -132,6 +151,9 @@ fn missing_then(scene: &Scene<'_>) -> Option<Proposal> {
     let Led::If(condition) = *waiting(scene, scene.here).last()? else {
         return None;
     };
+    if then_follows(scene) {
+        return None;
+    }
     let token = scene.token(condition)?;
     let mut proposal = Proposal::new("A0102", token.start, token.end, "this `if` has no `then`")
         .because("between the condition and the value that it chooses stands `then`")

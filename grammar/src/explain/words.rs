@@ -256,7 +256,8 @@ fn sorted_by(scene: &Scene<'_>) -> Option<Proposal> {
                 token.start,
                 scene.start(index + 1),
                 "",
-            ),
+            )
+            .sure(),
         ),
     }
 }

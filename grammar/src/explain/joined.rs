@@ -341,7 +341,7 @@ fn mistyped(scene: &Scene<'_>) -> Option<Proposal> {
                 .token(*index)
                 .is_some_and(|token| token.sort == Sort::Word)
                 && !known.contains(&scene.word(*index))
-                && scene.before(*index, 1) != "."
+                && !matches!(scene.before(*index, 1), "." | ":" | "gives")
                 && !scene.is_cell(scene.start(*index))
         })
         .find_map(|index| {

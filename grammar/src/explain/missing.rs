@@ -1,7 +1,7 @@
 //! Words that are missing: `then`, `else`, `give`, `gives`, the brackets of parameters.
 
 use super::proposal::Proposal;
-use super::scene::{Scene, line_at};
+use super::scene::{Scene, Sort, line_at};
 
 pub(super) const CHECKS: &[super::Check] = &[
     otherwise_for_else,
@@ -10,6 +10,7 @@ pub(super) const CHECKS: &[super::Check] = &[
     missing_else,
     give_alone,
     missing_give,
+    missing_result,
     missing_gives,
     missing_parameters,
 ];
@@ -265,49 +266,110 @@ fn head(scene: &Scene<'_>) -> Option<usize> {
         .then_some(declaration)
 }
 
+/// Signs and words that stand before the type of a result elsewhere.
+const GIVES_ELSEWHERE: &[&str] = &[
+    "-",
+    ">",
+    ":",
+    "=",
+    "returns",
+    "return",
+    "returning",
+    "yields",
+    "is",
+    "as",
+    "give",
+    "given",
+    "→",
+    "⇒",
+    ">=",
+];
+
+/// The tokens from `index` to the end of their line are a type and nothing else.
+fn type_follows(scene: &Scene<'_>, index: usize) -> bool {
+    let mut at = index;
+    while scene.word(at) == "list" && scene.word(at + 1) == "of" {
+        at += 2;
+    }
+    loop {
+        let named = scene
+            .token(at)
+            .is_some_and(|token| token.sort == Sort::Word)
+            && !super::forms::RESERVED.contains(&scene.word(at));
+        if !named {
+            return false;
+        }
+        at += 1;
+        if scene.word(at) != "." {
+            break;
+        }
+        at += 1;
+    }
+    at += usize::from(scene.word(at) == "?");
+    let one_line = (index..at).all(|index| scene.token(index).is_some_and(|token| !token.first));
+    one_line && scene.token(at).is_none_or(|token| token.first)
+}
+
 fn missing_gives(scene: &Scene<'_>) -> Option<Proposal> {
     let declaration = head(scene)?;
     let name = scene.word(declaration + 1);
     let index = scene.here;
-    let token = scene.token(index)?;
-    let mut end = token.start;
-    let mut marks = index;
-    while matches!(
-        scene.word(marks),
-        "-" | ">"
-            | ":"
-            | "="
-            | "returns"
-            | "return"
-            | "yields"
-            | "is"
-            | "as"
-            | "give"
-            | "→"
-            | "⇒"
-            | "=>"
-            | ">="
-    ) {
-        end = scene.token(marks)?.end;
-        marks += 1;
+    // In front of a `gives` something else is wrong.
+    if (declaration..scene.tokens.len()).any(|index| scene.word(index) == "gives")
+        || !scene.open_brackets(index).is_empty()
+    {
+        return None;
     }
+    let mark = |index: usize| {
+        let word = scene.word(index);
+        scene.token(index).is_some_and(|token| !token.first)
+            && (GIVES_ELSEWHERE.contains(&word) || super::nearest(word, &["gives"]).is_some())
+    };
+    let mut behind = index;
+    while mark(behind) {
+        behind += 1;
+    }
+    let (start, end) = if behind > index {
+        (scene.start(index), scene.end_before(behind))
+    } else {
+        (scene.end_before(index), scene.end_before(index))
+    };
     let proposal = Proposal::new(
         "A0145",
-        token.start,
-        end.max(token.start),
+        start,
+        end,
         format!("`{name}` does not say what it gives"),
     )
     .because("behind `gives` stands the type of the result")
     .instead("write `gives` and the type");
-    let after = if scene.slice(end, end + 1).starts_with(' ') {
-        ""
+    if !type_follows(scene, behind) {
+        return Some(proposal);
+    }
+    let at = scene.start(behind);
+    Some(if behind > index {
+        proposal.certain("write `gives`", start, at, "gives ")
     } else {
-        " "
-    };
-    Some(if end > token.start {
-        proposal.certain("write `gives`", token.start, end, &format!("gives{after}"))
-    } else {
-        proposal.certain("insert `gives`", token.start, token.start, "gives ")
+        proposal.certain("insert `gives`", at, at, "gives ")
+    })
+}
+
+/// `define f (a: int) gives` and the value at once.
+fn missing_result(scene: &Scene<'_>) -> Option<Proposal> {
+    let declaration = scene.tokens.iter().position(|token| token.first)?;
+    let gives = scene.find_flat(declaration, &["gives"]);
+    let token = scene.token(gives)?;
+    let name = scene.word(declaration + 1);
+    let below = scene.token(gives + 1).is_none_or(|next| next.first);
+    (heads_with_result(scene.word(declaration)) && below && gives < scene.here).then(|| {
+        Proposal::new(
+            "A0145",
+            token.start,
+            token.end,
+            format!("`{name}` does not say what it gives"),
+        )
+        .because("behind `gives` stands the type of the result, on the line of the head")
+        .instead("write the type behind `gives`")
+        .sure()
     })
 }
 

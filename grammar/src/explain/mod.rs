@@ -4,11 +4,15 @@
 //! if the text, so changed, can be read further. Then the next error is looked for in the changed text,
 //! so that one cause is told once. It knows mistakes and words; reading is left to the parser.
 
+mod cells;
+mod declared;
+mod elsewhere;
 mod file;
 mod forms;
 mod general;
 mod joined;
 mod missing;
+mod names;
 mod numbers;
 mod order;
 mod proposal;
@@ -138,6 +142,9 @@ fn explain_rest(work: &mut Work, mut parsed: ParsedDeclaration, faults: &mut Vec
             Some(fix) => {
                 guessed = (!fix.certain).then_some(error.part.start);
                 work.apply(&fix);
+                if scene::tokens(&work.text).is_empty() {
+                    return; // it was a comment, not a declaration
+                }
                 parsed = parse_declaration(&work.text);
             }
             None => {
@@ -208,9 +215,13 @@ fn diagnose(text: &str, error: RawError) -> (Fault, bool) {
     let checks = [
         texts::CHECKS,
         numbers::CHECKS,
+        cells::CHECKS,
+        declared::CHECKS,
+        elsewhere::CHECKS,
         signs::CHECKS,
         rows::CHECKS,
         order::CHECKS,
+        names::CHECKS,
         joined::CHECKS,
         words::CHECKS,
         forms::CHECKS,

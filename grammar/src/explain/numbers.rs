@@ -48,9 +48,21 @@ fn dates(scene: &Scene<'_>) -> Option<Proposal> {
             readings.push((year, first, second));
         }
     }
-    readings.retain(|(year, month, day)| {
-        (1..=12).contains(month) && (1..=31).contains(day) && *year > 0
-    });
+    let in_year = |month: &u32| (1..=12).contains(month);
+    // What is already written like a date is one, and stands where it does not belong. `1.2.3` has
+    // the form of a version, `10-2-3` is a calculation.
+    let (whole, last) = (a.len() == 4 || c.len() == 4, c.len() == 2);
+    if !(whole || written.contains('.') && last)
+        || readings
+            .iter()
+            .all(|(_, month, day)| !in_year(month) || !(1..=31).contains(day))
+    {
+        return None;
+    }
+    if written.contains('-') && [a.len(), b.len(), c.len()] == [4, 2, 2] {
+        return time_of_day(scene, start, end);
+    }
+    readings.retain(|(year, month, day)| in_year(month) && (1..=days(*year, *month)).contains(day));
     let shown = |(year, month, day): (u32, u32, u32)| format!("{year:04}-{month:02}-{day:02}");
     let certain = readings.len() == 1 && !short_year;
     let mut proposal = Proposal::new(
@@ -72,13 +84,52 @@ fn dates(scene: &Scene<'_>) -> Option<Proposal> {
         .map(|reading| format!("`{}`", shown(*reading)))
         .collect();
     if choices.is_empty() {
-        return None;
+        return Some(
+            proposal
+                .because("and no month has this day")
+                .instead("write the day that is meant")
+                .sure(),
+        );
     }
     Some(
         proposal
             .instead(format!("write {}", choices.join(" or ")))
             .sure(),
     )
+}
+
+/// The days of a month.
+fn days(year: u32, month: u32) -> u32 {
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    match month {
+        2 => 28 + u32::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// `2026-12-31T10:00`: what follows a good date.
+fn time_of_day(scene: &Scene<'_>, start: usize, end: usize) -> Option<Proposal> {
+    let rest = scene.slice(end, scene.text.len());
+    let time = rest.strip_prefix(['T', 't'])?;
+    let length = time.len()
+        - time
+            .trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, ':' | '.' | 'Z' | 'z'))
+            .len();
+    let after = end + 1 + length;
+    let date = scene.slice(start, end);
+    (length > 0).then(|| {
+        Proposal::new(
+            "A0111",
+            start,
+            after,
+            format!("`{date}` is followed by a time of day"),
+        )
+        .because("a date is a day; rules know no time of day, so that each day has one answer")
+        .instead(format!("write `{date}`"))
+        .choice("remove the time of day", end, after, "")
+        .sure()
+    })
 }
 
 fn grouped_or_comma(scene: &Scene<'_>) -> Option<Proposal> {

@@ -101,14 +101,27 @@ fn until(scene: &Scene<'_>) -> Option<Proposal> {
     let index =
         (scene.here.saturating_sub(1)..=scene.here).find(|index| scene.word(*index) == "until")?;
     let token = scene.token(index)?;
+    // Only a period ends with a day.
+    let number = scene.first_word() == "number"
+        || scene.is_cell(token.start)
+            && !scene
+                .slice(token.end, scene.text.len())
+                .trim_start()
+                .get(..5)
+                .is_some_and(|date| date.ends_with('-'));
+    let (end, last) = if number {
+        ("end", "what stands behind it belongs to the range")
+    } else {
+        ("last day", "the day behind it is the last one that counts")
+    };
     let mut proposal = Proposal::new(
         "A0112",
         token.start,
         token.end,
-        "`until` does not say whether the last day counts",
+        format!("`until` does not say whether the {end} counts"),
     )
-    .because("`to` is the word of the language, and the day behind it is the last one that counts")
-    .instead("write `to` and the last day that counts")
+    .because(format!("`to` is the word of the language, and {last}"))
+    .instead(format!("write `to` and the {end} that counts"))
     .sure();
     let valid = scene.find_back(index, &["valid"]);
     let from = valid.filter(|valid| {
@@ -127,6 +140,9 @@ fn until(scene: &Scene<'_>) -> Option<Proposal> {
                 token.end,
                 &text,
             )
+        }
+        None if number => {
+            proposal.choice("write `to`; the end counts", token.start, token.end, "to")
         }
         None => proposal.choice(
             "write `to`; the day behind it counts",

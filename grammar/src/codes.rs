@@ -98,4 +98,5 @@ pub const CODES: &[(&str, &str)] = &[
     ("A0184", "`use` says more than the name of one module"),
     ("A0185", "a rounding is said in other words"),
     ("A0186", "a number is declared in another form"),
+    ("A0187", "a number is written in another form"),
 ];

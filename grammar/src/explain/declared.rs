@@ -83,7 +83,8 @@ fn colon_or_equals(scene: &Scene<'_>) -> Option<Proposal> {
         );
     }
     let ends = !unsaid && scene.token(here + 1).is_none_or(|next| next.first);
-    let leads = sign == ":" && CLAUSES.contains(&scene.before(here, 1));
+    let word = scene.before(here, 1);
+    let leads = CLAUSES.contains(&word) && (sign == ":" || matches!(word, "default" | "then"));
     if !ends && !leads {
         return None;
     }

@@ -1,5 +1,5 @@
-//! What other languages have and this one leaves out or says otherwise: sums and extremes of lists,
-//! loops, choices, functions without a name, powers, further parts of parameters, grids and packages.
+//! What other languages have and this one leaves out or says otherwise: choices, functions without a
+//! name, powers, roundings, further parts of parameters, grids and packages.
 
 use super::general::code;
 use super::proposal::Proposal;
@@ -7,9 +7,7 @@ use super::scene::{Scene, Sort};
 
 pub(super) const CHECKS: &[super::Check] = &[
     left_out_declarations,
-    aggregates,
-    counted,
-    loops,
+    value_first,
     rounding,
     ternary,
     power,
@@ -18,168 +16,23 @@ pub(super) const CHECKS: &[super::Check] = &[
     left_out_words,
 ];
 
-/// Words before `of` elsewhere, and what they are here; an empty word has no counterpart.
-const AGGREGATES: &[(&str, &str)] = &[
-    ("max", "highest"),
-    ("maximum", "highest"),
-    ("greatest", "highest"),
-    ("largest", "highest"),
-    ("biggest", "highest"),
-    ("min", "lowest"),
-    ("minimum", "lowest"),
-    ("smallest", "lowest"),
-    ("total", "sum"),
-    ("number", "count"),
-    ("average", ""),
-    ("avg", ""),
-    ("mean", ""),
-    ("median", ""),
-    ("last", ""),
-];
-
-/// `max of …`, `average of …`.
-fn aggregates(scene: &Scene<'_>) -> Option<Proposal> {
-    let index = scene.here.checked_sub(1)?;
-    if scene.word(scene.here) != "of" {
-        return None;
-    }
-    let token = scene.token(index)?;
-    let word = scene.word(index).to_lowercase();
-    let (said, ours) = AGGREGATES.iter().find(|(said, _)| *said == word)?;
-    let proposal = Proposal::new(
-        "A0174",
-        token.start,
-        scene.token(scene.here)?.end,
-        format!("`{said} of` sums up no list"),
-    );
-    let proposal = proposal.because(match *said {
-        "average" | "avg" | "mean" | "median" => {
-            "what the middle of an empty list is, and how it is rounded, is for the rule to say"
-        }
-        "last" => "what comes last is what comes first in the opposite order",
-        _ => "lists are summed up by `sum of`, `count of`, `lowest of`, `highest of`, `first of`",
-    });
-    Some(match *said {
-        "last" => proposal
-            .instead("write `first of … by KEY descending`")
-            .sure(),
-        _ if ours.is_empty() => proposal
-            .instead("divide, `(sum of x.a for x in list) / (count of list)`, where the list is not empty")
-            .sure(),
-        _ => proposal.instead(format!("write `{ours} of`")).certain(
-            &format!("write `{ours}`"),
-            token.start,
-            token.end,
-            ours,
-        ),
-    })
-}
-
-/// `at most 2 of [a, b]`, `exactly 2 of [a, b]`.
-fn counted(scene: &Scene<'_>) -> Option<Proposal> {
+/// `1 if a > 5 else 2`.
+fn value_first(scene: &Scene<'_>) -> Option<Proposal> {
     let here = scene.here;
-    let number = |index: usize| scene.word(index).parse::<u32>().ok();
-    if scene.word(here) == "most" && scene.before(here, 1) == "at" && scene.word(here + 2) == "of" {
-        let (start, end) = (scene.start(here - 1), scene.end_before(here + 2));
-        let ours = format!("not at least {} of", number(here + 1)?.checked_add(1)?);
-        return Some(
-            Proposal::new("A0176", start, end, "conditions are not counted with `at most`")
-                .because("a list of conditions is read until the result is certain, which one word says, `at least`")
-                .instead(format!("write `{ours}`"))
-                .choice(&format!("write `{ours}`"), start, scene.token(here + 2)?.end, &ours),
-        );
-    }
-    let word = here.checked_sub(1)?;
-    let exactly = matches!(scene.word(word), "exactly" | "only");
-    (exactly && scene.word(here + 1) == "of").then(|| {
-        let counted = number(here)?;
-        let more = counted.checked_add(1)?;
-        Some(
-            Proposal::new(
-                "A0176",
-                scene.start(word),
-                scene.end_before(here + 1),
-                format!("conditions are not counted with `{}`", scene.word(word)),
-            )
-            .because("a list of conditions is read until the result is certain, which one word says, `at least`")
-            .instead(format!("write `at least {counted} of […] and not at least {more} of […]`"))
-            .sure(),
-        )
-    })?
-}
-
-/// `for l in lines`, `any l in lines where …`, `every` and `exists` in other words.
-fn loops(scene: &Scene<'_>) -> Option<Proposal> {
-    let here = scene.here;
-    let proposal =
-        |start: usize, end: usize, claim: String| Proposal::new("A0175", start, end, claim);
-    // `any of l in lines`, `all of lines`: only a written list is counted.
-    let word = scene.before(here, 2);
-    if scene.before(here, 1) == "of" && matches!(word, "any" | "all" | "none") {
-        let (start, end) = (scene.start(here - 2), scene.end_before(here));
-        let ours = match word {
-            "any" => "exists x in list where CONDITION",
-            "all" => "every x in list has CONDITION",
-            _ => "not exists x in list where CONDITION",
-        };
-        return Some(
-            proposal(
-                start,
-                end,
-                format!("`{word} of` does not go through a list"),
-            )
-            .because("it counts conditions that are written between `[` and `]`")
-            .instead(format!("write `{ours}`"))
-            .sure(),
-        );
-    }
-    if scene.word(here) == "of" && scene.before(here, 2) == "each" {
-        let token = scene.token(here)?;
-        return Some(
-            proposal(
-                token.start,
-                token.end,
-                "`of` does not lead the list that is gone through".to_owned(),
-            )
-            .because("a list is gone through with `for each x in list`")
-            .instead("write `in`")
-            .certain("write `in`", token.start, token.end, "in"),
-        );
-    }
-    let lead = here.checked_sub(1)?;
-    let index = if scene.word(here) == "all" && scene.word(lead) == "for" {
-        here + 1
-    } else {
-        here
-    };
-    let named = scene
-        .token(index)
-        .is_some_and(|token| token.sort == Sort::Word);
-    if !named || scene.word(index + 1) != "in" {
-        return None;
-    }
-    let (start, end) = (scene.start(lead), scene.end_before(index));
-    let said = scene.slice(start, end);
-    let has = scene.word(scene.find_flat(
-        index + 2,
-        &["has", "where", "give", "finally", "let", "then"],
-    ));
-    let (ours, certain) = match said.to_lowercase().as_str() {
-        "for" | "foreach" | "loop" => ("for each", true),
-        "any" | "some" => ("exists", true),
-        "all" | "forall" | "for all" if matches!(has, "give" | "let" | "finally") => {
-            ("for each", true)
-        }
-        "all" | "forall" | "for all" => ("every", has == "has"),
-        "no" | "none" => ("not exists", true),
-        _ => return None,
-    };
-    Some(
-        proposal(start, end, format!("{} does not go through a list", code(said)))
-            .because("a list is gone through with `for each x in list`, asked with `exists x in list where …` and `every x in list has …`")
-            .instead(format!("write `{ours}`"))
-            .fix(&format!("write `{ours}`"), start, end, ours, certain),
-    )
+    let token = scene.token(here)?;
+    let otherwise = scene.find_flat(here, &["else", "then"]);
+    (scene.word(here) == "if"
+        && !token.first
+        && scene.value_before(here)
+        && scene.word(otherwise) == "else")
+        .then(|| {
+            let condition = scene.slice(scene.start(here + 1), scene.end_before(otherwise));
+            let ours = format!("if {condition} then … else …");
+            Proposal::new("A0176", token.start, token.end, "`if` stands behind its value")
+                .because("a choice begins with its condition, so that it is read in the order in which it is decided")
+                .instead(format!("write {}", code(&ours)))
+                .sure()
+        })
 }
 
 /// `round(a, 2)`, `round up a to 0.01`, `round a`.

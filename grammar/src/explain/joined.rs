@@ -179,6 +179,24 @@ fn phrases(scene: &Scene<'_>) -> Option<Proposal> {
                 .certain("write `is not missing`", from, to, "is not missing"),
         );
     }
+    // `isn't`: the mark is no letter of a word.
+    let here = scene.here;
+    if matches!(scene.word(here), "isn" | "aren") && scene.word(here + 2) == "t" {
+        let (from, to) = (scene.start(here), scene.end_before(here + 3));
+        let said = code(scene.slice(from, to));
+        return Some(
+            Proposal::new(
+                "A0171",
+                from,
+                to,
+                format!("{said} cannot stand between two values"),
+            )
+            .because(UNEQUAL)
+            .instead("write `is not`")
+            .certain("write `is not`", from, to, "is not")
+            .sure(),
+        );
+    }
     let without = WITHOUT
         .iter()
         .find_map(|(said, why, way)| Some((phrase(scene, said)?, *why, *way)));
@@ -191,12 +209,11 @@ fn phrases(scene: &Scene<'_>) -> Option<Proposal> {
     // Behind a number the words are read as its unit, which they may be.
     let certain = start + count > scene.here || scene.word(start) == "is";
     let (from, to) = (scene.start(start), scene.end_before(start + count));
-    Some(
-        claim(start, count)
-            .because(why)
-            .instead(format!("write `{ours}`"))
-            .fix(&format!("write `{ours}`"), from, to, ours, certain),
-    )
+    let proposal = claim(start, count)
+        .because(why)
+        .instead(format!("write `{ours}`"))
+        .fix(&format!("write `{ours}`"), from, to, ours, certain);
+    Some(if certain { proposal.sure() } else { proposal })
 }
 
 /// `p not valid on day`.

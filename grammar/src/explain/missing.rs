@@ -145,6 +145,11 @@ fn missing_then_elsewhere(scene: &Scene<'_>) -> Option<Proposal> {
     let proposal = Proposal::new("A0102", token.start, token.end, claim)
         .because(why)
         .instead("write `then` before it");
+    if scene.word(scene.here) == ":" {
+        let end = scene.token(scene.here)?.end;
+        let start = scene.end_before(scene.here);
+        return Some(proposal.certain("write `then`", start, end, " then"));
+    }
     Some(proposal.certain("insert `then`", at, at, "then "))
 }
 

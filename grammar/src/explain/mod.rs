@@ -11,6 +11,7 @@ mod file;
 mod forms;
 mod general;
 mod joined;
+mod lists;
 mod missing;
 mod names;
 mod numbers;
@@ -217,6 +218,7 @@ fn diagnose(text: &str, error: RawError) -> (Fault, bool) {
         numbers::CHECKS,
         cells::CHECKS,
         declared::CHECKS,
+        lists::CHECKS,
         elsewhere::CHECKS,
         signs::CHECKS,
         rows::CHECKS,

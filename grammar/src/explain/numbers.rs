@@ -1,9 +1,9 @@
 //! Mistakes in numbers: dates, decimal commas, groups of digits, percent and currency signs.
 
 use super::proposal::Proposal;
-use super::scene::{Scene, Sort};
+use super::scene::{Scene, Sort, Token};
 
-pub(super) const CHECKS: &[super::Check] = &[dates, grouped_or_comma, percent, currency];
+pub(super) const CHECKS: &[super::Check] = &[dates, grouped_or_comma, percent, currency, forms];
 
 /// The run of digits and parting signs around the error.
 fn run<'t>(scene: &Scene<'t>, parts: &[char]) -> Option<(usize, &'t str)> {
@@ -377,5 +377,101 @@ fn currency(scene: &Scene<'_>) -> Option<Proposal> {
                 .choice(&format!("write `{text}`"), start, end, &text)
                 .sure(),
         )
+    })
+}
+
+/// `.5`, `5.`, `5EUR`, `1e5`, `EUR 5`.
+fn forms(scene: &Scene<'_>) -> Option<Proposal> {
+    let here = scene.here;
+    let proposal = |start: usize, end: usize| {
+        let shown = scene.slice(start, end);
+        Proposal::new("A0187", start, end, format!("`{shown}` is not the form of a number"))
+            .because("a number is written with its digits on both sides of the point, and its unit behind it with a blank")
+    };
+    let number = |index: usize| {
+        scene
+            .token(index)
+            .filter(|token| token.sort == Sort::Number)
+    };
+    let token = scene.token(here)?;
+    if scene.word(here) == "."
+        && !(here > scene.from && scene.value_before(here))
+        && let Some(digits) = number(here + 1).filter(|digits| digits.start == token.end)
+    {
+        let ours = format!("0{}", scene.slice(token.start, digits.end));
+        return Some(
+            proposal(token.start, digits.end)
+                .instead(format!("write `{ours}`"))
+                .certain(&format!("write `{ours}`"), token.start, digits.end, &ours),
+        );
+    }
+    let before = here.checked_sub(1)?;
+    if scene.word(before) == "."
+        && let Some(digits) = before.checked_sub(1).and_then(number)
+        && digits.end == scene.start(before)
+        && token.start > scene.end_before(here)
+    {
+        if number(here).is_some() {
+            return parted_date(scene, digits, here);
+        }
+        let written = scene.slice(digits.start, digits.end);
+        return Some(
+            proposal(digits.start, scene.end_before(here))
+                .instead(format!("write `{written}`"))
+                .certain("remove the point", digits.end, scene.end_before(here), ""),
+        );
+    }
+    let digits = number(here)?;
+    let word = scene
+        .token(here + 1)
+        .filter(|word| word.sort == Sort::Word && word.start == digits.end)?;
+    let (written, unit) = (
+        scene.slice(digits.start, digits.end),
+        scene.slice(word.start, word.end),
+    );
+    let power = unit
+        .strip_prefix(['e', 'E'])
+        .is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit()));
+    if power {
+        return Some(
+            proposal(digits.start, word.end)
+                .instead("write all its digits, in groups parted by `_` if they are many")
+                .sure(),
+        );
+    }
+    let ours = match unit.to_lowercase().as_str() {
+        "pct" | "percent" => format!("{written}%"),
+        _ => format!("{written} {unit}"),
+    };
+    Some(
+        proposal(digits.start, word.end)
+            .instead(format!("write `{ours}`"))
+            .certain(&format!("write `{ours}`"), digits.start, word.end, &ours),
+    )
+}
+
+/// `31. 12. 2026`: a date with blanks behind its points.
+fn parted_date(scene: &Scene<'_>, day: Token, here: usize) -> Option<Proposal> {
+    let value = |start: usize, end: usize| scene.slice(start, end).parse::<u32>().ok();
+    let (month, year) = (scene.token(here)?, scene.token(here + 2)?);
+    let (d, m, y) = (
+        value(day.start, day.end)?,
+        value(month.start, month.end)?,
+        value(year.start, year.end)?,
+    );
+    let said = scene.word(here + 1) == "." && year.end == year.start + 4;
+    (said && (1..=12).contains(&m) && (1..=days(y, m)).contains(&d)).then(|| {
+        let text = format!("{y:04}-{m:02}-{d:02}");
+        let shown = scene.slice(day.start, year.end);
+        Proposal::new(
+            "A0111",
+            day.start,
+            year.end,
+            format!("`{shown}` is not the form of a date"),
+        )
+        .because("a date is written year-month-day, with four, two and two digits")
+        .instead(format!("write `{text}`"))
+        .certain(&format!("write `{text}`"), day.start, year.end, &text)
+        .sure()
     })
 }

@@ -163,10 +163,11 @@ impl<'t> Scene<'t> {
         open
     }
 
-    /// The token before `index` can end a value.
+    /// The token before `index`, in the same part, can end a value.
     pub(super) fn value_before(&self, index: usize) -> bool {
         let Some((before, token)) = index
             .checked_sub(1)
+            .filter(|before| *before >= self.from)
             .and_then(|before| Some((before, self.token(before)?)))
         else {
             return false;

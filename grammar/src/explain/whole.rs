@@ -6,6 +6,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use super::nearest;
 use super::proposal::Proposal;
 use super::scene::{Scene, Sort, Token, tokens, tokens_and_comments};
+use super::texts::comment;
 use crate::cut::lead_length;
 use crate::kind::Kind;
 use crate::tree::{Node, TextRange};
@@ -440,8 +441,8 @@ fn beginning_sign(scene: &Scene<'_>, start: usize) -> Option<Proposal> {
             // Code may stand behind a comment that ends on its line, and below one that does not.
             Some(closing) if closing.is_none_or(|at| at + 4 < inner.len()) => proposal,
             Some(_) => {
-                let text = inner.trim_start_matches("/*").trim_end_matches("*/");
-                let text = format!("//{}", text.trim_end());
+                let text = inner.strip_prefix("/*").unwrap_or(inner);
+                let text = comment(text.strip_suffix("*/").unwrap_or(text));
                 proposal.certain("write `//`", start, start + inner.len(), &text)
             }
             None => proposal.certain("write `//`", start, end, "//"),

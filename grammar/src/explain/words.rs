@@ -20,18 +20,18 @@ fn declared_like_elsewhere(scene: &Scene<'_>) -> Option<Proposal> {
     let index = (scene.here.saturating_sub(1)..=scene.here).find(|index| {
         matches!(
             scene.word(*index),
-            "const" | "var" | "val" | "return" | "final" | "set"
+            "const" | "var" | "val" | "return" | "yield" | "final" | "set"
         )
     })?;
     let token = scene.token(index)?;
     let word = scene.word(index);
     let proposal = |claim: &str| Proposal::new("A0132", token.start, token.end, claim);
-    if word == "return" {
+    if matches!(word, "return" | "yield") {
         let next = scene.start(index + 1);
         let after_let = scene
             .find_back(index, &["let", "give", "each"])
             .is_some_and(|found| scene.word(found) != "give");
-        let base = proposal("`return` is a word of other languages").because(
+        let base = proposal(&format!("`{word}` is a word of other languages")).because(
             "the last value of a declaration is its result; behind `let` and `for each` it begins with `give`",
         );
         return Some(if after_let {
@@ -39,7 +39,7 @@ fn declared_like_elsewhere(scene: &Scene<'_>) -> Option<Proposal> {
                 .certain("write `give`", token.start, token.end, "give")
         } else {
             base.instead("leave it out")
-                .certain("remove `return`", token.start, next, "")
+                .certain(&format!("remove `{word}`"), token.start, next, "")
         });
     }
     let name = scene.word(index + 1);
@@ -313,7 +313,7 @@ fn end_word(scene: &Scene<'_>) -> Option<Proposal> {
     let index = (scene.here.saturating_sub(1)..=scene.here).find(|index| {
         matches!(
             scene.word(*index),
-            "end" | "endif" | "end_if" | "fi" | "begin" | "endfor" | "done"
+            "end" | "endif" | "end_if" | "fi" | "begin" | "endfor" | "done" | "do"
         )
     })?;
     let token = scene.token(index)?;
@@ -336,9 +336,13 @@ fn end_word(scene: &Scene<'_>) -> Option<Proposal> {
             "A0131",
             token.start,
             end,
-            format!("`{shown}` closes nothing"),
+            if matches!(word, "do" | "begin") {
+                format!("`{shown}` opens nothing")
+            } else {
+                format!("`{shown}` closes nothing")
+            },
         )
-        .because("a choice and a declaration end by themselves")
+        .because("a choice and a declaration begin and end by themselves")
         .instead("leave it out")
         .certain(&format!("remove `{shown}`"), start, end, ""),
     )

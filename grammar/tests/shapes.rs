@@ -1,8 +1,13 @@
 //! Tree shapes of expressions and small declarations, reviewed by eye against the table in `kind.rs`.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 #![expect(clippy::string_slice, reason = "a wrong offset must fail the test")]
 
 use assize_grammar::{Kind, Node, parse_declaration};
+use constructs::{INNER, OUTER};
+
+#[path = "shapes/constructs.rs"]
+mod constructs;
 
 const EXPRESSIONS: &str = r#"
 a
@@ -153,128 +158,6 @@ fn reserved_words_are_no_names() {
     }
 }
 
-/// Every construct with a place `_` in it where another may stand.
-const OUTER: &str = "\
-if _ then b else c
-if a then _ else c
-if a then b else _
-let x = _ give x
-let x = a give _
-for each x in _ give x
-for each x in xs where _ give x
-for each x in xs by _ give x
-for each x in xs by k ending with _ give x
-for each x in xs give _
-for each x in xs carry v = _ next v = a finally v
-for each x in xs carry v = a next v = _ finally v
-sum of _
-sum of _ for x in xs
-sum of x in _
-sum of e for x in xs where _
-first of x in xs by _
-exists x in _ where a
-exists x in xs where _
-every x in xs has _
-every x in xs where _ has b
-all of [_, b]
-at least 1 of [a, _]
-let g = group x in _ by k: a give g
-let g = group x in xs by k: _ give g
-_ otherwise b
-a otherwise _
-stop _
-round _ to s
-round a to _
-round a to s using _
-round a to s carrying remainder per _
-share of _ by w to s
-share of t by _ to s
-share of t by w to _ rest to last
-r with (f: _)
-_ with (f: a)
-vat on _
-_ on day
-_ as percent
-[_]
-[_ when a]
-[a when _]
-f(_)
-R(f: _)
-P[_]
-_.f
-x between _ and b
-x between a and _
-_ between a and b
-a is _
-a is not _
-_ is a
-a = _
-_ < a
-x in _
-_ in xs
-x not in _
-_ valid on day
-x valid on _
-not _
-_ and b
-a and _
-_ or b
-a or _
-_ + b
-a + _
-_ - b
-a - _
-_ * b
-a * _
-_ / b
-a / _
--_
-\"{_}\"
-(_)";
-
-const INNER: [&str; 40] = [
-    "if c then d else e",
-    "let y = c give y",
-    "for each y in ys give y",
-    "for each y in ys carry v = 0 finally v",
-    "sum of y in ys",
-    "sum of c for y in ys",
-    "first of y in ys by c then d descending",
-    "lowest of [c, d]",
-    "exists y in ys where c",
-    "every y in ys has c",
-    "all of [c, d]",
-    "at least 2 of [c, d, e]",
-    "none of [c]",
-    "c otherwise d",
-    "stop r(c)",
-    "round c to d",
-    "round c - d to e",
-    "round c to d using up",
-    "share of c by d to e",
-    "share of c by d to e rest to first",
-    "c with (g: d)",
-    "c on d",
-    "c as percent",
-    "[c, d when e]",
-    "f(c)",
-    "P[c]",
-    "c between d and e",
-    "c is d",
-    "c is not d",
-    "c < d",
-    "c in d",
-    "c not in d",
-    "c valid on d",
-    "not c",
-    "c and d",
-    "c or d",
-    "c + d",
-    "c * d",
-    "-c",
-    "5 EUR",
-];
-
 const UNMARKED: [Kind; 24] = {
     use Kind::*;
     [
@@ -361,4 +244,144 @@ fn every_construct_in_every_other() {
         }
     }
     insta::assert_snapshot!("pairs", out);
+}
+
+/// The part of the grammar about expressions as rules: name, whether it leaves no node, the names in it.
+fn expression_rules() -> Vec<(String, bool, Vec<String>)> {
+    let grammar = include_str!("../src/assize.pest");
+    let (_, section) = grammar.split_once("expressions, loosest first").unwrap();
+    let (section, _) = section.split_once("// -----").unwrap();
+    let mut rules: Vec<(String, bool, Vec<String>)> = Vec::new();
+    for line in section.lines().skip(1) {
+        let line = line.split("//").next().unwrap();
+        // What stands between quotes is text, not a name.
+        let code: String = line.split('"').step_by(2).collect::<Vec<_>>().join(" ");
+        let words = |code: &str| -> Vec<String> {
+            code.split(|c: char| !(c.is_alphanumeric() || c == '_'))
+                .filter(|word| !word.is_empty())
+                .map(str::to_owned)
+                .collect()
+        };
+        let defines = !code.starts_with(' ') && code.contains(" = ");
+        if defines {
+            let (name, body) = code.split_once('=').unwrap();
+            let body = body.trim_start();
+            let silent = body.starts_with("_{");
+            rules.push((
+                name.trim().to_owned(),
+                silent,
+                words(body.trim_start_matches('_')),
+            ));
+        } else if let Some((_, _, names)) = rules.last_mut() {
+            names.extend(words(&code));
+        }
+    }
+    rules
+}
+
+/// The kind of a rule of the grammar: `if_then` is `IfThen`.
+fn kind_of(rule: &str) -> Kind {
+    let name = match rule {
+        "let_value" => "Let".to_owned(),
+        "where_clause" => "Where".to_owned(),
+        _ => rule
+            .split('_')
+            .map(|word| word[..1].to_uppercase() + &word[1..])
+            .collect(),
+    };
+    let kind = Kind::ALL.iter().find(|kind| kind.name() == name);
+    *kind.unwrap_or_else(|| panic!("no kind for the rule {rule}"))
+}
+
+/// How many kinds of node each hold a value directly, by a rule of the grammar.
+#[test]
+fn every_rule_of_an_expression_is_in_the_matrix() {
+    const OPERANDS: [&str; 11] = [
+        "expr",
+        "condition",
+        "and",
+        "negated",
+        "sum",
+        "product",
+        "unary",
+        "term_w",
+        "primary",
+        "item",
+        "comparison",
+    ];
+    let rules = expression_rules();
+    assert!(rules.len() > 45, "{}", rules.len());
+    // The words of a rule, with the rules that leave no node in their place, but for operands.
+    fn words(name: &str, rules: &[(String, bool, Vec<String>)], out: &mut Vec<String>) {
+        let Some((_, _, names)) = rules.iter().find(|(rule, ..)| rule == name) else {
+            return;
+        };
+        for word in names {
+            let silent = rules
+                .iter()
+                .any(|(rule, silent, _)| rule == word && *silent);
+            if silent && !OPERANDS.contains(&word.as_str()) {
+                words(word, rules, out);
+            } else {
+                out.push(word.clone());
+            }
+        }
+    }
+    let mut inner: Vec<Kind> = Vec::new();
+    for source in INNER {
+        let parsed = parse_declaration(&format!("define x gives int\n    {source}"));
+        assert_eq!(parsed.errors, [], "{source}");
+        inner.extend(parsed.tree.root().descendants().map(|node| node.kind()));
+    }
+    // The kind of node in which the place of each outer construct lies.
+    let mut outer: Vec<Kind> = Vec::new();
+    for source in OUTER.lines() {
+        let text = format!("define x gives int\n    {}", source.replace('_', "place"));
+        let parsed = parse_declaration(&text);
+        assert_eq!(parsed.errors, [], "{source}");
+        let place = parsed
+            .tree
+            .root()
+            .descendants()
+            .find(|node| node.kind() == Kind::Name && node.text() == "place")
+            .unwrap();
+        outer.push(place.parent().unwrap().kind());
+    }
+    for (rule, silent, _) in &rules {
+        if *silent {
+            continue;
+        }
+        let kind = kind_of(rule);
+        assert!(inner.contains(&kind), "no inner construct has a {rule}");
+        let mut names = Vec::new();
+        words(rule, &rules, &mut names);
+        let places = names
+            .iter()
+            .filter(|name| OPERANDS.contains(&name.as_str()))
+            .count();
+        let tried = outer.iter().filter(|outer| **outer == kind).count();
+        assert!(
+            tried >= places,
+            "{rule} has {places} places for values, of which {tried} are tried"
+        );
+    }
+    // What a value may be besides: names, brackets and literals.
+    let mut names = Vec::new();
+    words("primary", &rules, &mut names);
+    assert!(names.len() >= 8, "{names:?}");
+    for name in names.iter().filter(|name| *name != "number") {
+        assert!(
+            inner.contains(&kind_of(name)),
+            "no inner construct is a {name}"
+        );
+    }
+    for kind in [
+        Kind::Date,
+        Kind::Percent,
+        Kind::Measure,
+        Kind::Decimal,
+        Kind::Hole,
+    ] {
+        assert!(inner.contains(&kind), "no inner construct has a {kind:?}");
+    }
 }

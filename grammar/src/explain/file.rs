@@ -59,6 +59,15 @@ pub fn explain_file(text: &str, parsed: &ParsedFile) -> Vec<Fault> {
                 place <= keep || !text_between(text, fault.range.end, end).trim().is_empty()
             });
         }
+        // Above the first declaration is nothing that an indented line could belong to.
+        if loses
+            && open_end.is_none()
+            && let Some(first) = told.first_mut()
+        {
+            first.fixes.clear();
+            first.instead =
+                Some("begin the file with a declaration, such as `define` or `record`".to_owned());
+        }
         lost = loses;
         open_end = Some(faults.len());
         faults.extend(told);

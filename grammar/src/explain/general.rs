@@ -114,6 +114,11 @@ pub(super) fn general(scene: &Scene<'_>) -> Proposal {
 
 /// The token at the error: where it is and how it is called.
 fn found(scene: &Scene<'_>) -> (usize, usize, String) {
+    let end = scene.end_of_part();
+    if scene.start(scene.here) >= end && scene.is_row(scene.error.part.start as usize) {
+        let end = scene.end_before(scene.here);
+        return (end, end, "the end of the row".to_owned());
+    }
     match scene.token(scene.here) {
         Some(token) if token.start >= scene.at || token.end > scene.at => {
             let word = scene.slice(token.start, token.end);

@@ -1,7 +1,7 @@
 //! Words that are missing: `then`, `else`, `give`, `gives`, the brackets of parameters.
 
 use super::proposal::Proposal;
-use super::scene::{Scene, line_at};
+use super::scene::{Scene, Sort, line_at};
 
 pub(super) const CHECKS: &[super::Check] = &[
     otherwise_for_else,
@@ -10,6 +10,7 @@ pub(super) const CHECKS: &[super::Check] = &[
     missing_else,
     give_alone,
     missing_give,
+    missing_result,
     missing_gives,
     missing_parameters,
 ];
@@ -93,6 +94,25 @@ fn otherwise_for_else(scene: &Scene<'_>) -> Option<Proposal> {
     )
 }
 
+/// The `then` of the condition that holds the error stands further on: it is not missing.
+pub(super) fn then_follows(scene: &Scene<'_>) -> bool {
+    const ENDS: &[&str] = &[
+        "then",
+        "else",
+        "if",
+        "let",
+        "give",
+        "for",
+        "exception",
+        "default",
+        "expect",
+        ",",
+        "|",
+        "||",
+    ];
+    scene.word(scene.find_flat(scene.here, ENDS)) == "then"
+}
+
 /// `by a b`, and an exception whose value follows its condition at once.
 fn missing_then_elsewhere(scene: &Scene<'_>) -> Option<Proposal> {
     let at = scene.token(scene.here)?.start;
@@ -116,7 +136,7 @@ fn missing_then_elsewhere(scene: &Scene<'_>) -> Option<Proposal> {
             "between two keys of this order there is no `then`",
             "equal elements are ordered by the key behind `then`",
         ),
-        "when" | "unless" => (
+        "when" | "unless" if !then_follows(scene) => (
             "behind this condition there is no `then`",
             "the value that an exception gives stands behind `then`",
         ),
@@ -125,6 +145,11 @@ fn missing_then_elsewhere(scene: &Scene<'_>) -> Option<Proposal> {
     let proposal = Proposal::new("A0102", token.start, token.end, claim)
         .because(why)
         .instead("write `then` before it");
+    if scene.word(scene.here) == ":" {
+        let end = scene.token(scene.here)?.end;
+        let start = scene.end_before(scene.here);
+        return Some(proposal.certain("write `then`", start, end, " then"));
+    }
     Some(proposal.certain("insert `then`", at, at, "then "))
 }
 
@@ -132,6 +157,9 @@ fn missing_then(scene: &Scene<'_>) -> Option<Proposal> {
     let Led::If(condition) = *waiting(scene, scene.here).last()? else {
         return None;
     };
+    if then_follows(scene) {
+        return None;
+    }
     let token = scene.token(condition)?;
     let mut proposal = Proposal::new("A0102", token.start, token.end, "this `if` has no `then`")
         .because("between the condition and the value that it chooses stands `then`")
@@ -243,49 +271,110 @@ fn head(scene: &Scene<'_>) -> Option<usize> {
         .then_some(declaration)
 }
 
+/// Signs and words that stand before the type of a result elsewhere.
+const GIVES_ELSEWHERE: &[&str] = &[
+    "-",
+    ">",
+    ":",
+    "=",
+    "returns",
+    "return",
+    "returning",
+    "yields",
+    "is",
+    "as",
+    "give",
+    "given",
+    "→",
+    "⇒",
+    ">=",
+];
+
+/// The tokens from `index` to the end of their line are a type and nothing else.
+fn type_follows(scene: &Scene<'_>, index: usize) -> bool {
+    let mut at = index;
+    while scene.word(at) == "list" && scene.word(at + 1) == "of" {
+        at += 2;
+    }
+    loop {
+        let named = scene
+            .token(at)
+            .is_some_and(|token| token.sort == Sort::Word)
+            && !super::forms::RESERVED.contains(&scene.word(at));
+        if !named {
+            return false;
+        }
+        at += 1;
+        if scene.word(at) != "." {
+            break;
+        }
+        at += 1;
+    }
+    at += usize::from(scene.word(at) == "?");
+    let one_line = (index..at).all(|index| scene.token(index).is_some_and(|token| !token.first));
+    one_line && scene.token(at).is_none_or(|token| token.first)
+}
+
 fn missing_gives(scene: &Scene<'_>) -> Option<Proposal> {
     let declaration = head(scene)?;
     let name = scene.word(declaration + 1);
     let index = scene.here;
-    let token = scene.token(index)?;
-    let mut end = token.start;
-    let mut marks = index;
-    while matches!(
-        scene.word(marks),
-        "-" | ">"
-            | ":"
-            | "="
-            | "returns"
-            | "return"
-            | "yields"
-            | "is"
-            | "as"
-            | "give"
-            | "→"
-            | "⇒"
-            | "=>"
-            | ">="
-    ) {
-        end = scene.token(marks)?.end;
-        marks += 1;
+    // In front of a `gives` something else is wrong.
+    if (declaration..scene.tokens.len()).any(|index| scene.word(index) == "gives")
+        || !scene.open_brackets(index).is_empty()
+    {
+        return None;
     }
+    let mark = |index: usize| {
+        let word = scene.word(index);
+        scene.token(index).is_some_and(|token| !token.first)
+            && (GIVES_ELSEWHERE.contains(&word) || super::nearest(word, &["gives"]).is_some())
+    };
+    let mut behind = index;
+    while mark(behind) {
+        behind += 1;
+    }
+    let (start, end) = if behind > index {
+        (scene.start(index), scene.end_before(behind))
+    } else {
+        (scene.end_before(index), scene.end_before(index))
+    };
     let proposal = Proposal::new(
         "A0145",
-        token.start,
-        end.max(token.start),
+        start,
+        end,
         format!("`{name}` does not say what it gives"),
     )
     .because("behind `gives` stands the type of the result")
     .instead("write `gives` and the type");
-    let after = if scene.slice(end, end + 1).starts_with(' ') {
-        ""
+    if !type_follows(scene, behind) {
+        return Some(proposal);
+    }
+    let at = scene.start(behind);
+    Some(if behind > index {
+        proposal.certain("write `gives`", start, at, "gives ")
     } else {
-        " "
-    };
-    Some(if end > token.start {
-        proposal.certain("write `gives`", token.start, end, &format!("gives{after}"))
-    } else {
-        proposal.certain("insert `gives`", token.start, token.start, "gives ")
+        proposal.certain("insert `gives`", at, at, "gives ")
+    })
+}
+
+/// `define f (a: int) gives` and the value at once.
+fn missing_result(scene: &Scene<'_>) -> Option<Proposal> {
+    let declaration = scene.tokens.iter().position(|token| token.first)?;
+    let gives = scene.find_flat(declaration, &["gives"]);
+    let token = scene.token(gives)?;
+    let name = scene.word(declaration + 1);
+    let below = scene.token(gives + 1).is_none_or(|next| next.first);
+    (heads_with_result(scene.word(declaration)) && below && gives < scene.here).then(|| {
+        Proposal::new(
+            "A0145",
+            token.start,
+            token.end,
+            format!("`{name}` does not say what it gives"),
+        )
+        .because("behind `gives` stands the type of the result, on the line of the head")
+        .instead("write the type behind `gives`")
+        .sure()
     })
 }
 

@@ -4,10 +4,16 @@
 //! if the text, so changed, can be read further. Then the next error is looked for in the changed text,
 //! so that one cause is told once. It knows mistakes and words; reading is left to the parser.
 
+mod cells;
+mod declared;
+mod elsewhere;
 mod file;
 mod forms;
 mod general;
+mod joined;
+mod lists;
 mod missing;
+mod names;
 mod numbers;
 mod order;
 mod proposal;
@@ -137,6 +143,9 @@ fn explain_rest(work: &mut Work, mut parsed: ParsedDeclaration, faults: &mut Vec
             Some(fix) => {
                 guessed = (!fix.certain).then_some(error.part.start);
                 work.apply(&fix);
+                if scene::tokens(&work.text).is_empty() {
+                    return; // it was a comment, not a declaration
+                }
                 parsed = parse_declaration(&work.text);
             }
             None => {
@@ -207,9 +216,15 @@ fn diagnose(text: &str, error: RawError) -> (Fault, bool) {
     let checks = [
         texts::CHECKS,
         numbers::CHECKS,
+        cells::CHECKS,
+        declared::CHECKS,
+        lists::CHECKS,
+        elsewhere::CHECKS,
         signs::CHECKS,
         rows::CHECKS,
         order::CHECKS,
+        names::CHECKS,
+        joined::CHECKS,
         words::CHECKS,
         forms::CHECKS,
         missing::CHECKS,
@@ -272,10 +287,13 @@ fn keep_helping(scene: &Scene<'_>, proposal: &mut Proposal) -> usize {
         return 0;
     }
     let mut kept: Vec<(usize, FaultFix)> = Vec::new();
-    for fix in proposal.fault.fixes.drain(..) {
-        let Some(reach) = reach(scene, &fix) else {
+    let sure = proposal.sure;
+    for mut fix in proposal.fault.fixes.drain(..) {
+        let Some((reach, clean)) = reach(scene, &fix) else {
             continue;
         };
+        // A guess that leaves its part broken may be a wrong one: what is next may follow from it.
+        fix.certain &= sure || clean;
         match kept.iter_mut().find(|(_, other)| other.title == fix.title) {
             Some((other_reach, other)) => {
                 if *other_reach < reach {
@@ -291,8 +309,9 @@ fn keep_helping(scene: &Scene<'_>, proposal: &mut Proposal) -> usize {
     best
 }
 
-/// Where the next error lies after a fix, in places of the unfixed text; `None` if it helps nothing.
-fn reach(scene: &Scene<'_>, fix: &FaultFix) -> Option<usize> {
+/// Where the next error lies after a fix, in places of the unfixed text, and whether the part that was
+/// broken can be read to its end; `None` if the fix helps nothing.
+fn reach(scene: &Scene<'_>, fix: &FaultFix) -> Option<(usize, bool)> {
     let (start, end) = (fix.range.start as usize, fix.range.end as usize);
     let fixed = format!(
         "{}{}{}",
@@ -304,12 +323,14 @@ fn reach(scene: &Scene<'_>, fix: &FaultFix) -> Option<usize> {
     let part = scene.error.part.start.min(fix.range.start);
     let mut after = parsed.file_errors().filter(|error| error.at >= part);
     let Some(next) = after.next() else {
-        return Some(usize::MAX);
+        return Some((usize::MAX, true));
     };
     let fix_end = start + fix.text.len();
     let at = next.at as usize;
-    let moved = (at + end - start).saturating_sub(fix.text.len());
-    (at > fix_end && moved > scene.at).then_some(moved)
+    let unfixed = |at: usize| (at + end - start).saturating_sub(fix.text.len());
+    let moved = unfixed(at);
+    let clean = unfixed(next.part.start as usize) >= scene.end_of_part();
+    (at > fix_end && moved > scene.at).then_some((moved, clean))
 }
 
 /// The text with the fixes so far, and where each of its bytes stands in the original.

@@ -1,9 +1,9 @@
 //! Mistakes in numbers: dates, decimal commas, groups of digits, percent and currency signs.
 
 use super::proposal::Proposal;
-use super::scene::{Scene, Sort};
+use super::scene::{Scene, Sort, Token};
 
-pub(super) const CHECKS: &[super::Check] = &[dates, grouped_or_comma, percent, currency];
+pub(super) const CHECKS: &[super::Check] = &[dates, grouped_or_comma, percent, currency, forms];
 
 /// The run of digits and parting signs around the error.
 fn run<'t>(scene: &Scene<'t>, parts: &[char]) -> Option<(usize, &'t str)> {
@@ -48,9 +48,21 @@ fn dates(scene: &Scene<'_>) -> Option<Proposal> {
             readings.push((year, first, second));
         }
     }
-    readings.retain(|(year, month, day)| {
-        (1..=12).contains(month) && (1..=31).contains(day) && *year > 0
-    });
+    let in_year = |month: &u32| (1..=12).contains(month);
+    // What is already written like a date is one, and stands where it does not belong. `1.2.3` has
+    // the form of a version, `10-2-3` is a calculation.
+    let (whole, last) = (a.len() == 4 || c.len() == 4, c.len() == 2);
+    if !(whole || written.contains('.') && last)
+        || readings
+            .iter()
+            .all(|(_, month, day)| !in_year(month) || !(1..=31).contains(day))
+    {
+        return None;
+    }
+    if written.contains('-') && [a.len(), b.len(), c.len()] == [4, 2, 2] {
+        return time_of_day(scene, start, end);
+    }
+    readings.retain(|(year, month, day)| in_year(month) && (1..=days(*year, *month)).contains(day));
     let shown = |(year, month, day): (u32, u32, u32)| format!("{year:04}-{month:02}-{day:02}");
     let certain = readings.len() == 1 && !short_year;
     let mut proposal = Proposal::new(
@@ -72,13 +84,52 @@ fn dates(scene: &Scene<'_>) -> Option<Proposal> {
         .map(|reading| format!("`{}`", shown(*reading)))
         .collect();
     if choices.is_empty() {
-        return None;
+        return Some(
+            proposal
+                .because("and no month has this day")
+                .instead("write the day that is meant")
+                .sure(),
+        );
     }
     Some(
         proposal
             .instead(format!("write {}", choices.join(" or ")))
             .sure(),
     )
+}
+
+/// The days of a month.
+fn days(year: u32, month: u32) -> u32 {
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    match month {
+        2 => 28 + u32::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// `2026-12-31T10:00`: what follows a good date.
+fn time_of_day(scene: &Scene<'_>, start: usize, end: usize) -> Option<Proposal> {
+    let rest = scene.slice(end, scene.text.len());
+    let time = rest.strip_prefix(['T', 't'])?;
+    let length = time.len()
+        - time
+            .trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, ':' | '.' | 'Z' | 'z'))
+            .len();
+    let after = end + 1 + length;
+    let date = scene.slice(start, end);
+    (length > 0).then(|| {
+        Proposal::new(
+            "A0111",
+            start,
+            after,
+            format!("`{date}` is followed by a time of day"),
+        )
+        .because("a date is a day; rules know no time of day, so that each day has one answer")
+        .instead(format!("write `{date}`"))
+        .choice("remove the time of day", end, after, "")
+        .sure()
+    })
 }
 
 fn grouped_or_comma(scene: &Scene<'_>) -> Option<Proposal> {
@@ -326,5 +377,101 @@ fn currency(scene: &Scene<'_>) -> Option<Proposal> {
                 .choice(&format!("write `{text}`"), start, end, &text)
                 .sure(),
         )
+    })
+}
+
+/// `.5`, `5.`, `5EUR`, `1e5`, `EUR 5`.
+fn forms(scene: &Scene<'_>) -> Option<Proposal> {
+    let here = scene.here;
+    let proposal = |start: usize, end: usize| {
+        let shown = scene.slice(start, end);
+        Proposal::new("A0187", start, end, format!("`{shown}` is not the form of a number"))
+            .because("a number is written with its digits on both sides of the point, and its unit behind it with a blank")
+    };
+    let number = |index: usize| {
+        scene
+            .token(index)
+            .filter(|token| token.sort == Sort::Number)
+    };
+    let token = scene.token(here)?;
+    if scene.word(here) == "."
+        && !(here > scene.from && scene.value_before(here))
+        && let Some(digits) = number(here + 1).filter(|digits| digits.start == token.end)
+    {
+        let ours = format!("0{}", scene.slice(token.start, digits.end));
+        return Some(
+            proposal(token.start, digits.end)
+                .instead(format!("write `{ours}`"))
+                .certain(&format!("write `{ours}`"), token.start, digits.end, &ours),
+        );
+    }
+    let before = here.checked_sub(1)?;
+    if scene.word(before) == "."
+        && let Some(digits) = before.checked_sub(1).and_then(number)
+        && digits.end == scene.start(before)
+        && token.start > scene.end_before(here)
+    {
+        if number(here).is_some() {
+            return parted_date(scene, digits, here);
+        }
+        let written = scene.slice(digits.start, digits.end);
+        return Some(
+            proposal(digits.start, scene.end_before(here))
+                .instead(format!("write `{written}`"))
+                .certain("remove the point", digits.end, scene.end_before(here), ""),
+        );
+    }
+    let digits = number(here)?;
+    let word = scene
+        .token(here + 1)
+        .filter(|word| word.sort == Sort::Word && word.start == digits.end)?;
+    let (written, unit) = (
+        scene.slice(digits.start, digits.end),
+        scene.slice(word.start, word.end),
+    );
+    let power = unit
+        .strip_prefix(['e', 'E'])
+        .is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit()));
+    if power {
+        return Some(
+            proposal(digits.start, word.end)
+                .instead("write all its digits, in groups parted by `_` if they are many")
+                .sure(),
+        );
+    }
+    let ours = match unit.to_lowercase().as_str() {
+        "pct" | "percent" => format!("{written}%"),
+        _ => format!("{written} {unit}"),
+    };
+    Some(
+        proposal(digits.start, word.end)
+            .instead(format!("write `{ours}`"))
+            .certain(&format!("write `{ours}`"), digits.start, word.end, &ours),
+    )
+}
+
+/// `31. 12. 2026`: a date with blanks behind its points.
+fn parted_date(scene: &Scene<'_>, day: Token, here: usize) -> Option<Proposal> {
+    let value = |start: usize, end: usize| scene.slice(start, end).parse::<u32>().ok();
+    let (month, year) = (scene.token(here)?, scene.token(here + 2)?);
+    let (d, m, y) = (
+        value(day.start, day.end)?,
+        value(month.start, month.end)?,
+        value(year.start, year.end)?,
+    );
+    let said = scene.word(here + 1) == "." && year.end == year.start + 4;
+    (said && (1..=12).contains(&m) && (1..=days(y, m)).contains(&d)).then(|| {
+        let text = format!("{y:04}-{m:02}-{d:02}");
+        let shown = scene.slice(day.start, year.end);
+        Proposal::new(
+            "A0111",
+            day.start,
+            year.end,
+            format!("`{shown}` is not the form of a date"),
+        )
+        .because("a date is written year-month-day, with four, two and two digits")
+        .instead(format!("write `{text}`"))
+        .certain(&format!("write `{text}`"), day.start, year.end, &text)
+        .sure()
     })
 }

@@ -96,7 +96,12 @@ fn double_bar(scene: &Scene<'_>) -> Option<Proposal> {
         return None;
     }
     let here = bars(scene, start, start + line.len());
-    if here.iter().any(|(_, double)| *double) || here.len() < 3 || line.contains('\\') {
+    // A grid has no `||` at all.
+    let grid = scene
+        .text
+        .lines()
+        .any(|line| line.trim_start().starts_with('|') && line.contains('\\'));
+    if here.iter().any(|(_, double)| *double) || here.len() < 3 || grid {
         return None;
     }
     // Rows around it, above and below without a gap, that have both bars.

@@ -112,19 +112,22 @@ impl<'t> Scene<'t> {
         line_at(self.text, at)
     }
 
+    /// The word that begins the declaration.
+    pub(super) fn first_word(&self) -> &'t str {
+        let declaration = self.tokens.iter().position(|token| token.first);
+        declaration.map_or("", |index| self.word(index))
+    }
+
     /// A line of a table, of fixtures or of cases; elsewhere a line may begin with a wrong `||`.
     pub(super) fn is_row(&self, at: usize) -> bool {
-        let declaration = self.tokens.iter().position(|token| token.first);
-        let word = declaration.map_or("", |index| self.word(index));
-        matches!(word, "table" | "test" | "property")
+        matches!(self.first_word(), "table" | "test" | "property")
             && self.line(at).1.trim_start().starts_with('|')
     }
 
     /// A place in a cell of a table that says what must hold: left of `||`, or, where there is none,
     /// on an axis of a grid.
     pub(super) fn is_cell(&self, at: usize) -> bool {
-        let declaration = self.tokens.iter().position(|token| token.first);
-        if declaration.map_or("", |index| self.word(index)) != "table" || !self.is_row(at) {
+        if self.first_word() != "table" || !self.is_row(at) {
             return false;
         }
         let (start, line) = self.line(at);
@@ -158,6 +161,28 @@ impl<'t> Scene<'t> {
             }
         }
         open
+    }
+
+    /// The token before `index`, in the same part, can end a value.
+    pub(super) fn value_before(&self, index: usize) -> bool {
+        let Some((before, token)) = index
+            .checked_sub(1)
+            .filter(|before| *before >= self.from)
+            .and_then(|before| Some((before, self.token(before)?)))
+        else {
+            return false;
+        };
+        let word = self.word(before);
+        match token.sort {
+            Sort::Number | Sort::Text | Sort::Quoted => true,
+            Sort::Word => {
+                !super::forms::RESERVED.contains(&word)
+                    || matches!(word, "true" | "false" | "missing" | "default")
+                    || self.before(before, 1) == "."
+            }
+            Sort::Mark => matches!(word, ")" | "]" | "%"),
+            Sort::OpenText => false,
+        }
     }
 
     /// The first token from `index` on, outside of brackets, whose word is one of `words`, or the

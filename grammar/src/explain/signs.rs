@@ -6,6 +6,7 @@ use super::scene::{Scene, Sort, Token};
 pub(super) const CHECKS: &[super::Check] = &[
     operators,
     assignment,
+    second_value,
     semicolon,
     multiplication,
     minus,
@@ -71,6 +72,20 @@ fn operators(scene: &Scene<'_>) -> Option<Proposal> {
         if scene.tokens.iter().any(inside) || !covered {
             return None;
         }
+        let text = |index: Option<usize>| {
+            index
+                .and_then(|index| scene.token(index))
+                .is_some_and(|token| matches!(token.sort, Sort::Text | Sort::Quoted))
+        };
+        let index = scene.tokens.partition_point(|token| token.end <= start);
+        if *sign == "&" && (text(index.checked_sub(1)) || text(Some(index + 1))) {
+            return Some(
+                Proposal::new("A0113", start, end, "`&` joins no texts")
+                    .because("a text is put together by what it fills in")
+                    .instead("write one text with holes, such as `\"{first} {second}\"`")
+                    .sure(),
+            );
+        }
         let spaced = |at: Option<char>| at.is_none_or(char::is_whitespace);
         let word = ours.starts_with(char::is_alphabetic);
         let left = word && !spaced(scene.slice(0, start).chars().next_back()) && *sign != "!";
@@ -111,6 +126,49 @@ fn assignment(scene: &Scene<'_>) -> Option<Proposal> {
             .certain("write `=`", start, start + 2, "=")
             .sure(),
     )
+}
+
+/// `b = b + 1` on a line of its own, `a += 1`.
+fn second_value(scene: &Scene<'_>) -> Option<Proposal> {
+    let here = scene.here;
+    let token = scene.token(here)?;
+    let sign = scene.before(here, 1);
+    if scene.word(here) == "=" && matches!(sign, "+" | "-" | "*" | "/") {
+        let start = scene.start(here - 1);
+        return (scene.end_before(here) == token.start).then(|| {
+            Proposal::new("A0133", start, token.end, format!("`{sign}=` gives no value a name"))
+                .because("a name keeps its value; what grows from element to element is said with `carry` and `next`")
+                .instead("write `let` and a name of its own for the new value")
+                .sure()
+        });
+    }
+    let lead = scene.find_back(here, &["let", "give", "carry", "next", "finally"])?;
+    let open = scene.word(lead) != "give" && scene.word(lead) != "finally";
+    if !open || !token.first || token.sort != Sort::Word || scene.word(here + 1) != "=" {
+        return None;
+    }
+    let name = scene.word(here);
+    let known = (scene.from..here)
+        .any(|index| matches!(scene.word(index), "let" | "carry") && scene.word(index + 1) == name);
+    let proposal = Proposal::new(
+        "A0133",
+        token.start,
+        scene.token(here + 1)?.end,
+        format!("before `{name} =` stands no `let`"),
+    );
+    Some(if known {
+        proposal
+            .because(format!(
+                "`{name}` has its value already, and keeps it; there is no assignment"
+            ))
+            .instead("write `let` and a name of its own for the new value")
+            .sure()
+    } else {
+        proposal
+            .because("a value is given a name with `let`")
+            .instead(format!("write `let {name} =`"))
+            .certain("insert `let`", token.start, token.start, "let ")
+    })
 }
 
 fn semicolon(scene: &Scene<'_>) -> Option<Proposal> {

@@ -153,12 +153,15 @@ fn comments(scene: &Scene<'_>) -> Option<Proposal> {
                 None => proposal.sure(),
             });
         };
-        return Some(proposal.certain(
-            "write `//`",
-            behind,
-            line_end,
-            &format!("//{}", inner.trim_end()),
-        ));
+        return Some(proposal.certain("write `//`", behind, line_end, &comment(inner)));
     }
     Some(proposal.certain("write `//`", behind, behind + mark.len(), "//"))
+}
+
+/// A comment of one line in place of one between `/*` and `*/`; `/**` documents what follows.
+pub(super) fn comment(inner: &str) -> String {
+    match inner.strip_prefix('*') {
+        Some(documents) => format!("///{}", documents.trim_end()),
+        None => format!("//{}", inner.trim_end()),
+    }
 }

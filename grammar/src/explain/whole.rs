@@ -6,6 +6,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use super::nearest;
 use super::proposal::Proposal;
 use super::scene::{Scene, Sort, Token, tokens, tokens_and_comments};
+use super::texts::comment;
 use crate::cut::lead_length;
 use crate::kind::Kind;
 use crate::tree::{Node, TextRange};
@@ -333,6 +334,11 @@ pub(super) fn head(scene: &Scene<'_>) -> Option<Proposal> {
     if DECLARATIONS.contains(&word) {
         return inner_declaration(scene);
     }
+    if word.is_empty()
+        && let Some(sign) = beginning_sign(scene, start)
+    {
+        return Some(sign);
+    }
     let lower = word.to_lowercase();
     let claim = |claim: String| Proposal::new("A0142", start, end, claim);
     let follows = tokens(rest).get(1).map(|token| {
@@ -359,7 +365,8 @@ pub(super) fn head(scene: &Scene<'_>) -> Option<Proposal> {
             .sure(),
         );
     }
-    let near = nearest(&lower, DECLARATIONS).filter(|_| names_follow && !INSIDE.contains(&word));
+    let near =
+        nearest(&lower, DECLARATIONS).filter(|_| names_follow && !INSIDE.contains(&lower.as_str()));
     if let Some(near) = near {
         return Some(
             claim(format!("`{word}` begins no declaration"))
@@ -369,7 +376,7 @@ pub(super) fn head(scene: &Scene<'_>) -> Option<Proposal> {
                 .sure(),
         );
     }
-    let loose = word.is_empty() || INSIDE.contains(&word) || !names_follow;
+    let loose = word.is_empty() || INSIDE.contains(&lower.as_str()) || !names_follow;
     if loose {
         let line = scene.line(start).1.trim_end();
         let end = start + line.trim_start().len();
@@ -394,6 +401,55 @@ pub(super) fn head(scene: &Scene<'_>) -> Option<Proposal> {
     )
 }
 
+/// A comment of another language, or a brace, at the start of a line that belongs to nothing.
+fn beginning_sign(scene: &Scene<'_>, start: usize) -> Option<Proposal> {
+    let rest = scene.slice(start, scene.text.len());
+    let line = scene.line(start).1.trim_end();
+    let mark = ["/*", "#", "--", "'", "}", "{"]
+        .into_iter()
+        .find(|mark| rest.starts_with(mark))?;
+    let end = start + mark.len();
+    if matches!(mark, "}" | "{") {
+        let alone = line.trim() == mark;
+        let proposal = Proposal::new(
+            "A0166",
+            start,
+            end,
+            format!("`{mark}` encloses nothing here"),
+        )
+        .because("what belongs to a declaration is indented, and it ends where the next one begins")
+        .instead("leave the braces out")
+        .sure();
+        return Some(if alone {
+            proposal.certain(&format!("remove `{mark}`"), start, end, "")
+        } else {
+            proposal
+        });
+    }
+    let proposal = Proposal::new(
+        "A0165",
+        start,
+        end,
+        format!("`{mark}` does not begin a comment"),
+    )
+    .because("a comment begins with `//` and ends with its line")
+    .instead("write `//`")
+    .sure();
+    let inner = line.trim_start();
+    Some(
+        match inner.strip_prefix("/*").map(|inner| inner.find("*/")) {
+            // Code may stand behind a comment that ends on its line, and below one that does not.
+            Some(closing) if closing.is_none_or(|at| at + 4 < inner.len()) => proposal,
+            Some(_) => {
+                let text = inner.strip_prefix("/*").unwrap_or(inner);
+                let text = comment(text.strip_suffix("*/").unwrap_or(text));
+                proposal.certain("write `//`", start, start + inner.len(), &text)
+            }
+            None => proposal.certain("write `//`", start, end, "//"),
+        },
+    )
+}
+
 /// An indented word of a declaration, at the error, where a declaration begins by its form.
 fn inner_declaration(scene: &Scene<'_>) -> Option<Proposal> {
     let index = (scene.here.saturating_sub(1)..=scene.here).find(|index| {
@@ -404,11 +460,28 @@ fn inner_declaration(scene: &Scene<'_>) -> Option<Proposal> {
     let (line, _) = scene.line(token.start);
     let next = scene.token(index + 1)?;
     let after = scene.word(index + 2);
-    let form = matches!(next.sort, Sort::Word | Sort::Text)
-        && (matches!(after, "(" | "=" | ":" | "gives")
-            || scene.token(index + 2).is_none_or(|token| token.first));
-    (line < token.start && index > 0 && form)
-        .then(|| indented(line, token.start, scene.word(index)).sure())
+    let word = scene.word(index);
+    let ends = |index: usize| scene.token(index).is_none_or(|token| token.first);
+    // `rule number : code` is a field of two words, unless its line looks like the declaration.
+    let form = match word {
+        "parameter" => {
+            let value = (index + 3..scene.tokens.len()).find(|index| ends(*index));
+            after == ":"
+                && value.is_some_and(|value| matches!(scene.word(value), "is" | "from" | "open"))
+        }
+        "define" | "decision" | "rule" | "table" => matches!(after, "(" | "gives"),
+        "number" | "enum" | "example" => after == "=",
+        "test" | "property" => next.sort == Sort::Text,
+        "reason" => {
+            after == "("
+                || scene
+                    .token(index + 2)
+                    .is_some_and(|next| next.sort == Sort::Text)
+        }
+        _ => matches!(after, "," | ".") || ends(index + 2),
+    };
+    let form = form && matches!(next.sort, Sort::Word | Sort::Text) && !next.first;
+    (line < token.start && index > 0 && form).then(|| indented(line, token.start, word).sure())
 }
 
 fn first_word(text: &str) -> &str {

@@ -20,18 +20,18 @@ fn declared_like_elsewhere(scene: &Scene<'_>) -> Option<Proposal> {
     let index = (scene.here.saturating_sub(1)..=scene.here).find(|index| {
         matches!(
             scene.word(*index),
-            "const" | "var" | "val" | "return" | "final" | "set"
+            "const" | "var" | "val" | "return" | "yield" | "final" | "set"
         )
     })?;
     let token = scene.token(index)?;
     let word = scene.word(index);
     let proposal = |claim: &str| Proposal::new("A0132", token.start, token.end, claim);
-    if word == "return" {
+    if matches!(word, "return" | "yield") {
         let next = scene.start(index + 1);
         let after_let = scene
             .find_back(index, &["let", "give", "each"])
             .is_some_and(|found| scene.word(found) != "give");
-        let base = proposal("`return` is a word of other languages").because(
+        let base = proposal(&format!("`{word}` is a word of other languages")).because(
             "the last value of a declaration is its result; behind `let` and `for each` it begins with `give`",
         );
         return Some(if after_let {
@@ -39,7 +39,7 @@ fn declared_like_elsewhere(scene: &Scene<'_>) -> Option<Proposal> {
                 .certain("write `give`", token.start, token.end, "give")
         } else {
             base.instead("leave it out")
-                .certain("remove `return`", token.start, next, "")
+                .certain(&format!("remove `{word}`"), token.start, next, "")
         });
     }
     let name = scene.word(index + 1);
@@ -101,14 +101,27 @@ fn until(scene: &Scene<'_>) -> Option<Proposal> {
     let index =
         (scene.here.saturating_sub(1)..=scene.here).find(|index| scene.word(*index) == "until")?;
     let token = scene.token(index)?;
+    // Only a period ends with a day.
+    let number = scene.first_word() == "number"
+        || scene.is_cell(token.start)
+            && !scene
+                .slice(token.end, scene.text.len())
+                .trim_start()
+                .get(..5)
+                .is_some_and(|date| date.ends_with('-'));
+    let (end, last) = if number {
+        ("end", "what stands behind it belongs to the range")
+    } else {
+        ("last day", "the day behind it is the last one that counts")
+    };
     let mut proposal = Proposal::new(
         "A0112",
         token.start,
         token.end,
-        "`until` does not say whether the last day counts",
+        format!("`until` does not say whether the {end} counts"),
     )
-    .because("`to` is the word of the language, and the day behind it is the last one that counts")
-    .instead("write `to` and the last day that counts")
+    .because(format!("`to` is the word of the language, and {last}"))
+    .instead(format!("write `to` and the {end} that counts"))
     .sure();
     let valid = scene.find_back(index, &["valid"]);
     let from = valid.filter(|valid| {
@@ -127,6 +140,9 @@ fn until(scene: &Scene<'_>) -> Option<Proposal> {
                 token.end,
                 &text,
             )
+        }
+        None if number => {
+            proposal.choice("write `to`; the end counts", token.start, token.end, "to")
         }
         None => proposal.choice(
             "write `to`; the day behind it counts",
@@ -256,7 +272,8 @@ fn sorted_by(scene: &Scene<'_>) -> Option<Proposal> {
                 token.start,
                 scene.start(index + 1),
                 "",
-            ),
+            )
+            .sure(),
         ),
     }
 }
@@ -296,7 +313,7 @@ fn end_word(scene: &Scene<'_>) -> Option<Proposal> {
     let index = (scene.here.saturating_sub(1)..=scene.here).find(|index| {
         matches!(
             scene.word(*index),
-            "end" | "endif" | "end_if" | "fi" | "begin" | "endfor" | "done"
+            "end" | "endif" | "end_if" | "fi" | "begin" | "endfor" | "done" | "do"
         )
     })?;
     let token = scene.token(index)?;
@@ -319,9 +336,13 @@ fn end_word(scene: &Scene<'_>) -> Option<Proposal> {
             "A0131",
             token.start,
             end,
-            format!("`{shown}` closes nothing"),
+            if matches!(word, "do" | "begin") {
+                format!("`{shown}` opens nothing")
+            } else {
+                format!("`{shown}` closes nothing")
+            },
         )
-        .because("a choice and a declaration end by themselves")
+        .because("a choice and a declaration begin and end by themselves")
         .instead("leave it out")
         .certain(&format!("remove `{shown}`"), start, end, ""),
     )

@@ -17,7 +17,7 @@ pub mod nearest;
 pub mod number;
 pub mod reader;
 
-pub use answer::{answer_text, invalid_input_text, write_failure};
+pub use answer::{answer_text, invalid_input_text, invalid_line_text, write_failure};
 pub use assize_ir::code::normalise_code;
 pub use call::{Call, decode_call, decode_call_document, decode_input};
 pub use decode::{CheckResult, Decoder, decode_arguments, decode_row_members};

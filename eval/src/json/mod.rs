@@ -13,6 +13,7 @@ pub mod describe;
 pub mod encode;
 pub mod fault;
 pub mod instant;
+mod lines;
 pub mod nearest;
 pub mod number;
 pub mod reader;
@@ -23,6 +24,7 @@ pub use call::{Call, decode_call, decode_call_document, decode_input};
 pub use decode::{CheckResult, Decoder, decode_arguments, decode_row_members};
 pub use encode::{EncodeError, NumberStyle, encode, write_text};
 pub use fault::{Fault, FaultCode, Path};
+pub use lines::lines_of;
 pub use nearest::nearest;
 pub use reader::{Document, Json, JsonError, parse, parse_strict};
 

@@ -7,7 +7,7 @@ use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 
 use crate::args::{Color, Format};
 use crate::fault::{Fault, Stop};
-use crate::render::json;
+use crate::render::{github, json, sarif};
 
 /// Columns where there is no terminal to ask.
 pub const PLAIN_COLUMNS: usize = 100;
@@ -152,19 +152,26 @@ impl Console {
         self.say(&format!("{label} {text}"))
     }
 
-    /// Tells why a verb stopped: on stderr for people, as one line of JSON on stdout for machines.
-    pub fn fault(&mut self, fault: &Fault) -> Result<(), Stop> {
-        if self.is_human() {
+    /// Tells why a verb stopped: on stderr for people, on stdout in their format for machines. What
+    /// stdout does not take (a full disk) is told on stderr; only a reader that went away is not told.
+    pub fn fault(&mut self, fault: &Fault) {
+        let text = match self.format {
+            Format::Human | Format::Html | Format::Md => None,
+            Format::Json => Some(json::fault(fault)),
+            Format::Sarif => Some(sarif::stopped(fault)),
+            Format::Github => Some(github::stopped(fault)),
+        };
+        let told = match &text {
+            Some(text) => self.line(text).and_then(|()| self.flush()),
+            None => self.flush(),
+        };
+        if text.is_none() || matches!(told, Err(Stop::Fault(_))) {
             let label = self.err.paint(Style::Red, "error:");
-            self.say(&format!("{label} {}", fault.message))?;
+            complain(&format!("{label} {}\n", fault.message));
             if let Some(help) = &fault.help {
                 let label = self.err.paint(Style::Cyan, "help:");
-                self.say(&format!(" {label} {help}"))?;
+                complain(&format!(" {label} {help}\n"));
             }
-            Ok(())
-        } else {
-            self.line(&json::fault(fault))?;
-            self.flush()
         }
     }
 }

@@ -276,7 +276,10 @@ fn complain(trouble: &Trouble, console: &mut Console) -> Result<(), Stop> {
                 json!({"error": {"code": "input_has_errors", "diagnostics": diagnostics(found)}});
             console.line(&error.to_string())
         }
-        Trouble::Fault(fault) => console.fault(fault),
+        Trouble::Fault(fault) => {
+            console.fault(fault);
+            Ok(())
+        }
         Trouble::Failed(words) if console.is_human() => {
             let label = console.err.paint(Style::Red, "error:");
             console.say(&format!("{label} {words}"))

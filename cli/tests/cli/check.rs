@@ -1,5 +1,7 @@
 //! `assize check`: what is found, in every format, and the exit codes.
 
+use serde_json::json;
+
 use crate::common::{TIERS, assize, command, folder_with, project, run};
 
 const BAD: &str = "\
@@ -142,6 +144,68 @@ fn sarif_and_annotations() {
     let wanted =
         "::error file=bad.assize,line=11,endLine=11,col=10,title=A0205::`Line` has no field";
     assert!(first.starts_with(wanted), "{first}");
+}
+
+#[test]
+fn what_stops_a_verb_is_told_in_the_format_of_the_caller() {
+    let folder = folder_with(
+        "check-stopped",
+        &[("p/assize.toml", "[package]\nname = \"p\"\n")],
+    );
+    for (package, message) in [
+        ("nowhere", "nowhere cannot be read: there is no such file"),
+        ("p", "p/assize.toml: [package] has no `version`"),
+    ] {
+        let told = |format| {
+            let run = assize(&folder, &["check", package, "--format", format]);
+            assert_eq!((run.code, run.err.as_str()), (2, ""), "{format}");
+            run.out
+        };
+        let log: serde_json::Value = serde_json::from_str(&told("sarif")).unwrap();
+        let run = &log["runs"][0];
+        assert_eq!(
+            (&log["version"], &run["results"]),
+            (&"2.1.0".into(), &json!([]))
+        );
+        let invocation = &run["invocations"][0];
+        assert_eq!(invocation["executionSuccessful"], false);
+        let told_text = &invocation["toolExecutionNotifications"][0]["message"]["text"];
+        assert!(told_text.as_str().unwrap().starts_with(message), "{log}");
+        let annotation = told("github");
+        assert!(annotation.starts_with(&format!("::error title=assize::{message}%0A")));
+        assert_eq!(annotation.lines().count(), 1);
+        let document: serde_json::Value = serde_json::from_str(&told("json")).unwrap();
+        assert_eq!(document["error"]["message"], message);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told() {
+    let folder = folder_with("check-full", &[("tiers.assize", TIERS)]);
+    let full = |arguments: &[&str]| {
+        let disk = std::fs::OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .unwrap();
+        let output = command(&folder, arguments).stdout(disk).output().unwrap();
+        (
+            output.status.code().unwrap(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    };
+    let words = "error: standard output cannot be written: the disk is full\n";
+    for format in ["human", "json", "sarif"] {
+        let (code, told) = full(&["check", "tiers.assize", "--format", format]);
+        assert_eq!(code, 2);
+        assert!(told.starts_with(words), "{format}: {told}");
+    }
+    let (code, told) = full(&["--help"]);
+    assert_eq!((code, told.as_str()), (2, words));
+    // A verb that stops, too: for machines the reason itself is told.
+    let (code, told) = full(&["check", "nowhere", "--format", "json"]);
+    assert_eq!(code, 2);
+    assert!(told.starts_with("error: nowhere cannot be read"), "{told}");
 }
 
 #[test]

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::ast::{Expr, ExprKind, Item};
+use crate::ast::Item;
+use crate::ast::paths::Paths;
 use crate::check::rule::extend_target;
 use crate::db::{Db, SourceFile, Workspace};
 use crate::items::{DeclId, DeclKey, DeclKind, decl_ast, file_keys};
-use crate::names::{Space, lookup, module_name};
+use crate::names::{Space, lookup_path, module_name};
 
 /// All `extend` declarations of the root's closure for a rule or parameter, ordered by package and
 /// module name, then by place in the text.
@@ -75,50 +76,13 @@ pub(crate) fn examples_in(db: &dyn Db, decl: &DeclId) -> Vec<DeclId> {
     let Some(Item::Example { value, .. }) = decl_ast(db, decl).map(|ast| &ast.item) else {
         return Vec::new();
     };
-    let mut names = Vec::new();
-    names_of(value, &mut names);
-    names
-        .into_iter()
-        .flat_map(|name| lookup(db, decl.file, Space::Value, name).clone())
+    let mut paths = Paths::default();
+    paths.expr(value);
+    paths
+        .found
+        .iter()
+        .flat_map(|path| lookup_path(db, decl.file, Space::Value, path))
         .map(|meaning| meaning.decl)
         .filter(|decl| decl.key.kind == DeclKind::Example)
         .collect()
-}
-
-/// Bare names in the kinds of expressions that examples are made of.
-fn names_of(expr: &Expr, out: &mut Vec<Arc<str>>) {
-    match &*expr.kind {
-        ExprKind::Name(name) => out.push(name.text.clone()),
-        ExprKind::Field { base, .. } | ExprKind::Negate(base) | ExprKind::Not(base) => {
-            names_of(base, out);
-        }
-        ExprKind::Call { args, .. } => {
-            args.iter().for_each(|arg| names_of(&arg.value, out));
-        }
-        ExprKind::With { base, args } => {
-            names_of(base, out);
-            args.iter().for_each(|arg| names_of(&arg.value, out));
-        }
-        ExprKind::List(items) => items.iter().for_each(|item| names_of(&item.value, out)),
-        ExprKind::Arithmetic { left, right, .. } => {
-            names_of(left, out);
-            names_of(right, out);
-        }
-        ExprKind::If { cond, then, other } => {
-            names_of(cond, out);
-            names_of(then, out);
-            names_of(other, out);
-        }
-        ExprKind::Otherwise { value, other } => {
-            names_of(value, out);
-            names_of(other, out);
-        }
-        ExprKind::Let { lets, body } => {
-            lets.iter()
-                .for_each(|statement| names_of(&statement.value, out));
-            names_of(body, out);
-        }
-        ExprKind::As { value, .. } | ExprKind::Round { value, .. } => names_of(value, out),
-        _ => {}
-    }
 }

@@ -6,6 +6,7 @@
 
 pub mod expr;
 pub mod lower;
+pub(crate) mod paths;
 pub mod table;
 
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::common::{TIERS, assize, command, folder_with, project, run};
+use crate::common::{TIERS, assize, assize_with, command, folder_with, project, run};
 
 const BAD: &str = "\
 module bad
@@ -177,6 +177,43 @@ fn what_stops_a_verb_is_told_in_the_format_of_the_caller() {
         let document: serde_json::Value = serde_json::from_str(&told("json")).unwrap();
         assert_eq!(document["error"]["message"], message);
     }
+}
+
+/// Columns are characters, and other files are told with the finding.
+#[test]
+fn places_of_a_finding() {
+    let one =
+        "module one\nuse two\n\n// größe\ndefine f (n: int) gives text\n    \"äöü {g(n)} {zz}\"\n";
+    let two = "module two\n\ndefine g (n: int) gives text\n    one.f(n)\n";
+    let manifest = "[package]\nname = \"p\"\nversion = \"0.1.0\"\n";
+    let files = [
+        ("assize.toml", manifest),
+        ("one.assize", one),
+        ("two.assize", two),
+    ];
+    let folder = folder_with("check-places", &files);
+    insta::assert_snapshot!(assize(&folder, &["check", "."]).shown());
+}
+
+/// Names and texts cannot command a terminal, with colours or without.
+#[test]
+fn control_characters_are_shown() {
+    let rules = "module m\n\ndefine f (n: int) gives int\n    n\n\n\
+                 test \"a\u{1b}[2Jb\u{7}\"\n    expect f(1) is 2\n";
+    let folder = folder_with("check-control", &[("m.assize", rules)]);
+    for color in ["never", "always"] {
+        let run = assize(&folder, &["test", "m.assize", "--color", color]);
+        assert!(run.out.contains(r"a\u{1b}[2Jb\u{7}"), "{}", run.out);
+        let run = assize(&folder, &["check", "no\u{1b}[2J", "--color", color]);
+        assert!(
+            run.err.contains(r"no\u{1b}[2J cannot be read"),
+            "{}",
+            run.err
+        );
+        assert!(!run.err.contains("\u{1b}[2J"));
+    }
+    let laid_out = assize_with(&folder, &["fmt", "--stdin"], rules.as_bytes());
+    assert_eq!(laid_out.out, rules);
 }
 
 #[cfg(target_os = "linux")]

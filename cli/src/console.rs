@@ -3,11 +3,13 @@
 //! Colours follow `--color`, then `NO_COLOR`, then `CLICOLOR_FORCE`, then whether the stream is a
 //! terminal. Nothing here reads the locale: the same input gives the same bytes.
 
+use std::borrow::Cow;
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 
 use crate::args::{Color, Format};
 use crate::fault::{Fault, Stop};
-use crate::render::json;
+use crate::render::visible::{visible, visible_painted};
+use crate::render::{github, json, sarif};
 
 /// Columns where there is no terminal to ask.
 pub const PLAIN_COLUMNS: usize = 100;
@@ -54,10 +56,20 @@ pub struct Painter {
 impl Painter {
     /// The text in a style.
     pub fn paint(self, style: Style, text: &str) -> String {
+        let text = visible(text);
         if self.color && !text.is_empty() {
             format!("\u{1b}[{}m{text}\u{1b}[0m", style.code())
         } else {
-            text.to_owned()
+            text.into_owned()
+        }
+    }
+
+    /// What is written: commands to a terminal are made visible, but for colours where there are any.
+    fn written(self, text: &str) -> Cow<'_, str> {
+        if self.color {
+            visible_painted(text)
+        } else {
+            visible(text)
         }
     }
 }
@@ -109,12 +121,17 @@ impl Console {
         matches!(self.format, Format::Human | Format::Html | Format::Md)
     }
 
-    /// Writes a result.
+    /// Writes a result. Machines get it as it is: nothing in their formats is raw.
     pub fn print(&mut self, text: &str) -> Result<(), Stop> {
-        self.print_bytes(text.as_bytes())
+        if self.is_human() {
+            let text = self.out.written(text);
+            self.print_bytes(text.as_bytes())
+        } else {
+            self.print_bytes(text.as_bytes())
+        }
     }
 
-    /// Writes a result that need not be text.
+    /// Writes a result byte for byte: for files and scripts.
     pub fn print_bytes(&mut self, bytes: &[u8]) -> Result<(), Stop> {
         self.stdout
             .write_all(bytes)
@@ -138,7 +155,7 @@ impl Console {
     /// stay in order on a terminal.
     pub fn say(&mut self, text: &str) -> Result<(), Stop> {
         self.flush()?;
-        complain(text);
+        complain(&self.err.written(text));
         complain("\n");
         Ok(())
     }
@@ -152,19 +169,26 @@ impl Console {
         self.say(&format!("{label} {text}"))
     }
 
-    /// Tells why a verb stopped: on stderr for people, as one line of JSON on stdout for machines.
-    pub fn fault(&mut self, fault: &Fault) -> Result<(), Stop> {
-        if self.is_human() {
+    /// Tells why a verb stopped: on stderr for people, on stdout in their format for machines. What
+    /// stdout does not take (a full disk) is told on stderr; only a reader that went away is not told.
+    pub fn fault(&mut self, fault: &Fault) {
+        let text = match self.format {
+            Format::Human | Format::Html | Format::Md => None,
+            Format::Json => Some(json::fault(fault)),
+            Format::Sarif => Some(sarif::stopped(fault)),
+            Format::Github => Some(github::stopped(fault)),
+        };
+        let told = match &text {
+            Some(text) => self.line(text).and_then(|()| self.flush()),
+            None => self.flush(),
+        };
+        if text.is_none() || matches!(told, Err(Stop::Fault(_))) {
             let label = self.err.paint(Style::Red, "error:");
-            self.say(&format!("{label} {}", fault.message))?;
+            complain(&format!("{label} {}\n", visible(&fault.message)));
             if let Some(help) = &fault.help {
                 let label = self.err.paint(Style::Cyan, "help:");
-                self.say(&format!(" {label} {help}"))?;
+                complain(&format!(" {label} {}\n", visible(help)));
             }
-            Ok(())
-        } else {
-            self.line(&json::fault(fault))?;
-            self.flush()
         }
     }
 }

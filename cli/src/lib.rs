@@ -68,13 +68,17 @@ pub fn run(arguments: &[OsString]) -> Exit {
         Ok(parsed) => parsed,
         Err(error) => {
             // Help goes to stdout and is a success; a closed pipe is no fault of ours.
-            let exit = if error.use_stderr() {
-                Exit::Usage
-            } else {
-                Exit::Success
-            };
-            drop(error.print());
-            return exit;
+            let printed = error.print();
+            if error.use_stderr() {
+                return Exit::Usage;
+            }
+            if let Err(error) = printed
+                && let Stop::Fault(fault) = Stop::from_stdout(&error)
+            {
+                console::complain(&format!("error: {}\n", fault.message));
+                return fault.exit;
+            }
+            return Exit::Success;
         }
     };
     let mut console = Console::new(parsed.format, parsed.color);
@@ -87,10 +91,8 @@ pub fn run(arguments: &[OsString]) -> Exit {
         Err(Stop::Pipe) => Exit::Success,
         Err(Stop::Told(exit)) => exit,
         Err(Stop::Fault(fault)) => {
-            let exit = fault.exit;
-            // If this cannot be said either, the exit code still says it.
-            drop(console.fault(&fault));
-            exit
+            console.fault(&fault);
+            fault.exit
         }
     }
 }

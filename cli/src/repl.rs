@@ -60,6 +60,11 @@ enum Next {
 /// Reads inputs and answers each.
 pub fn run(arguments: &Repl, console: &mut Console) -> Result<Exit, Stop> {
     let mut session = Session::new(arguments.package.as_deref())?;
+    if let Some(package) = &arguments.package
+        && let Some(note) = broken(&session, package)
+    {
+        console.note(&note)?;
+    }
     if let Some(data) = &arguments.data {
         session.set_data(data)?;
     }
@@ -68,6 +73,16 @@ pub fn run(arguments: &Repl, console: &mut Console) -> Result<Exit, Stop> {
     } else {
         piped(&mut session, console)
     }
+}
+
+/// What is said of a package with errors: it opens, since most of it can be asked all the same.
+fn broken(session: &Session, package: &Path) -> Option<String> {
+    let errors = session.errors();
+    let place = shown(package);
+    (errors > 0).then(|| {
+        let count = counted(errors, "error");
+        format!("{place} has {count}: not all of it has a value; `assize check {place}` tells more")
+    })
 }
 
 fn typed(
@@ -107,6 +122,13 @@ fn piped(session: &mut Session, console: &mut Console) -> Result<Exit, Stop> {
         };
         let ended = line.is_none();
         if let Some(line) = line {
+            if !begun.is_empty() && input::begins_anew(&begun, &line) {
+                match answer(session, &std::mem::take(&mut begun), console)? {
+                    Next::More => {}
+                    Next::Bad => exit = Exit::Findings,
+                    Next::End => return Ok(exit),
+                }
+            }
             if !begun.is_empty() {
                 begun.push('\n');
             }
@@ -138,6 +160,11 @@ fn answer(session: &mut Session, text: &str, console: &mut Console) -> Result<Ne
         Input::Command("quit", _) => return Ok(Next::End),
         Input::Command(word, rest) => command(session, word, rest, text, console),
         Input::Name(name, start) => session.give(name, text, start).map(Some),
+        Input::Declaration(word) => {
+            let fault = Fault::new(format!("a declaration (`{word} …`) cannot be typed here"));
+            let help = "write it in a rule file and open that with :load; `let x = …` gives a name";
+            Err(Trouble::Fault(fault.help(help)))
+        }
         Input::Expression => session.evaluate(text, 0, Ask::Value).map(Some),
     };
     match outcome {
@@ -170,12 +197,11 @@ fn command(
             return session.evaluate(text, start, Ask::Explanation).map(Some);
         }
         "load" if !rest.is_empty() => {
-            let files = session.load(Path::new(rest))?;
-            vec![format!(
-                "{}: {}",
-                shown(Path::new(rest)),
-                counted(files, "rule file")
-            )]
+            let path = Path::new(rest);
+            let files = session.load(path)?;
+            let mut said = vec![format!("{}: {}", shown(path), counted(files, "rule file"))];
+            said.extend(broken(session, path));
+            said
         }
         "data" if !rest.is_empty() => {
             session.set_data(Path::new(rest))?;
@@ -276,7 +302,10 @@ fn complain(trouble: &Trouble, console: &mut Console) -> Result<(), Stop> {
                 json!({"error": {"code": "input_has_errors", "diagnostics": diagnostics(found)}});
             console.line(&error.to_string())
         }
-        Trouble::Fault(fault) => console.fault(fault),
+        Trouble::Fault(fault) => {
+            console.fault(fault);
+            Ok(())
+        }
         Trouble::Failed(words) if console.is_human() => {
             let label = console.err.paint(Style::Red, "error:");
             console.say(&format!("{label} {words}"))

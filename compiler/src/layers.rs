@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::ast::{Expr, ExprKind, Item};
+use crate::ast::Item;
+use crate::ast::paths::Paths;
 use crate::check::rule::extend_target;
 use crate::db::{Db, SourceFile, Workspace};
 use crate::items::{DeclId, DeclKey, DeclKind, decl_ast, file_keys};
-use crate::names::{Space, lookup, module_name};
+use crate::names::{Space, lookup_path, module_name};
 
 /// All `extend` declarations of the root's closure for a rule or parameter, ordered by package and
 /// module name, then by place in the text.
@@ -75,21 +76,13 @@ pub(crate) fn examples_in(db: &dyn Db, decl: &DeclId) -> Vec<DeclId> {
     let Some(Item::Example { value, .. }) = decl_ast(db, decl).map(|ast| &ast.item) else {
         return Vec::new();
     };
-    let mut names = Vec::new();
-    names_of(value, &mut names);
-    names
-        .into_iter()
-        .flat_map(|name| lookup(db, decl.file, Space::Value, name).clone())
+    let mut paths = Paths::default();
+    paths.expr(value);
+    paths
+        .found
+        .iter()
+        .flat_map(|path| lookup_path(db, decl.file, Space::Value, path))
         .map(|meaning| meaning.decl)
         .filter(|decl| decl.key.kind == DeclKind::Example)
         .collect()
-}
-
-/// Bare names of an expression. A name that is bound inside counts, too: better a circle too many than
-/// one that is not found.
-fn names_of(expr: &Expr, out: &mut Vec<Arc<str>>) {
-    if let ExprKind::Name(name) = &*expr.kind {
-        out.push(name.text.clone());
-    }
-    expr.inner().into_iter().for_each(|one| names_of(one, out));
 }

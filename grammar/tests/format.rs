@@ -173,6 +173,26 @@ fn a_broken_file() {
 }
 
 #[test]
+fn what_cannot_be_read_keeps_its_blanks() {
+    for text in [
+        "module m\n\nfoo bar   \n\n$$$  \n",
+        "define f (n: int) gives int\n    n +   \n    )  \t\n",
+        "define f (n: int) gives text\n    \"open   \n\ndefine g () gives int\n    1\n",
+        "foo  \r\n\r\nbar \r\n",
+    ] {
+        assert_eq!(format(text), text);
+    }
+    let broken = "foo bar   \n";
+    let all = TextRange { start: 0, end: 4 };
+    assert_eq!(format_range(broken, all), []);
+    // What can be read beside it is laid out.
+    assert_eq!(
+        format("foo bar  \n\ndefine f () gives int   \n  1   \n"),
+        "foo bar  \n\ndefine f () gives int\n    1\n"
+    );
+}
+
+#[test]
 fn line_ends_marks_and_tabs() {
     for (name, text) in corpus() {
         let plain = format(&text);

@@ -10,6 +10,7 @@
 use std::io::{self, Read};
 
 use assize_eval::json::FaultCode;
+use assize_eval::json::reader::is_wide;
 
 /// Bytes that are asked for at once.
 const CHUNK_BYTES: usize = 64 * 1024;
@@ -192,7 +193,7 @@ impl<R: Read> CsvReader<R> {
         let rest = self.rest()?;
         if rest.starts_with(BYTE_ORDER_MARK) {
             self.at += BYTE_ORDER_MARK.len();
-        } else if rest.starts_with(b"\xFF\xFE") || rest.starts_with(b"\xFE\xFF") {
+        } else if rest.starts_with(b"\xFF\xFE") || rest.starts_with(b"\xFE\xFF") || is_wide(rest) {
             return Err(self.fatal(FaultCode::WrongEncoding, "UTF-8", "UTF-16"));
         }
         Ok(())

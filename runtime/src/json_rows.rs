@@ -86,9 +86,8 @@ impl<R: Read> JsonRows<R> {
                         "a byte order mark",
                     ));
                 }
-                Some(0xFF | 0xFE) => {
-                    return Err(self.error(FaultCode::WrongEncoding, "UTF-8", "UTF-16"));
-                }
+                // Without a byte order mark the other half of the first character is 0.
+                Some(0xFF | 0xFE | 0) => return Err(self.wide()),
                 other => return Err(self.wrong("a list of objects: `[`", other)),
             }
         }
@@ -100,6 +99,9 @@ impl<R: Read> JsonRows<R> {
         }
         if matches!(start, b']' | b',') {
             return Err(self.wrong("an object", Some(start)));
+        }
+        if start == 0 && self.state == (State::Before { first: true }) {
+            return Err(self.wide());
         }
         let line = self.line;
         match self.cut(start)? {
@@ -123,6 +125,7 @@ impl<R: Read> JsonRows<R> {
     /// Takes an element up to the `,` or `]` behind it.
     fn cut(&mut self, start: u8) -> Result<End, JsonError> {
         self.element.clear();
+        let line = self.line;
         let (mut depth, mut quoted, mut escaped) = (0usize, false, false);
         let mut byte = start;
         loop {
@@ -139,7 +142,9 @@ impl<R: Read> JsonRows<R> {
             }
             if self.element.len() >= self.limits.element_bytes {
                 let expected = format!("an element of at most {} bytes", self.limits.element_bytes);
-                return Err(self.error(FaultCode::TooLong, &expected, "more"));
+                let fault = self.error(FaultCode::TooLong, &expected, "more");
+                // Where it begins is where it can be cut; the byte that is too much says nothing.
+                return Err(JsonError { line, ..fault });
             }
             self.element.push(byte);
             byte = match self.next()? {
@@ -175,6 +180,10 @@ impl<R: Read> JsonRows<R> {
                 Ok(Some(byte))
             }
         }
+    }
+
+    fn wide(&self) -> JsonError {
+        self.error(FaultCode::WrongEncoding, "UTF-8", "UTF-16")
     }
 
     fn wrong(&self, expected: &str, found: Option<u8>) -> JsonError {
@@ -298,6 +307,10 @@ mod tests {
     1: "1"
     1: "123456789012345678"
     "#);
+        insta::assert_snapshot!(read("[1,\n{\"a\":\n1,\n\"b\": 123456789}]"), @"
+        1: 1
+        2: too_long: expected an element of at most 20 bytes, found more
+        ");
         let long = format!("[1{}", " ".repeat(60));
         insta::assert_snapshot!(read(&long), @"1: too_long: expected an element of at most 20 bytes, found more");
     }

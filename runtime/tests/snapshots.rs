@@ -145,23 +145,23 @@ fn faults_of_the_manifest() {
     snapshot.json:1: line 1, column 2: invalid_json: expected a name in quotes, found the end
     snapshot.json: wrong_type: expected an object with "as_of" and "relations", found a list of 0
     snapshot.json: relations: missing_field: expected the relations, found nothing
-    snapshot.json: relations: duplicate_key: expected each name once in an object, found "relations" again
-    snapshot.json: relations: wrong_type: expected an object with one entry per relation, found 5
-    snapshot.json: relatons: unknown_field: expected a field of a snapshot; the nearest is `relations`, found 1
-    snapshot.json: relations["shop.Rate"].as_of: missing_field: expected when it was read, here or for the whole snapshot, found nothing
-    snapshot.json: as_of: not_an_instant: expected an instant in UTC written like "2026-11-20T06:00:00Z", found "2026-11-20 06:00"
-    snapshot.json: relations["shop.Offer"].as_of: not_an_instant: expected an instant in UTC written like "2026-11-20T06:00:00Z", found "today"
-    snapshot.json: relations["shop.Rates"]: unknown_relation: expected a relation of the rules; the nearest is `shop.Rate`, found an object
-    snapshot.json: relations["shop.Rate"]: missing_relation: expected an entry, since the rules read it, found nothing
-    snapshot.json: relations["shop.Rate"]: wrong_type: expected an object with "file", found "rates.json"
-    snapshot.json: relations["shop.Rate"].fil: unknown_field: expected a field of a relation; the nearest is `file`, found "rates.json"
-    snapshot.json: relations["shop.Rate"].file: missing_field: expected the name of a file in quotes, found nothing
-    snapshot.json: relations["shop.Rate"].file: wrong_type: expected the name of a file in quotes, found 5
-    snapshot.json: relations["shop.Rate"].file: wrong_file: expected a file in the folder of the snapshot or below, parts parted by `/`, found "../rates.json"
-    snapshot.json: relations["shop.Rate"].file: wrong_file: expected a file in the folder of the snapshot or below, parts parted by `/`, found "/rates.json"
-    snapshot.json: relations["shop.Rate"].file: wrong_file: expected a file in the folder of the snapshot or below, parts parted by `/`, found "C:rates.json"
-    snapshot.json: relations["shop.Rate"].file: wrong_file: expected a file in the folder of the snapshot or below, parts parted by `/`, found "a\rates.json"
-    snapshot.json: relations["shop.Rate"].file: wrong_file: expected a file that ends in .csv or .json, found "rates.xlsx"
+    snapshot.json:1: relations: duplicate_key: expected each name once in an object, found "relations" again
+    snapshot.json:1: relations: wrong_type: expected an object with one entry per relation, found 5
+    snapshot.json:1: relatons: unknown_field: expected a field of a snapshot; the nearest is `relations`, found 1
+    snapshot.json:5: relations["shop.Rate"].as_of: missing_field: expected when it was read, here or for the whole snapshot, found nothing
+    snapshot.json:2: as_of: not_an_instant: expected an instant in UTC written like "2026-11-20T06:00:00Z", found "2026-11-20 06:00"
+    snapshot.json:4: relations["shop.Offer"].as_of: not_an_instant: expected an instant in UTC written like "2026-11-20T06:00:00Z", found "today"
+    snapshot.json:5: relations["shop.Rates"]: unknown_relation: expected a relation of the rules; the nearest is `shop.Rate`, found an object
+    snapshot.json:3: relations["shop.Rate"]: missing_relation: expected an entry, since the rules read it, found nothing
+    snapshot.json:5: relations["shop.Rate"]: wrong_type: expected an object with "file", found "rates.json"
+    snapshot.json:5: relations["shop.Rate"].fil: unknown_field: expected a field of a relation; the nearest is `file`, found "rates.json"
+    snapshot.json:5: relations["shop.Rate"].file: missing_field: expected the name of a file in quotes, found nothing
+    snapshot.json:5: relations["shop.Rate"].file: wrong_type: expected the name of a file in quotes, found 5
+    snapshot.json:5: relations["shop.Rate"].file: wrong_file: expected a file in the folder of the snapshot or below, parts parted by `/`, found "../rates.json"
+    snapshot.json:5: relations["shop.Rate"].file: wrong_file: expected a file in the folder of the snapshot or below, parts parted by `/`, found "/rates.json"
+    snapshot.json:5: relations["shop.Rate"].file: wrong_file: expected a file in the folder of the snapshot or below, parts parted by `/`, found "C:rates.json"
+    snapshot.json:5: relations["shop.Rate"].file: wrong_file: expected a file in the folder of the snapshot or below, parts parted by `/`, found "a\rates.json"
+    snapshot.json:5: relations["shop.Rate"].file: wrong_file: expected a file that ends in .csv or .json, found "rates.xlsx"
     rate.json: missing_file: expected a readable file, found there is no such file
     "#);
 }
@@ -181,19 +181,20 @@ fn faults_of_calendars() {
     all += &manifest("\"shop\": {", "\"SHOP\": 1, \"shop\": {");
     all += &manifest("\"calendars\": {", "\"calendars\": 1, \"c\": {");
     insta::assert_snapshot!(all, @r#"
-    snapshot.json: calendars.shop.working[0]: out_of_range: expected a list of weekdays, 1 (Monday) to 7, found 0
-    snapshot.json: calendars.shop.working[2]: duplicate_key: expected each weekday once, found 1
-    snapshot.json: calendars.shop.working[3]: out_of_range: expected a list of weekdays, 1 (Monday) to 7, found "2"
-    snapshot.json: calendars.shop.working: missing_field: expected a list of weekdays, 1 (Monday) to 7, found nothing
-    snapshot.json: calendars.shop.wroking: unknown_field: expected a field of a calendar; the nearest is `working`, found 1
-    snapshot.json: calendars.shop.exceptions["2026-11-31"]: not_a_date: expected a day written like "2026-12-25", found "2026-11-31"
-    snapshot.json: calendars.shop.exceptions["2026-12-01"]: wrong_type: expected true for a working day, false for a day off, found 1
-    snapshot.json: calendars.shop.exceptions: wrong_type: expected an object of days, true for a working day, found a list of 0
-    snapshot.json: calendars.shop.to: out_of_range: expected a day on or after `from`, found "2025-12-31"
-    snapshot.json: calendars.shop.from: missing_field: expected a day written like "2026-01-01", found nothing
-    snapshot.json: calendars.SHOP: wrong_type: expected an object with "working", "exceptions", "from", "to", found 1
-    snapshot.json: calendars: wrong_type: expected an object with one entry per calendar, found 1
-    snapshot.json: c: unknown_field: expected a field of a snapshot, found an object
+    snapshot.json:8: calendars.shop.working[0]: out_of_range: expected a list of weekdays, 1 (Monday) to 7, found 0
+    snapshot.json:8: calendars.shop.working[2]: duplicate_key: expected each weekday once, found 1
+    snapshot.json:8: calendars.shop.working[3]: out_of_range: expected a list of weekdays, 1 (Monday) to 7, found "2"
+    snapshot.json:8: calendars.shop.working: missing_field: expected a list of weekdays, 1 (Monday) to 7, found nothing
+    snapshot.json:8: calendars.shop.wroking: unknown_field: expected a field of a calendar; the nearest is `working`, found 1
+    snapshot.json:8: calendars.shop.exceptions["2026-11-31"]: not_a_date: expected a day written like "2026-12-25", found "2026-11-31"
+    snapshot.json:8: calendars.shop.exceptions["2026-12-01"]: wrong_type: expected true for a working day, false for a day off, found 1
+    snapshot.json:8: calendars.shop.exceptions: wrong_type: expected an object of days, true for a working day, found a list of 0
+    snapshot.json:8: calendars.shop.to: out_of_range: expected a day on or after `from`, found "2025-12-31"
+    snapshot.json:8: calendars.shop.from: missing_field: expected a day written like "2026-01-01", found nothing
+    snapshot.json:8: calendars.SHOP: wrong_type: expected an object with "working", "exceptions", "from", "to", found 1
+    snapshot.json:8: calendars.shop: duplicate_key: expected each code once, upper and lower case being the same, found an object
+    snapshot.json:7: calendars: wrong_type: expected an object with one entry per calendar, found 1
+    snapshot.json:7: c: unknown_field: expected a field of a snapshot, found an object
     "#);
 }
 
@@ -201,6 +202,9 @@ fn faults_of_calendars() {
 fn faults_of_csv() {
     let mut all = String::new();
     all += &offers("");
+    // Saved with another separator: one fault, not one per row.
+    all += &offers("row;item;price\n1;A;1,50\n2;B;2\n");
+    all += &offers("row\titem\tprice\n1\tA\t1\n");
     all += &offers("row,item,prise,price2,row,item\n");
     all += &offers("row,item,price\n1,A,1\n2,B\n3,C,1,2\n4,\"D,1\n5,E,1\n");
     all += &offers("row,item,price\n1,A\"x,1\n2,B,1\nx,C,1.234\n,D,\n4,,0\n4,E,1\n4,F,1\n");
@@ -209,6 +213,8 @@ fn faults_of_csv() {
     );
     insta::assert_snapshot!(all, @r#"
     offers.csv:1: missing_field: expected a header, found an empty file
+    offers.csv:1: broken_row: expected cells parted by `,`, found `;`
+    offers.csv:1: broken_row: expected cells parted by `,`, found tabs
     offers.csv:1: unknown_field: expected a field of the relation; the nearest is `price`, found the column "prise"
     offers.csv:1: unknown_field: expected a field of the relation; the nearest is `price`, found the column "price2"
     offers.csv:1: row: duplicate_key: expected each column once, found row
@@ -305,6 +311,48 @@ fn wrong_encodings() {
         b"[{\"currency\": \"\xFF\", \"factor\": 1}]".to_vec(),
     );
     insta::assert_snapshot!(faults_of(&files), @"rates.json:1: wrong_encoding: expected UTF-8, found byte 0xFF");
+}
+
+#[test]
+fn wide_files_are_named_without_a_mark_too() {
+    let little = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let mut all = String::new();
+    let wide: [fn(&str) -> Vec<u8>; 2] = [little, big];
+    for wide in wide {
+        for (name, text) in [
+            ("offers.csv", "row,item,price\n1,A,1\n"),
+            ("rates.json", "[]"),
+            ("rates.json", "\n[\n]"),
+            ("snapshot.json", MANIFEST),
+        ] {
+            let mut files = good_files();
+            files.insert(name.to_owned(), wide(text));
+            all += &faults_of(&files);
+        }
+    }
+    insta::assert_snapshot!(all);
+}
+
+#[test]
+fn a_manifest_with_very_many_entries_is_read() {
+    // What compares each entry with each other takes minutes here.
+    let mut text = String::from("{\"as_of\": \"2026-11-20T06:00:00Z\", \"relations\": {");
+    for index in 0..120_000 {
+        text += &format!("\"r{index}\":1,");
+    }
+    text += "\"z\":1},\n\"calendars\": {";
+    for index in 0..30_000 {
+        text += &format!(
+            "\"c{index}\":{{\"working\":[],\"from\":\"2026-01-01\",\"to\":\"2026-12-31\"}},"
+        );
+    }
+    text += "\n\"c1\": 1}}";
+    let told = with("snapshot.json", &text);
+    assert_eq!(told.lines().count(), 1_001);
+    // A code that was used up stays used up, also by a calendar with a fault.
+    let told = manifest("\"shop\": {", "\"SHOP\": 1,\n\"shop\": {");
+    insta::assert_snapshot!(told);
 }
 
 #[test]

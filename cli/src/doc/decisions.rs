@@ -58,7 +58,10 @@ pub fn decision(
     blocks.push(Block::Facts(facts));
     if let Some(sample) = sample(world, decision) {
         blocks.push(Block::Heading("Input".to_owned()));
-        if sample.examples.is_empty() {
+        if !sample.from.is_empty() {
+            let line = vec![text("The sample "), code(&*sample.from), text(".")];
+            blocks.push(Block::Remark(line));
+        } else if sample.examples.is_empty() {
             blocks.push(Block::Remark(vec![text("Values that fit the types.")]));
         } else {
             let mut line = vec![text("Made of the package's examples ")];
@@ -69,14 +72,16 @@ pub fn decision(
             blocks.push(Block::Remark(line));
         }
         blocks.push(Block::Json(sample.input));
-        blocks.push(Block::Heading("Answer".to_owned()));
-        let words = if sample.decided {
-            "What the decision says to this input when there is no reference data."
-        } else {
-            "The shape of an answer, with values that fit the types."
-        };
-        blocks.push(Block::Remark(vec![text(words)]));
-        blocks.push(Block::Json(sample.output));
+        if let Some(output) = sample.output {
+            blocks.push(Block::Heading("Answer".to_owned()));
+            let mut line = vec![text("What the decision says to this input ")];
+            match &sample.data {
+                Some(data) => line.extend([text("with the data in "), code(&**data), text(".")]),
+                None => line.push(text("when there is no reference data.")),
+            }
+            blocks.push(Block::Remark(line));
+            blocks.push(Block::Json(output));
+        }
     }
     let graph = graph(world, decl);
     if graph.nodes.len() > 1 {

@@ -13,11 +13,13 @@ mod markdown;
 mod page;
 mod rules;
 mod sample;
+mod samples;
 mod tables;
 mod tested;
 mod world;
 
 use std::fs;
+use std::path::Path;
 
 use assize_compiler::Severity;
 use assize_compiler::check::{CallableRef, Part};
@@ -41,7 +43,7 @@ pub fn run(arguments: &Doc, format: Format, console: &mut Console) -> Result<Exi
     let workbench = packages::open(&arguments.package, console)?;
     let pages = {
         let _progress = Progress::start(console, &format!("reading {name}"));
-        pages(&workbench, format)
+        pages(&workbench, &arguments.package, format)
     };
     let Some(pages) = pages else {
         let mut errors = packages::check(&workbench);
@@ -74,8 +76,8 @@ pub fn run(arguments: &Doc, format: Format, console: &mut Console) -> Result<Exi
 }
 
 /// The files of the documentation: names and texts, the first page first. `None` when the package
-/// has errors.
-pub fn pages(workbench: &Workbench, format: Format) -> Option<Vec<(String, String)>> {
+/// has errors. `place` is where the package lies: its samples are beside it.
+pub fn pages(workbench: &Workbench, place: &Path, format: Format) -> Option<Vec<(String, String)>> {
     let has_errors = workbench.packages.iter().any(|package| {
         let found = assize_compiler::diagnostics(&workbench.db, *package);
         found.iter().any(|one| one.severity == Severity::Error)
@@ -84,7 +86,10 @@ pub fn pages(workbench: &Workbench, format: Format) -> Option<Vec<(String, Strin
         return None;
     }
     let linked = everything(workbench)?;
-    let world = world::World::new(workbench, &linked);
+    let mut world = world::World::new(workbench, &linked);
+    world.samples = assize_compiler::program(&workbench.db, workbench.root)
+        .ok()
+        .and_then(|linked| samples::Samples::new(linked.program, place));
     let package = workbench.root.name(&workbench.db);
     let pages = index::pages(&world);
     Some(

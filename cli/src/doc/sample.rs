@@ -25,16 +25,24 @@ const DAY: &str = "2026-01-01";
 pub struct Sample {
     /// The parameters by name.
     pub input: String,
+    /// The file that it was taken from, below the package's folder; empty for an input that was made.
+    pub from: String,
     /// Names of the examples that it is made of, in order.
     pub examples: Vec<String>,
-    /// The answer.
-    pub output: String,
-    /// Whether the answer was decided for this input; else it only has the shape.
-    pub decided: bool,
+    /// What was decided for this input; `None` where nothing can be.
+    pub output: Option<String>,
+    /// The folder of the data that it was decided with, if there was any.
+    pub data: Option<String>,
 }
 
 /// Input and answer of a decision; `None` where a type has no JSON form.
 pub fn sample(world: &World<'_>, decision: &Decision) -> Option<Sample> {
+    let own = world.samples.as_ref().and_then(|own| own.of(decision));
+    own.or_else(|| of_examples(world, decision))
+}
+
+/// An input of the package's examples, with the answer where all of it is theirs.
+fn of_examples(world: &World<'_>, decision: &Decision) -> Option<Sample> {
     let program = &world.linked.program;
     let callable = program.callable(decision.callable)?;
     let decl = world
@@ -85,14 +93,14 @@ pub fn sample(world: &World<'_>, decision: &Decision) -> Option<Sample> {
     } else {
         None
     };
-    let decided = answer.is_some();
-    let answer = answer.or_else(|| made(program, &callable.result, 0))?;
-    let output = encode(program, &callable.result, &answer, NumberStyle::String).ok()?;
+    let output = answer
+        .and_then(|answer| encode(program, &callable.result, &answer, NumberStyle::String).ok());
     Some(Sample {
         input: pretty(&input),
+        from: String::new(),
         examples,
-        output: pretty(&format!("{{\"output\":{output}}}")),
-        decided,
+        output: output.map(|output| pretty(&format!("{{\"output\":{output}}}"))),
+        data: None,
     })
 }
 
@@ -212,14 +220,15 @@ fn without_nulls(text: &str) -> String {
     match parse(text.as_bytes(), "") {
         Ok(document) => {
             let mut out = String::new();
-            write(&document.value, &mut out);
+            write_json(&document.value, &mut out);
             out
         }
         Err(_) => text.to_owned(),
     }
 }
 
-fn write(json: &Json<'_>, out: &mut String) {
+/// Appends JSON on one line, without members that are `null`.
+pub fn write_json(json: &Json<'_>, out: &mut String) {
     match json {
         Json::Null => out.push_str("null"),
         Json::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
@@ -231,7 +240,7 @@ fn write(json: &Json<'_>, out: &mut String) {
                 if index > 0 {
                     out.push(',');
                 }
-                write(item, out);
+                write_json(item, out);
             }
             out.push(']');
         }
@@ -246,7 +255,7 @@ fn write(json: &Json<'_>, out: &mut String) {
                 }
                 write_text(name, out);
                 out.push(':');
-                write(value, out);
+                write_json(value, out);
             }
             out.push('}');
         }

@@ -10,6 +10,7 @@ use assize_compiler::names::{Space, full_name, lookup_path, module_name};
 use assize_compiler::{Database, SourceFile};
 
 use super::page::{Inline, Line, Link, Piece, code, text};
+use super::samples::Samples;
 use crate::load::Workbench;
 
 /// A module of the package.
@@ -34,6 +35,8 @@ pub struct World<'w> {
     pub linked: &'w Linked,
     /// Its modules, in order of their names.
     pub modules: Vec<Module>,
+    /// The sample calls beside it.
+    pub samples: Option<Samples>,
     anchors: HashMap<DeclId, Link>,
     users: HashMap<DeclId, Vec<DeclId>>,
 }
@@ -89,6 +92,7 @@ impl<'w> World<'w> {
             workbench,
             linked,
             modules,
+            samples: None,
             anchors,
             users: HashMap::new(),
         };

@@ -3,6 +3,7 @@
 use assize_compiler::Severity;
 
 use super::finding::Finding;
+use crate::fault::Fault;
 
 /// One line for each finding.
 pub fn annotation(one: &Finding) -> String {
@@ -30,6 +31,13 @@ pub fn annotation(one: &Finding) -> String {
         one.code,
         data(&message)
     )
+}
+
+/// Why a verb stopped: without a place, since there may be no file to speak of.
+pub fn stopped(fault: &Fault) -> String {
+    let help = fault.help.as_deref().map(|help| format!("\n{help}"));
+    let message = format!("{}{}", fault.message, help.unwrap_or_default());
+    format!("::error title=assize::{}", data(&message))
 }
 
 fn data(text: &str) -> String {

@@ -4,14 +4,16 @@
 //! `NO_GRAPHICS` (for screen readers) in sentences.
 
 use std::fmt;
+use std::sync::Arc;
 
 use assize_compiler::Severity;
 use miette::{
-    GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, NarratableReportHandler,
-    SourceCode, ThemeCharacters, ThemeStyles,
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
+    NarratableReportHandler, SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 
 use super::finding::{Finding, Place};
+use super::source::Source;
 use crate::console::Console;
 
 /// Longest replacement that is shown with a fix, in characters.
@@ -128,23 +130,42 @@ struct Shown {
     message: String,
     page: Option<String>,
     help: Option<String>,
-    source: NamedSource<String>,
+    source: Text,
     labels: Vec<LabeledSpan>,
-    related: Vec<Shown>,
+}
+
+/// A text whose columns are counted in characters, as everywhere else: miette counts bytes.
+#[derive(Debug)]
+struct Text(Arc<Source>);
+
+impl SourceCode for Text {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        lines_before: usize,
+        lines_after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let inner = self.0.text.as_str();
+        let read = SourceCode::read_span(inner, span, lines_before, lines_after)?;
+        let start = self.0.position(read.span().offset());
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.0.path.clone(),
+            read.data(),
+            *read.span(),
+            read.line(),
+            start.column.saturating_sub(1),
+            read.line_count(),
+        )))
+    }
 }
 
 impl Shown {
     fn of(finding: &Finding) -> Shown {
         let file = &finding.primary.source;
         let mut labels = vec![label(&finding.primary, true)];
-        let mut related: Vec<Shown> = Vec::new();
-        for place in &finding.related {
-            if place.source.path == file.path {
-                labels.push(label(place, false));
-            } else {
-                related.push(Shown::elsewhere(place));
-            }
-        }
+        let here = |place: &&Place| place.source.path == file.path;
+        let parties = finding.related.iter().filter(here);
+        labels.extend(parties.map(|place| label(place, false)));
         Shown {
             code: finding.code.to_owned(),
             severity: match finding.severity {
@@ -155,9 +176,8 @@ impl Shown {
             message: finding.claim.clone(),
             page: Some(finding.page()),
             help: help(finding),
-            source: NamedSource::new(&file.path, file.text.clone()),
+            source: Text(Arc::clone(file)),
             labels,
-            related,
         }
     }
 
@@ -174,25 +194,6 @@ impl Shown {
         }
         self
     }
-
-    /// Another party in another file.
-    fn elsewhere(place: &Place) -> Shown {
-        let message = if place.text.is_empty() {
-            "see also".to_owned()
-        } else {
-            place.text.clone()
-        };
-        Shown {
-            code: String::new(),
-            severity: miette::Severity::Advice,
-            message,
-            page: None,
-            help: None,
-            source: NamedSource::new(&place.source.path, place.source.text.clone()),
-            labels: vec![label(place, true)],
-            related: Vec::new(),
-        }
-    }
 }
 
 fn label(place: &Place, primary: bool) -> LabeledSpan {
@@ -205,7 +206,28 @@ fn label(place: &Place, primary: bool) -> LabeledSpan {
     }
 }
 
-/// What to do, why, the changes that would do it, and the case that shows it.
+/// Parties in other files: a picture shows one file, so they are told with their line.
+fn elsewhere(finding: &Finding) -> Vec<String> {
+    let mut out = Vec::new();
+    let path = &finding.primary.source.path;
+    for place in finding.related.iter().filter(|it| it.source.path != *path) {
+        let at = place.start();
+        let text = match place.text.as_str() {
+            "" => "see also",
+            text => text,
+        };
+        let source = &place.source;
+        out.push(format!("{}:{}:{}: {text}", source.path, at.line, at.column));
+        let line = source.text.lines().nth(at.line.saturating_sub(1));
+        let line = line.unwrap_or_default().trim();
+        if !line.is_empty() {
+            out.push(format!("  {line}"));
+        }
+    }
+    out
+}
+
+/// What to do, why, the parties elsewhere, the changes that would do it, and the case that shows it.
 fn help(finding: &Finding) -> Option<String> {
     let mut lines: Vec<String> = Vec::new();
     lines.extend(finding.instead.clone());
@@ -215,6 +237,7 @@ fn help(finding: &Finding) -> Option<String> {
             .iter()
             .map(|because| format!("because {because}")),
     );
+    lines.extend(elsewhere(finding));
     for fix in &finding.fixes {
         lines.push(match fix.edits.as_slice() {
             [edit] => {
@@ -299,16 +322,5 @@ impl miette::Diagnostic for Shown {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         Some(Box::new(self.labels.iter().cloned()))
-    }
-
-    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn miette::Diagnostic> + 'a>> {
-        if self.related.is_empty() {
-            return None;
-        }
-        Some(Box::new(
-            self.related
-                .iter()
-                .map(|one| one as &dyn miette::Diagnostic),
-        ))
     }
 }

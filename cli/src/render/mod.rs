@@ -9,3 +9,4 @@ pub mod json;
 pub mod pretty;
 pub mod sarif;
 pub mod source;
+pub mod visible;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::finding::{Finding, Place};
+use crate::fault::Fault;
 
 /// The whole log, one line.
 pub fn log(findings: &[Finding]) -> String {
@@ -50,6 +51,23 @@ pub fn log(findings: &[Finding]) -> String {
             result
         })
         .collect();
+    document(&rules, &results, json!({"executionSuccessful": true}))
+}
+
+/// The log of a verb that stopped before there was anything to find.
+pub fn stopped(fault: &Fault) -> String {
+    let help = fault.help.as_deref().map(|help| format!("; {help}"));
+    let text = format!("{}{}", fault.message, help.unwrap_or_default());
+    let told = json!({"level": "error", "message": {"text": text}});
+    let invocation = json!({
+        "executionSuccessful": false,
+        "exitCode": fault.exit.code(),
+        "toolExecutionNotifications": [told],
+    });
+    document(&[], &[], invocation)
+}
+
+fn document(rules: &[Value], results: &[Value], invocation: Value) -> String {
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -60,6 +78,7 @@ pub fn log(findings: &[Finding]) -> String {
                 "informationUri": env!("CARGO_PKG_REPOSITORY"),
                 "rules": rules,
             }},
+            "invocations": [invocation],
             "columnKind": "unicodeCodePoints",
             "results": results,
         }],

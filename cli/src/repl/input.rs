@@ -48,9 +48,34 @@ pub enum Input<'t> {
     Command(&'t str, &'t str),
     /// `let name = expression`: the name, and the first byte of the expression.
     Name(&'t str, usize),
+    /// The begin of a declaration: its first word.
+    Declaration(&'t str),
     /// An expression.
     Expression,
 }
+
+/// Words that begin a declaration of a rule file. They may be names as well.
+const DECLARATIONS: &[&str] = &[
+    "module",
+    "use",
+    "define",
+    "decision",
+    "rule",
+    "table",
+    "record",
+    "data",
+    "enum",
+    "number",
+    "unit",
+    "currency",
+    "parameter",
+    "reason",
+    "test",
+    "property",
+    "example",
+    "extend",
+    "open",
+];
 
 /// What an input is.
 pub fn read(text: &str) -> Input<'_> {
@@ -68,13 +93,22 @@ pub fn read(text: &str) -> Input<'_> {
             .unwrap_or((command, ""));
         return Input::Command(word, rest.trim());
     }
+    let tokens = tokens(text);
     if let Some((name, at)) = named(text)
-        // With `give` it is an expression of its own.
-        && !tokens(text).contains(&Token::Word("give"))
+        // With a `give` of its own it is an expression.
+        && Blocks::of(&tokens).first == First::Open
     {
         return Input::Name(name, at);
     }
-    Input::Expression
+    match tokens.as_slice() {
+        // A name is followed by an operator, never by another name.
+        [Token::Word(word), Token::Word(second), ..]
+            if DECLARATIONS.contains(word) && !OPEN_WORDS.contains(second) =>
+        {
+            Input::Declaration(word)
+        }
+        _ => Input::Expression,
+    }
 }
 
 /// `let name =` at the start, and where the value begins.
@@ -103,21 +137,13 @@ pub fn goes_on(text: &str) -> bool {
         return false;
     }
     let tokens = tokens(text);
-    let (mut depth, mut lets, mut gives) = (0_usize, 0_usize, 0_usize);
-    for (index, token) in tokens.iter().enumerate() {
+    let mut depth = 0_usize;
+    for token in &tokens {
         match token {
             Token::Sign('(' | '[') => depth += 1,
             // What closes nothing is told at once: more lines cannot mend it.
             Token::Sign(')' | ']') if depth == 0 => return false,
             Token::Sign(')' | ']') => depth -= 1,
-            // The first `let` of an input may name what it says.
-            Token::Word("let") if index > 0 => lets += 1,
-            Token::Word("each")
-                if tokens.get(index.wrapping_sub(1)) == Some(&Token::Word("for")) =>
-            {
-                lets += 1;
-            }
-            Token::Word("give" | "finally") => gives += 1,
             _ => {}
         }
     }
@@ -134,7 +160,82 @@ pub fn goes_on(text: &str) -> bool {
         ] => return true,
         _ => {}
     }
-    lets > 0 && gives == 0
+    Blocks::of(&tokens).wait
+}
+
+/// Whether a line begins an input of its own although the one before it could go on: a command, or
+/// `let name =` where no bracket and no block is open. Otherwise one mistake swallows all that follows.
+pub fn begins_anew(begun: &str, line: &str) -> bool {
+    if line.starts_with(':') {
+        return true;
+    }
+    let tokens = tokens(begun);
+    let count = |signs: [char; 2]| {
+        let is = |token: &&Token<'_>| matches!(token, Token::Sign(sign) if signs.contains(sign));
+        tokens.iter().filter(is).count()
+    };
+    line.starts_with("let")
+        && named(line).is_some()
+        && count(['(', '[']) == count([')', ']'])
+        && !Blocks::of(&tokens).wait
+}
+
+/// What became of the `let` at the start of an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum First {
+    /// There is none, or a `give` ended it: it belongs to an expression.
+    Ended,
+    /// No `give` belongs to it: it names what follows.
+    Open,
+}
+
+/// Which `let` and `for each` have their `give`.
+struct Blocks {
+    first: First,
+    /// Whether one has not, other than the first `let`, which may name what it says.
+    wait: bool,
+}
+
+impl Blocks {
+    fn of(tokens: &[Token<'_>]) -> Blocks {
+        // Depth in brackets at which each block stands; whether it is the first `let`.
+        let mut open: Vec<(usize, bool)> = Vec::new();
+        let (mut depth, mut goes_on) = (0_usize, false);
+        let mut before: Option<Token<'_>> = None;
+        for (index, token) in tokens.iter().enumerate() {
+            match token {
+                Token::Sign('(' | '[') => depth += 1,
+                Token::Sign(')' | ']') => {
+                    depth = depth.saturating_sub(1);
+                    open.retain(|(at, _)| *at <= depth);
+                }
+                Token::Word("let") => {
+                    // Behind a value it is the next of its block, elsewhere it begins one.
+                    let behind_value = match before {
+                        Some(Token::Word(word)) => !OPEN_WORDS.contains(&word),
+                        Some(Token::Sign(sign)) => matches!(sign, ')' | ']' | '%'),
+                        Some(Token::Other) => true,
+                        None => false,
+                    };
+                    match open.last() {
+                        Some((at, first)) if behind_value && *at == depth => goes_on |= *first,
+                        _ => open.push((depth, index == 0)),
+                    }
+                }
+                Token::Word("each") if before == Some(Token::Word("for")) => {
+                    open.push((depth, false));
+                }
+                Token::Word("give" | "finally") => drop(open.pop()),
+                _ => {}
+            }
+            before = Some(*token);
+        }
+        let first = open.iter().any(|(_, first)| *first);
+        Blocks {
+            first: if first { First::Open } else { First::Ended },
+            wait: open.iter().any(|(_, first)| !first) || (first && goes_on),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -223,6 +324,16 @@ mod tests {
     }
 
     #[test]
+    fn a_new_input_ends_one_that_lacks_something() {
+        assert!(begins_anew("1 +", "let x = 2"));
+        assert!(begins_anew("for each l in lines", ":quit"));
+        assert!(!begins_anew("for each l in lines", "let x = 2"));
+        assert!(!begins_anew("f(1,", "let x = 2"));
+        assert!(!begins_anew("1 +", "  let x = 2"));
+        assert!(!begins_anew("1 +", "letter"));
+    }
+
+    #[test]
     fn what_was_typed() {
         assert_eq!(read("  // only words"), Input::Nothing);
         assert_eq!(read(" :type 1 + 2 "), Input::Command("type", "1 + 2"));
@@ -230,6 +341,22 @@ mod tests {
         assert_eq!(read("let x = 1"), Input::Name("x", 8));
         assert_eq!(read("let x=1"), Input::Name("x", 6));
         assert_eq!(read("let x = 1 give x"), Input::Expression);
+        assert_eq!(
+            read("let a = for each x in xs give x\nlet b = 2\ngive b"),
+            Input::Expression
+        );
+        for text in [
+            "let x = for each y in ys give y",
+            "let x = (let y = 1 give y)",
+            "let x = let y = 1 let z = y give z",
+            "let x = for each y in ys let z = y give z",
+        ] {
+            assert_eq!(read(text), Input::Name("x", 8), "{text}");
+            assert!(!goes_on(text), "{text}");
+        }
+        assert_eq!(read("define f (n: int)"), Input::Declaration("define"));
+        assert_eq!(read("data in rows"), Input::Expression);
+        assert_eq!(read("rule + 1"), Input::Expression);
         assert_eq!(read("letter = 1"), Input::Expression);
         assert_eq!(read("1 + 1"), Input::Expression);
     }

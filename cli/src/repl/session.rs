@@ -22,7 +22,7 @@ use super::picked::Picked;
 use super::show;
 use crate::fault::Fault;
 use crate::load::files::shown;
-use crate::load::{Workbench, package};
+use crate::load::{Workbench, package, rules};
 use crate::render::finding::{Finding, Place, findings};
 use crate::render::source::Source;
 
@@ -137,6 +137,14 @@ impl Session {
         fresh.data = self.data.take();
         *self = fresh;
         Ok(self.workbench.file_count().saturating_sub(1))
+    }
+
+    /// Number of errors of the package, without what was typed.
+    pub fn errors(&self) -> usize {
+        let found = rules::check(&self.workbench);
+        let is_error = |one: &&Finding| one.severity == assize_compiler::Severity::Error;
+        let of_package = |one: &&Finding| one.primary.source.path != FILE;
+        found.iter().filter(is_error).filter(of_package).count()
     }
 
     /// Takes other data.
@@ -327,6 +335,12 @@ impl Session {
             {
                 as_typed(place, blocks);
             }
+            // What only changes the text around what was typed helps nobody.
+            finding.fixes.retain(|fix| {
+                let changes = |edit: &Place| !edit.text.is_empty() || !edit.range.is_empty();
+                fix.edits.iter().any(changes)
+            });
+            in_words_of_inputs(finding);
         }
         found
     }
@@ -520,6 +534,29 @@ fn typed_at(at: usize, blocks: &[(usize, Typed)]) -> Option<(&Typed, usize)> {
         left = left.saturating_sub(line.len() + 1 + INDENT.len());
     }
     Some((typed, out))
+}
+
+/// Says a finding without the declaration that what was typed became.
+fn in_words_of_inputs(finding: &mut Finding) {
+    const WORDS: &[(&str, &str)] = &[
+        ("the end of the declaration", "the end"),
+        ("the declaration ends before", "the input ends before"),
+        ("the type of this example", "the type of this"),
+        (
+            "declare it, or `use` the module that does",
+            "`:names` lists what is in sight, and `let x = …` gives a name",
+        ),
+    ];
+    let texts = std::iter::once(&mut finding.claim)
+        .chain(&mut finding.because)
+        .chain(&mut finding.instead);
+    for text in texts {
+        for (of_files, of_inputs) in WORDS {
+            if text.contains(of_files) {
+                *text = text.replace(of_files, of_inputs);
+            }
+        }
+    }
 }
 
 /// Moves a place of the module to what was typed.

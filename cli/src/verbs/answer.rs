@@ -9,7 +9,7 @@ use assize_eval::digest::Digest;
 use assize_eval::json::call::{KNOWN, named, with_duplicates};
 use assize_eval::json::reader::MAX_JSON_BYTES;
 use assize_eval::json::{
-    Fault as InputFault, Json, NumberStyle, instant, invalid_input_text, nearest, parse,
+    Fault as InputFault, Json, NumberStyle, instant, invalid_line_text, nearest, parse,
 };
 use assize_eval::store::Store;
 use assize_eval::trace::{Explain, Trace};
@@ -121,11 +121,17 @@ impl Decider {
         &self.decision
     }
 
-    /// Answers one input: a whole call, or the `input` alone.
-    pub fn answer(&self, bytes: &[u8]) -> Reply {
+    /// Answers one input: a whole call, or the `input` alone. `line` is its line where there are many.
+    pub fn answer(&self, bytes: &[u8], line: Option<u64>) -> Reply {
         let document = match parse(bytes, "") {
             Ok(document) => document,
-            Err(error) => return refused(vec![error.into()]),
+            Err(mut error) => {
+                // Lines are counted in what the caller wrote, not in the one line that was handed on.
+                let before = line.map_or(0, |line| line.saturating_sub(1));
+                let before = usize::try_from(before).unwrap_or(usize::MAX);
+                error.line = error.line.saturating_add(before);
+                return refused(line, vec![error.into()]);
+            }
         };
         let wanted = self.program().decision(&self.decision);
         let mut duplicates = document.duplicates;
@@ -142,7 +148,7 @@ impl Decider {
         let decoded = self.loaded.decode_document_of(wanted, &json);
         let call = match with_duplicates(duplicates, decoded) {
             Ok(call) => call,
-            Err(faults) => return refused(faults),
+            Err(faults) => return refused(line, faults),
         };
         let arguments: &[Value] = &call.arguments;
         let decided = self
@@ -150,7 +156,7 @@ impl Decider {
             .decide(&call.decision.name, arguments, call.at, &self.options);
         let mut answer = match decided {
             Ok(answer) => answer,
-            Err(fault) => return refused(vec![fault]),
+            Err(fault) => return refused(line, vec![fault]),
         };
         let trace = if self.trace_in_answer {
             None
@@ -249,9 +255,9 @@ impl Decider {
     }
 }
 
-/// The answer to an input with faults.
-pub fn refused(faults: Vec<InputFault>) -> Reply {
-    let text = invalid_input_text(&faults);
+/// The answer to an input with faults; `line` is its line where there are many.
+pub fn refused(line: Option<u64>, faults: Vec<InputFault>) -> Reply {
+    let text = invalid_line_text(line, &faults);
     Reply {
         text,
         outcome: Outcome::Refused(faults),
@@ -427,14 +433,6 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// A tally with one input that had faults.
-    pub const fn default_refused() -> Tally {
-        Tally {
-            refused: true,
-            failed: false,
-        }
-    }
-
     /// Counts an outcome.
     pub fn add(&mut self, outcome: &Outcome) {
         match outcome {

@@ -26,7 +26,7 @@ pub fn run(arguments: &Explain, console: &mut Console) -> Result<Exit, Stop> {
         receipt: false,
     };
     let decider = Decider::new(&arguments.call, wanted, console)?;
-    let mut reply = decider.answer(&bytes);
+    let mut reply = decider.answer(&bytes, None);
     let whole = arguments.level == Asked::All && arguments.why_not.is_none();
     if !whole && let Some(trace) = &mut reply.trace {
         shorten(trace);

@@ -103,6 +103,6 @@ fn stdin(check: bool, console: &mut Console) -> Result<Exit, Stop> {
             Exit::Findings
         });
     }
-    console.print(&laid_out)?;
+    console.print_bytes(laid_out.as_bytes())?;
     Ok(Exit::Success)
 }

@@ -16,7 +16,7 @@ pub fn run(arguments: &Inspect, console: &mut Console) -> Result<Exit, Stop> {
     if arguments.text {
         let text = print(ready.program());
         if console.is_human() {
-            console.print(&text)?;
+            console.print_bytes(text.as_bytes())?;
         } else {
             console.line(
                 &json!({"digest": ready.rules.digest.to_string(), "text": text}).to_string(),

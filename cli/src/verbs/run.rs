@@ -32,69 +32,70 @@ pub fn run(arguments: &Run, console: &mut Console) -> Result<Exit, Stop> {
             .extension()
             .is_some_and(|ending| ending == "jsonl" || ending == "ndjson");
     match (many, path == Path::new("-")) {
-        (true, true) => every_line(&decider, &mut io::stdin().lock(), Vec::new(), path, console),
+        (true, true) => Many::new(&decider, path).all(&mut io::stdin().lock(), console),
         (true, false) => {
             let file = std::fs::File::open(path).map_err(|error| Fault::read(path, &error))?;
-            every_line(
-                &decider,
-                &mut BufReader::new(file),
-                Vec::new(),
-                path,
-                console,
-            )
+            Many::new(&decider, path).all(&mut BufReader::new(file), console)
         }
         (false, true) => standard_input(&decider, console),
         (false, false) => one(&decider, &read_document(path)?, path, console),
     }
 }
 
-/// Standard input: one document on any number of lines, or one on each line. The latter when the first
-/// line is a document by itself and another line follows.
+/// Standard input: one document on any number of lines, or one on each line. Its first two lines tell
+/// which, see [`are_many`].
 fn standard_input(decider: &Decider, console: &mut Console) -> Result<Exit, Stop> {
     let path = Path::new("-");
     let mut input = io::stdin().lock();
-    let mut first = Vec::new();
-    loop {
-        match read_line(&mut input, &mut first, path)? {
-            Line::Read if lines::is_blank(&first) => {}
-            Line::Read => break,
-            Line::TooLong => {
+    // All that was read, with its blank lines: lines are counted as the caller wrote them.
+    let mut read = Vec::new();
+    let mut pair = [Vec::new(), Vec::new()];
+    for line in &mut pair {
+        loop {
+            match read_line(&mut input, line, path)? {
+                Line::End => return one(decider, &read, path, console),
                 // Whether it is one document or a long line: it is refused either way.
-                let reply = too_long();
-                console.line(&reply.text)?;
-                return every_line_from(
-                    decider,
-                    &mut input,
-                    Tally::default_refused(),
-                    1,
-                    path,
-                    console,
-                );
+                Line::TooLong => {
+                    let mut many = Many::new(decider, path);
+                    many.all_of(&mut read.as_slice(), console)?;
+                    many.too_long(console)?;
+                    return many.all(&mut input, console);
+                }
+                Line::Read => {
+                    read.extend_from_slice(line);
+                    read.push(b'\n');
+                }
             }
-            Line::End => return one(decider, &[], path, console),
+            if !lines::is_blank(line) {
+                break;
+            }
         }
     }
-    if parse(&first, "").is_err() {
-        first.push(b'\n');
-        let limit = u64::try_from(MAX_JSON_BYTES).unwrap_or(u64::MAX);
-        input
-            .take(limit)
-            .read_to_end(&mut first)
+    let [first, second] = &pair;
+    let many = are_many(first, second);
+    if many != Some(true) {
+        let limit = MAX_JSON_BYTES.saturating_add(1).saturating_sub(read.len());
+        (&mut input)
+            .take(u64::try_from(limit).unwrap_or(u64::MAX))
+            .read_to_end(&mut read)
             .map_err(|error| Fault::read(Path::new(&input_name(path)), &error))?;
-        return one(decider, &first, path, console);
-    }
-    let mut second = Vec::new();
-    loop {
-        match read_line(&mut input, &mut second, path)? {
-            Line::Read if lines::is_blank(&second) => {}
-            Line::End => return one(decider, &first, path, console),
-            Line::Read => {
-                return every_line(decider, &mut input, vec![first, second], path, console);
-            }
-            Line::TooLong => {
-                return every_line(decider, &mut input, vec![first, second], path, console);
-            }
+        if many == Some(false) || parse(&read, "").is_ok() {
+            return one(decider, &read, path, console);
         }
+    }
+    Many::new(decider, path).all(&mut read.as_slice().chain(input), console)
+}
+
+/// Whether two lines are two documents; `None` if only the rest can tell. They are when the first is a
+/// document. They are, too, when the second is one at the begin of its line and the first is broken:
+/// one bad line must not take all others with it. Only where the first just ends too early can both
+/// still be parts of one document.
+fn are_many(first: &[u8], second: &[u8]) -> Option<bool> {
+    match parse(first, "") {
+        Ok(_) => Some(true),
+        Err(_) if !second.starts_with(b"{") || parse(second, "").is_err() => Some(false),
+        Err(error) if error.is_at_end() => None,
+        Err(_) => Some(true),
     }
 }
 
@@ -103,19 +104,9 @@ fn read_line(input: &mut dyn BufRead, line: &mut Vec<u8>, path: &Path) -> Result
         .map_err(|error| Fault::read(Path::new(&input_name(path)), &error).into())
 }
 
-fn too_long() -> Reply {
-    let expected = format!("a line of at most {MAX_JSON_BYTES} bytes");
-    refused(vec![InputFault::new(
-        "line",
-        FaultCode::TooLong,
-        expected,
-        "more",
-    )])
-}
-
 /// One document: the answer on several lines for people, on one for machines.
 fn one(decider: &Decider, bytes: &[u8], path: &Path, console: &mut Console) -> Result<Exit, Stop> {
-    let reply = decider.answer(bytes);
+    let reply = decider.answer(bytes, None);
     if console.is_human() {
         console.line(&pretty(&reply.text))?;
     } else {
@@ -128,65 +119,66 @@ fn one(decider: &Decider, bytes: &[u8], path: &Path, console: &mut Console) -> R
     Ok(tally.exit())
 }
 
-/// One document on each line, after those that were read already.
-fn every_line(
-    decider: &Decider,
-    input: &mut dyn BufRead,
-    read: Vec<Vec<u8>>,
-    path: &Path,
-    console: &mut Console,
-) -> Result<Exit, Stop> {
-    let mut tally = Tally::default();
-    let mut number = 0;
-    for line in read {
-        number += 1;
-        // An empty one stands for a line that was too long.
-        let reply = if line.is_empty() {
-            too_long()
-        } else {
-            decider.answer(&line)
-        };
-        answer(&reply, number, &mut tally, console)?;
-    }
-    every_line_from(decider, input, tally, number, path, console)
-}
-
-fn every_line_from(
-    decider: &Decider,
-    input: &mut dyn BufRead,
-    mut tally: Tally,
-    mut number: u64,
-    path: &Path,
-    console: &mut Console,
-) -> Result<Exit, Stop> {
-    let mut line = Vec::new();
-    loop {
-        let reply = match read_line(input, &mut line, path)? {
-            Line::End => return Ok(tally.exit()),
-            Line::Read if lines::is_blank(&line) => {
-                number += 1;
-                continue;
-            }
-            Line::Read => decider.answer(&line),
-            Line::TooLong => too_long(),
-        };
-        number += 1;
-        answer(&reply, number, &mut tally, console)?;
-        // Whoever waits for this answer before writing the next line gets it now.
-        console.flush()?;
-    }
-}
-
-fn answer(
-    reply: &Reply,
+/// One document on each line; blank lines are counted and not answered.
+struct Many<'d> {
+    decider: &'d Decider,
+    path: &'d Path,
+    tally: Tally,
+    /// Lines so far.
     number: u64,
-    tally: &mut Tally,
-    console: &mut Console,
-) -> Result<(), Stop> {
-    console.line(&reply.text)?;
-    explain(reply, Some(number), console)?;
-    tally.add(&reply.outcome);
-    Ok(())
+}
+
+impl<'d> Many<'d> {
+    fn new(decider: &'d Decider, path: &'d Path) -> Many<'d> {
+        Many {
+            decider,
+            path,
+            tally: Tally::default(),
+            number: 0,
+        }
+    }
+
+    /// Answers all lines and ends.
+    fn all(mut self, input: &mut dyn BufRead, console: &mut Console) -> Result<Exit, Stop> {
+        self.all_of(input, console)?;
+        Ok(self.tally.exit())
+    }
+
+    fn all_of(&mut self, input: &mut dyn BufRead, console: &mut Console) -> Result<(), Stop> {
+        let mut line = Vec::new();
+        loop {
+            match read_line(input, &mut line, self.path)? {
+                Line::End => return Ok(()),
+                Line::Read if lines::is_blank(&line) => self.number += 1,
+                Line::Read => {
+                    self.number += 1;
+                    let reply = self.decider.answer(&line, Some(self.number));
+                    self.tell(&reply, console)?;
+                }
+                Line::TooLong => self.too_long(console)?,
+            }
+        }
+    }
+
+    fn too_long(&mut self, console: &mut Console) -> Result<(), Stop> {
+        self.number += 1;
+        let expected = format!("a line of at most {MAX_JSON_BYTES} bytes");
+        let fault = InputFault::new(
+            format!("line {}", self.number),
+            FaultCode::TooLong,
+            expected,
+            "more",
+        );
+        self.tell(&refused(Some(self.number), vec![fault]), console)
+    }
+
+    fn tell(&mut self, reply: &Reply, console: &mut Console) -> Result<(), Stop> {
+        console.line(&reply.text)?;
+        explain(reply, Some(self.number), console)?;
+        self.tally.add(&reply.outcome);
+        // Whoever waits for this answer before writing the next line gets it now.
+        console.flush()
+    }
 }
 
 /// What decided, for people: beside the answer.

@@ -1,6 +1,8 @@
 //! `assize check`: what is found, in every format, and the exit codes.
 
-use crate::common::{TIERS, assize, command, folder_with, project, run};
+use serde_json::json;
+
+use crate::common::{TIERS, assize, assize_with, command, folder_with, project, run};
 
 const BAD: &str = "\
 module bad
@@ -142,6 +144,105 @@ fn sarif_and_annotations() {
     let wanted =
         "::error file=bad.assize,line=11,endLine=11,col=10,title=A0205::`Line` has no field";
     assert!(first.starts_with(wanted), "{first}");
+}
+
+#[test]
+fn what_stops_a_verb_is_told_in_the_format_of_the_caller() {
+    let folder = folder_with(
+        "check-stopped",
+        &[("p/assize.toml", "[package]\nname = \"p\"\n")],
+    );
+    for (package, message) in [
+        ("nowhere", "nowhere cannot be read: there is no such file"),
+        ("p", "p/assize.toml: [package] has no `version`"),
+    ] {
+        let told = |format| {
+            let run = assize(&folder, &["check", package, "--format", format]);
+            assert_eq!((run.code, run.err.as_str()), (2, ""), "{format}");
+            run.out
+        };
+        let log: serde_json::Value = serde_json::from_str(&told("sarif")).unwrap();
+        let run = &log["runs"][0];
+        assert_eq!(
+            (&log["version"], &run["results"]),
+            (&"2.1.0".into(), &json!([]))
+        );
+        let invocation = &run["invocations"][0];
+        assert_eq!(invocation["executionSuccessful"], false);
+        let told_text = &invocation["toolExecutionNotifications"][0]["message"]["text"];
+        assert!(told_text.as_str().unwrap().starts_with(message), "{log}");
+        let annotation = told("github");
+        assert!(annotation.starts_with(&format!("::error title=assize::{message}%0A")));
+        assert_eq!(annotation.lines().count(), 1);
+        let document: serde_json::Value = serde_json::from_str(&told("json")).unwrap();
+        assert_eq!(document["error"]["message"], message);
+    }
+}
+
+/// Columns are characters, and other files are told with the finding.
+#[test]
+fn places_of_a_finding() {
+    let one =
+        "module one\nuse two\n\n// größe\ndefine f (n: int) gives text\n    \"äöü {g(n)} {zz}\"\n";
+    let two = "module two\n\ndefine g (n: int) gives text\n    one.f(n)\n";
+    let manifest = "[package]\nname = \"p\"\nversion = \"0.1.0\"\n";
+    let files = [
+        ("assize.toml", manifest),
+        ("one.assize", one),
+        ("two.assize", two),
+    ];
+    let folder = folder_with("check-places", &files);
+    insta::assert_snapshot!(assize(&folder, &["check", "."]).shown());
+}
+
+/// Names and texts cannot command a terminal, with colours or without.
+#[test]
+fn control_characters_are_shown() {
+    let rules = "module m\n\ndefine f (n: int) gives int\n    n\n\n\
+                 test \"a\u{1b}[2Jb\u{7}\"\n    expect f(1) is 2\n";
+    let folder = folder_with("check-control", &[("m.assize", rules)]);
+    for color in ["never", "always"] {
+        let run = assize(&folder, &["test", "m.assize", "--color", color]);
+        assert!(run.out.contains(r"a\u{1b}[2Jb\u{7}"), "{}", run.out);
+        let run = assize(&folder, &["check", "no\u{1b}[2J", "--color", color]);
+        assert!(
+            run.err.contains(r"no\u{1b}[2J cannot be read"),
+            "{}",
+            run.err
+        );
+        assert!(!run.err.contains("\u{1b}[2J"));
+    }
+    let laid_out = assize_with(&folder, &["fmt", "--stdin"], rules.as_bytes());
+    assert_eq!(laid_out.out, rules);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told() {
+    let folder = folder_with("check-full", &[("tiers.assize", TIERS)]);
+    let full = |arguments: &[&str]| {
+        let disk = std::fs::OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .unwrap();
+        let output = command(&folder, arguments).stdout(disk).output().unwrap();
+        (
+            output.status.code().unwrap(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    };
+    let words = "error: standard output cannot be written: the disk is full\n";
+    for format in ["human", "json", "sarif"] {
+        let (code, told) = full(&["check", "tiers.assize", "--format", format]);
+        assert_eq!(code, 2);
+        assert!(told.starts_with(words), "{format}: {told}");
+    }
+    let (code, told) = full(&["--help"]);
+    assert_eq!((code, told.as_str()), (2, words));
+    // A verb that stops, too: for machines the reason itself is told.
+    let (code, told) = full(&["check", "nowhere", "--format", "json"]);
+    assert_eq!(code, 2);
+    assert!(told.starts_with("error: nowhere cannot be read"), "{told}");
 }
 
 #[test]

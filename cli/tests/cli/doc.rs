@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use crate::common::{assize, folder, folder_with, project};
+use crate::common::{assize, copy, folder, folder_with, project};
 
 const BASE: &str = "\
 module base.prices
@@ -286,4 +286,49 @@ fn a_package_with_errors_has_no_pages() {
         assize(&folder, &["check", "a.assize", "--format", "md"]).code,
         2
     );
+}
+
+/// What a page shows as an answer is what `assize run` says, and nothing is made up.
+#[test]
+fn answers_are_those_of_the_samples() {
+    let place = folder("doc-samples");
+    copy(&project().join("rules"), &place.join("rules"));
+    for (package, page) in [
+        ("rules/shop", "shop.main.md"),
+        ("rules/business-central", "erp.bc.quote.md"),
+    ] {
+        let out = folder(&format!("doc-samples-{}", page.len()));
+        let found = pages(&place.join(package), &out, "md");
+        let (_, text) = found.iter().find(|(name, _)| name == page).unwrap();
+        let sample = format!("{package}/samples/order.json");
+        let data = format!("{package}/samples/data");
+        let run = assize(
+            &place,
+            &["run", package, "quote", "-i", &sample, "--data", &data],
+        );
+        assert_eq!(run.code, 0, "{}", run.err);
+        assert!(text.contains("The sample `samples/order.json`."), "{text}");
+        assert!(
+            text.contains(&format!("```json\n{}```\n", run.out)),
+            "{text}"
+        );
+    }
+    // Without samples, and with samples whose data is damaged.
+    let rules = "module m\n\ndata Item\n    key no  : code\n    price   : int\n    rows at most 1 per no\n\n\
+                 decision price (no: code) gives int\n    Item[no].price\n";
+    let manifest = "[package]\nname = \"p\"\nversion = \"0.1.0\"\n";
+    let call = "{\"decision\": \"price\", \"input\": {\"no\": \"A\"}}";
+    let files = [
+        ("assize.toml", manifest),
+        ("m.assize", rules),
+        ("samples/order.json", call),
+        ("samples/data/snapshot.json", "{"),
+    ];
+    for count in [2, 4] {
+        let package = folder_with("doc-damaged", files.get(..count).unwrap());
+        let found = pages(&package, &folder("doc-damaged-out"), "md");
+        let (_, text) = found.iter().find(|(name, _)| name == "m.md").unwrap();
+        assert!(text.contains("Values that fit the types."), "{text}");
+        assert!(!text.contains("#### Answer"), "{text}");
+    }
 }

@@ -6,10 +6,13 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use crate::common::{assize, assize_with, copy, folder, project, without_digests};
+use serde_json::Value;
+
+use crate::common::{assize, assize_with, copy, folder, project, without_digests, write};
 
 /// Runs a command line: words, optionally after `cat FILE |`, optionally with `> FILE` behind.
 fn answer(place: &Path, line: &str) -> String {
@@ -64,6 +67,108 @@ fn the_page_says_what_the_commands_say() {
             page == out,
             "docs/cli.md is out of date; ASSIZE_UPDATE_DOCS=1 rewrites it"
         );
+    }
+}
+
+/// The names in quotes of a row of a table of the page: those that are always there, and all.
+fn members(page: &str, row: &str) -> (BTreeSet<String>, BTreeSet<String>) {
+    let line = page
+        .lines()
+        .find(|line| line.starts_with(&format!("| {row} |")))
+        .unwrap();
+    let cell = line.split('|').nth(2).unwrap();
+    let names = |text: &str| -> BTreeSet<String> {
+        let quoted = text.split('`').skip(1).step_by(2);
+        let words = quoted.filter(|word| word.chars().all(|c| c.is_ascii_lowercase() || c == '_'));
+        words.map(str::to_owned).collect()
+    };
+    let always = cell.split(';').next().unwrap();
+    (names(always), names(cell))
+}
+
+/// Asserts that an object has the members that the page names, and no others.
+fn fits(page: &str, row: &str, object: &Value) {
+    let (always, all) = members(page, row);
+    let found: BTreeSet<String> = object.as_object().unwrap().keys().cloned().collect();
+    let always_there = if always.contains("output") {
+        // One of both.
+        found.contains("output") != found.contains("error")
+    } else {
+        found.is_superset(&always)
+    };
+    assert!(always_there && found.is_subset(&all), "{row}: {object}");
+}
+
+#[test]
+fn the_page_names_the_members_of_what_machines_get() {
+    let place = folder("docs-json");
+    copy(&project().join("rules"), &place.join("rules"));
+    let page = fs::read_to_string(project().join("docs/cli.md")).unwrap();
+    let json = |line: &str| -> Value {
+        let words: Vec<&str> = line.split(' ').chain(["--format", "json"]).collect();
+        serde_json::from_str(&assize(&place, &words).out).unwrap()
+    };
+    let call = "rules/shop quote -i rules/shop/samples/order.json --data rules/shop/samples/data";
+    for line in [
+        "new p".to_owned(),
+        "check rules/shop".to_owned(),
+        "test rules/shop".to_owned(),
+        format!("run {call} --explain --receipt"),
+        format!("explain {call}"),
+        "fmt --check rules".to_owned(),
+        "build rules/shop -o shop.bundle".to_owned(),
+        "inspect rules/shop".to_owned(),
+        "doc rules/shop".to_owned(),
+    ] {
+        let verb = line.split(' ').next().unwrap();
+        fits(&page, &format!("`{verb}`"), &json(&line));
+    }
+    write(
+        &place.join("bad.assize"),
+        b"module bad\n\ndefine f (n: int) gives int\n    n + = 1\n\ndefine g (n: int) gives int\n    nn\n",
+    );
+    let checked = json("check bad.assize");
+    fits(&page, "summary", &checked["summary"]);
+    let mut fixes = 0;
+    for diagnostic in checked["diagnostics"].as_array().unwrap() {
+        fits(&page, "diagnostic", diagnostic);
+        fits(&page, "place", &diagnostic["place"]);
+        for fix in diagnostic["fixes"].as_array().unwrap() {
+            fits(&page, "fix", fix);
+            fits(&page, "place", &fix["edits"][0]);
+            fixes += 1;
+        }
+    }
+    assert!(fixes > 0, "{checked}");
+    let stops = "error that stops a verb";
+    fits(&page, stops, &json("check nowhere")["error"]);
+    fits(&page, stops, &json("build bad.assize -o x.bundle")["error"]);
+    let faulty = json(
+        &call
+            .replace("rules/shop quote", "run rules/shop quote")
+            .replace("order", "faulty"),
+    );
+    fits(&page, "error of an input", &faulty["error"]);
+    fits(&page, "fault of an input", &faulty["error"]["faults"][0]);
+    write(&place.join("data/snapshot.json"), b"{}");
+    let data = json("run rules/shop quote -i rules/shop/samples/order.json --data data");
+    fits(&page, stops, &data["error"]);
+    fits(&page, "fault of data", &data["error"]["faults"][0]);
+    let tested = json("test rules/shop");
+    let property = tested["report"]["tests"].as_array().unwrap().iter();
+    let property = property
+        .map(|test| &test["property"])
+        .find(|it| it.is_object());
+    let property = property.unwrap();
+    fits(&page, "result of a property", property);
+    assert!(property["seed"].is_string(), "{property}");
+    let typed = b"1\nnope\n:help\n";
+    let run = assize_with(&place, &["repl", "--format", "json"], typed);
+    for line in run.out.lines() {
+        let object: Value = serde_json::from_str(line).unwrap();
+        let (_, all) = members(&page, "`repl`");
+        let found = object.as_object().unwrap().keys();
+        assert!(found.clone().all(|name| all.contains(name)), "{line}");
     }
 }
 

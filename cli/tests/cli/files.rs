@@ -336,17 +336,38 @@ fn wrong_usage() {
         assert_eq!((run.code, run.out.as_str()), (2, ""), "{arguments:?}");
         assert!(!run.err.is_empty());
     }
-    // Machines are told on stdout.
+    // Machines are told on stdout, in the format that they asked for.
     let sarif = assize(
         &folder,
         &["build", "tiers.assize", "-o", "x", "--format", "sarif"],
     );
     assert_eq!((sarif.code, sarif.err.as_str()), (2, ""));
-    assert!(
-        sarif.out.starts_with("{\"error\":{\"code\":\"cannot_run\""),
-        "{}",
-        sarif.out
+    let log: serde_json::Value = serde_json::from_str(&sarif.out).unwrap();
+    let told = &log["runs"][0]["invocations"][0]["toolExecutionNotifications"][0];
+    assert_eq!(
+        told["message"]["text"],
+        "the formats sarif and github are for `assize check` alone; use --format json, or --junit \
+         FILE with `assize test`"
     );
     let near = assize(&folder, &["chekc", "."]);
     assert!(near.err.contains("'check'"), "{}", near.err);
+}
+
+/// Rule files that everybody begins with change nothing when they are laid out.
+#[test]
+fn the_rules_of_the_project_and_new_packages_are_laid_out() {
+    let rules = assize(&project(), &["fmt", "--check", "rules"]);
+    assert_eq!((rules.code, rules.out.as_str()), (0, ""), "{}", rules.err);
+    let folder = folder("fmt-new");
+    for (name, template) in [
+        ("a", "starter"),
+        ("a-long-name-of-rules", "starter"),
+        ("b", "shop"),
+        ("another-long-name-of-rules", "shop"),
+    ] {
+        let made = assize(&folder, &["new", name, "--template", template]);
+        assert_eq!(made.code, 0, "{}", made.err);
+    }
+    let check = assize(&folder, &["fmt", "--check", "."]);
+    assert_eq!((check.code, check.out.as_str()), (0, ""), "{}", check.err);
 }

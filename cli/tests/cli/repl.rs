@@ -1,6 +1,6 @@
 //! `assize repl` in a pipe: one result per line, findings in the text as it was typed.
 
-use crate::common::{Run, assize_with, copy, folder, project};
+use crate::common::{Run, assize_with, copy, folder, folder_with, project};
 
 fn session(name: &str, arguments: &[&str], lines: &str) -> Run {
     let place = folder(name);
@@ -112,7 +112,7 @@ fn errors_are_told_in_what_was_typed() {
          )(\n\
          2\n",
     );
-    insta::assert_snapshot!(run.shown(), @r##"
+    insta::assert_snapshot!(run.shown(), @"
     stdout
     2 : int
     stderr
@@ -122,7 +122,7 @@ fn errors_are_told_in_what_was_typed() {
      2 |     wrong)
        :     ^^^^^
        `----
-      help: declare it, or `use` the module that does
+      help: `:names` lists what is in sight, and `let x = …` gives a name
             see docs/errors/A0202.md
       error A0101: a value is expected here, but here is `*`
        ,-[input:1:4]
@@ -165,7 +165,7 @@ fn errors_are_told_in_what_was_typed() {
             because each `(` has its `)`
             see docs/errors/A0147.md
     exit 1
-    "##);
+    ");
 }
 
 #[test]
@@ -197,4 +197,105 @@ fn no_package_no_session() {
     assert_eq!((run.out.as_str(), run.code), ("", 2));
     let run = session("repl-no-data", &["--data", "nowhere"], "1\n");
     assert_eq!((run.out.as_str(), run.code), ("", 2));
+}
+
+#[test]
+fn blocks_have_names_too() {
+    let run = session(
+        "repl-blocks",
+        &[],
+        "let f = for each x in [1, 2] give x * 2\n\
+         let g = for each x in f\n    give x + 1\n\
+         let h = let q = 1 give q + 1\n\
+         f + g\nh\n",
+    );
+    assert_eq!((run.err.as_str(), run.code), ("", 0));
+    insta::assert_snapshot!(run.out, @"
+    [2, 4] : list of int
+    [3, 5] : list of int
+    2 : int
+    [2, 4, 3, 5] : list of int
+    2 : int
+    ");
+}
+
+#[test]
+fn one_mistake_does_not_swallow_what_follows() {
+    let run = session(
+        "repl-swallow",
+        &[],
+        "let a = 1 +\nlet b = 2\nb\nfor each x in [1]\n:type 1\n",
+    );
+    insta::assert_snapshot!(run.shown(), @"
+    stdout
+    2 : int
+    2 : int
+    int
+    stderr
+      error A0101: a value is expected here, but here is the end
+       ,-[input:1:12]
+     1 | let a = 1 +
+       `----
+      help: because the input ends before it is complete
+            see docs/errors/A0101.md
+      error A0118: this `for each` does not say what it gives
+       ,-[input:1:5]
+     1 | for each x in [1]
+       :     ^^^^
+       `----
+      help: write `give` before the result
+            because each element gives a value behind `give`, or the last one behind `finally`
+            see docs/errors/A0118.md
+    exit 1
+    ");
+}
+
+#[test]
+fn messages_speak_of_what_was_typed() {
+    let run = session(
+        "repl-words",
+        &[],
+        "nothing\nmissing\nexample x = 1\ndefine f (n: int) gives int\nsession.it\n",
+    );
+    insta::assert_snapshot!(run.shown(), @"
+    stderr
+      error A0202: there is no value `nothing`
+       ,-[input:1:1]
+     1 | nothing
+       : ^^^^^^^
+       `----
+      help: write `missing`
+            because a value that is not there is `missing`
+            fix: write `missing`
+            see docs/errors/A0202.md
+      error A0329: the type of this is not known
+       ,-[input:1:1]
+     1 | missing
+       : ^^^^^^^
+       `----
+      help: name a value that is there
+            see docs/errors/A0329.md
+    error: a declaration (`example …`) cannot be typed here
+     help: write it in a rule file and open that with :load; `let x = …` gives a name
+    error: a declaration (`define …`) cannot be typed here
+     help: write it in a rule file and open that with :load; `let x = …` gives a name
+    error: `it` needs itself
+    exit 1
+    ");
+}
+
+#[test]
+fn a_package_with_errors_says_so_and_opens() {
+    let rules = "module m\n\ndefine f (n: int) gives int\n    n + lost\n\ndefine g (n: int) gives int\n    n\n";
+    let place = folder_with("repl-broken", &[("m.assize", rules)]);
+    let run = assize_with(&place, &["repl", "m.assize"], b"g(1)\n:load m.assize\n");
+    insta::assert_snapshot!(run.shown(), @"
+    stdout
+    1 : int
+    m.assize: 1 rule file
+    m.assize has 1 error: not all of it has a value; `assize check m.assize` tells more
+    stderr
+    note: m.assize has 1 error: not all of it has a value; `assize check m.assize` tells more
+    exit 0
+    ");
 }

@@ -192,6 +192,36 @@ fn lines_are_answered_one_by_one_and_bad_ones_do_not_stop_the_rest() {
 }
 
 #[test]
+fn a_bad_first_line_does_not_take_the_others_with_it() {
+    let folder = folder_with("run-first", &[("tiers.assize", TIERS)]);
+    let told = |input: &str| {
+        let arguments = [
+            "run",
+            "tiers.assize",
+            "quote",
+            "-i",
+            "-",
+            "--format",
+            "json",
+        ];
+        let run = assize_with(&folder, &arguments, input.as_bytes());
+        format!("{}\n{}", run.code, run.out)
+    };
+    let good = "{\"segment\": \"trade\", \"n\": 1}\n";
+    let mut all = String::new();
+    // Broken, then cut off; lines are counted as they stand, blank ones as well.
+    all.push_str(&told(&format!("\n{{segment\n{good}\n{good}{{}}\n")));
+    all.push_str(&told(&format!("{{\"segment\": \"tr\n{good}")));
+    // One document on several lines, good and bad, is no list of lines.
+    all.push_str(&told("{\n\"segment\": \"trade\",\n\"n\": 1}\n"));
+    all.push_str(&told(
+        "{\"input\":\n{\"segment\": \"trade\", \"n\": 1}\n}\n",
+    ));
+    all.push_str(&told("{\"segment\": \"trade\",\n\"n\": 1.5,}\n"));
+    insta::assert_snapshot!(all);
+}
+
+#[test]
 fn exit_codes_of_many_lines() {
     let folder = folder_with("run-codes", &[("tiers.assize", TIERS)]);
     let good = "{\"segment\": \"trade\", \"n\": 1}\n";

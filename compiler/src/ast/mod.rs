@@ -5,8 +5,8 @@
 //! read is [`ExprKind::Error`] or left out; the faults are reported by the grammar.
 
 pub mod expr;
-mod inner;
 pub mod lower;
+pub(crate) mod paths;
 pub mod table;
 
 use std::sync::Arc;

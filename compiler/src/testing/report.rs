@@ -1,6 +1,6 @@
 //! What came of the tests, as plain data with stable field names.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// What came of a package's tests.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -236,13 +236,18 @@ pub struct PropertyReport {
     pub cases: u64,
     /// Cases that were made and left out because `where` or a check of a record refused them.
     pub left_out: u64,
-    /// Seed of the generated cases.
+    /// Seed of the generated cases. In JSON it is a text: many readers keep 53 bits of a number.
+    #[serde(serialize_with = "as_text")]
     pub seed: u64,
     /// Why no case could be made or why there were too few; empty otherwise.
     pub note: String,
     /// The smallest case found for which it does not hold.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counterexample: Option<Counterexample>,
+}
+
+fn as_text<S: Serializer>(number: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(number)
 }
 
 /// How cases were chosen.

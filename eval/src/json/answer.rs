@@ -107,7 +107,16 @@ pub fn write_failure(
 
 /// The answer to an input with faults.
 pub fn invalid_input_text(faults: &[Fault]) -> String {
-    let mut out = String::from("{\"error\":{\"code\":\"invalid_input\",\"faults\":[");
+    invalid_line_text(None, faults)
+}
+
+/// The answer to an input with faults that is one of many: `line` says which, from 1.
+pub fn invalid_line_text(line: Option<u64>, faults: &[Fault]) -> String {
+    let mut out = String::from("{\"error\":{\"code\":\"invalid_input\",");
+    if let Some(line) = line {
+        out.push_str(&format!("\"line\":{line},"));
+    }
+    out.push_str("\"faults\":[");
     for (index, fault) in faults.iter().enumerate() {
         if index > 0 {
             out.push(',');

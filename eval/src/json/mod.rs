@@ -13,16 +13,18 @@ pub mod describe;
 pub mod encode;
 pub mod fault;
 pub mod instant;
+mod lines;
 pub mod nearest;
 pub mod number;
 pub mod reader;
 
-pub use answer::{answer_text, invalid_input_text, write_failure};
+pub use answer::{answer_text, invalid_input_text, invalid_line_text, write_failure};
 pub use assize_ir::code::normalise_code;
 pub use call::{Call, decode_call, decode_call_document, decode_input};
 pub use decode::{CheckResult, Decoder, decode_arguments, decode_row_members};
 pub use encode::{EncodeError, NumberStyle, encode, write_text};
 pub use fault::{Fault, FaultCode, Path};
+pub use lines::lines_of;
 pub use nearest::nearest;
 pub use reader::{Document, Json, JsonError, parse, parse_strict};
 

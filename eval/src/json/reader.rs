@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::fault::{Fault, FaultCode, Faults, Path};
+use super::lines::Lines;
 
 /// Deepest nesting of lists and objects, in levels.
 pub const MAX_JSON_DEPTH: usize = 64;
@@ -214,6 +215,7 @@ pub fn parse<'a>(bytes: &'a [u8], root: &str) -> Result<Document<'a>, JsonError>
         at: 0,
         values: 0,
         duplicates: Faults::default(),
+        lines: None,
     };
     reader.blanks();
     let value = reader.value(0, &Path::Root(root))?;
@@ -225,6 +227,21 @@ pub fn parse<'a>(bytes: &'a [u8], root: &str) -> Result<Document<'a>, JsonError>
         value,
         duplicates: reader.duplicates.into_list(),
     })
+}
+
+/// Notes the lines of a document that was read before.
+pub(super) fn walk(bytes: &[u8], root: &str, lines: Lines) -> Lines {
+    let mut reader = Reader {
+        text: std::str::from_utf8(bytes).unwrap_or_default(),
+        at: 0,
+        values: 0,
+        duplicates: Faults::default(),
+        lines: Some(lines),
+    };
+    reader.blanks();
+    // What is broken has been told: lines are noted up to there.
+    let _value = reader.value(0, &Path::Root(root));
+    reader.lines.unwrap_or_default()
 }
 
 /// Whether bytes look like UTF-16 without a byte order mark: one of the first two is 0. Every text
@@ -257,9 +274,16 @@ struct Reader<'a> {
     at: usize,
     values: usize,
     duplicates: Faults,
+    lines: Option<Lines>,
 }
 
 impl<'a> Reader<'a> {
+    fn note(&mut self, at: usize, path: &Path<'_>) {
+        if let Some(lines) = &mut self.lines {
+            lines.note(self.text, at, path);
+        }
+    }
+
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
@@ -344,7 +368,9 @@ impl<'a> Reader<'a> {
             return Ok(Json::List(items));
         }
         loop {
-            let item = self.value(depth + 1, &path.item(items.len()))?;
+            let path = path.item(items.len());
+            self.note(self.at, &path);
+            let item = self.value(depth + 1, &path)?;
             items.push(item);
             self.blanks();
             if self.take(b']') {
@@ -368,7 +394,9 @@ impl<'a> Reader<'a> {
             if self.peek() != Some(b'"') {
                 return Err(self.fault("a name in quotes"));
             }
+            let start = self.at;
             let name = self.string()?;
+            self.note(start, &path.field(&name));
             self.blanks();
             if !self.take(b':') {
                 return Err(self.fault("`:`"));

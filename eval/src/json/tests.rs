@@ -695,6 +695,7 @@ fn answers() {
     insta::assert_snapshot!(text(Ok(&Value::Int(1))), @r#"{"error":{"code":"internal","rule":"","place":"","values":[{"name":"output","value":"the value is not a code in quotes"}]}}"#);
     let faults = decode_call(&program, b"[\n1", &mut unchecked).unwrap_err();
     insta::assert_snapshot!(invalid_input_text(&faults), @r#"{"error":{"code":"invalid_input","faults":[{"path":"line 2, column 2","code":"invalid_json","expected":"`,` or `]`","found":"the end"}]}}"#);
+    insta::assert_snapshot!(invalid_line_text(Some(7), &[]), @r#"{"error":{"code":"invalid_input","line":7,"faults":[]}}"#);
     let receipt = Receipt {
         rules: Digest([0; 32]),
         data: Digest([1; 32]),

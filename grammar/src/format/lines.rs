@@ -34,6 +34,8 @@ pub(crate) struct Line<'t> {
     pub(crate) row: Option<RowCells>,
     /// A comment at its end, and whether the author left more than one blank before it.
     pub(crate) trailing: Option<(&'t str, bool)>,
+    /// What could not be read may reach to its end: blanks there are not taken away.
+    pub(crate) keeps_end: bool,
     /// Blanks before that comment, when it has been aligned.
     trailing_blanks: usize,
 }

@@ -127,8 +127,13 @@ pub fn format_range(text: &str, range: TextRange) -> Vec<Edit> {
             continue;
         }
         let text = write_all(lines.get(span.0..span.1).unwrap_or_default(), end);
+        // Blanks behind a piece lie outside of it.
+        let text = text.trim_end_matches([' ', '\t']);
         if text != piece.of(inner) {
-            edits.push(Edit { range: place, text });
+            edits.push(Edit {
+                range: place,
+                text: text.to_owned(),
+            });
         }
     }
     edits
@@ -175,6 +180,14 @@ fn file_lines<'t>(text: &'t str, parsed: &'t ParsedFile) -> (Vec<Line<'t>>, Vec<
             PieceKind::Trivia => {
                 let after_declaration = piece.range.start > 0;
                 let at_end = piece.range.end as usize == text.len();
+                if let Some(line) = lines.last_mut().filter(|it| it.keeps_end) {
+                    // The blanks behind its last word are no part of a declaration; what could not
+                    // be read keeps them all the same.
+                    let rest = source.split('\n').next().unwrap_or_default();
+                    let rest = rest.strip_suffix('\r').unwrap_or(rest);
+                    line.content.push_str(rest);
+                    line.keeps_end = false;
+                }
                 between(source, after_declaration, at_end, &mut blanks, &mut lines);
             }
             PieceKind::Declaration => {
@@ -185,6 +198,9 @@ fn file_lines<'t>(text: &'t str, parsed: &'t ParsedFile) -> (Vec<Line<'t>>, Vec<
                 lines.extend(declaration_lines(source, declaration));
                 if let Some(line) = lines.get_mut(first) {
                     line.blanks = blanks.min(MAX_BLANK_LINES);
+                }
+                if let Some(line) = lines.last_mut() {
+                    line.keeps_end = !declaration.errors.is_empty() && line.trailing.is_none();
                 }
                 spans.push((first, lines.len()));
                 blanks = 0;

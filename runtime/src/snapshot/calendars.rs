@@ -24,10 +24,11 @@ pub fn read(json: &Json<'_>, path: &Path<'_>) -> (Vec<Calendar>, Vec<Fault>) {
         return (Vec::new(), reader.faults);
     };
     let mut calendars: Vec<Calendar> = Vec::new();
+    let mut seen: BTreeSet<String> = BTreeSet::new();
     for (code, entry) in members {
         let path = path.field(code);
         let normal = normalise_code(code);
-        if calendars.iter().any(|calendar| *calendar.code == *normal) {
+        if !seen.insert(normal.to_string()) {
             let expected = "each code once, upper and lower case being the same";
             reader.fault(&path, FaultCode::DuplicateKey, expected, entry);
             continue;

@@ -1,11 +1,13 @@
 //! `snapshot.json`: which file holds which relation, and how old it is.
 
+use std::collections::BTreeSet;
 use std::io::Read;
 
 use assize_eval::calendar::Calendar;
 use assize_eval::json::describe::suggestion;
-use assize_eval::json::{Fault, FaultCode, Json, Path, instant, nearest, parse};
-use assize_ir::{Program, RelationId};
+use assize_eval::json::reader::Members;
+use assize_eval::json::{Fault, FaultCode, Json, Path, instant, lines_of, nearest, parse};
+use assize_ir::{Program, Relation, RelationId};
 
 use super::files::{Files, is_inside};
 use super::{Faults, MANIFEST, MAX_MANIFEST_BYTES, SnapshotFault, calendars};
@@ -65,16 +67,31 @@ pub fn read(program: &Program, files: &dyn Files, faults: &mut Faults) -> Manife
             reader.document(&document.value);
         }
     }
-    reader.manifest
+    let manifest = reader.manifest;
+    add_lines(&bytes, faults);
+    manifest
 }
 
-struct Reader<'r> {
-    program: &'r Program,
+/// Gives the faults of `snapshot.json` their lines: in a large one a path alone is hard to find.
+fn add_lines(bytes: &[u8], faults: &mut Faults) {
+    let list: Vec<Fault> = faults.list.iter().map(|it| it.fault.clone()).collect();
+    if list.is_empty() {
+        return;
+    }
+    for (fault, line) in faults.list.iter_mut().zip(lines_of(bytes, "", &list)) {
+        if let (0, Some(line)) = (fault.line, line) {
+            fault.line = u32::try_from(line).unwrap_or(u32::MAX);
+        }
+    }
+}
+
+struct Reader<'r, 'p> {
+    program: &'p Program,
     faults: &'r mut Faults,
     manifest: Manifest,
 }
 
-impl Reader<'_> {
+impl<'p> Reader<'_, 'p> {
     fn fault(
         &mut self,
         path: &Path<'_>,
@@ -185,15 +202,15 @@ impl Reader<'_> {
         relations: &[(std::borrow::Cow<'_, str>, Json<'_>)],
         path: &Path<'_>,
     ) {
+        let relation = |relation: &'p Relation| relation.name.as_str();
+        let known: BTreeSet<&str> = self.program.relations.iter().map(relation).collect();
         for (name, value) in relations {
-            let names = || {
-                self.program
-                    .relations
-                    .iter()
-                    .map(|relation| relation.name.as_str())
-            };
-            if names().all(|known| known != name) {
-                let near = nearest(name, names());
+            // The nearest name is looked for among all: not for faults that nobody is shown.
+            if self.faults.is_full() {
+                return;
+            }
+            if !known.contains(&**name) {
+                let near = nearest(name, known.iter().copied());
                 let expected = suggestion("a relation of the rules".to_owned(), near);
                 let found = value.found();
                 self.fault(
@@ -213,10 +230,10 @@ impl Reader<'_> {
         path: &Path<'_>,
     ) {
         let program = self.program;
+        let mut entries = Members::new(relations);
         for (position, relation) in (0u32..).zip(&program.relations) {
             let path = path.field(&relation.name);
-            let entry = relations.iter().find(|(name, _)| *name == relation.name);
-            let Some((_, entry)) = entry else {
+            let Some(entry) = entries.get(&relation.name) else {
                 let expected = "an entry, since the rules read it";
                 self.fault(&path, FaultCode::MissingRelation, expected, "nothing");
                 continue;

@@ -6,7 +6,7 @@ use std::io::Read;
 use assize_eval::json::decode::{MAX_TEXT_BYTES, Named};
 use assize_eval::json::describe::suggestion;
 use assize_eval::json::{
-    Decoder, Fault, FaultCode, Json, Path, decode_row_members, nearest, parse,
+    Decoder, Fault, FaultCode, Json, Path, decode_row_members, lines_of, nearest, parse,
 };
 use assize_eval::store::RelationBuilder;
 use assize_eval::value::Value;
@@ -33,6 +33,18 @@ pub struct RowReader<'r, 'p, 'c> {
 impl RowReader<'_, '_, '_> {
     fn fault(&mut self, line: u32, fault: Fault) {
         self.faults.add(SnapshotFault::new(self.file, line, fault));
+    }
+
+    /// Faults of an element that begins on a line, each with the line of its value.
+    fn faults_of_element(&mut self, bytes: &[u8], line: u32, faults: Vec<Fault>) {
+        if faults.is_empty() {
+            return;
+        }
+        for (fault, below) in faults.iter().zip(lines_of(bytes, "", &faults)) {
+            let below = u32::try_from(below.unwrap_or(1)).unwrap_or(u32::MAX);
+            let line = line.saturating_add(below.saturating_sub(1));
+            self.fault(line, fault.clone());
+        }
     }
 
     /// Moves the decoder's faults to a line.
@@ -90,12 +102,11 @@ impl RowReader<'_, '_, '_> {
                 }
             };
             let clean = document.duplicates.is_empty();
-            for fault in document.duplicates {
-                self.fault(line, fault);
-            }
+            self.faults_of_element(bytes, line, document.duplicates);
             let json = &document.value;
             let values = decode_row_members(self.decoder, &relation.name, &relation.fields, json);
-            self.take_faults(line);
+            let faults = self.decoder.take_faults();
+            self.faults_of_element(bytes, line, faults);
             if let Some(values) = values.filter(|_| clean)
                 && !self.push(&values, line)
             {
@@ -118,7 +129,15 @@ impl RowReader<'_, '_, '_> {
         let mut reader = CsvReader::new(input, limits);
         let mut row = CsvRow::default();
         let header = match reader.read(&mut row) {
-            Ok(true) => self.header(&row),
+            Ok(true) => match other_separator(&row) {
+                Some(found) => {
+                    // All that could be said of the rows comes from this.
+                    let expected = "cells parted by `,`";
+                    let fault = Fault::new("", FaultCode::BrokenRow, expected, found);
+                    return self.fault(row.line(), fault);
+                }
+                None => self.header(&row),
+            },
             Ok(false) => {
                 let fault = Fault::new("", FaultCode::MissingField, "a header", "an empty file");
                 return self.fault(1, fault);
@@ -251,6 +270,14 @@ impl RowReader<'_, '_, '_> {
         };
         self.decoder.value(&field.ty, &json, &path)
     }
+}
+
+/// What parts the cells of a header that has no comma, as some spreadsheets save it.
+fn other_separator(header: &CsvRow) -> Option<&'static str> {
+    let cell = header.cell(0).filter(|_| header.len() == 1)?;
+    let parted = |(byte, _): &(char, &str)| cell.contains(*byte);
+    let found = [(';', "`;`"), ('\t', "tabs"), ('|', "`|`")];
+    found.into_iter().find(parted).map(|(_, found)| found)
 }
 
 /// Where the fields are.

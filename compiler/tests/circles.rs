@@ -1,0 +1,69 @@
+//! Examples that need themselves are told, however they name each other.
+
+use assize_compiler::{Database, PackageInput, SourceFile, Workspace, diagnostics};
+
+fn codes(text: &str) -> Vec<&'static str> {
+    let db = Database::default();
+    let file = SourceFile::new(&db, "m.assize".into(), "p".into(), text.to_owned());
+    let package = PackageInput::new(
+        &db,
+        "p".into(),
+        "0.1.0".into(),
+        vec![file],
+        Vec::new(),
+        Vec::new(),
+        std::collections::BTreeMap::new(),
+    );
+    let _ = Workspace::new(&db, vec![package], package);
+    diagnostics(&db, package)
+        .iter()
+        .map(|one| one.code.0)
+        .collect()
+}
+
+fn of(value: &str) -> Vec<&'static str> {
+    codes(&format!(
+        "module m\n\nexample x = {value}\n\nexample y = m.x\n"
+    ))
+}
+
+#[test]
+fn an_example_that_needs_itself_in_any_way_is_told() {
+    for value in [
+        "x",
+        "m.x",
+        "m.y",
+        "x > 1",
+        "\"{x}\"",
+        "true and x",
+        "[1 when x]",
+        "x in [1]",
+        "x between 1 and 2",
+        "x is missing",
+        "x otherwise 1",
+        "all of [x]",
+        "for each z in [1] give x",
+        "for each z in x give z",
+        "for each z in [1] carry n = x next n = n finally n",
+        "exists z in [1] where z = m.x",
+        "every z in [1] has x",
+        "sum of x for z in [1]",
+        "lowest of z in [1] by x",
+        "round 1.5 to x",
+        "let z = x give z",
+    ] {
+        assert!(of(value).contains(&"A0221"), "{value}: {:?}", of(value));
+    }
+}
+
+#[test]
+fn a_name_of_its_own_is_no_use_of_the_example() {
+    for value in [
+        "for each x in [1] give x",
+        "let x = 2 give x",
+        "sum of x for x in [1]",
+        "exists x in [1] where x = 1",
+    ] {
+        assert_eq!(of(value), Vec::<&str>::new(), "{value}");
+    }
+}

@@ -113,7 +113,7 @@ fn everything() {
         equal not taken: difference needed 0, got -1
         2 below were not looked at
       item left out: needed above 50, got 20
-      then: got []
+      then: all held (got "take"; got [])
       rule discount(segment: trade, quantity: 20, day: 2026-11-25) is 8.00%: exception tier
         tier applies
         big does not apply: false (needed at least 100, got 20)
@@ -138,10 +138,10 @@ fn everything() {
         equal not taken: difference needed 0, got -2
         2 below were not looked at
       item taken: got 100
-      then: got [over(used: 100)]
+      then: all held (got "take"; got [over(used: 100)])
       rule discount(segment: retail, quantity: 100, day: 2026-11-25): conflict: exceptions big "big orders", week clash
         failed at t.discount
-        tier does not apply: 1 of 2 held, failed: needed not retail, got retail
+        tier does not apply: 1 of 2 held (failed: needed not retail, got retail)
         big applies and clashes
         week applies and clashes
         counted conditions: false
@@ -490,4 +490,40 @@ define t.main (%x: int) gives int { if(less(%x, 9i), call(t.r, %x), 0i) }");
       "omitted": 0
     }
     "#);
+}
+
+/// What decided a condition that is made of several: each that had a part in it, and no other.
+#[test]
+fn composed_conditions_tell_every_part() {
+    let text = |condition: &str| {
+        let program = program(&format!(
+            "rule t.r (%a: int, %b: int, %c: int) gives int {{ default = 0i exception x {{ when = {condition} then = 1i }} }}
+             define t.main (%a: int, %b: int, %c: int) gives int {{ call(t.r, %a, %b, %c) }}"
+        ));
+        let data = Rows::new(&program, &[]);
+        let arguments = [Value::Int(1), Value::Int(2), Value::Int(3)];
+        let trace = explained(&program, &data, &arguments, None).trace.unwrap();
+        let told = why_not(&trace, "x").join("\n");
+        let (_, why) = told.split_once("is 0: x does not apply: ").unwrap();
+        why.to_owned()
+    };
+    let (a, b, c) = ("greater(%a, 5i)", "equal(%b, 7i)", "less(%c, 0i)");
+    let or = |x: &str, y: &str| format!("or({x}, {y})");
+    let and = |x: &str, y: &str| format!("and({x}, {y})");
+    insta::assert_snapshot!(text(&or(&or(a, b), c)), @"none held (needed above 5, got 1; needed 7, got 2; needed below 0, got 3)");
+    insta::assert_snapshot!(text(&and("less(%a, 5i)", &or(a, c))), @"none held (needed above 5, got 1; needed below 0, got 3)");
+    // One that fails decides an `and` alone.
+    insta::assert_snapshot!(text(&and(a, b)), @"needed above 5, got 1");
+    // Behind a `not`, what held is the ground.
+    let (held, too) = ("less(%a, 5i)", "equal(%b, 2i)");
+    insta::assert_snapshot!(text(&format!("not({})", and(held, too))), @"all held (got 1; got 2)");
+    insta::assert_snapshot!(text(&format!("not({})", or(a, too))), @"needed not 2, got 2");
+    insta::assert_snapshot!(text(&or(a, &format!("not({})", and(held, too)))), @"none held (needed above 5, got 1; all held (got 1; got 2))");
+    // Counted: those that decided, and how many were not asked.
+    insta::assert_snapshot!(text(&format!("any({a}, {b}, {c})")), @"0 of 3 held (failed: needed above 5, got 1; failed: needed 7, got 2; failed: needed below 0, got 3)");
+    insta::assert_snapshot!(text(&format!("at_least(2, {held}, {b}, {c})")), @"1 of 3 held (failed: needed 7, got 2; failed: needed below 0, got 3)");
+    insta::assert_snapshot!(text(&format!("at_least(2, {a}, {b}, {held})")), @"0 of 3 held (failed: needed above 5, got 1; failed: needed 7, got 2; 1 not needed)");
+    insta::assert_snapshot!(text(&format!("all({held}, {b}, {c})")), @"1 of 3 held (failed: needed 7, got 2; 1 not needed)");
+    insta::assert_snapshot!(text(&format!("none({a}, {held}, {c})")), @"1 of 3 held (held: got 1; 1 not needed)");
+    insta::assert_snapshot!(text(&format!("not(at_least(2, {held}, {b}, {too}))")), @"2 of 3 held (held: got 1; held: got 2)");
 }

@@ -5,6 +5,7 @@
 //! [`MAX_TRACE_ENTRIES`] and [`MAX_NOT_TAKEN`].
 
 mod choices;
+mod composed;
 pub(crate) mod record;
 pub mod render;
 pub(crate) mod source;
@@ -239,7 +240,8 @@ pub struct NotTaken {
     pub place: Option<PlaceId>,
 }
 
-/// What decided a condition: its last operand, since evaluation stops where the result is certain.
+/// What decided a condition: its last operand, since evaluation stops where the result is certain; or
+/// all its operands, where none of them decided alone.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Finding {
     /// The condition as written.
@@ -258,7 +260,7 @@ pub struct Finding {
     /// What it got.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub got: Option<Shown>,
-    /// Conditions that were counted.
+    /// Conditions that were counted; those of an `and` that held, of an `or` that failed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<Counted>,
     /// What decided the function or query whose result this is.
@@ -276,7 +278,7 @@ impl Finding {
     }
 }
 
-/// A counted condition.
+/// A condition that was counted, or that is part of an `and` or `or`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Counted {
     /// The condition as written.
@@ -332,6 +334,10 @@ pub enum Operator {
     Holds,
     /// `all of`, `any of`, `none of`, `at least`
     Counted,
+    /// `and`, all of whose conditions held
+    And,
+    /// `or`, none of whose conditions held
+    Or,
     /// `exists`
     Exists,
     /// `every`

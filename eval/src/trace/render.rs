@@ -401,15 +401,8 @@ pub fn words(finding: &Finding) -> String {
             let text = if holds { "true" } else { "false" };
             line.push_str(&format!("{separator}{text}"));
         }
-        Operator::Counted => {
-            let held = finding.items.iter().filter(|item| item.held == Held::Held);
-            let (held, all) = (held.count(), finding.items.len());
-            line.push_str(&format!("{separator}{held} of {all} held"));
-            // Counting stops where the result is certain, so the last item that was needed decided.
-            let needed = |item: &&Counted| item.held != Held::NotNeeded;
-            if let Some(last) = finding.items.iter().rfind(needed) {
-                line.push_str(&format!(", {}", counted_words(last)));
-            }
+        Operator::Counted | Operator::And | Operator::Or => {
+            line.push_str(&format!("{separator}{}", items_words(finding)));
         }
         _ if finding.held => line.push_str(&format!("{separator}got {}", got.unwrap_or("missing"))),
         _ => {
@@ -422,6 +415,49 @@ pub fn words(finding: &Finding) -> String {
         line.push_str(&format!(" ({})", words(because)));
     }
     line
+}
+
+/// How many conditions held, and those that decided. Evaluation stops where the result is certain, so
+/// these are all that ended as the last one did.
+fn items_words(finding: &Finding) -> String {
+    let with = |held: Held| {
+        let items = finding.items.iter().filter(move |item| item.held == held);
+        items.collect::<Vec<_>>()
+    };
+    let (held, skipped) = (with(Held::Held), with(Held::NotNeeded));
+    let mut parts = Vec::new();
+    let (head, how) = match finding.operator {
+        Operator::And => ("all held".to_owned(), Held::Held),
+        Operator::Or => ("none held".to_owned(), Held::Failed),
+        _ => {
+            let asked = finding.items.len() - skipped.len();
+            let last = asked.checked_sub(1).and_then(|at| finding.items.get(at));
+            let how = last.map_or(Held::Failed, |last| last.held);
+            let count = format!("{} of {} held", held.len(), finding.items.len());
+            (count, how)
+        }
+    };
+    for item in with(how) {
+        parts.push(match finding.operator {
+            Operator::Counted => counted_words(item),
+            _ => plain_words(item),
+        });
+    }
+    if !skipped.is_empty() {
+        parts.push(format!("{} not needed", skipped.len()));
+    }
+    if parts.is_empty() {
+        head
+    } else {
+        format!("{head} ({})", parts.join("; "))
+    }
+}
+
+/// A condition of an `and` or `or`, all of which ended in the same way.
+fn plain_words(item: &Counted) -> String {
+    item.because
+        .as_deref()
+        .map_or_else(|| item.condition.clone(), words)
 }
 
 /// What a comparison needed.

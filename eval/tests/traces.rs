@@ -4,10 +4,11 @@
 
 mod common;
 
-use assize_eval::Value;
+use assize_eval::interp::{ExceptionSeen, Observer};
 use assize_eval::trace::render::{Level, lines, why_not};
-use assize_eval::trace::{MAX_NOT_TAKEN, MAX_TRACE_ENTRIES, Trace};
-use assize_ir::{Place, PlaceId, Program, SourceFile};
+use assize_eval::trace::{Explain, MAX_NOT_TAKEN, MAX_TRACE_ENTRIES, Trace};
+use assize_eval::{ErrorCode, Interpreter, Limits, Value, Watch};
+use assize_ir::{CallableId, Place, PlaceId, Program, SourceFile};
 use common::{Rows, code, day, explained, num, program};
 
 const SHOP: &str = r#"
@@ -526,4 +527,107 @@ fn composed_conditions_tell_every_part() {
     insta::assert_snapshot!(text(&format!("all({held}, {b}, {c})")), @"1 of 3 held (failed: needed 7, got 2; 1 not needed)");
     insta::assert_snapshot!(text(&format!("none({a}, {held}, {c})")), @"1 of 3 held (held: got 1; 1 not needed)");
     insta::assert_snapshot!(text(&format!("not(at_least(2, {held}, {b}, {too}))")), @"2 of 3 held (held: got 1; held: got 2)");
+}
+
+/// What gave the value, what was compared and not taken, and where a cap cut.
+#[test]
+fn combined_exceptions() {
+    let text = |combine: &str, values: [&str; 3]| {
+        let [a, b, c] = values;
+        let program = program(&format!(
+            "rule t.r () gives number(percent) {{
+               exception a {{ when = true then = {a} }} exception b because \"many\" {{ when = true then = {b} }}
+               exception c {{ when = true then = {c} }} exception d {{ when = false then = 0.9 }} combine {combine} }}
+             define t.main () gives number(percent) {{ call(t.r) }}"
+        ));
+        let data = Rows::new(&program, &[]);
+        let mut seen = Seen::default();
+        let watch = Watch {
+            explain: Some(Explain::default()),
+            observer: Some(&mut seen),
+        };
+        let main = common::callable(&program, "t.main");
+        let answer =
+            Interpreter::new(&program, &data, Limits::default()).call_with(main, &[], watch);
+        let trace = answer.trace.unwrap();
+        let by = trace.decided_by();
+        let all = lines(&trace, Level::Everything);
+        format!(
+            "{}\nby {by}, counted {}",
+            all[1..].join("\n"),
+            seen.0.join(" ")
+        )
+    };
+    insta::assert_snapshot!(text("sum up_to = 0.12", ["0.05", "0.04", "0.1"]), @r#"
+      rule r() is 12%: exceptions a 5%, b 4% "many", c 10%; sum 19% cut to 12%
+        a applies with 5%
+        b applies with 4% "many"
+        c applies with 10%
+        d does not apply: false
+        sum of what applies is 19%, cut to 12%
+    by a, b, c, counted 0 1 2
+    "#);
+    // 100 % − 95 % × 96 % × 90 % = 17.92 %
+    insta::assert_snapshot!(text("compound up_to = 0.2", ["0.05", "0.04", "0.1"]), @r#"
+      rule r() is 17.92%: exceptions a 5%, b 4% "many", c 10%; compound 17.92%
+        a applies with 5%
+        b applies with 4% "many"
+        c applies with 10%
+        d does not apply: false
+        compound of what applies is 17.92%, within 20%
+    by a, b, c, counted 0 1 2
+    "#);
+    insta::assert_snapshot!(text("highest up_to = 0.08", ["0.05", "0.04", "0.1"]), @r#"
+      rule r() is 8%: exception c 10%; 10% cut to 8%; passed over: a 5%, b 4% "many"
+        a applies with 5% and is passed over for c
+        b applies with 4% and is passed over for c
+        c applies with 10%
+        d does not apply: false
+        highest of what applies is 10%, cut to 8%
+    by c, counted 2
+    "#);
+    // The first of equals, as in a table.
+    insta::assert_snapshot!(text("lowest", ["0.05", "0.04", "0.04"]), @r#"
+      rule r() is 4%: exception b 4% "many"; passed over: a 5%, c 4%
+        a applies with 5% and is passed over for b
+        b applies with 4% "many"
+        c applies with 4% and is passed over for b
+        d does not apply: false
+        lowest of what applies is 4%
+    by b, counted 1
+    "#);
+}
+
+/// Exceptions that clash gave nothing, so none of them is counted as having decided.
+#[test]
+fn exceptions_that_clash_decide_nothing() {
+    for agree in ["", "may_agree"] {
+        let program = program(&format!(
+            "rule t.r () gives int {{ {agree} default = 0i exception a {{ when = true then = 1i }} exception b {{ when = true then = 2i }} }}
+             define t.main () gives int {{ call(t.r) }}"
+        ));
+        let data = Rows::new(&program, &[]);
+        let mut seen = Seen::default();
+        let watch = Watch {
+            explain: None,
+            observer: Some(&mut seen),
+        };
+        let main = common::callable(&program, "t.main");
+        let answer =
+            Interpreter::new(&program, &data, Limits::default()).call_with(main, &[], watch);
+        assert_eq!(answer.result.unwrap_err().code, ErrorCode::Conflict);
+        assert!(seen.0.is_empty(), "{agree}");
+    }
+}
+
+/// Positions of the exceptions that decided.
+#[derive(Default)]
+struct Seen(Vec<String>);
+
+impl Observer for Seen {
+    fn exception(&mut self, _: CallableId, exception: u32, seen: ExceptionSeen) {
+        if seen == ExceptionSeen::Decided {
+            self.0.push(exception.to_string());
+        }
+    }
 }

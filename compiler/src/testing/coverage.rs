@@ -56,6 +56,8 @@ impl Observer for Seen {
             ExceptionSeen::Decided => CoverageKind::Exception,
             ExceptionSeen::Overridden => CoverageKind::Overridden,
             ExceptionSeen::NotApplicable => CoverageKind::NotApplicable,
+            // It decided nothing, and no precedence was tried.
+            ExceptionSeen::PassedOver => return,
         };
         self.count((kind, callable.0, exception, 0));
     }

@@ -1085,3 +1085,22 @@ property "refused"
                 expect left("A") > 0
 "#);
 }
+
+/// Of exceptions that are combined, those count that are part of the value.
+#[test]
+fn an_exception_that_was_passed_over_was_not_seen() {
+    let rules = |combine: &str| {
+        let text = format!(
+            "module t\n\nrule best (a: bool, b: bool) gives int\n    combine {combine}\n    default 1\n    \
+             exception small\n        when a\n        then 5\n    exception great\n        when b\n        then 8\n\n\
+             test \"both\"\n    expect best(true, true) > 0\n"
+        );
+        report_of(&[("t.assize", &text)], &TestOptions::default())
+            .coverage
+            .headline
+    };
+    assert_eq!(rules("sum"), "2 of 2 exceptions, 0 of 1 defaults");
+    assert_eq!(rules("sum up to 10"), "2 of 2 exceptions, 0 of 1 defaults");
+    assert_eq!(rules("highest"), "1 of 2 exceptions, 0 of 1 defaults");
+    assert_eq!(rules("lowest"), "1 of 2 exceptions, 0 of 1 defaults");
+}

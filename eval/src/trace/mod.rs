@@ -170,6 +170,23 @@ pub struct RuleDetail {
     pub default_used: bool,
     /// The author's words on the default.
     pub default_because: String,
+    /// How the values of the exceptions were combined, where they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub combined: Option<Box<Combined>>,
+}
+
+/// How the exceptions that apply became one value.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Combined {
+    /// `sum`, `highest`, `lowest` or `compound`.
+    pub how: &'static str,
+    /// Their combined value, before the cap.
+    pub value: Shown,
+    /// The cap of `up to`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cap: Option<Shown>,
+    /// Whether the cap cut the value, and so is the result.
+    pub cut: bool,
 }
 
 /// What became of an exception.
@@ -181,6 +198,9 @@ pub struct ExceptionTrace {
     pub because: String,
     /// Its end.
     pub outcome: ExceptionOutcome,
+    /// What its `then` gave, where it was one of several values.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<Shown>,
 }
 
 /// How an exception ended.
@@ -191,6 +211,11 @@ pub enum ExceptionOutcome {
     Applied {
         /// Whether it gave (part of) the value; not when there was a conflict.
         decided: bool,
+    },
+    /// It applies, but of the values that were compared another was taken.
+    PassedOver {
+        /// The name of the exception whose value was taken.
+        taken: String,
     },
     /// It applies, but others that apply override it.
     Overridden {

@@ -2,8 +2,8 @@
 //! most [`MAX_RULE_LINES`] lines; everything. And the answer to "why not this one?".
 
 use super::{
-    Counted, Detail, ExceptionOutcome, ExceptionTrace, Finding, Held, Note, Operator, Outcome,
-    Refused, RuleDetail, Shown, Step, StepKind, TableDetail, Trace,
+    Combined, Counted, Detail, ExceptionOutcome, ExceptionTrace, Finding, Held, Note, Operator,
+    Outcome, Refused, RuleDetail, Shown, Step, StepKind, TableDetail, Trace,
 };
 use crate::format::bare;
 
@@ -168,25 +168,50 @@ fn reason_of(step: &Step) -> Option<String> {
 fn rule_reason(rule: &RuleDetail) -> String {
     let with = |wanted: fn(&ExceptionOutcome) -> bool| {
         let all = rule.exceptions.iter().filter(|it| wanted(&it.outcome));
-        let names = all.map(|it| format!("{}{}", it.name, quoted(&it.because)));
-        names.collect::<Vec<_>>().join(", ")
+        let names = all.map(|it| {
+            let value = it.value.as_ref().map(|value| format!(" {}", value.text));
+            let value = value.unwrap_or_default();
+            format!("{}{value}{}", it.name, quoted(&it.because))
+        });
+        names.collect::<Vec<_>>()
     };
     let decided = with(|it| matches!(it, ExceptionOutcome::Applied { decided: true }));
     let clash = with(|it| matches!(it, ExceptionOutcome::Applied { decided: false }));
+    let passed = with(|it| matches!(it, ExceptionOutcome::PassedOver { .. }));
     let overridden = with(|it| matches!(it, ExceptionOutcome::Overridden { .. }));
     let mut line = if rule.default_used {
         format!("default{}", quoted(&rule.default_because))
     } else if !clash.is_empty() {
-        format!("exceptions {clash} clash")
-    } else if decided.is_empty() {
-        "no exception applies".to_owned()
+        format!("exceptions {} clash", clash.join(", "))
     } else {
-        format!("exception {decided}")
+        match decided.as_slice() {
+            [] => "no exception applies".to_owned(),
+            [one] => format!("exception {one}"),
+            several => format!("exceptions {}", several.join(", ")),
+        }
     };
+    if let Some(combined) = &rule.combined {
+        line.push_str(&combined_words(combined, decided.len()));
+    }
+    if !passed.is_empty() {
+        line.push_str(&format!("; passed over: {}", passed.join(", ")));
+    }
     if !overridden.is_empty() {
-        line.push_str(&format!("; overridden: {overridden}"));
+        line.push_str(&format!("; overridden: {}", overridden.join(", ")));
     }
     line
+}
+
+/// What was made of the values: the method where there were several, and the cap where it cut.
+fn combined_words(combined: &Combined, parts: usize) -> String {
+    let value = &combined.value.text;
+    let cap = combined.cap.as_ref().filter(|_| combined.cut);
+    match (cap, parts > 1) {
+        (None, false) => String::new(),
+        (None, true) => format!("; {} {value}", combined.how),
+        (Some(cap), false) => format!("; {value} cut to {}", cap.text),
+        (Some(cap), true) => format!("; {} {value} cut to {}", combined.how, cap.text),
+    }
 }
 
 fn table_reason(table: &TableDetail) -> String {
@@ -259,6 +284,15 @@ fn detail(detail: &Detail, depth: usize, out: &mut Vec<String>) {
             for exception in &rule.exceptions {
                 out.push(format!("{}{}", indent(depth), exception_words(exception)));
             }
+            if let Some(combined) = &rule.combined {
+                let how = format!("{} of what applies is", combined.how);
+                let mut line = format!("{how} {}", combined.value.text);
+                if let Some(cap) = &combined.cap {
+                    let end = if combined.cut { "cut to" } else { "within" };
+                    line.push_str(&format!(", {end} {}", cap.text));
+                }
+                out.push(format!("{}{line}", indent(depth)));
+            }
         }
         Detail::Table(table) | Detail::Grid(table) => {
             for not_taken in &table.not_taken {
@@ -285,11 +319,19 @@ fn not_taken_words(row: &super::NotTaken) -> String {
 
 fn exception_words(exception: &ExceptionTrace) -> String {
     let name = &exception.name;
+    let value = exception.value.as_ref();
+    let value = value.map(|value| format!(" with {}", value.text));
+    let value = value.unwrap_or_default();
     match &exception.outcome {
         ExceptionOutcome::Applied { decided: true } => {
-            format!("{name} applies{}", quoted(&exception.because))
+            format!("{name} applies{value}{}", quoted(&exception.because))
         }
-        ExceptionOutcome::Applied { decided: false } => format!("{name} applies and clashes"),
+        ExceptionOutcome::Applied { decided: false } => {
+            format!("{name} applies{value} and clashes")
+        }
+        ExceptionOutcome::PassedOver { taken } => {
+            format!("{name} applies{value} and is passed over for {taken}")
+        }
         ExceptionOutcome::Overridden { by } => {
             format!("{name} is overridden by {}", by.join(", "))
         }

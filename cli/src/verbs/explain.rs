@@ -65,9 +65,7 @@ pub fn run(arguments: &Explain, console: &mut Console) -> Result<Exit, Stop> {
             console.line(&line)?;
         }
     } else {
-        // The answer is an object: the lines become its last member.
-        let open = reply.text.strip_suffix('}').unwrap_or(&reply.text);
-        console.line(&format!("{open},\"explanation\":{}}}", json!(told)))?;
+        console.line(&reply.document(&[("explanation", json!(told))]))?;
     }
     tell(&reply, &input_name(path), decider.decision(), console)?;
     let mut tally = Tally::default();

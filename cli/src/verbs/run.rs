@@ -119,7 +119,7 @@ fn one(decider: &Decider, bytes: &[u8], path: &Path, console: &mut Console) -> R
     if console.is_human() {
         console.line(&pretty(&reply.text))?;
     } else {
-        console.line(&reply.text)?;
+        console.line(&reply.document(&[]))?;
     }
     explain(&reply, None, console)?;
     tell(&reply, &input_name(path), decider.decision(), console)?;
@@ -183,7 +183,11 @@ fn answer(
     tally: &mut Tally,
     console: &mut Console,
 ) -> Result<(), Stop> {
-    console.line(&reply.text)?;
+    if console.is_human() {
+        console.line(&reply.text)?;
+    } else {
+        console.line(&reply.document(&[]))?;
+    }
     explain(reply, Some(number), console)?;
     tally.add(&reply.outcome);
     Ok(())

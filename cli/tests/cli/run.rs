@@ -440,6 +440,38 @@ fn explanations_at_every_level() {
     let answer: serde_json::Value = serde_json::from_str(&json.out).unwrap();
     let lines = answer["explanation"].as_array().unwrap().len();
     assert_eq!(lines, all.out.lines().count());
+    // Every place that the trace names is a place in a file.
+    let root = answer["trace"]["root"]["place"].as_str().unwrap();
+    let file = answer["places"][root]["file"].as_str().unwrap();
+    assert_eq!(file, "rules/shop/shop.assize");
+    let line = answer["places"][root]["line"].as_u64().unwrap();
+    let text = std::fs::read_to_string(project().join(file)).unwrap();
+    let line = text.lines().nth(usize::try_from(line).unwrap() - 1);
+    assert!(line.unwrap().starts_with("decision quote"), "{line:?}");
+}
+
+/// The place of an error is a place in a file; the answer itself stays as the engine wrote it.
+#[test]
+fn errors_have_their_file() {
+    let rules = "module m\n\ndecision half (n: int) gives number\n    1 / n\n";
+    let folder = folder_with("run-file", &[("deep/m.assize", rules)]);
+    for verb in ["run", "explain"] {
+        let arguments = [verb, "deep/m.assize", "half", "-i", "-", "--format", "json"];
+        let run = assize_with(&folder, &arguments, b"{\"n\": 0}");
+        assert_eq!(run.code, 3);
+        assert!(
+            run.out.starts_with(
+                "{\"error\":{\"code\":\"division_by_zero\",\"rule\":\"m.half\",\"place\":\"m.half:4:5\""
+            ),
+            "{}",
+            run.out
+        );
+        let answer: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+        assert_eq!(
+            answer["places"]["m.half:4:5"],
+            serde_json::json!({"file": "deep/m.assize", "line": 4, "column": 5})
+        );
+    }
 }
 
 #[test]

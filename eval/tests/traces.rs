@@ -5,7 +5,8 @@
 mod common;
 
 use assize_eval::interp::{ExceptionSeen, Observer};
-use assize_eval::trace::render::{Level, lines, why_not};
+use assize_eval::trace::render::{Level, lines};
+use assize_eval::trace::why::{MAX_WHY_NOT_LINES, why_not};
 use assize_eval::trace::{Explain, MAX_NOT_TAKEN, MAX_TRACE_ENTRIES, Trace};
 use assize_eval::{ErrorCode, Interpreter, Limits, Value, Watch};
 use assize_ir::{CallableId, Place, PlaceId, Program, SourceFile};
@@ -630,4 +631,41 @@ impl Observer for Seen {
             self.0.push(exception.to_string());
         }
     }
+}
+
+/// Names as an explanation writes them, and in full.
+#[test]
+fn why_not_takes_names_with_their_owner() {
+    let text = |name: &str| why_not(&trace(1, "20", "2026-12-25"), name).join("\n");
+    for name in ["discount.week", "t.discount.week"] {
+        assert_eq!(text(name), text("week"));
+    }
+    assert_eq!(text("tier.week"), "");
+    insta::assert_snapshot!(text("tier.shop"), @"tier(segment: trade, quantity: 20) is 8.00%: shop not taken: segment needed retail, got trade");
+    insta::assert_snapshot!(text("10+"), @"tier(segment: trade, quantity: 20) is 8.00%: 10+ decided");
+    insta::assert_snapshot!(text("discount.default"), @"discount(segment: trade, quantity: 20, day: 2026-12-25) is 8.00%: exception tier");
+    insta::assert_snapshot!(text("t.fix"), @r#"fix(difference: -1) is "take": row cheaper"#);
+}
+
+/// What a hundred calls answer in the same way is one line, and there are not too many lines.
+#[test]
+fn why_not_is_told_once() {
+    let program = program(
+        "
+rule t.r (%x: int) gives int { default = 0i exception a { when = greater(%x, 1000i) then = 1i } }
+table t.t (%x: int) gives int { hit first outputs (o) column \"x\" = if(less(%x, 1000i), 5i, 6i) row \"p\" (is(6i)) => (1i) row \"q\" (any) => (2i) }
+define t.main (%xs: list of int) gives int { loop(each(%x, %xs), sum(add(call(t.t, %x), call(t.r, %x)))) }",
+    );
+    let data = Rows::new(&program, &[]);
+    let items = |count: i64| Value::List((0..count).map(Value::Int).collect());
+    let text = |count: i64, name: &str| {
+        let trace = explained(&program, &data, &[items(count)], None).trace;
+        why_not(&trace.unwrap(), name)
+    };
+    let at_limit = MAX_WHY_NOT_LINES as i64;
+    insta::assert_snapshot!(text(100, "p").join("\n"), @"t(x: 0) is 2: p not taken: x needed 6, got 5 (and in 99 more calls)");
+    assert_eq!(text(at_limit, "a").len(), MAX_WHY_NOT_LINES);
+    let past = text(at_limit + 2, "a");
+    assert_eq!(past.len(), MAX_WHY_NOT_LINES + 1);
+    assert_eq!(past.last().unwrap(), "… 2 more answers");
 }

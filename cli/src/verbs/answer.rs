@@ -142,6 +142,13 @@ impl Decider {
         })
     }
 
+    /// Asks the traces for what has this name, however much else there is.
+    pub fn focus(&mut self, name: String) {
+        if let Some(explain) = &mut self.options.explain {
+            explain.focus = Some(name);
+        }
+    }
+
     /// The program.
     pub fn program(&self) -> &Program {
         &self.loaded.rules.program

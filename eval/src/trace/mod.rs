@@ -9,6 +9,7 @@ mod composed;
 pub(crate) mod record;
 pub mod render;
 pub(crate) mod source;
+pub mod why;
 
 use assize_ir::{CallableId, NodeId, Order, PlaceId, Type};
 use serde::Serialize;

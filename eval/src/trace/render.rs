@@ -1,5 +1,5 @@
 //! A trace in words, at three levels: one line; the rules, tables and parameters that decided, on at
-//! most [`MAX_RULE_LINES`] lines; everything. And the answer to "why not this one?".
+//! most [`MAX_RULE_LINES`] lines; everything.
 
 use super::{
     Combined, Counted, Detail, ExceptionOutcome, ExceptionTrace, Finding, Held, Note, Operator,
@@ -37,15 +37,6 @@ pub fn lines(trace: &Trace, level: Level) -> Vec<String> {
     }
 }
 
-/// Why a row, exception, element or item did not give the value: every place of the trace where
-/// something with this name was considered. Names of exceptions may be bare or full; a listed item
-/// is found by the name before its `(`.
-pub fn why_not(trace: &Trace, name: &str) -> Vec<String> {
-    let mut out = Vec::new();
-    why_not_in(&trace.root, name, &mut out);
-    out
-}
-
 fn headline(trace: &Trace) -> String {
     let by = trace.decided_by();
     let line = outcome(&trace.root);
@@ -77,7 +68,8 @@ fn outcome(step: &Step) -> String {
     }
 }
 
-fn call(step: &Step) -> String {
+/// A call with its arguments and what came out.
+pub fn call(step: &Step) -> String {
     let arguments: Vec<String> = step.arguments.iter().map(named).collect();
     let arguments = arguments.join(", ");
     match &step.outcome {
@@ -153,7 +145,7 @@ fn collect_rules(step: &Step, depth: usize, out: &mut Vec<Decided>) {
 }
 
 /// What decided in a rule, table, grid or parameter.
-fn reason_of(step: &Step) -> Option<String> {
+pub(super) fn reason_of(step: &Step) -> Option<String> {
     match &step.detail {
         Detail::Expression => None,
         Detail::Parameter { from, because } => Some(match from {
@@ -310,14 +302,14 @@ fn detail(detail: &Detail, depth: usize, out: &mut Vec<String>) {
     }
 }
 
-fn not_taken_words(row: &super::NotTaken) -> String {
+pub(super) fn not_taken_words(row: &super::NotTaken) -> String {
     format!(
         "{} not taken: {} needed {}, got {}",
         row.name, row.column, row.needed, row.got.text
     )
 }
 
-fn exception_words(exception: &ExceptionTrace) -> String {
+pub(super) fn exception_words(exception: &ExceptionTrace) -> String {
     let name = &exception.name;
     let value = exception.value.as_ref();
     let value = value.map(|value| format!(" with {}", value.text));
@@ -342,7 +334,7 @@ fn exception_words(exception: &ExceptionTrace) -> String {
     }
 }
 
-fn note(note: &Note, depth: usize, out: &mut Vec<String>) {
+pub(super) fn note(note: &Note, depth: usize, out: &mut Vec<String>) {
     let at = indent(depth);
     match note {
         Note::If {
@@ -425,7 +417,7 @@ fn counted_words(item: &Counted) -> String {
     }
 }
 
-fn refused_words(each: &Refused) -> String {
+pub(super) fn refused_words(each: &Refused) -> String {
     match &each.because {
         Some(because) => format!("not {}: {}", each.element, words(because)),
         None => format!("not {}", each.element),
@@ -530,47 +522,5 @@ fn needed(finding: &Finding) -> String {
         format!("not {text}")
     } else {
         text
-    }
-}
-
-fn why_not_in(step: &Step, name: &str, out: &mut Vec<String>) {
-    let at = || call(step);
-    match &step.detail {
-        Detail::Rule(rule) => {
-            let named = |it: &&ExceptionTrace| it.name == name || bare(&it.name) == name;
-            for exception in rule.exceptions.iter().filter(named) {
-                out.push(format!("{}: {}", at(), exception_words(exception)));
-            }
-        }
-        Detail::Table(table) | Detail::Grid(table) => {
-            for row in table.not_taken.iter().filter(|row| row.name == name) {
-                out.push(format!("{}: {}", at(), not_taken_words(row)));
-            }
-            if table.rows.iter().any(|row| row == name) {
-                out.push(format!("{}: {name} decided", at()));
-            }
-        }
-        Detail::Expression | Detail::Parameter { .. } => {}
-    }
-    for noted in &step.notes {
-        let start = out.len();
-        match &noted.note {
-            Note::Item { item, .. } if item.split('(').next() == Some(name) => {
-                note(&noted.note, 0, out);
-            }
-            Note::Query { refused, .. } => {
-                let named = |it: &&Refused| {
-                    it.element == name || it.element.contains(&format!("\"{name}\""))
-                };
-                out.extend(refused.iter().filter(named).map(refused_words));
-            }
-            _ => {}
-        }
-        for line in out.iter_mut().skip(start) {
-            *line = format!("{}: {line}", at());
-        }
-    }
-    for child in &step.children {
-        why_not_in(child, name, out);
     }
 }

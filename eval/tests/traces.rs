@@ -5,6 +5,7 @@
 mod common;
 
 use assize_eval::interp::{ExceptionSeen, Observer};
+use assize_eval::trace::influence::{MAX_STEPS_PER_FIELD, influences};
 use assize_eval::trace::render::{Level, lines};
 use assize_eval::trace::why::{MAX_WHY_NOT_LINES, why_not};
 use assize_eval::trace::{Explain, MAX_NOT_TAKEN, MAX_TRACE_ENTRIES, Trace};
@@ -668,4 +669,62 @@ define t.main (%xs: list of int) gives int { loop(each(%x, %xs), sum(add(call(t.
     let past = text(at_limit + 2, "a");
     assert_eq!(past.len(), MAX_WHY_NOT_LINES + 1);
     assert_eq!(past.last().unwrap(), "… 2 more answers");
+}
+
+/// What gave each field, the nearest first, whatever was asked first.
+#[test]
+fn what_gave_a_field() {
+    let text = "
+record t.Line { field quantity: number }
+record t.Answer { field status: text field net: number field lines: list of t.Line }
+rule t.first (%q: number) gives bool { default = true exception odd { when = greater(%q, 90) then = false } }
+rule t.rate (%q: number) gives number { default = 1 exception big { when = greater(%q, 5) then = 2 } }
+table t.limit (%q: number) gives number { hit first outputs (o) column \"q\" = %q row \"all\" (any) => (50) }
+table t.status (%over: bool) gives text { hit first outputs (o) column \"over\" = %over row \"held\" (is(true)) => (\"held\") row \"fine\" (any) => (\"fine\") }
+define t.net (%line: t.Line) gives number { multiply(field(%line, quantity), call(t.rate, field(%line, quantity))) }
+define t.main (%lines: list of t.Line) gives t.Answer {
+  let(%fine, loop(each(%l, %lines), every(call(t.first, field(%l, quantity)))),
+  let(%net, loop(each(%l, %lines), sum(call(t.net, %l))),
+  if(%fine, make(t.Answer, call(t.status, greater(%net, call(t.limit, %net))), %net, %lines), make(t.Answer, \"none\", 0, %lines)))) }";
+    let program = program(text);
+    let data = Rows::new(&program, &[]);
+    let line = |quantity: &str| Value::Record([num(quantity)].into());
+    let lines = Value::List([line("3"), line("40")].into());
+    let trace = explained(&program, &data, &[lines], None).trace.unwrap();
+    let told: Vec<String> = influences(&program, &trace)
+        .iter()
+        .map(|one| {
+            let steps = one.steps.iter().map(|step| {
+                let arguments: Vec<&str> =
+                    step.arguments.iter().map(|it| it.text.as_str()).collect();
+                format!("{}({})", step.name, arguments.join(", "))
+            });
+            format!("{}: {}", one.field, steps.collect::<Vec<_>>().join(", "))
+        })
+        .collect();
+    // 3 × 1 + 40 × 2 = 83 is over 50. That every line passes `first` chose the whole answer.
+    insta::assert_snapshot!(told.join("\n"), @r"
+    status: t.status(true), t.first(3), t.first(40), t.limit(83), t.rate(3), t.rate(40)
+    net: t.rate(3), t.rate(40), t.first(3), t.first(40)
+    lines: t.first(3), t.first(40)
+    ");
+}
+
+#[test]
+fn what_gave_a_field_is_bounded() {
+    let program = program(
+        "
+rule t.r (%x: int) gives int { default = %x exception a { when = greater(%x, 1000i) then = 1i } }
+define t.main (%xs: list of int) gives int { loop(each(%x, %xs), sum(call(t.r, %x))) }",
+    );
+    let data = Rows::new(&program, &[]);
+    for (count, told) in [
+        (MAX_STEPS_PER_FIELD, MAX_STEPS_PER_FIELD),
+        (MAX_STEPS_PER_FIELD + 1, MAX_STEPS_PER_FIELD),
+    ] {
+        let list = Value::List((0..count as i64).map(Value::Int).collect());
+        let trace = explained(&program, &data, &[list], None).trace.unwrap();
+        let found = influences(&program, &trace);
+        assert_eq!(found[0].steps.len(), told, "{count}");
+    }
 }

@@ -9,7 +9,7 @@ use super::why::Question;
 use crate::args::{Explain, Level as Asked};
 use crate::console::{Console, Style};
 use crate::fault::{Exit, Stop};
-use crate::render::brief::{rules, shorten};
+use crate::render::brief::{self, shorten};
 
 /// Explains one decision.
 pub fn run(arguments: &Explain, console: &mut Console) -> Result<Exit, Stop> {
@@ -35,8 +35,8 @@ pub fn run(arguments: &Explain, console: &mut Console) -> Result<Exit, Stop> {
     let told = match (&reply.trace, &question) {
         (None, _) => Vec::new(),
         (Some(trace), None) => match arguments.level {
-            Asked::Line => lines(trace, Level::Line),
-            Asked::Rules => rules(trace),
+            Asked::Line => vec![brief::line(decider.program(), trace)],
+            Asked::Rules => brief::rules(decider.program(), trace),
             Asked::All => lines(trace, Level::Everything),
         },
         (Some(trace), Some(question)) => question.answer(decider.program(), trace, &reply.text)?,

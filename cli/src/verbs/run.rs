@@ -121,7 +121,7 @@ fn one(decider: &Decider, bytes: &[u8], path: &Path, console: &mut Console) -> R
     } else {
         console.line(&reply.document(&[]))?;
     }
-    explain(&reply, None, console)?;
+    explain(decider, &reply, None, console)?;
     tell(&reply, &input_name(path), decider.decision(), console)?;
     let mut tally = Tally::default();
     tally.add(&reply.outcome);
@@ -146,7 +146,7 @@ fn every_line(
         } else {
             decider.answer(&line)
         };
-        answer(&reply, number, &mut tally, console)?;
+        answer(decider, &reply, number, &mut tally, console)?;
     }
     every_line_from(decider, input, tally, number, path, console)
 }
@@ -171,13 +171,14 @@ fn every_line_from(
             Line::TooLong => too_long(),
         };
         number += 1;
-        answer(&reply, number, &mut tally, console)?;
+        answer(decider, &reply, number, &mut tally, console)?;
         // Whoever waits for this answer before writing the next line gets it now.
         console.flush()?;
     }
 }
 
 fn answer(
+    decider: &Decider,
     reply: &Reply,
     number: u64,
     tally: &mut Tally,
@@ -188,17 +189,22 @@ fn answer(
     } else {
         console.line(&reply.document(&[]))?;
     }
-    explain(reply, Some(number), console)?;
+    explain(decider, reply, Some(number), console)?;
     tally.add(&reply.outcome);
     Ok(())
 }
 
 /// What decided, for people: beside the answer.
-fn explain(reply: &Reply, line: Option<u64>, console: &mut Console) -> Result<(), Stop> {
+fn explain(
+    decider: &Decider,
+    reply: &Reply,
+    line: Option<u64>,
+    console: &mut Console,
+) -> Result<(), Stop> {
     let (true, Some(trace)) = (console.is_human(), &reply.trace) else {
         return Ok(());
     };
-    let mut lines = rules(trace).into_iter();
+    let mut lines = rules(decider.program(), trace).into_iter();
     let head = lines.next().unwrap_or_default();
     let head = console.err.paint(Style::Bold, &head);
     match line {

@@ -6,6 +6,7 @@
 
 mod choices;
 mod composed;
+pub mod influence;
 pub(crate) mod record;
 pub mod render;
 pub(crate) mod source;

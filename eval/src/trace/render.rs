@@ -145,7 +145,7 @@ fn collect_rules(step: &Step, depth: usize, out: &mut Vec<Decided>) {
 }
 
 /// What decided in a rule, table, grid or parameter.
-pub(super) fn reason_of(step: &Step) -> Option<String> {
+pub fn reason_of(step: &Step) -> Option<String> {
     match &step.detail {
         Detail::Expression => None,
         Detail::Parameter { from, because } => Some(match from {

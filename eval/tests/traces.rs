@@ -4,10 +4,13 @@
 
 mod common;
 
-use assize_eval::Value;
-use assize_eval::trace::render::{Level, lines, why_not};
-use assize_eval::trace::{MAX_NOT_TAKEN, MAX_TRACE_ENTRIES, Trace};
-use assize_ir::{Place, PlaceId, Program, SourceFile};
+use assize_eval::interp::{ExceptionSeen, Observer};
+use assize_eval::trace::influence::{MAX_STEPS_PER_FIELD, influences};
+use assize_eval::trace::render::{Level, lines};
+use assize_eval::trace::why::{MAX_WHY_NOT_LINES, why_not};
+use assize_eval::trace::{Explain, MAX_NOT_TAKEN, MAX_TRACE_ENTRIES, Trace};
+use assize_eval::{ErrorCode, Interpreter, Limits, Value, Watch};
+use assize_ir::{CallableId, Place, PlaceId, Program, SourceFile};
 use common::{Rows, code, day, explained, num, program};
 
 const SHOP: &str = r#"
@@ -113,7 +116,7 @@ fn everything() {
         equal not taken: difference needed 0, got -1
         2 below were not looked at
       item left out: needed above 50, got 20
-      then: got []
+      then: all held (got "take"; got [])
       rule discount(segment: trade, quantity: 20, day: 2026-11-25) is 8.00%: exception tier
         tier applies
         big does not apply: false (needed at least 100, got 20)
@@ -138,10 +141,10 @@ fn everything() {
         equal not taken: difference needed 0, got -2
         2 below were not looked at
       item taken: got 100
-      then: got [over(used: 100)]
+      then: all held (got "take"; got [over(used: 100)])
       rule discount(segment: retail, quantity: 100, day: 2026-11-25): conflict: exceptions big "big orders", week clash
         failed at t.discount
-        tier does not apply: 1 of 2 held, failed: needed not retail, got retail
+        tier does not apply: 1 of 2 held (failed: needed not retail, got retail)
         big applies and clashes
         week applies and clashes
         counted conditions: false
@@ -490,4 +493,238 @@ define t.main (%x: int) gives int { if(less(%x, 9i), call(t.r, %x), 0i) }");
       "omitted": 0
     }
     "#);
+}
+
+/// What decided a condition that is made of several: each that had a part in it, and no other.
+#[test]
+fn composed_conditions_tell_every_part() {
+    let text = |condition: &str| {
+        let program = program(&format!(
+            "rule t.r (%a: int, %b: int, %c: int) gives int {{ default = 0i exception x {{ when = {condition} then = 1i }} }}
+             define t.main (%a: int, %b: int, %c: int) gives int {{ call(t.r, %a, %b, %c) }}"
+        ));
+        let data = Rows::new(&program, &[]);
+        let arguments = [Value::Int(1), Value::Int(2), Value::Int(3)];
+        let trace = explained(&program, &data, &arguments, None).trace.unwrap();
+        let told = why_not(&trace, "x").join("\n");
+        let (_, why) = told.split_once("is 0: x does not apply: ").unwrap();
+        why.to_owned()
+    };
+    let (a, b, c) = ("greater(%a, 5i)", "equal(%b, 7i)", "less(%c, 0i)");
+    let or = |x: &str, y: &str| format!("or({x}, {y})");
+    let and = |x: &str, y: &str| format!("and({x}, {y})");
+    insta::assert_snapshot!(text(&or(&or(a, b), c)), @"none held (needed above 5, got 1; needed 7, got 2; needed below 0, got 3)");
+    insta::assert_snapshot!(text(&and("less(%a, 5i)", &or(a, c))), @"none held (needed above 5, got 1; needed below 0, got 3)");
+    // One that fails decides an `and` alone.
+    insta::assert_snapshot!(text(&and(a, b)), @"needed above 5, got 1");
+    // Behind a `not`, what held is the ground.
+    let (held, too) = ("less(%a, 5i)", "equal(%b, 2i)");
+    insta::assert_snapshot!(text(&format!("not({})", and(held, too))), @"all held (got 1; got 2)");
+    insta::assert_snapshot!(text(&format!("not({})", or(a, too))), @"needed not 2, got 2");
+    insta::assert_snapshot!(text(&or(a, &format!("not({})", and(held, too)))), @"none held (needed above 5, got 1; all held (got 1; got 2))");
+    // Counted: those that decided, and how many were not asked.
+    insta::assert_snapshot!(text(&format!("any({a}, {b}, {c})")), @"0 of 3 held (failed: needed above 5, got 1; failed: needed 7, got 2; failed: needed below 0, got 3)");
+    insta::assert_snapshot!(text(&format!("at_least(2, {held}, {b}, {c})")), @"1 of 3 held (failed: needed 7, got 2; failed: needed below 0, got 3)");
+    insta::assert_snapshot!(text(&format!("at_least(2, {a}, {b}, {held})")), @"0 of 3 held (failed: needed above 5, got 1; failed: needed 7, got 2; 1 not needed)");
+    insta::assert_snapshot!(text(&format!("all({held}, {b}, {c})")), @"1 of 3 held (failed: needed 7, got 2; 1 not needed)");
+    insta::assert_snapshot!(text(&format!("none({a}, {held}, {c})")), @"1 of 3 held (held: got 1; 1 not needed)");
+    insta::assert_snapshot!(text(&format!("not(at_least(2, {held}, {b}, {too}))")), @"2 of 3 held (held: got 1; held: got 2)");
+}
+
+/// What gave the value, what was compared and not taken, and where a cap cut.
+#[test]
+fn combined_exceptions() {
+    let text = |combine: &str, values: [&str; 3]| {
+        let [a, b, c] = values;
+        let program = program(&format!(
+            "rule t.r () gives number(percent) {{
+               exception a {{ when = true then = {a} }} exception b because \"many\" {{ when = true then = {b} }}
+               exception c {{ when = true then = {c} }} exception d {{ when = false then = 0.9 }} combine {combine} }}
+             define t.main () gives number(percent) {{ call(t.r) }}"
+        ));
+        let data = Rows::new(&program, &[]);
+        let mut seen = Seen::default();
+        let watch = Watch {
+            explain: Some(Explain::default()),
+            observer: Some(&mut seen),
+        };
+        let main = common::callable(&program, "t.main");
+        let answer =
+            Interpreter::new(&program, &data, Limits::default()).call_with(main, &[], watch);
+        let trace = answer.trace.unwrap();
+        let by = trace.decided_by();
+        let all = lines(&trace, Level::Everything);
+        format!(
+            "{}\nby {by}, counted {}",
+            all[1..].join("\n"),
+            seen.0.join(" ")
+        )
+    };
+    insta::assert_snapshot!(text("sum up_to = 0.12", ["0.05", "0.04", "0.1"]), @r#"
+      rule r() is 12%: exceptions a 5%, b 4% "many", c 10%; sum 19% cut to 12%
+        a applies with 5%
+        b applies with 4% "many"
+        c applies with 10%
+        d does not apply: false
+        sum of what applies is 19%, cut to 12%
+    by a, b, c, counted 0 1 2
+    "#);
+    // 100 % − 95 % × 96 % × 90 % = 17.92 %
+    insta::assert_snapshot!(text("compound up_to = 0.2", ["0.05", "0.04", "0.1"]), @r#"
+      rule r() is 17.92%: exceptions a 5%, b 4% "many", c 10%; compound 17.92%
+        a applies with 5%
+        b applies with 4% "many"
+        c applies with 10%
+        d does not apply: false
+        compound of what applies is 17.92%, within 20%
+    by a, b, c, counted 0 1 2
+    "#);
+    insta::assert_snapshot!(text("highest up_to = 0.08", ["0.05", "0.04", "0.1"]), @r#"
+      rule r() is 8%: exception c 10%; 10% cut to 8%; passed over: a 5%, b 4% "many"
+        a applies with 5% and is passed over for c
+        b applies with 4% and is passed over for c
+        c applies with 10%
+        d does not apply: false
+        highest of what applies is 10%, cut to 8%
+    by c, counted 2
+    "#);
+    // The first of equals, as in a table.
+    insta::assert_snapshot!(text("lowest", ["0.05", "0.04", "0.04"]), @r#"
+      rule r() is 4%: exception b 4% "many"; passed over: a 5%, c 4%
+        a applies with 5% and is passed over for b
+        b applies with 4% "many"
+        c applies with 4% and is passed over for b
+        d does not apply: false
+        lowest of what applies is 4%
+    by b, counted 1
+    "#);
+}
+
+/// Exceptions that clash gave nothing, so none of them is counted as having decided.
+#[test]
+fn exceptions_that_clash_decide_nothing() {
+    for agree in ["", "may_agree"] {
+        let program = program(&format!(
+            "rule t.r () gives int {{ {agree} default = 0i exception a {{ when = true then = 1i }} exception b {{ when = true then = 2i }} }}
+             define t.main () gives int {{ call(t.r) }}"
+        ));
+        let data = Rows::new(&program, &[]);
+        let mut seen = Seen::default();
+        let watch = Watch {
+            explain: None,
+            observer: Some(&mut seen),
+        };
+        let main = common::callable(&program, "t.main");
+        let answer =
+            Interpreter::new(&program, &data, Limits::default()).call_with(main, &[], watch);
+        assert_eq!(answer.result.unwrap_err().code, ErrorCode::Conflict);
+        assert!(seen.0.is_empty(), "{agree}");
+    }
+}
+
+/// Positions of the exceptions that decided.
+#[derive(Default)]
+struct Seen(Vec<String>);
+
+impl Observer for Seen {
+    fn exception(&mut self, _: CallableId, exception: u32, seen: ExceptionSeen) {
+        if seen == ExceptionSeen::Decided {
+            self.0.push(exception.to_string());
+        }
+    }
+}
+
+/// Names as an explanation writes them, and in full.
+#[test]
+fn why_not_takes_names_with_their_owner() {
+    let text = |name: &str| why_not(&trace(1, "20", "2026-12-25"), name).join("\n");
+    for name in ["discount.week", "t.discount.week"] {
+        assert_eq!(text(name), text("week"));
+    }
+    assert_eq!(text("tier.week"), "");
+    insta::assert_snapshot!(text("tier.shop"), @"tier(segment: trade, quantity: 20) is 8.00%: shop not taken: segment needed retail, got trade");
+    insta::assert_snapshot!(text("10+"), @"tier(segment: trade, quantity: 20) is 8.00%: 10+ decided");
+    insta::assert_snapshot!(text("discount.default"), @"discount(segment: trade, quantity: 20, day: 2026-12-25) is 8.00%: exception tier");
+    insta::assert_snapshot!(text("t.fix"), @r#"fix(difference: -1) is "take": row cheaper"#);
+}
+
+/// What a hundred calls answer in the same way is one line, and there are not too many lines.
+#[test]
+fn why_not_is_told_once() {
+    let program = program(
+        "
+rule t.r (%x: int) gives int { default = 0i exception a { when = greater(%x, 1000i) then = 1i } }
+table t.t (%x: int) gives int { hit first outputs (o) column \"x\" = if(less(%x, 1000i), 5i, 6i) row \"p\" (is(6i)) => (1i) row \"q\" (any) => (2i) }
+define t.main (%xs: list of int) gives int { loop(each(%x, %xs), sum(add(call(t.t, %x), call(t.r, %x)))) }",
+    );
+    let data = Rows::new(&program, &[]);
+    let items = |count: i64| Value::List((0..count).map(Value::Int).collect());
+    let text = |count: i64, name: &str| {
+        let trace = explained(&program, &data, &[items(count)], None).trace;
+        why_not(&trace.unwrap(), name)
+    };
+    let at_limit = MAX_WHY_NOT_LINES as i64;
+    insta::assert_snapshot!(text(100, "p").join("\n"), @"t(x: 0) is 2: p not taken: x needed 6, got 5 (and in 99 more calls)");
+    assert_eq!(text(at_limit, "a").len(), MAX_WHY_NOT_LINES);
+    let past = text(at_limit + 2, "a");
+    assert_eq!(past.len(), MAX_WHY_NOT_LINES + 1);
+    assert_eq!(past.last().unwrap(), "… 2 more answers");
+}
+
+/// What gave each field, the nearest first, whatever was asked first.
+#[test]
+fn what_gave_a_field() {
+    let text = "
+record t.Line { field quantity: number }
+record t.Answer { field status: text field net: number field lines: list of t.Line }
+rule t.first (%q: number) gives bool { default = true exception odd { when = greater(%q, 90) then = false } }
+rule t.rate (%q: number) gives number { default = 1 exception big { when = greater(%q, 5) then = 2 } }
+table t.limit (%q: number) gives number { hit first outputs (o) column \"q\" = %q row \"all\" (any) => (50) }
+table t.status (%over: bool) gives text { hit first outputs (o) column \"over\" = %over row \"held\" (is(true)) => (\"held\") row \"fine\" (any) => (\"fine\") }
+define t.net (%line: t.Line) gives number { multiply(field(%line, quantity), call(t.rate, field(%line, quantity))) }
+define t.main (%lines: list of t.Line) gives t.Answer {
+  let(%fine, loop(each(%l, %lines), every(call(t.first, field(%l, quantity)))),
+  let(%net, loop(each(%l, %lines), sum(call(t.net, %l))),
+  if(%fine, make(t.Answer, call(t.status, greater(%net, call(t.limit, %net))), %net, %lines), make(t.Answer, \"none\", 0, %lines)))) }";
+    let program = program(text);
+    let data = Rows::new(&program, &[]);
+    let line = |quantity: &str| Value::Record([num(quantity)].into());
+    let lines = Value::List([line("3"), line("40")].into());
+    let trace = explained(&program, &data, &[lines], None).trace.unwrap();
+    let told: Vec<String> = influences(&program, &trace)
+        .iter()
+        .map(|one| {
+            let steps = one.steps.iter().map(|step| {
+                let arguments: Vec<&str> =
+                    step.arguments.iter().map(|it| it.text.as_str()).collect();
+                format!("{}({})", step.name, arguments.join(", "))
+            });
+            format!("{}: {}", one.field, steps.collect::<Vec<_>>().join(", "))
+        })
+        .collect();
+    // 3 × 1 + 40 × 2 = 83 is over 50. That every line passes `first` chose the whole answer.
+    insta::assert_snapshot!(told.join("\n"), @r"
+    status: t.status(true), t.first(3), t.first(40), t.limit(83), t.rate(3), t.rate(40)
+    net: t.rate(3), t.rate(40), t.first(3), t.first(40)
+    lines: t.first(3), t.first(40)
+    ");
+}
+
+#[test]
+fn what_gave_a_field_is_bounded() {
+    let program = program(
+        "
+rule t.r (%x: int) gives int { default = %x exception a { when = greater(%x, 1000i) then = 1i } }
+define t.main (%xs: list of int) gives int { loop(each(%x, %xs), sum(call(t.r, %x))) }",
+    );
+    let data = Rows::new(&program, &[]);
+    for (count, told) in [
+        (MAX_STEPS_PER_FIELD, MAX_STEPS_PER_FIELD),
+        (MAX_STEPS_PER_FIELD + 1, MAX_STEPS_PER_FIELD),
+    ] {
+        let list = Value::List((0..count as i64).map(Value::Int).collect());
+        let trace = explained(&program, &data, &[list], None).trace.unwrap();
+        let found = influences(&program, &trace);
+        assert_eq!(found[0].steps.len(), told, "{count}");
+    }
 }

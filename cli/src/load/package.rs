@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use assize_compiler::items::{DeclId, DeclKind, file_keys};
-use assize_compiler::names::full_name;
+use assize_compiler::names::{full_name, module_name};
 use assize_compiler::{Database, PackageInput, Sheet, SourceFile, Workspace};
 use assize_eval::json::nearest;
 
@@ -65,23 +65,31 @@ impl Workbench {
         self.root.files(&self.db).len()
     }
 
-    /// A path of the root package (as a program's places have it), as people see it.
-    pub fn shown_path(&self, below: &str) -> Option<String> {
-        let rules = self
-            .packages
-            .iter()
-            .flat_map(|package| package.files(&self.db).iter().copied());
-        let sheets = self.packages.iter().flat_map(|package| {
+    /// Where people find a file: by the package and its path below that. Without a package the first
+    /// that has such a file.
+    pub fn shown_path(&self, package: Option<&str>, below: &str) -> Option<String> {
+        let packages = self.packages.iter();
+        let wanted = packages.filter(|it| package.is_none_or(|name| it.name(&self.db) == name));
+        let files = wanted.flat_map(|package| {
             let sheets = package.sheets(&self.db).values();
-            sheets.filter_map(|sheet| match sheet {
+            let sheets = sheets.filter_map(|sheet| match sheet {
                 Sheet::Rows { file, .. } => Some(*file),
                 Sheet::Fault(_) => None,
-            })
+            });
+            package.files(&self.db).iter().copied().chain(sheets)
         });
-        rules
-            .chain(sheets)
-            .find(|file| file.path(&self.db) == below)
-            .map(|file| self.source(file).path.clone())
+        let mut files = files.filter(|file| file.path(&self.db) == below);
+        files.next().map(|file| self.source(file).path.clone())
+    }
+
+    /// Where people find a file of a program: that of the package that declares its module.
+    pub fn shown_file(&self, file: &assize_ir::SourceFile) -> String {
+        let named = |rules: &SourceFile| module_name(&self.db, *rules).as_ref() == file.module;
+        let declares = |package: &&PackageInput| package.files(&self.db).iter().any(named);
+        let package = self.packages.iter().find(declares);
+        let package = package.map(|package| package.name(&self.db).as_str());
+        let shown = self.shown_path(package, &file.path);
+        shown.unwrap_or_else(|| file.path.clone())
     }
 }
 

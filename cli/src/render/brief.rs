@@ -1,52 +1,248 @@
-//! Shorter traces for people: long values in arguments are cut where a reader can still tell them
-//! apart. Machines, and the level that tells everything, get the whole values.
+//! Shorter traces for people: what gave the answer comes first, and long values are cut where a reader
+//! can still tell them apart. Machines, and the level that tells everything, get the whole values.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use assize_eval::trace::render::{Level, MAX_RULE_LINES, lines};
+use assize_eval::format::bare;
+use assize_eval::trace::influence::{Influence, decides, influences};
+use assize_eval::trace::render::{Level, MAX_RULE_LINES, call, lines, reason_of};
 use assize_eval::trace::{
     Counted, Detail, ExceptionOutcome, Finding, Note, Outcome, Shown, Step, Trace,
 };
+use assize_ir::Program;
 
 /// Longest result of the decision, in characters: the answer beside it has the whole.
 const MAX_RESULT_CHARS: usize = 80;
 /// Longest argument, in characters.
 const MAX_ARGUMENT_CHARS: usize = 30;
+/// Most fields that one line names.
+const MAX_FIELDS_PER_LINE: usize = 3;
+/// Most things that the one line says to have decided.
+const MAX_DECIDERS: usize = 4;
 
-/// The middle level: what most likely explains the decision, on at most [`MAX_RULE_LINES`] lines.
+/// One line: the result, and what gave its fields.
+pub fn line(program: &Program, trace: &Trace) -> String {
+    let mut trace = trace.clone();
+    let mut influences = influences(program, &trace);
+    // One value says what it is about; a list has many.
+    influences.sort_by_key(|one| !one.plain);
+    let mut deciders: Vec<(String, Vec<&str>)> = Vec::new();
+    for one in influences.iter().filter(|one| !one.field.is_empty()) {
+        let Some(name) = one.steps.first().map(|step| decider(step)) else {
+            continue;
+        };
+        match deciders.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, fields)) => fields.push(&one.field),
+            None => deciders.push((name, vec![&one.field])),
+        }
+    }
+    let more = deciders.len().saturating_sub(MAX_DECIDERS);
+    let parts = deciders.iter().take(MAX_DECIDERS);
+    let parts = parts.map(|(name, fields)| format!("{} by {name}", named(fields)));
+    let mut parts: Vec<String> = parts.collect();
+    if more > 0 {
+        parts.push("…".to_owned());
+    }
+    let parts = parts.join("; ");
+    if !parts.is_empty()
+        && let Outcome::Value(it) = &mut trace.root.outcome
+    {
+        it.text = cut(&it.text, MAX_RESULT_CHARS);
+    }
+    let head = lines(&trace, Level::Line).concat();
+    if parts.is_empty() {
+        head
+    } else {
+        format!("{head}: {parts}")
+    }
+}
+
+/// What decided in a step: its name, and that of the row, exception or day.
+fn decider(step: &Step) -> String {
+    let name = bare(&step.name);
+    let by: Vec<&str> = step.decided.iter().map(|it| it.name.as_str()).collect();
+    match (&step.detail, by.as_slice()) {
+        (Detail::Parameter { .. }, [day, ..]) => format!("{name} since {day}"),
+        (_, []) => name.to_owned(),
+        (_, [one]) => format!("{name}.{one}"),
+        (_, [one, more @ ..]) => format!("{name}.{one} and {} more", more.len()),
+    }
+}
+
+/// Fields on one line.
+fn named(fields: &[&str]) -> String {
+    let shown = fields.get(..MAX_FIELDS_PER_LINE).unwrap_or(fields);
+    let rest = if shown.len() < fields.len() {
+        ", …"
+    } else {
+        ""
+    };
+    format!("{}{rest}", shown.join(", "))
+}
+
+/// The middle level: what gave the answer, on at most [`MAX_RULE_LINES`] lines.
 ///
-/// Exceptions that applied come before tables and defaults, those before parameters; what stands
-/// nearer to the decision comes before what its helpers did. What is left out is counted.
-pub fn rules(trace: &Trace) -> Vec<String> {
+/// For each field of the result what is nearest to it comes first, then the next nearest of each, and
+/// then what only helped. A line below another is what that one used. What is left out is counted.
+pub fn rules(program: &Program, trace: &Trace) -> Vec<String> {
     let mut trace = trace.clone();
     shorten(&mut trace);
     if let Outcome::Value(it) = &mut trace.root.outcome {
         it.text = cut(&it.text, MAX_RESULT_CHARS);
     }
-    let mut ranked: BTreeMap<Key, (u8, usize, usize)> = BTreeMap::new();
-    rank(&trace.root, 0, &mut ranked);
+    let mut picked = Picked::default();
+    picked.walk(&trace.root, &mut Vec::new());
+    let mut fields = influences(program, &trace);
+    fields.sort_by_key(|one| !one.plain);
+    picked.rank(&fields);
     // One line for the decision itself, one for what is left out.
-    let room = MAX_RULE_LINES - 2;
-    if ranked.len() > room + 1 {
-        let mut order: Vec<(&(u8, usize, usize), &Key)> =
-            ranked.iter().map(|(key, rank)| (rank, key)).collect();
-        order.sort();
-        let kept: BTreeSet<Key> = order
-            .iter()
-            .take(room)
-            .map(|(_, key)| (*key).clone())
-            .collect();
-        keep(&mut trace.root, &kept);
-        let mut out = lines(&trace, Level::Rules);
-        // The same step at two depths makes two lines.
-        let extra = out.len().saturating_sub(room + 1);
-        out.truncate(room + 1);
-        // What the renderer itself left out is part of our count.
-        out.retain(|line| !line.trim_start().starts_with('…'));
-        out.push(format!("  … {} more", ranked.len() - room + extra));
-        return out;
+    let room = MAX_RULE_LINES - 1;
+    let fits = if picked.lines.len() > room {
+        room - 1
+    } else {
+        room
+    };
+    let mut order: Vec<usize> = (0..picked.lines.len()).collect();
+    order.sort_by_key(|at| picked.lines.get(*at).map(|line| line.rank));
+    order.truncate(fits);
+    // What was picked is told field by field.
+    order.sort_by_key(|at| {
+        let rank = picked.lines.get(*at).map(|line| line.rank);
+        rank.map(|(nth, field, then)| (nth == usize::MAX, field, then))
+    });
+    // Without what it called, this is the name and result of the decision, and what decided in it
+    // where it is a rule or table itself.
+    trace.root.children.clear();
+    let mut out = lines(&trace, Level::Rules);
+    let shown: BTreeSet<usize> = order.iter().copied().collect();
+    for at in &order {
+        if picked.above(*at, &shown).is_none() {
+            picked.tell(*at, 1, &shown, &mut out);
+        }
     }
-    lines(&trace, Level::Rules)
+    let more = picked.lines.len() - order.len();
+    if more > 0 {
+        out.push(format!("  … {more} more"));
+    }
+    out
+}
+
+/// How much a line explains, the least most: the how manieth nearest of a field it is, and which field;
+/// or what kind of step it is, for those that are near to none. Then the order of the trace.
+type Rank = (usize, usize, usize);
+
+/// A line: equal steps make one.
+struct Line {
+    text: String,
+    times: usize,
+    rank: Rank,
+    /// Fields that it is the nearest of, or the one that it is nearest to.
+    fields: Vec<String>,
+    /// The lines of the steps around it, the innermost last.
+    around: Vec<usize>,
+}
+
+#[derive(Default)]
+struct Picked {
+    lines: Vec<Line>,
+    known: BTreeMap<Key, usize>,
+}
+
+impl Picked {
+    /// Collects the steps that decide something, below the root.
+    fn walk(&mut self, step: &Step, around: &mut Vec<usize>) {
+        for child in &step.children {
+            let told = if decides(child) {
+                reason_of(child)
+            } else {
+                None
+            };
+            let Some(reason) = told else {
+                self.walk(child, around);
+                continue;
+            };
+            let next = self.lines.len();
+            let at = *self.known.entry(key(child)).or_insert(next);
+            match self.lines.get_mut(at) {
+                Some(line) => line.times += 1,
+                None => self.lines.push(Line {
+                    text: format!("{}: {reason}", call(child)),
+                    times: 1,
+                    rank: (usize::MAX, weight(child), next),
+                    fields: Vec::new(),
+                    around: around.clone(),
+                }),
+            }
+            around.push(at);
+            self.walk(child, around);
+            around.pop();
+        }
+    }
+
+    fn rank(&mut self, influences: &[Influence<'_>]) {
+        for (position, one) in influences.iter().enumerate() {
+            for (nth, step) in one.steps.iter().enumerate() {
+                let line = self.known.get(&key(step)).copied();
+                let Some(line) = line.and_then(|at| self.lines.get_mut(at)) else {
+                    continue;
+                };
+                let (nearest, ..) = line.rank;
+                if nth < nearest {
+                    line.rank = (nth, position, nth);
+                    line.fields.clear();
+                }
+                if nth < nearest || (nth == nearest && nth == 0) {
+                    line.fields.push(one.field.clone());
+                }
+            }
+        }
+    }
+
+    /// The nearest line around this one that is shown.
+    fn above(&self, at: usize, shown: &BTreeSet<usize>) -> Option<usize> {
+        let around = self.lines.get(at).map(|line| line.around.as_slice());
+        let mut around = around.unwrap_or_default().iter();
+        around.rfind(|it| shown.contains(it)).copied()
+    }
+
+    /// A line, and below it those that it used, in the order of the trace.
+    fn tell(&self, at: usize, depth: usize, shown: &BTreeSet<usize>, out: &mut Vec<String>) {
+        let Some(line) = self.lines.get(at) else {
+            return;
+        };
+        let fields: Vec<&str> = line.fields.iter().map(String::as_str).collect();
+        let label = match named(&fields).as_str() {
+            "" => String::new(),
+            _ if depth > 1 => String::new(),
+            fields => format!("{fields}: "),
+        };
+        let times = match line.times {
+            1 => String::new(),
+            times => format!(" ({times} times)"),
+        };
+        out.push(format!("{}{label}{}{times}", "  ".repeat(depth), line.text));
+        for below in shown {
+            if self.above(*below, shown) == Some(at) {
+                self.tell(*below, depth + 1, shown, out);
+            }
+        }
+    }
+}
+
+/// How much a step explains that is near to no field.
+fn weight(step: &Step) -> usize {
+    let applied = |it: &ExceptionOutcome| {
+        matches!(
+            it,
+            ExceptionOutcome::Applied { .. } | ExceptionOutcome::Overridden { .. }
+        )
+    };
+    match &step.detail {
+        _ if matches!(step.outcome, Outcome::Failure { .. }) => 0,
+        Detail::Rule(rule) if rule.exceptions.iter().any(|it| applied(&it.outcome)) => 0,
+        Detail::Rule(_) | Detail::Table(_) | Detail::Grid(_) => 1,
+        Detail::Expression | Detail::Parameter { .. } => 2,
+    }
 }
 
 /// What makes two steps the same line.
@@ -61,45 +257,6 @@ fn key(step: &Step) -> Key {
     (step.name.clone(), arguments, outcome)
 }
 
-/// How much a step explains (0 most), and how deep it stands; the best of equal ones.
-fn rank(step: &Step, depth: usize, out: &mut BTreeMap<Key, (u8, usize, usize)>) {
-    for child in &step.children {
-        let weight = match &child.detail {
-            Detail::Expression => None,
-            _ if matches!(child.outcome, Outcome::Failure { .. }) => Some(0),
-            Detail::Rule(rule) => {
-                let applied = |it: &ExceptionOutcome| {
-                    matches!(
-                        it,
-                        ExceptionOutcome::Applied { .. } | ExceptionOutcome::Overridden { .. }
-                    )
-                };
-                let any = rule.exceptions.iter().any(|it| applied(&it.outcome));
-                Some(if any { 0 } else { 1 })
-            }
-            Detail::Table(_) | Detail::Grid(_) => Some(1),
-            Detail::Parameter { from: Some(_), .. } => Some(2),
-            Detail::Parameter { from: None, .. } => Some(3),
-        };
-        if let Some(weight) = weight {
-            let order = out.len();
-            let best = out.entry(key(child)).or_insert((weight, depth, order));
-            *best = (*best).min((weight, depth, best.2));
-        }
-        rank(child, depth + 1, out);
-    }
-}
-
-/// Takes the reason from every step that is not kept, so that it makes no line.
-fn keep(step: &mut Step, kept: &BTreeSet<Key>) {
-    for child in &mut step.children {
-        if !kept.contains(&key(child)) {
-            child.detail = Detail::Expression;
-        }
-        keep(child, kept);
-    }
-}
-
 /// Cuts the long values of a trace.
 pub fn shorten(trace: &mut Trace) {
     step(&mut trace.root);
@@ -110,6 +267,7 @@ fn step(it: &mut Step) {
     match &mut it.detail {
         Detail::Rule(rule) => {
             for exception in &mut rule.exceptions {
+                exception.value.iter_mut().for_each(shown);
                 if let ExceptionOutcome::NotApplicable { first } = &mut exception.outcome {
                     finding(first);
                 }

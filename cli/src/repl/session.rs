@@ -445,8 +445,7 @@ impl Session {
                 let position = Source::new(String::new(), typed.whole.clone()).position(at);
                 return Some(format!("{FILE}:{}:{}", position.line, position.column));
             }
-            let path = self.workbench.shown_path(&file.path);
-            let path = path.unwrap_or_else(|| file.path.clone());
+            let path = self.workbench.shown_file(file);
             Some(format!(
                 "{} at {path}:{}:{}",
                 failure.rule, place.line, place.column

@@ -1,6 +1,7 @@
 //! One call, answered: shared by `run` and `explain`.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -12,12 +13,13 @@ use assize_eval::json::{
     Fault as InputFault, Json, NumberStyle, instant, invalid_line_text, nearest, parse,
 };
 use assize_eval::store::Store;
-use assize_eval::trace::{Explain, Trace};
+use assize_eval::trace::{Explain, Step, Trace};
 use assize_eval::value::Value;
 use assize_eval::{Failure, Limits, canonical};
-use assize_ir::{Decision, Program};
+use assize_ir::{Decision, PlaceId, Program, SourceFile};
 use assize_runtime::engine::{Loaded, Options};
 use assize_runtime::snapshot::{Folder, Snapshot, SnapshotLimits, load_snapshot};
+use serde_json::json;
 
 use crate::args::{Call, Numbers};
 use crate::console::{Console, Style};
@@ -49,6 +51,35 @@ pub struct Reply {
     pub outcome: Outcome,
     /// What explains it, when it was asked for.
     pub trace: Option<Trace>,
+    /// Where the places lie that an error or a trace names.
+    pub places: BTreeMap<String, Located>,
+}
+
+/// A place in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Located {
+    file: String,
+    line: u32,
+    column: u32,
+}
+
+impl Reply {
+    /// The answer for machines: with the files of its places, and more members if there are any.
+    pub fn document(&self, more: &[(&str, serde_json::Value)]) -> String {
+        // The answer is an object, whose bytes stay as the engine wrote them.
+        let mut out = self.text.strip_suffix('}').unwrap_or(&self.text).to_owned();
+        let places = self.places.iter().map(|(text, at)| {
+            let at = json!({"file": at.file, "line": at.line, "column": at.column});
+            (text.clone(), at)
+        });
+        let places: serde_json::Map<String, serde_json::Value> = places.collect();
+        let places = (!places.is_empty()).then(|| ("places", json!(places)));
+        for (name, value) in places.iter().chain(more) {
+            out.push_str(&format!(",\"{name}\":{value}"));
+        }
+        out.push('}');
+        out
+    }
 }
 
 /// Rules, data and a decision, ready for inputs.
@@ -111,6 +142,13 @@ impl Decider {
         })
     }
 
+    /// Asks the traces for what has this name, however much else there is.
+    pub fn focus(&mut self, name: String) {
+        if let Some(explain) = &mut self.options.explain {
+            explain.focus = Some(name);
+        }
+    }
+
     /// The program.
     pub fn program(&self) -> &Program {
         &self.loaded.rules.program
@@ -167,6 +205,15 @@ impl Decider {
             .loaded
             .text((call.decision, call.at, arguments), &answer, &self.options);
         let trace = trace.or_else(|| answer.trace.take());
+        let mut places = BTreeMap::new();
+        if let Err(failure) = &answer.result
+            && let Some(place) = failure.place_id
+        {
+            self.locate(&failure.place, place, &mut places);
+        }
+        if let Some(trace) = &trace {
+            self.locate_steps(&trace.root, &mut places);
+        }
         let outcome = match &answer.result {
             Ok(_) => Outcome::Decided,
             Err(failure) => Outcome::Failed(self.words(failure)),
@@ -175,6 +222,35 @@ impl Decider {
             text,
             outcome,
             trace,
+            places,
+        }
+    }
+
+    /// Where a place of the program lies.
+    fn locate(&self, text: &str, place: PlaceId, places: &mut BTreeMap<String, Located>) {
+        let found = self.program().place(place).and_then(|place| {
+            let file = self.program().files.get(place.file as usize)?;
+            Some((place, file))
+        });
+        if let Some((place, file)) = found
+            && !places.contains_key(text)
+        {
+            let located = Located {
+                file: self.shown_path(file),
+                line: place.line,
+                column: place.column,
+            };
+            places.insert(text.to_owned(), located);
+        }
+    }
+
+    /// Where the callables lie that were entered. The nesting of a trace is bounded.
+    fn locate_steps(&self, step: &Step, places: &mut BTreeMap<String, Located>) {
+        if let Some(callable) = self.program().callable(step.callable) {
+            self.locate(&step.place, callable.place, places);
+        }
+        for child in &step.children {
+            self.locate_steps(child, places);
         }
     }
 
@@ -215,28 +291,23 @@ impl Decider {
                 out.push_str(&format!("{name} {value}"));
             }
         }
-        let place = failure.place_id.and_then(|place| {
-            let place = self.program().place(place)?;
-            let file = self
-                .program()
-                .files
-                .get(usize::try_from(place.file).ok()?)?;
-            let path = self.shown_path(&file.path);
-            Some(format!("{path}:{}:{}", place.line, place.column))
-        });
+        let mut places = BTreeMap::new();
+        if let Some(place) = failure.place_id {
+            self.locate(&failure.place, place, &mut places);
+        }
+        let place = places
+            .get(&failure.place)
+            .map(|at| format!("{}:{}:{}", at.file, at.line, at.column));
         if let Some(place) = place {
             out.push_str(&format!(" ({} at {place})", failure.rule));
         }
         out
     }
 
-    fn shown_path(&self, below: &str) -> String {
-        let known = self
-            .ready
-            .workbench
-            .as_ref()
-            .and_then(|it| it.shown_path(below));
-        known.unwrap_or_else(|| below.to_owned())
+    /// A file as people find it; of a bundle, which knows no folder, as its package does.
+    fn shown_path(&self, file: &SourceFile) -> String {
+        let workbench = self.ready.workbench.as_ref();
+        workbench.map_or_else(|| file.path.clone(), |it| it.shown_file(file))
     }
 
     /// The text of a `stop`'s reason.
@@ -262,6 +333,7 @@ pub fn refused(line: Option<u64>, faults: Vec<InputFault>) -> Reply {
         text,
         outcome: Outcome::Refused(faults),
         trace: None,
+        places: BTreeMap::new(),
     }
 }
 
@@ -319,7 +391,7 @@ fn read_data(program: &Program, folder: &Path, console: &mut Console) -> Result<
     let faults: Vec<_> = faults
         .iter()
         .map(|one| {
-            serde_json::json!({
+            json!({
                 "file": one.file,
                 "line": one.line,
                 "row": one.row,
@@ -330,7 +402,7 @@ fn read_data(program: &Program, folder: &Path, console: &mut Console) -> Result<
             })
         })
         .collect();
-    let error = serde_json::json!({
+    let error = json!({
         "error": {"code": "invalid_data", "message": fault.message, "faults": faults},
     });
     console.line(&error.to_string())?;

@@ -12,3 +12,4 @@ pub mod test;
 
 mod answer;
 mod lines;
+mod why;

@@ -110,9 +110,9 @@ fn one(decider: &Decider, bytes: &[u8], path: &Path, console: &mut Console) -> R
     if console.is_human() {
         console.line(&pretty(&reply.text))?;
     } else {
-        console.line(&reply.text)?;
+        console.line(&reply.document(&[]))?;
     }
-    explain(&reply, None, console)?;
+    explain(decider, &reply, None, console)?;
     tell(&reply, &input_name(path), decider.decision(), console)?;
     let mut tally = Tally::default();
     tally.add(&reply.outcome);
@@ -173,8 +173,12 @@ impl<'d> Many<'d> {
     }
 
     fn tell(&mut self, reply: &Reply, console: &mut Console) -> Result<(), Stop> {
-        console.line(&reply.text)?;
-        explain(reply, Some(self.number), console)?;
+        if console.is_human() {
+            console.line(&reply.text)?;
+        } else {
+            console.line(&reply.document(&[]))?;
+        }
+        explain(self.decider, reply, Some(self.number), console)?;
         self.tally.add(&reply.outcome);
         // Whoever waits for this answer before writing the next line gets it now.
         console.flush()
@@ -182,11 +186,16 @@ impl<'d> Many<'d> {
 }
 
 /// What decided, for people: beside the answer.
-fn explain(reply: &Reply, line: Option<u64>, console: &mut Console) -> Result<(), Stop> {
+fn explain(
+    decider: &Decider,
+    reply: &Reply,
+    line: Option<u64>,
+    console: &mut Console,
+) -> Result<(), Stop> {
     let (true, Some(trace)) = (console.is_human(), &reply.trace) else {
         return Ok(());
     };
-    let mut lines = rules(trace).into_iter();
+    let mut lines = rules(decider.program(), trace).into_iter();
     let head = lines.next().unwrap_or_default();
     let head = console.err.paint(Style::Bold, &head);
     match line {

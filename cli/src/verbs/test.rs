@@ -26,7 +26,14 @@ pub fn run(arguments: &Test, console: &mut Console) -> Result<Exit, Stop> {
     }
     let (report, rule_errors) = {
         let _progress = Progress::start(console, &format!("testing {place}"));
-        let report = run_tests(&workbench.db, workbench.root, &options);
+        let mut report = run_tests(&workbench.db, workbench.root, &options);
+        // Packages name their files below their folder; whoever reads the report stands elsewhere.
+        report.each_place(&mut |place| {
+            let package = Some(place.package.as_str()).filter(|name| !name.is_empty());
+            if let Some(path) = workbench.shown_path(package, &place.path) {
+                place.path = path;
+            }
+        });
         let found = rules::check(&workbench);
         let errors: Vec<RuleError> = found
             .iter()

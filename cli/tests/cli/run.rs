@@ -470,6 +470,98 @@ fn explanations_at_every_level() {
     let answer: serde_json::Value = serde_json::from_str(&json.out).unwrap();
     let lines = answer["explanation"].as_array().unwrap().len();
     assert_eq!(lines, all.out.lines().count());
+    // Every place that the trace names is a place in a file.
+    let root = answer["trace"]["root"]["place"].as_str().unwrap();
+    let file = answer["places"][root]["file"].as_str().unwrap();
+    assert_eq!(file, "rules/shop/shop.assize");
+    let line = answer["places"][root]["line"].as_u64().unwrap();
+    let text = std::fs::read_to_string(project().join(file)).unwrap();
+    let line = text.lines().nth(usize::try_from(line).unwrap() - 1);
+    assert!(line.unwrap().starts_with("decision quote"), "{line:?}");
+}
+
+const WHY: &str = "module m
+reason late (day: int)
+    \"{day}\"
+table first_fit (n: int) gives int
+    hit first
+    | #    | n     || gives |
+    | low  | < 5   || 1     |
+    | all  | -     || 2     |
+    | last | >= 10 || 3     |
+rule extra (n: int) gives int
+    default first_fit(n)
+    exception big
+        when n > 1_000 or n < -1_000
+        then 9
+decision total (ns: list of int, more: bool) gives int
+    let base = sum of extra(n) for n in ns
+    give if more then base + unused(base) else base
+rule unused (n: int) gives int
+    default 0
+    exception never
+        when n > 5
+        then 1
+decision reasons (day: int) gives list of Reason
+    [late(day)]
+";
+
+/// Names are taken as they are printed; what the decision did not come to is told from what is unknown.
+#[test]
+fn why_not_this_one() {
+    let folder = folder_with("why-not", &[("m.assize", WHY)]);
+    let mut told = String::new();
+    let input = b"{\"ns\": [1, 2, 7, 8, 9], \"more\": false}".as_slice();
+    for (decision, input, name) in [
+        ("total", input, "big"),
+        ("total", input, "extra.big"),
+        ("total", input, "exception big"),
+        ("total", input, "m.first_fit.low"),
+        ("total", input, "last"),
+        ("total", input, "never"),
+        ("total", input, "unused"),
+        ("total", input, "late"),
+        ("total", input, "lats"),
+        ("total", input, "extra.last"),
+        ("reasons", b"{\"day\": 5}", "late(day: 5)"),
+    ] {
+        let arguments = [
+            "explain",
+            "m.assize",
+            decision,
+            "-i",
+            "-",
+            "--why-not",
+            name,
+        ];
+        let run = assize_with(&folder, &arguments, input);
+        writeln!(told, "{decision} {name}\n{}\n", run.shown()).unwrap();
+    }
+    insta::assert_snapshot!(told);
+}
+
+/// The place of an error is a place in a file; the answer itself stays as the engine wrote it.
+#[test]
+fn errors_have_their_file() {
+    let rules = "module m\n\ndecision half (n: int) gives number\n    1 / n\n";
+    let folder = folder_with("run-file", &[("deep/m.assize", rules)]);
+    for verb in ["run", "explain"] {
+        let arguments = [verb, "deep/m.assize", "half", "-i", "-", "--format", "json"];
+        let run = assize_with(&folder, &arguments, b"{\"n\": 0}");
+        assert_eq!(run.code, 3);
+        assert!(
+            run.out.starts_with(
+                "{\"error\":{\"code\":\"division_by_zero\",\"rule\":\"m.half\",\"place\":\"m.half:4:5\""
+            ),
+            "{}",
+            run.out
+        );
+        let answer: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+        assert_eq!(
+            answer["places"]["m.half:4:5"],
+            serde_json::json!({"file": "deep/m.assize", "line": 4, "column": 5})
+        );
+    }
 }
 
 #[test]

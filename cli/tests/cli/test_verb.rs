@@ -129,3 +129,48 @@ fn new_packages_and_the_shop_pass_their_own_tests() {
     let run = assize(&project(), &["test", "rules/shop"]);
     assert_eq!(run.code, 0, "{}", run.out);
 }
+
+/// Places can be opened from the folder that the command was run in, also those of another package
+/// that has a file of the same name.
+#[test]
+fn places_are_those_of_the_folder_that_it_is_run_in() {
+    let base = "module base.main\n\ndefine half (n: int) gives number\n    1 / (n - n)\n";
+    let main = "module top.main\nuse base.main\n\ntest \"halves\"\n    expect half(2) is 1\n    \
+                expect 1 is 2\n    expect 1 / (2 - 2) is 1\n";
+    let folder = folder_with(
+        "test-places",
+        &[
+            (
+                "rules/base/assize.toml",
+                "[package]\nname = \"base\"\nversion = \"0.1.0\"\n",
+            ),
+            ("rules/base/main.assize", base),
+            (
+                "rules/top/assize.toml",
+                "[package]\nname = \"top\"\nversion = \"0.1.0\"\n\n[dependencies]\nbase = { path = \"../base\" }\n",
+            ),
+            ("rules/top/main.assize", main),
+        ],
+    );
+    let run = assize(&folder, &["test", "rules/top", "--junit", "out.xml"]);
+    assert_eq!(run.code, 1);
+    for wanted in [
+        "FAILED  halves  rules/top/main.assize:4:6\n",
+        "error division_by_zero in base.main.half  rules/top/../base/main.assize:4:5\n",
+        "expect 1 is 2  rules/top/main.assize:6:5\n",
+        "error division_by_zero  rules/top/main.assize:7:12\n",
+    ] {
+        assert!(run.out.contains(wanted), "{wanted}{}", run.out);
+    }
+    let junit = std::fs::read_to_string(folder.join("out.xml")).unwrap();
+    assert!(junit.contains("file=\"rules/top/main.assize\""), "{junit}");
+    let json = assize(&folder, &["test", "rules/top", "--format", "json"]);
+    let document: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    let test = &document["report"]["tests"][0];
+    assert_eq!(
+        test["place"],
+        serde_json::json!({"file": "rules/top/main.assize", "line": 4, "column": 6})
+    );
+    let error = &test["steps"][0]["problems"][0]["error"];
+    assert_eq!(error["source"]["file"], "rules/top/../base/main.assize");
+}

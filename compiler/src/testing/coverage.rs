@@ -4,17 +4,16 @@ use std::collections::BTreeMap;
 
 use assize_eval::interp::{ExceptionSeen, Observer};
 use assize_eval::{ErrorCode, Failure};
-use assize_ir::{Body, Callable, CallableId, Op, PlaceId, Program, ReasonId};
+use assize_ir::{Body, Callable, CallableId, Op, PlaceId, ReasonId};
 
 use crate::check::{CallableRef, Part};
-use crate::db::{Db, PackageInput, SourceFile};
+use crate::db::{Db, PackageInput};
 use crate::items::{DeclId, DeclKind};
 use crate::link::Linked;
-use crate::names::{full_name, module_name};
+use crate::names::full_name;
 
-use super::report::{
-    Coverage, CoverageElement, CoverageKind, CoverageTotal, DeclarationCoverage, SourcePlace,
-};
+use super::place::Files;
+use super::report::{Coverage, CoverageElement, CoverageKind, CoverageTotal, DeclarationCoverage};
 
 /// An element: kind, owner, and two positions.
 type Key = (CoverageKind, u32, u32, u32);
@@ -56,6 +55,8 @@ impl Observer for Seen {
             ExceptionSeen::Decided => CoverageKind::Exception,
             ExceptionSeen::Overridden => CoverageKind::Overridden,
             ExceptionSeen::NotApplicable => CoverageKind::NotApplicable,
+            // It decided nothing, and no precedence was tried.
+            ExceptionSeen::PassedOver => return,
         };
         self.count((kind, callable.0, exception, 0));
     }
@@ -80,7 +81,7 @@ struct Element {
 /// Coverage of all declarations of the program: those of the package, and those that it uses.
 pub fn report(db: &dyn Db, package: PackageInput, linked: &Linked, seen: &Seen) -> Coverage {
     let program = &linked.program;
-    let files = files_of(db, linked);
+    let files = Files::of(db, linked);
     let reasons: BTreeMap<(&str, &str), u32> = program
         .reasons
         .iter()
@@ -119,8 +120,12 @@ pub fn report(db: &dyn Db, package: PackageInput, linked: &Linked, seen: &Seen) 
         // An extension stands in another file, perhaps of another package, than what it extends.
         let mut by_package: Vec<(String, Vec<CoverageElement>)> = Vec::new();
         for element in elements {
-            let (file, place) = place_of(program, &files, element.place);
-            let owner = file.unwrap_or(of.decl.file).package(db).clone();
+            let mut place = files.place(program, element.place);
+            // A sheet lies in the package of the rules that name it.
+            if place.package.is_empty() {
+                place.package.clone_from(of.decl.file.package(db));
+            }
+            let owner = place.package.clone();
             let (tests, properties) = seen.counts.get(&element.key).copied().unwrap_or_default();
             let made = CoverageElement {
                 kind: element.key.0,
@@ -287,53 +292,4 @@ fn elements_of(id: CallableId, callable: &Callable) -> Vec<Element> {
         }
     }
     out
-}
-
-/// Files of the program, by position.
-fn files_of(db: &dyn Db, linked: &Linked) -> Vec<Option<SourceFile>> {
-    let mut known: BTreeMap<(String, String), SourceFile> = BTreeMap::new();
-    let extensions = crate::layers::all_extensions(db)
-        .iter()
-        .map(|(_, decl)| decl.file);
-    for file in linked
-        .callables
-        .keys()
-        .map(|of| of.decl.file)
-        .chain(extensions)
-    {
-        known.insert(
-            (module_name(db, file).to_string(), file.path(db).clone()),
-            file,
-        );
-    }
-    linked
-        .program
-        .files
-        .iter()
-        .map(|file| {
-            known
-                .get(&(file.module.clone(), file.path.clone()))
-                .copied()
-        })
-        .collect()
-}
-
-fn place_of(
-    program: &Program,
-    files: &[Option<SourceFile>],
-    place: PlaceId,
-) -> (Option<SourceFile>, SourcePlace) {
-    let Some(place) = program.place(place) else {
-        return (None, SourcePlace::default());
-    };
-    let path = program
-        .files
-        .get(place.file as usize)
-        .map(|file| file.path.clone());
-    let shown = SourcePlace {
-        path: path.unwrap_or_default(),
-        line: place.line,
-        column: place.column,
-    };
-    (files.get(place.file as usize).copied().flatten(), shown)
 }

@@ -1,9 +1,15 @@
 //! Places and texts of the tests, for reports.
 
+use std::collections::BTreeMap;
+
+use assize_ir::{PlaceId, Program};
+
 use crate::ast::Span;
 use crate::db::{Db, SourceFile};
 use crate::diagnostic::At;
 use crate::items::{DeclId, decl_text};
+use crate::link::Linked;
+use crate::names::module_name;
 
 use super::report::SourcePlace;
 
@@ -29,6 +35,7 @@ pub fn place_in(db: &dyn Db, file: SourceFile, byte: u32) -> SourcePlace {
         .count()
         + 1;
     SourcePlace {
+        package: file.package(db).clone(),
         path: file.path(db).clone(),
         line: u32::try_from(line).unwrap_or(u32::MAX),
         column: u32::try_from(column).unwrap_or(u32::MAX),
@@ -49,4 +56,42 @@ pub fn one_line(db: &dyn Db, decl: &DeclId, span: Span) -> String {
         .split_whitespace()
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+/// The packages of a program's files, by position; empty where it is not known, as of a sheet.
+pub struct Files(Vec<String>);
+
+impl Files {
+    /// Those of a linked program.
+    pub fn of(db: &dyn Db, linked: &Linked) -> Files {
+        let mut known: BTreeMap<(String, String), String> = BTreeMap::new();
+        let extensions = crate::layers::all_extensions(db)
+            .iter()
+            .map(|(_, decl)| decl.file);
+        let declared = linked.callables.keys().map(|of| of.decl.file);
+        for file in declared.chain(extensions) {
+            let key = (module_name(db, file).to_string(), file.path(db).clone());
+            known.insert(key, file.package(db).clone());
+        }
+        let files = linked.program.files.iter().map(|file| {
+            let key = (file.module.clone(), file.path.clone());
+            known.get(&key).cloned().unwrap_or_default()
+        });
+        Files(files.collect())
+    }
+
+    /// A place of the program.
+    pub fn place(&self, program: &Program, place: PlaceId) -> SourcePlace {
+        let Some(place) = program.place(place) else {
+            return SourcePlace::default();
+        };
+        let at = place.file as usize;
+        let path = program.files.get(at).map(|file| file.path.clone());
+        SourcePlace {
+            package: self.0.get(at).cloned().unwrap_or_default(),
+            path: path.unwrap_or_default(),
+            line: place.line,
+            column: place.column,
+        }
+    }
 }

@@ -21,6 +21,37 @@ impl TestReport {
             .all(|test| test.outcome == Outcome::Passed)
     }
 
+    /// Every place of the report, so that whoever knows where packages lie can name their files as its
+    /// reader does.
+    pub fn each_place(&mut self, tell: &mut dyn FnMut(&mut SourcePlace)) {
+        for test in &mut self.tests {
+            tell(&mut test.place);
+            for step in &mut test.steps {
+                tell(&mut step.place);
+                for problem in &mut step.problems {
+                    if let Problem::Error { error, .. } | Problem::OtherError { error, .. } =
+                        problem
+                    {
+                        error.source.iter_mut().for_each(&mut *tell);
+                    }
+                }
+            }
+            for fault in &mut test.fixture_faults {
+                tell(&mut fault.place);
+            }
+            for broken in &mut test.broken_by {
+                tell(&mut broken.place);
+            }
+        }
+        let coverage = &mut self.coverage;
+        let declarations = coverage.declarations.iter_mut();
+        for declaration in declarations.chain(&mut coverage.dependencies) {
+            for element in &mut declaration.elements {
+                tell(&mut element.place);
+            }
+        }
+    }
+
     /// How many tests ended in this way.
     pub fn count(&self, outcome: Outcome) -> usize {
         self.tests
@@ -33,7 +64,11 @@ impl TestReport {
 /// A place in a rule file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct SourcePlace {
-    /// Path below the package's folder.
+    /// The package whose file it is; empty where it is not known.
+    #[serde(skip)]
+    pub package: String,
+    /// Path below the package's folder, or what [`TestReport::each_place`] made of it.
+    #[serde(rename = "file")]
     pub path: String,
     /// Line, from 1.
     pub line: u32,
@@ -220,6 +255,9 @@ pub struct ErrorReport {
     pub rule: String,
     /// `module.declaration:line:column`.
     pub place: String,
+    /// The same place as a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<SourcePlace>,
     /// What was involved, in order.
     pub values: Vec<(String, String)>,
     /// Text of the reason of a `stop`.

@@ -15,7 +15,7 @@ use crate::link::Linked;
 use super::TestOptions;
 use super::coverage::Seen;
 use super::decided;
-use super::place::{one_line, place};
+use super::place::{Files, one_line, place};
 use super::plan::Test;
 use super::report::{ErrorReport, Outcome, Problem, StepKind, StepReport};
 
@@ -309,6 +309,9 @@ impl Runner<'_> {
             code: failure.code.name().to_string(),
             rule: failure.rule.clone(),
             place: failure.place.clone(),
+            source: failure
+                .place_id
+                .map(|at| Files::of(self.db, self.linked).place(self.program(), at)),
             values: failure.values.clone(),
             reason,
         }

@@ -252,24 +252,24 @@ test "errors"
 "#), @r#"
     FAILED  errors  t.assize:54:6
             expect left("a") is 5  t.assize:56:5
-                error missing_data at t.left:49:5
+                error missing_data in t.left  t.assize:49:5
                     relation  t.Stock
                     item      "A"
             expect sold(line) is 5  t.assize:57:5
-                error stopped at t.sold:52:77
+                error stopped in t.sold  t.assize:52:77
                     reason  empty
                     item    "A"
                     Nothing of A is left
             expect error stopped in left("A")  t.assize:60:5
                 expected error stopped
-                error missing_data at t.left:49:5
+                error missing_data in t.left  t.assize:49:5
                     relation  t.Stock
                     item      "A"
             expect error undecided in tier(retail, 10)  t.assize:61:5
                 expected error  undecided
                 found           3.00%
             expect vat on 1999-12-31 is 19%  t.assize:62:5
-                error undecided at t.vat:26:1
+                error undecided in t.vat  t.assize:26:1
                     day  1999-12-31
 
     never seen:
@@ -357,7 +357,7 @@ test "several outputs, and an error in one"
     FAILED  several outputs, and an error in one              t.assize:84:6
             case item "A"  t.assize:87:9
                 left(item)
-                error missing_data at t.left:49:5
+                error missing_data in t.left  t.assize:49:5
                     relation  t.Stock
                     item      "A"
                 tier(retail, 1)
@@ -653,7 +653,7 @@ property "an error"
 
     FAILED  an error                    does not hold (after 9 cases, seed 6247221120925268679)  t.assize:68:10
             expect 10 / amount >= 0 or title = "x"  t.assize:70:5
-                error division_by_zero at t.expression 1:70:12
+                error division_by_zero  t.assize:70:12
                     left   10
                     right  0.00
             the smallest case found, as a test:
@@ -1084,4 +1084,23 @@ property "refused"
                     | "A"  | if flag then n * 0 else 5   |
                 expect left("A") > 0
 "#);
+}
+
+/// Of exceptions that are combined, those count that are part of the value.
+#[test]
+fn an_exception_that_was_passed_over_was_not_seen() {
+    let rules = |combine: &str| {
+        let text = format!(
+            "module t\n\nrule best (a: bool, b: bool) gives int\n    combine {combine}\n    default 1\n    \
+             exception small\n        when a\n        then 5\n    exception great\n        when b\n        then 8\n\n\
+             test \"both\"\n    expect best(true, true) > 0\n"
+        );
+        report_of(&[("t.assize", &text)], &TestOptions::default())
+            .coverage
+            .headline
+    };
+    assert_eq!(rules("sum"), "2 of 2 exceptions, 0 of 1 defaults");
+    assert_eq!(rules("sum up to 10"), "2 of 2 exceptions, 0 of 1 defaults");
+    assert_eq!(rules("highest"), "1 of 2 exceptions, 0 of 1 defaults");
+    assert_eq!(rules("lowest"), "1 of 2 exceptions, 0 of 1 defaults");
 }

@@ -238,7 +238,18 @@ fn pairs(pairs: &[(&str, &str)]) -> Vec<String> {
 }
 
 fn error_lines(error: &ErrorReport) -> Vec<String> {
-    let mut out = vec![format!("error {} at {}", error.code, error.place)];
+    let mut out = vec![match &error.source {
+        Some(source) => {
+            // An expression of the test itself has no name that its author gave.
+            let last = error.rule.rsplit('.').next().unwrap_or_default();
+            let rule = match last.starts_with("expression ") {
+                true => String::new(),
+                false => format!(" in {}", error.rule),
+            };
+            format!("error {}{rule}  {}", error.code, at(source))
+        }
+        None => format!("error {} at {}", error.code, error.place),
+    }];
     let values: Vec<(&str, &str)> = error
         .values
         .iter()

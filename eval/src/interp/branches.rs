@@ -5,7 +5,7 @@ use assize_ir::{Counting, Node, NodeId, Op, PlaceId};
 use super::frame::Frame;
 use super::machine::{Eval, Machine};
 use crate::failure::ErrorCode;
-use crate::trace::{Held, Note};
+use crate::trace::{Held, Note, Operator};
 use crate::value::Value;
 
 impl<'a> Machine<'a, '_> {
@@ -54,26 +54,40 @@ impl<'a> Machine<'a, '_> {
     pub(super) fn eval_and(
         &mut self,
         frame: &mut Frame<'a>,
+        node: &'a Node,
         left: NodeId,
         right: NodeId,
     ) -> Eval<Value> {
         if !self.eval_bool(frame, left)? {
             return Ok(Value::Bool(false));
         }
-        Ok(Value::Bool(self.eval_bool(frame, right)?))
+        let before = self.take_finding();
+        let holds = self.eval_bool(frame, right)?;
+        if holds {
+            let result = (Operator::And, true);
+            self.found_both(frame, node, result, (left, before), right);
+        }
+        Ok(Value::Bool(holds))
     }
 
     #[inline(never)]
     pub(super) fn eval_or(
         &mut self,
         frame: &mut Frame<'a>,
+        node: &'a Node,
         left: NodeId,
         right: NodeId,
     ) -> Eval<Value> {
         if self.eval_bool(frame, left)? {
             return Ok(Value::Bool(true));
         }
-        Ok(Value::Bool(self.eval_bool(frame, right)?))
+        let before = self.take_finding();
+        let holds = self.eval_bool(frame, right)?;
+        if !holds {
+            let result = (Operator::Or, false);
+            self.found_both(frame, node, result, (left, before), right);
+        }
+        Ok(Value::Bool(holds))
     }
 
     #[inline(never)]

@@ -5,8 +5,11 @@ use assize_ir::{CallableId, NodeId, ReasonId};
 /// How an exception of a rule ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ExceptionSeen {
-    /// It applies and gave the value, alone or with others.
+    /// It applies and gave the value, or part of it: alone, as one of those that are added or
+    /// compounded, as the one that `highest` or `lowest` took, or as one of those that agree.
     Decided,
+    /// It applies, but gave nothing of the value: `highest` or `lowest` took another.
+    PassedOver,
     /// It applies, but another that applies overrides it.
     Overridden,
     /// It does not apply.
@@ -27,7 +30,7 @@ pub trait Observer {
     fn grid_cell(&mut self, callable: CallableId, row: u32, head: u32) {
         let _ = (callable, row, head);
     }
-    /// An exception of a rule was decided upon.
+    /// An exception of a rule was decided upon. Of those that clash nothing is told.
     fn exception(&mut self, callable: CallableId, exception: u32, seen: ExceptionSeen) {
         let _ = (callable, exception, seen);
     }

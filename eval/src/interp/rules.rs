@@ -34,7 +34,10 @@ impl<'a> Machine<'a, '_> {
         match (winners.as_slice(), &rule.combine) {
             ([], combine) => self.without_exception(frame, rule, combine.as_ref()),
             (winners, Some(combine)) => self.combined(frame, winners, combine),
-            ([(_, winner)], None) => self.eval(frame, winner.then),
+            ([winner], None) => {
+                self.decided(frame, *winner);
+                self.eval(frame, winner.1.then)
+            }
             (winners, None) => self.agreed(frame, rule, winners),
         }
     }
@@ -103,13 +106,18 @@ impl<'a> Machine<'a, '_> {
                 .collect();
             if by.is_empty() {
                 winners.push((*index, *exception));
-                self.seen(frame, *index, ExceptionSeen::Decided);
             } else {
                 self.seen(frame, *index, ExceptionSeen::Overridden);
             }
-            self.trace_applied((*index, exception), &by);
+            self.trace_applied(*index, &by);
         }
         winners
+    }
+
+    /// An exception gave the value, or part of it.
+    fn decided(&mut self, frame: &Frame<'a>, (index, exception): (usize, &'a Exception)) {
+        self.seen(frame, index, ExceptionSeen::Decided);
+        self.trace_decided(exception);
     }
 
     #[inline(never)]
@@ -150,9 +158,13 @@ impl<'a> Machine<'a, '_> {
             for (_, winner) in winners {
                 values.push(self.eval(frame, winner.then)?);
             }
+            self.trace_values(frame, winners, &values);
             if let Some(first) = values.first()
                 && values.iter().all(|value| value == first)
             {
+                for winner in winners {
+                    self.decided(frame, *winner);
+                }
                 return Ok(first.clone());
             }
         }
@@ -181,21 +193,58 @@ impl<'a> Machine<'a, '_> {
         for (_, winner) in winners {
             values.push(self.eval(frame, winner.then)?);
         }
-        let mut value = match combine.how {
-            CombineHow::Sum => self.total(frame, values)?,
-            CombineHow::Highest => self.extreme(frame, values, true)?,
-            CombineHow::Lowest => self.extreme(frame, values, false)?,
+        self.trace_values(frame, winners, &values);
+        let combined = match combine.how {
+            CombineHow::Sum => self.total(frame, values.clone())?,
+            CombineHow::Highest => self.extreme(frame, values.clone(), true)?,
+            CombineHow::Lowest => self.extreme(frame, values.clone(), false)?,
             CombineHow::Compound => compound(&values).map_err(|code| {
                 let failure: Box<Failure> = self.fail(frame, frame.callable.place, code);
                 failure
             })?,
         };
-        if let Some(cap) = combine.cap {
-            let cap = self.eval(frame, cap)?;
-            value = self.extreme(frame, vec![value, cap], false)?;
+        match combine.how {
+            CombineHow::Sum | CombineHow::Compound => {
+                for winner in winners {
+                    self.decided(frame, *winner);
+                }
+            }
+            CombineHow::Highest | CombineHow::Lowest => {
+                self.one_taken(frame, winners, (&values, &combined));
+            }
         }
+        let cap = match combine.cap {
+            Some(cap) => Some(self.eval(frame, cap)?),
+            None => None,
+        };
+        let value = match &cap {
+            Some(cap) => self.extreme(frame, vec![combined.clone(), cap.clone()], false)?,
+            None => combined.clone(),
+        };
+        self.trace_combined(frame, combine.how, (&combined, cap.as_ref()), &value);
         self.result_border(frame, &value)?;
         Ok(value)
+    }
+
+    /// Of values that were compared one was taken: the first of equals, as in a table.
+    fn one_taken(
+        &mut self,
+        frame: &Frame<'a>,
+        winners: &[(usize, &'a Exception)],
+        (values, taken): (&[Value], &Value),
+    ) {
+        let at = values.iter().position(|value| value == taken);
+        let Some(best) = at.and_then(|at| winners.get(at)) else {
+            return;
+        };
+        for winner in winners {
+            if winner.0 == best.0 {
+                self.decided(frame, *best);
+            } else {
+                self.seen(frame, winner.0, ExceptionSeen::PassedOver);
+                self.trace_passed_over(winner.0, best.1);
+            }
+        }
     }
 
     /// The value of the rule's default, inside an exception; computed once.

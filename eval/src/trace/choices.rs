@@ -1,12 +1,12 @@
 //! Records what happened in tables, grids, rules and parameters.
 
 use assize_ir::{
-    Cell, Column, Exception, Grid, GridHead, Hit, NodeId, Op, Order, ParameterValue, Row, Rule,
-    Table, Test, Type, date,
+    Cell, Column, CombineHow, Exception, Grid, GridHead, Hit, NodeId, Op, Order, ParameterValue,
+    Row, Rule, Table, Test, Type, date,
 };
 
 use super::{
-    Detail, ExceptionOutcome, ExceptionTrace, Finding, MAX_NOT_TAKEN, NotTaken, Operator,
+    Combined, Detail, ExceptionOutcome, ExceptionTrace, Finding, MAX_NOT_TAKEN, NotTaken, Operator,
     RuleDetail, Shown, TableDetail,
 };
 use crate::interp::{Frame, Machine};
@@ -144,6 +144,7 @@ impl<'a> Machine<'a, '_> {
             name: exception.name.clone(),
             because: exception.because.clone(),
             outcome: ExceptionOutcome::NotReached,
+            value: None,
         });
         let because = rule.default.as_ref().map(|default| default.because.clone());
         let detail = Detail::Rule(RuleDetail {
@@ -151,6 +152,7 @@ impl<'a> Machine<'a, '_> {
             exceptions: exceptions.collect(),
             default_used: false,
             default_because: because.unwrap_or_default(),
+            combined: None,
         });
         self.set_detail(detail);
     }
@@ -228,20 +230,80 @@ impl<'a> Machine<'a, '_> {
 
     /// An exception applies.
     #[inline(never)]
-    pub(crate) fn trace_applied(
-        &mut self,
-        (index, exception): (usize, &Exception),
-        by: &[&Exception],
-    ) {
+    pub(crate) fn trace_applied(&mut self, index: usize, by: &[&Exception]) {
         let Some(recorder) = &mut self.recorder else {
             return;
         };
         if by.is_empty() {
-            recorder.decide(&exception.name, Some(exception.then));
             recorder.exception(index, ExceptionOutcome::Applied { decided: true });
         } else {
             let by = by.iter().map(|other| other.name.clone()).collect();
             recorder.exception(index, ExceptionOutcome::Overridden { by });
+        }
+    }
+
+    /// An exception gave the value, or part of it.
+    pub(crate) fn trace_decided(&mut self, exception: &Exception) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.decide(&exception.name, Some(exception.then));
+        }
+    }
+
+    /// The value of another exception was taken.
+    pub(crate) fn trace_passed_over(&mut self, index: usize, best: &Exception) {
+        if let Some(recorder) = &mut self.recorder {
+            let taken = best.name.clone();
+            recorder.exception(index, ExceptionOutcome::PassedOver { taken });
+        }
+    }
+
+    /// What each of several exceptions gave.
+    #[inline(never)]
+    pub(crate) fn trace_values(
+        &mut self,
+        frame: &Frame<'a>,
+        winners: &[(usize, &'a Exception)],
+        values: &[Value],
+    ) {
+        if self.recorder.is_none() || winners.len() < 2 {
+            return;
+        }
+        for ((index, winner), value) in winners.iter().zip(values) {
+            let shown = self.shown(&winner.name, &frame.callable.result, value, None);
+            let rule = self.recorder.as_mut().and_then(|it| it.rule());
+            if let Some(exception) = rule.and_then(|rule| rule.exceptions.get_mut(*index)) {
+                exception.value = Some(shown);
+            }
+        }
+    }
+
+    /// The exceptions that apply became one value.
+    #[inline(never)]
+    pub(crate) fn trace_combined(
+        &mut self,
+        frame: &Frame<'a>,
+        how: CombineHow,
+        (combined, cap): (&Value, Option<&Value>),
+        result: &Value,
+    ) {
+        if self.recorder.is_none() {
+            return;
+        }
+        let how = match how {
+            CombineHow::Sum => "sum",
+            CombineHow::Highest => "highest",
+            CombineHow::Lowest => "lowest",
+            CombineHow::Compound => "compound",
+        };
+        let ty = &frame.callable.result;
+        let detail = Combined {
+            how,
+            value: self.shown(how, ty, combined, None),
+            cap: cap.map(|cap| self.shown("up to", ty, cap, None)),
+            cut: result != combined,
+        };
+        if let Some(rule) = self.recorder.as_mut().and_then(|it| it.rule()) {
+            rule.combined = Some(Box::new(detail));
         }
     }
 

@@ -5,9 +5,12 @@
 //! [`MAX_TRACE_ENTRIES`] and [`MAX_NOT_TAKEN`].
 
 mod choices;
+mod composed;
+pub mod influence;
 pub(crate) mod record;
 pub mod render;
 pub(crate) mod source;
+pub mod why;
 
 use assize_ir::{CallableId, NodeId, Order, PlaceId, Type};
 use serde::Serialize;
@@ -169,6 +172,23 @@ pub struct RuleDetail {
     pub default_used: bool,
     /// The author's words on the default.
     pub default_because: String,
+    /// How the values of the exceptions were combined, where they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub combined: Option<Box<Combined>>,
+}
+
+/// How the exceptions that apply became one value.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Combined {
+    /// `sum`, `highest`, `lowest` or `compound`.
+    pub how: &'static str,
+    /// Their combined value, before the cap.
+    pub value: Shown,
+    /// The cap of `up to`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cap: Option<Shown>,
+    /// Whether the cap cut the value, and so is the result.
+    pub cut: bool,
 }
 
 /// What became of an exception.
@@ -180,6 +200,9 @@ pub struct ExceptionTrace {
     pub because: String,
     /// Its end.
     pub outcome: ExceptionOutcome,
+    /// What its `then` gave, where it was one of several values.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<Shown>,
 }
 
 /// How an exception ended.
@@ -190,6 +213,11 @@ pub enum ExceptionOutcome {
     Applied {
         /// Whether it gave (part of) the value; not when there was a conflict.
         decided: bool,
+    },
+    /// It applies, but of the values that were compared another was taken.
+    PassedOver {
+        /// The name of the exception whose value was taken.
+        taken: String,
     },
     /// It applies, but others that apply override it.
     Overridden {
@@ -239,7 +267,8 @@ pub struct NotTaken {
     pub place: Option<PlaceId>,
 }
 
-/// What decided a condition: its last operand, since evaluation stops where the result is certain.
+/// What decided a condition: its last operand, since evaluation stops where the result is certain; or
+/// all its operands, where none of them decided alone.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Finding {
     /// The condition as written.
@@ -258,7 +287,7 @@ pub struct Finding {
     /// What it got.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub got: Option<Shown>,
-    /// Conditions that were counted.
+    /// Conditions that were counted; those of an `and` that held, of an `or` that failed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<Counted>,
     /// What decided the function or query whose result this is.
@@ -276,7 +305,7 @@ impl Finding {
     }
 }
 
-/// A counted condition.
+/// A condition that was counted, or that is part of an `and` or `or`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Counted {
     /// The condition as written.
@@ -332,6 +361,10 @@ pub enum Operator {
     Holds,
     /// `all of`, `any of`, `none of`, `at least`
     Counted,
+    /// `and`, all of whose conditions held
+    And,
+    /// `or`, none of whose conditions held
+    Or,
     /// `exists`
     Exists,
     /// `every`

@@ -2,14 +2,14 @@
 //!
 //! Comparisons leave a [`Finding`] behind. Since evaluation stops where a condition is certain, the
 //! last one is what decided it; whoever evaluates a condition forgets the finding before and takes it
-//! after.
+//! after. Where several decided together, [`super::composed`] puts theirs into one.
 
 use assize_ir::{Body, Loop, LoopResult, Node, NodeId, Op, Over, PlaceId, Type};
 
 use super::{
-    Counted, Decided, Detail, ExceptionOutcome, Explain, Finding, Held, MAX_FINDING_DEPTH,
-    MAX_NOT_TAKEN, MAX_TRACE_DEPTH, MAX_TRACE_ENTRIES, Note, Noted, Operator, Outcome, Refused,
-    RuleDetail, Shown, Step, StepKind, TableDetail, Trace, source,
+    Decided, Detail, ExceptionOutcome, Explain, Finding, MAX_FINDING_DEPTH, MAX_NOT_TAKEN,
+    MAX_TRACE_DEPTH, MAX_TRACE_ENTRIES, Note, Noted, Operator, Outcome, Refused, RuleDetail, Shown,
+    Step, StepKind, TableDetail, Trace, source,
 };
 use crate::failure::{full_name, place_text};
 use crate::interp::{Eval, Frame, Machine};
@@ -23,7 +23,7 @@ pub(crate) struct Recorder {
     root: Option<Step>,
     entries: usize,
     omitted: u64,
-    finding: Option<Box<Finding>>,
+    pub(super) finding: Option<Box<Finding>>,
 }
 
 /// A step that is running.
@@ -284,7 +284,7 @@ impl<'a> Machine<'a, '_> {
         }
     }
 
-    fn set_finding(
+    pub(super) fn set_finding(
         &mut self,
         place: PlaceId,
         (operator, held): (Operator, bool),
@@ -364,42 +364,6 @@ impl<'a> Machine<'a, '_> {
         self.found_value(frame, node, value);
         if let Some(finding) = self.recorder.as_mut().and_then(|it| it.finding.as_mut()) {
             finding.because = shallow(because);
-        }
-    }
-
-    /// Conditions were counted.
-    #[inline(never)]
-    pub(crate) fn found_counted(
-        &mut self,
-        frame: &Frame<'a>,
-        node: &'a Node,
-        items: &[NodeId],
-        outcomes: Vec<(NodeId, Held, Option<Box<Finding>>)>,
-        result: bool,
-    ) {
-        let place = |id: NodeId| frame.callable.node(id).map(|node| node.place);
-        let text = |id: NodeId| {
-            place(id)
-                .map(|place| self.source(place))
-                .unwrap_or_default()
-        };
-        let skipped = items.iter().skip(outcomes.len());
-        let skipped = skipped.map(|id| (*id, Held::NotNeeded, None));
-        let skipped: Vec<_> = skipped.collect();
-        let counted = outcomes.into_iter().chain(skipped);
-        let counted: Vec<Counted> = counted
-            .map(|(id, held, because)| Counted {
-                condition: text(id),
-                held,
-                because: shallow(because),
-            })
-            .collect();
-        self.set_finding(node.place, (Operator::Counted, result), None, Vec::new());
-        let finding = self.recorder.as_mut().and_then(|it| it.finding.as_mut());
-        if let Some(finding) = finding {
-            finding.items = counted;
-            let finding = finding.clone();
-            self.note(Note::Counted { finding });
         }
     }
 
@@ -505,7 +469,7 @@ impl<'a> Machine<'a, '_> {
 }
 
 /// The finding, unless it is as deep as findings may be: then it tells nothing of what is below.
-fn shallow(finding: Option<Box<Finding>>) -> Option<Box<Finding>> {
+pub(super) fn shallow(finding: Option<Box<Finding>>) -> Option<Box<Finding>> {
     let mut finding = finding?;
     if finding.depth() >= MAX_FINDING_DEPTH {
         finding.because = None;

@@ -1,9 +1,9 @@
 //! A trace in words, at three levels: one line; the rules, tables and parameters that decided, on at
-//! most [`MAX_RULE_LINES`] lines; everything. And the answer to "why not this one?".
+//! most [`MAX_RULE_LINES`] lines; everything.
 
 use super::{
-    Counted, Detail, ExceptionOutcome, ExceptionTrace, Finding, Held, Note, Operator, Outcome,
-    Refused, RuleDetail, Shown, Step, StepKind, TableDetail, Trace,
+    Combined, Counted, Detail, ExceptionOutcome, ExceptionTrace, Finding, Held, Note, Operator,
+    Outcome, Refused, RuleDetail, Shown, Step, StepKind, TableDetail, Trace,
 };
 use crate::format::bare;
 
@@ -37,15 +37,6 @@ pub fn lines(trace: &Trace, level: Level) -> Vec<String> {
     }
 }
 
-/// Why a row, exception, element or item did not give the value: every place of the trace where
-/// something with this name was considered. Names of exceptions may be bare or full; a listed item
-/// is found by the name before its `(`.
-pub fn why_not(trace: &Trace, name: &str) -> Vec<String> {
-    let mut out = Vec::new();
-    why_not_in(&trace.root, name, &mut out);
-    out
-}
-
 fn headline(trace: &Trace) -> String {
     let by = trace.decided_by();
     let line = outcome(&trace.root);
@@ -77,7 +68,8 @@ fn outcome(step: &Step) -> String {
     }
 }
 
-fn call(step: &Step) -> String {
+/// A call with its arguments and what came out.
+pub fn call(step: &Step) -> String {
     let arguments: Vec<String> = step.arguments.iter().map(named).collect();
     let arguments = arguments.join(", ");
     match &step.outcome {
@@ -153,7 +145,7 @@ fn collect_rules(step: &Step, depth: usize, out: &mut Vec<Decided>) {
 }
 
 /// What decided in a rule, table, grid or parameter.
-fn reason_of(step: &Step) -> Option<String> {
+pub fn reason_of(step: &Step) -> Option<String> {
     match &step.detail {
         Detail::Expression => None,
         Detail::Parameter { from, because } => Some(match from {
@@ -168,25 +160,50 @@ fn reason_of(step: &Step) -> Option<String> {
 fn rule_reason(rule: &RuleDetail) -> String {
     let with = |wanted: fn(&ExceptionOutcome) -> bool| {
         let all = rule.exceptions.iter().filter(|it| wanted(&it.outcome));
-        let names = all.map(|it| format!("{}{}", it.name, quoted(&it.because)));
-        names.collect::<Vec<_>>().join(", ")
+        let names = all.map(|it| {
+            let value = it.value.as_ref().map(|value| format!(" {}", value.text));
+            let value = value.unwrap_or_default();
+            format!("{}{value}{}", it.name, quoted(&it.because))
+        });
+        names.collect::<Vec<_>>()
     };
     let decided = with(|it| matches!(it, ExceptionOutcome::Applied { decided: true }));
     let clash = with(|it| matches!(it, ExceptionOutcome::Applied { decided: false }));
+    let passed = with(|it| matches!(it, ExceptionOutcome::PassedOver { .. }));
     let overridden = with(|it| matches!(it, ExceptionOutcome::Overridden { .. }));
     let mut line = if rule.default_used {
         format!("default{}", quoted(&rule.default_because))
     } else if !clash.is_empty() {
-        format!("exceptions {clash} clash")
-    } else if decided.is_empty() {
-        "no exception applies".to_owned()
+        format!("exceptions {} clash", clash.join(", "))
     } else {
-        format!("exception {decided}")
+        match decided.as_slice() {
+            [] => "no exception applies".to_owned(),
+            [one] => format!("exception {one}"),
+            several => format!("exceptions {}", several.join(", ")),
+        }
     };
+    if let Some(combined) = &rule.combined {
+        line.push_str(&combined_words(combined, decided.len()));
+    }
+    if !passed.is_empty() {
+        line.push_str(&format!("; passed over: {}", passed.join(", ")));
+    }
     if !overridden.is_empty() {
-        line.push_str(&format!("; overridden: {overridden}"));
+        line.push_str(&format!("; overridden: {}", overridden.join(", ")));
     }
     line
+}
+
+/// What was made of the values: the method where there were several, and the cap where it cut.
+fn combined_words(combined: &Combined, parts: usize) -> String {
+    let value = &combined.value.text;
+    let cap = combined.cap.as_ref().filter(|_| combined.cut);
+    match (cap, parts > 1) {
+        (None, false) => String::new(),
+        (None, true) => format!("; {} {value}", combined.how),
+        (Some(cap), false) => format!("; {value} cut to {}", cap.text),
+        (Some(cap), true) => format!("; {} {value} cut to {}", combined.how, cap.text),
+    }
 }
 
 fn table_reason(table: &TableDetail) -> String {
@@ -259,6 +276,15 @@ fn detail(detail: &Detail, depth: usize, out: &mut Vec<String>) {
             for exception in &rule.exceptions {
                 out.push(format!("{}{}", indent(depth), exception_words(exception)));
             }
+            if let Some(combined) = &rule.combined {
+                let how = format!("{} of what applies is", combined.how);
+                let mut line = format!("{how} {}", combined.value.text);
+                if let Some(cap) = &combined.cap {
+                    let end = if combined.cut { "cut to" } else { "within" };
+                    line.push_str(&format!(", {end} {}", cap.text));
+                }
+                out.push(format!("{}{line}", indent(depth)));
+            }
         }
         Detail::Table(table) | Detail::Grid(table) => {
             for not_taken in &table.not_taken {
@@ -276,20 +302,28 @@ fn detail(detail: &Detail, depth: usize, out: &mut Vec<String>) {
     }
 }
 
-fn not_taken_words(row: &super::NotTaken) -> String {
+pub(super) fn not_taken_words(row: &super::NotTaken) -> String {
     format!(
         "{} not taken: {} needed {}, got {}",
         row.name, row.column, row.needed, row.got.text
     )
 }
 
-fn exception_words(exception: &ExceptionTrace) -> String {
+pub(super) fn exception_words(exception: &ExceptionTrace) -> String {
     let name = &exception.name;
+    let value = exception.value.as_ref();
+    let value = value.map(|value| format!(" with {}", value.text));
+    let value = value.unwrap_or_default();
     match &exception.outcome {
         ExceptionOutcome::Applied { decided: true } => {
-            format!("{name} applies{}", quoted(&exception.because))
+            format!("{name} applies{value}{}", quoted(&exception.because))
         }
-        ExceptionOutcome::Applied { decided: false } => format!("{name} applies and clashes"),
+        ExceptionOutcome::Applied { decided: false } => {
+            format!("{name} applies{value} and clashes")
+        }
+        ExceptionOutcome::PassedOver { taken } => {
+            format!("{name} applies{value} and is passed over for {taken}")
+        }
         ExceptionOutcome::Overridden { by } => {
             format!("{name} is overridden by {}", by.join(", "))
         }
@@ -300,7 +334,7 @@ fn exception_words(exception: &ExceptionTrace) -> String {
     }
 }
 
-fn note(note: &Note, depth: usize, out: &mut Vec<String>) {
+pub(super) fn note(note: &Note, depth: usize, out: &mut Vec<String>) {
     let at = indent(depth);
     match note {
         Note::If {
@@ -383,7 +417,7 @@ fn counted_words(item: &Counted) -> String {
     }
 }
 
-fn refused_words(each: &Refused) -> String {
+pub(super) fn refused_words(each: &Refused) -> String {
     match &each.because {
         Some(because) => format!("not {}: {}", each.element, words(because)),
         None => format!("not {}", each.element),
@@ -401,15 +435,8 @@ pub fn words(finding: &Finding) -> String {
             let text = if holds { "true" } else { "false" };
             line.push_str(&format!("{separator}{text}"));
         }
-        Operator::Counted => {
-            let held = finding.items.iter().filter(|item| item.held == Held::Held);
-            let (held, all) = (held.count(), finding.items.len());
-            line.push_str(&format!("{separator}{held} of {all} held"));
-            // Counting stops where the result is certain, so the last item that was needed decided.
-            let needed = |item: &&Counted| item.held != Held::NotNeeded;
-            if let Some(last) = finding.items.iter().rfind(needed) {
-                line.push_str(&format!(", {}", counted_words(last)));
-            }
+        Operator::Counted | Operator::And | Operator::Or => {
+            line.push_str(&format!("{separator}{}", items_words(finding)));
         }
         _ if finding.held => line.push_str(&format!("{separator}got {}", got.unwrap_or("missing"))),
         _ => {
@@ -422,6 +449,49 @@ pub fn words(finding: &Finding) -> String {
         line.push_str(&format!(" ({})", words(because)));
     }
     line
+}
+
+/// How many conditions held, and those that decided. Evaluation stops where the result is certain, so
+/// these are all that ended as the last one did.
+fn items_words(finding: &Finding) -> String {
+    let with = |held: Held| {
+        let items = finding.items.iter().filter(move |item| item.held == held);
+        items.collect::<Vec<_>>()
+    };
+    let (held, skipped) = (with(Held::Held), with(Held::NotNeeded));
+    let mut parts = Vec::new();
+    let (head, how) = match finding.operator {
+        Operator::And => ("all held".to_owned(), Held::Held),
+        Operator::Or => ("none held".to_owned(), Held::Failed),
+        _ => {
+            let asked = finding.items.len() - skipped.len();
+            let last = asked.checked_sub(1).and_then(|at| finding.items.get(at));
+            let how = last.map_or(Held::Failed, |last| last.held);
+            let count = format!("{} of {} held", held.len(), finding.items.len());
+            (count, how)
+        }
+    };
+    for item in with(how) {
+        parts.push(match finding.operator {
+            Operator::Counted => counted_words(item),
+            _ => plain_words(item),
+        });
+    }
+    if !skipped.is_empty() {
+        parts.push(format!("{} not needed", skipped.len()));
+    }
+    if parts.is_empty() {
+        head
+    } else {
+        format!("{head} ({})", parts.join("; "))
+    }
+}
+
+/// A condition of an `and` or `or`, all of which ended in the same way.
+fn plain_words(item: &Counted) -> String {
+    item.because
+        .as_deref()
+        .map_or_else(|| item.condition.clone(), words)
 }
 
 /// What a comparison needed.
@@ -452,47 +522,5 @@ fn needed(finding: &Finding) -> String {
         format!("not {text}")
     } else {
         text
-    }
-}
-
-fn why_not_in(step: &Step, name: &str, out: &mut Vec<String>) {
-    let at = || call(step);
-    match &step.detail {
-        Detail::Rule(rule) => {
-            let named = |it: &&ExceptionTrace| it.name == name || bare(&it.name) == name;
-            for exception in rule.exceptions.iter().filter(named) {
-                out.push(format!("{}: {}", at(), exception_words(exception)));
-            }
-        }
-        Detail::Table(table) | Detail::Grid(table) => {
-            for row in table.not_taken.iter().filter(|row| row.name == name) {
-                out.push(format!("{}: {}", at(), not_taken_words(row)));
-            }
-            if table.rows.iter().any(|row| row == name) {
-                out.push(format!("{}: {name} decided", at()));
-            }
-        }
-        Detail::Expression | Detail::Parameter { .. } => {}
-    }
-    for noted in &step.notes {
-        let start = out.len();
-        match &noted.note {
-            Note::Item { item, .. } if item.split('(').next() == Some(name) => {
-                note(&noted.note, 0, out);
-            }
-            Note::Query { refused, .. } => {
-                let named = |it: &&Refused| {
-                    it.element == name || it.element.contains(&format!("\"{name}\""))
-                };
-                out.extend(refused.iter().filter(named).map(refused_words));
-            }
-            _ => {}
-        }
-        for line in out.iter_mut().skip(start) {
-            *line = format!("{}: {line}", at());
-        }
-    }
-    for child in &step.children {
-        why_not_in(child, name, out);
     }
 }

@@ -1,0 +1,503 @@
+//! What in a trace gave each field of the result: the rules, tables and dated values that a value comes
+//! from, the nearest first.
+//!
+//! A trace has the order of evaluation, which says little about weight: what is asked first is often
+//! farthest from the answer. So the way of a value is walked back, from a field of the result through the
+//! nodes of the program to the calls that the trace has. What a value *is* comes first, then what it is
+//! computed from, then what chose it. What only chose what chose it is not told: it did not give the value.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+
+use assize_ir::{
+    Body, Callable, CallableId, Loop, LoopResult, NodeId, Op, Over, Program, Rule, Slot, Type,
+};
+
+use super::{Detail, ExceptionOutcome, Outcome, RuleDetail, Step, Trace};
+use crate::value::Value;
+
+/// Most steps that are named for one field.
+pub const MAX_STEPS_PER_FIELD: usize = 12;
+/// Most nodes that are walked for one field.
+const MAX_NODES_PER_FIELD: usize = 20_000;
+/// Deepest access to fields that is followed exactly.
+const MAX_PATH: usize = 6;
+
+/// Most choices between a field and what is told to have given it.
+const MAX_CHOICES: u32 = 1;
+/// Most computations between a choice and what is told to have chosen.
+const MAX_CHOICE_PARTS: u32 = 3;
+/// In a path: not the value is meant, but whether it is there, as an element of a list.
+const PRESENCE: u32 = u32::MAX;
+
+/// How far something is from a field: the choices between them, then the computations since the last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Distance {
+    choices: u32,
+    parts: u32,
+}
+
+impl Distance {
+    /// What a value is computed from.
+    const fn part(self) -> Distance {
+        Distance {
+            parts: self.parts.saturating_add(1),
+            ..self
+        }
+    }
+
+    /// What chose a value: a condition, the input of a table, an order.
+    const fn choice(self) -> Distance {
+        Distance {
+            choices: self.choices.saturating_add(1),
+            parts: 0,
+        }
+    }
+
+    /// Whether this is too far to say that it gave the field.
+    const fn too_far(self) -> bool {
+        self.choices > MAX_CHOICES || (self.choices == MAX_CHOICES && self.parts > MAX_CHOICE_PARTS)
+    }
+}
+
+/// What gave a field of the result.
+#[derive(Clone, Debug)]
+pub struct Influence<'t> {
+    /// The field; empty: the result is no record.
+    pub field: String,
+    /// Whether it has one value, and is no list and no record.
+    pub plain: bool,
+    /// Rules, tables and dated values, the nearest first.
+    pub steps: Vec<&'t Step>,
+}
+
+/// What gave the result, by its fields in declared order; nothing for a decision that failed.
+pub fn influences<'t>(program: &Program, trace: &'t Trace) -> Vec<Influence<'t>> {
+    let Outcome::Value(shown) = &trace.root.outcome else {
+        return Vec::new();
+    };
+    let mut walk = Walk::new(program, trace);
+    let record = match &shown.ty {
+        Type::Record(id) => program.record(*id),
+        _ => None,
+    };
+    let (Some(record), Value::Record(values)) = (record, &shown.value) else {
+        return vec![Influence {
+            field: String::new(),
+            plain: plain(&shown.value),
+            steps: walk.field(Vec::new(), &shown.value),
+        }];
+    };
+    let fields = (0u32..).zip(&record.fields).zip(values.iter());
+    fields
+        .map(|((position, field), value)| Influence {
+            field: field.name.clone(),
+            plain: plain(value),
+            steps: walk.field(vec![position], value),
+        })
+        .collect()
+}
+
+/// Whether a step is one that decides something: a value that a parameter always has does not.
+pub fn decides(step: &Step) -> bool {
+    match &step.detail {
+        Detail::Expression | Detail::Parameter { from: None, .. } => false,
+        Detail::Rule(_) | Detail::Table(_) | Detail::Grid(_) | Detail::Parameter { .. } => true,
+    }
+}
+
+/// Where the walk is: a step (by its position), a node of its callable, and the fields of the node's
+/// value that are meant, outermost first.
+type At = (usize, NodeId, Vec<u32>);
+
+struct Walk<'p, 't> {
+    program: &'p Program,
+    /// The steps of the trace, with the position of the one that made the call.
+    steps: Vec<(&'t Step, Option<usize>)>,
+    /// Calls by the step and the node that made them.
+    calls: BTreeMap<(usize, NodeId), Vec<usize>>,
+    /// Nodes to walk, the nearest first, then in the order they were met.
+    open: BinaryHeap<Reverse<(Distance, usize, At)>>,
+    met: usize,
+    seen: BTreeSet<At>,
+    found: Vec<(Distance, usize)>,
+    /// What binds slots, of callables that were walked.
+    binders: BTreeMap<CallableId, Vec<&'p Op>>,
+}
+
+impl<'p, 't> Walk<'p, 't> {
+    fn new(program: &'p Program, trace: &'t Trace) -> Walk<'p, 't> {
+        let mut walk = Walk {
+            program,
+            steps: Vec::new(),
+            calls: BTreeMap::new(),
+            open: BinaryHeap::new(),
+            met: 0,
+            seen: BTreeSet::new(),
+            found: Vec::new(),
+            binders: BTreeMap::new(),
+        };
+        walk.add(&trace.root, None);
+        walk
+    }
+
+    /// The nesting of a trace is bounded, so this recursion is.
+    fn add(&mut self, step: &'t Step, parent: Option<usize>) {
+        let at = self.steps.len();
+        self.steps.push((step, parent));
+        if let (Some(parent), Some(from)) = (parent, step.from) {
+            self.calls.entry((parent, from)).or_default().push(at);
+        }
+        for child in &step.children {
+            self.add(child, Some(at));
+        }
+    }
+
+    fn field(&mut self, path: Vec<u32>, value: &Value) -> Vec<&'t Step> {
+        self.open.clear();
+        self.seen.clear();
+        self.found.clear();
+        self.met = 0;
+        self.enter(0, &path, Distance::default());
+        while let Some(Reverse((distance, _, at))) = self.open.pop() {
+            if self.met > MAX_NODES_PER_FIELD || self.found.len() >= MAX_STEPS_PER_FIELD {
+                break;
+            }
+            if self.seen.insert(at.clone()) {
+                self.node(at, distance);
+            }
+        }
+        let step = |at: usize| self.steps.get(at).map(|(step, _)| *step);
+        let mut found: Vec<(Distance, bool, &Step)> = self
+            .found
+            .iter()
+            .filter_map(|(distance, at)| Some((*distance, !gave(step(*at)?, value), step(*at)?)))
+            .collect();
+        // Of those that are equally near, one that gave this very value is what is looked for.
+        found.sort_by_key(|(distance, other, _)| (*distance, *other));
+        found.truncate(MAX_STEPS_PER_FIELD);
+        found.into_iter().map(|(_, _, step)| step).collect()
+    }
+
+    fn push(&mut self, at: usize, node: NodeId, path: &[u32], distance: Distance) {
+        if distance.too_far() {
+            return;
+        }
+        self.met += 1;
+        let path = path.iter().copied().take(MAX_PATH).collect();
+        self.open
+            .push(Reverse((distance, self.met, (at, node, path))));
+    }
+
+    fn push_all(&mut self, at: usize, nodes: impl IntoIterator<Item = NodeId>, distance: Distance) {
+        for node in nodes {
+            self.push(at, node, &[], distance);
+        }
+    }
+
+    /// The value of a call is walked back into what was called.
+    fn enter(&mut self, at: usize, path: &[u32], distance: Distance) {
+        let Some((step, _)) = self.steps.get(at).copied() else {
+            return;
+        };
+        if decides(step) && !self.found.iter().any(|(_, known)| *known == at) {
+            self.found.push((distance, at));
+        }
+        let program = self.program;
+        let Some(callable) = program.callable(step.callable) else {
+            return;
+        };
+        match (&callable.body, &step.detail) {
+            (Body::Define(root), _) => self.push(at, *root, path, distance),
+            (Body::Rule(rule), Detail::Rule(detail)) => {
+                self.rule(at, (rule, detail), path, distance)
+            }
+            (Body::Table(table), Detail::Table(detail)) => {
+                let rows = table.rows.iter();
+                for row in rows.filter(|row| detail.rows.contains(&row.name)) {
+                    match (table.record, path.split_first()) {
+                        (Some(_), Some((field, rest))) => {
+                            let output = row.outputs.get(*field as usize);
+                            output.into_iter().for_each(|output| {
+                                self.push(at, *output, rest, distance.part());
+                            });
+                        }
+                        (Some(_), None) => {
+                            self.push_all(at, row.outputs.iter().copied(), distance.part());
+                        }
+                        (None, _) => row.outputs.iter().for_each(|output| {
+                            self.push(at, *output, path, distance.part());
+                        }),
+                    }
+                }
+                let inputs = table.columns.iter().map(|column| column.value);
+                self.push_all(at, inputs, distance.choice());
+            }
+            (Body::Grid(grid), Detail::Grid(detail)) => {
+                let heads = grid.heads.iter();
+                let head = heads
+                    .enumerate()
+                    .find(|(_, head)| Some(&head.name) == detail.head.as_ref());
+                let rows = grid
+                    .rows
+                    .iter()
+                    .filter(|row| detail.rows.contains(&row.name));
+                let outputs = rows.filter_map(|row| row.outputs.get(head?.0));
+                for output in outputs {
+                    self.push(at, *output, path, distance.part());
+                }
+                let columns = grid.columns.iter().chain([&grid.across]);
+                self.push_all(at, columns.map(|column| column.value), distance.choice());
+            }
+            _ => {}
+        }
+    }
+
+    fn rule(
+        &mut self,
+        at: usize,
+        (rule, detail): (&Rule, &RuleDetail),
+        path: &[u32],
+        distance: Distance,
+    ) {
+        if let Some(default) = rule.default.as_ref().filter(|_| detail.default_used) {
+            self.push(at, default.value, path, distance.part());
+        }
+        for (exception, ended) in rule.exceptions.iter().zip(&detail.exceptions) {
+            let chosen = match ended.outcome {
+                ExceptionOutcome::Applied { decided } => {
+                    if decided {
+                        self.push(at, exception.then, path, distance.part());
+                    }
+                    distance.choice()
+                }
+                ExceptionOutcome::PassedOver { .. } => {
+                    self.push(at, exception.then, path, distance.choice());
+                    distance.choice()
+                }
+                ExceptionOutcome::Overridden { .. } => distance.choice(),
+                // What applied says more than what did not.
+                ExceptionOutcome::NotApplicable { .. } => distance.choice().part().part(),
+                ExceptionOutcome::NotReached => continue,
+            };
+            let conditions = exception.when.into_iter().chain(exception.unless);
+            self.push_all(at, conditions, chosen);
+        }
+        let cap = rule.combine.as_ref().and_then(|combine| combine.cap);
+        self.push_all(at, cap, distance.part());
+    }
+
+    fn node(&mut self, (at, id, path): At, distance: Distance) {
+        let Some((step, parent)) = self.steps.get(at).copied() else {
+            return;
+        };
+        let program = self.program;
+        let Some(callable) = program.callable(step.callable) else {
+            return;
+        };
+        let Some(node) = callable.node(id) else {
+            return;
+        };
+        match &node.op {
+            Op::Const(_) => {}
+            Op::Local(slot) => self.local(at, (step, parent), (callable, *slot), &path, distance),
+            Op::Default => {
+                if let Body::Rule(Rule {
+                    default: Some(default),
+                    ..
+                }) = &callable.body
+                {
+                    self.push(at, default.value, &path, distance);
+                }
+            }
+            Op::Let { body: value, .. }
+            | Op::Border { value, .. }
+            | Op::Bound { value, .. }
+            | Op::ToOptional(value)
+            | Op::Present(value)
+            | Op::Check(value)
+            | Op::IntToNum(value)
+            | Op::NumToInt(value) => self.push(at, *value, &path, distance),
+            Op::Round { value, step, mode }
+            | Op::RoundRunning {
+                value, step, mode, ..
+            } => {
+                self.push(at, *value, &path, distance);
+                self.push_all(at, [*step, *mode], distance.choice());
+            }
+            Op::If { cond, then, other } => {
+                // The trace has calls of the branch that was taken only.
+                self.push(at, *then, &path, distance);
+                self.push(at, *other, &path, distance);
+                self.push(at, *cond, &[], distance.choice());
+            }
+            Op::Otherwise { value, other } => {
+                self.push(at, *value, &path, distance);
+                self.push(at, *other, &path, distance);
+            }
+            Op::Concat(left, right) => {
+                self.push(at, *left, &path, distance);
+                self.push(at, *right, &path, distance);
+            }
+            Op::Field(value, field) => {
+                let path: Vec<u32> = [*field].into_iter().chain(path).collect();
+                self.push(at, *value, &path, distance);
+            }
+            Op::Record(_, values) => match path.split_first() {
+                Some((field, rest)) => {
+                    if let Some(value) = values.get(*field as usize) {
+                        self.push(at, *value, rest, distance);
+                    }
+                }
+                None => self.push_all(at, values.iter().copied(), distance.part()),
+            },
+            Op::With(value, changes) => {
+                let first = path.split_first();
+                let changed = |field: &u32| changes.iter().find(|(of, _)| of == field);
+                match first.and_then(|(field, rest)| Some((changed(field)?, rest))) {
+                    Some(((_, change), rest)) => self.push(at, *change, rest, distance),
+                    None => {
+                        self.push(at, *value, &path, distance);
+                        if path.is_empty() {
+                            self.push_all(at, changes.iter().map(|(_, it)| *it), distance.part());
+                        }
+                    }
+                }
+            }
+            Op::List(items) => {
+                for item in items {
+                    if path.first() != Some(&PRESENCE) {
+                        self.push(at, item.value, &path, distance);
+                    }
+                    self.push_all(at, item.when, distance.choice());
+                }
+            }
+            Op::Lowest(values) | Op::Highest(values) => {
+                for value in values {
+                    self.push(at, *value, &path, distance);
+                }
+            }
+            Op::Loop(it) => self.looped(at, it, &path, distance),
+            Op::SharePart(index) => {
+                let loops = callable.nodes.iter().filter_map(|node| match &node.op {
+                    Op::Loop(it) => it.shares.get(*index as usize),
+                    _ => None,
+                });
+                let parts: Vec<NodeId> = loops.flat_map(|it| [it.total, it.weight]).collect();
+                self.push_all(at, parts, distance.part());
+            }
+            Op::Call(_, _) => {
+                let calls = self.calls.get(&(at, id)).cloned().unwrap_or_default();
+                for call in calls {
+                    self.enter(call, &path, distance);
+                }
+            }
+            op => self.push_all(at, op.operands(), distance.part()),
+        }
+    }
+
+    /// A parameter is what the caller gave; another slot is what it was bound to.
+    fn local(
+        &mut self,
+        at: usize,
+        (step, parent): (&Step, Option<usize>),
+        (callable, slot): (&'p Callable, Slot),
+        path: &[u32],
+        distance: Distance,
+    ) {
+        if (slot.0 as usize) < callable.params.len() {
+            let caller = parent.and_then(|at| Some((at, self.steps.get(at)?.0)));
+            let call = caller.and_then(|(caller, it)| {
+                let callable = self.program.callable(it.callable)?;
+                match &callable.node(step.from?)?.op {
+                    Op::Call(_, arguments) => Some((caller, *arguments.get(slot.0 as usize)?)),
+                    _ => None,
+                }
+            });
+            if let Some((caller, argument)) = call {
+                self.push(caller, argument, path, distance);
+            }
+            return;
+        }
+        let binders: &Vec<&'p Op> = self.binders.entry(step.callable).or_insert_with(|| {
+            let ops = callable.nodes.iter().map(|node| &node.op);
+            ops.filter(|op| matches!(op, Op::Let { .. } | Op::Loop(_)))
+                .collect()
+        });
+        for op in binders.clone() {
+            match op {
+                Op::Let {
+                    slot: of, value, ..
+                } if *of == slot => self.push(at, *value, path, distance),
+                Op::Loop(it) => self.bound(at, it, slot, path, distance),
+                _ => {}
+            }
+        }
+    }
+
+    fn bound(&mut self, at: usize, it: &Loop, slot: Slot, path: &[u32], distance: Distance) {
+        for one in it.lets.iter().filter(|one| one.slot == slot) {
+            self.push(at, one.value, path, distance);
+        }
+        for source in it.sources.iter().filter(|source| source.slot == slot) {
+            if let Over::List(list) = &source.over {
+                self.push(at, *list, path, distance);
+            }
+        }
+        for carry in it.carries.iter().filter(|carry| carry.slot == slot) {
+            self.push(at, carry.start, path, distance);
+            if let Some(next) = carry.next {
+                self.push(at, next, path, distance);
+            }
+        }
+    }
+
+    fn looped(&mut self, at: usize, it: &Loop, path: &[u32], distance: Distance) {
+        match &it.result {
+            LoopResult::List(_) if path.first() == Some(&PRESENCE) => {}
+            LoopResult::List(value)
+            | LoopResult::Finally(value)
+            | LoopResult::Sum(value)
+            | LoopResult::Lowest(value)
+            | LoopResult::Highest(value)
+            | LoopResult::First(value)
+            | LoopResult::Every(value) => self.push(at, *value, path, distance),
+            LoopResult::Count | LoopResult::Exists => {}
+            LoopResult::Group { keys, .. } => {
+                self.grouped(at, it, keys, path, distance);
+            }
+        }
+        for source in &it.sources {
+            if let Over::List(list) = &source.over {
+                self.push(at, *list, &[PRESENCE], distance.choice());
+            }
+        }
+        let order = it.order.iter().map(|key| key.value);
+        let chosen: Vec<NodeId> = it.filter.into_iter().chain(order).chain(it.until).collect();
+        self.push_all(at, chosen, distance.choice());
+    }
+
+    /// The last field of a group is the list of its members, the others are its keys.
+    fn grouped(&mut self, at: usize, it: &Loop, keys: &[NodeId], path: &[u32], distance: Distance) {
+        match path.split_first() {
+            Some((field, rest)) => match keys.get(*field as usize) {
+                Some(key) => self.push(at, *key, rest, distance),
+                None => {
+                    for source in &it.sources {
+                        self.bound(at, it, source.slot, rest, distance);
+                    }
+                }
+            },
+            None => self.push_all(at, keys.iter().copied(), distance.part()),
+        }
+    }
+}
+
+/// Whether this is the value that a step gave.
+fn gave(step: &Step, value: &Value) -> bool {
+    matches!(&step.outcome, Outcome::Value(shown) if shown.value == *value)
+}
+
+const fn plain(value: &Value) -> bool {
+    !matches!(value, Value::List(_) | Value::Record(_))
+}

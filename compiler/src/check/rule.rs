@@ -561,6 +561,8 @@ impl Checker<'_> {
             self.error(codes::UNKNOWN_NAME, extend.target.span(), claim)
                 .instead =
                 Some("write it with its module, and `use` or depend on its package".into());
+        } else {
+            self.declared_dependency(&extend.target);
         }
         found
     }

@@ -8,6 +8,7 @@ pub mod builtin;
 pub mod call;
 pub mod cells;
 pub mod coerce;
+pub mod combine;
 pub mod cond;
 pub mod decl;
 pub mod each;

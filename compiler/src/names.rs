@@ -51,12 +51,17 @@ pub fn module_name(db: &dyn Db, file: SourceFile) -> Arc<str> {
 /// All modules of the packages that a file's package can see: its own and its dependencies', closed.
 #[salsa::tracked(returns(ref))]
 pub fn visible_modules(db: &dyn Db, file: SourceFile) -> BTreeMap<Arc<str>, Vec<SourceFile>> {
+    modules_of(db, file.package(db))
+}
+
+/// All modules of a package and its dependencies, closed; those of the package come first.
+pub fn modules_of(db: &dyn Db, package: &str) -> BTreeMap<Arc<str>, Vec<SourceFile>> {
     let mut out: BTreeMap<Arc<str>, Vec<SourceFile>> = BTreeMap::new();
     let Some(workspace) = Workspace::try_get(db) else {
         return out;
     };
     let packages = workspace.packages(db);
-    let mut wanted: Vec<String> = vec![file.package(db).clone()];
+    let mut wanted: Vec<String> = vec![package.to_owned()];
     let mut done: Vec<String> = Vec::new();
     while let Some(name) = wanted.pop() {
         if done.contains(&name) {
@@ -195,6 +200,55 @@ pub fn lookup_path(db: &dyn Db, file: SourceFile, space: Space, path: &Path) -> 
             }
         }
     }
+}
+
+/// The module of a written path whose package is seen only through another one: what that one needs is
+/// its own matter, and may be gone with its next version.
+pub fn undeclared_module(db: &dyn Db, from: SourceFile, module: &str) -> Option<Undeclared> {
+    let target = module_file(db, from, module.into())?;
+    let (mine, package) = (from.package(db), target.package(db));
+    let workspace = Workspace::try_get(db)?;
+    let mut packages = workspace.packages(db).iter();
+    let own = packages.find(|package| package.name(db) == mine)?;
+    let declared = mine == package || own.dependencies(db).contains(package);
+    (!declared).then(|| Undeclared {
+        module: module.to_owned(),
+        package: package.clone(),
+        used: used_modules(db, from).contains(&target),
+    })
+}
+
+/// A module of a package that is no dependency of the one that names it.
+pub struct Undeclared {
+    module: String,
+    package: String,
+    /// Whether a `use` of the file names it, too: there it is told.
+    pub used: bool,
+}
+
+impl Undeclared {
+    /// What is wrong, and what to do.
+    pub fn told(&self) -> (String, String) {
+        let Undeclared {
+            module, package, ..
+        } = self;
+        (
+            format!(
+                "the module `{module}` is in the package `{package}`, which is no dependency of this one"
+            ),
+            format!("add `{package} = {{ path = \"…\" }}` to `[dependencies]` of `assize.toml`"),
+        )
+    }
+}
+
+/// Whether a path in full names a module of a package that is no dependency, and no `use` tells so.
+pub fn undeclared_path(db: &dyn Db, from: SourceFile, path: &Path) -> Option<Undeclared> {
+    let (_, module) = path.parts.split_last()?;
+    let parts: Vec<&str> = module.iter().map(|part| &*part.text).collect();
+    if parts.is_empty() {
+        return None;
+    }
+    undeclared_module(db, from, &parts.join(".")).filter(|undeclared| !undeclared.used)
 }
 
 /// `module.name` of a declaration.

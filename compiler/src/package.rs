@@ -165,12 +165,12 @@ fn twice_declared(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
 /// Modules that two files declare, and modules that use each other.
 fn modules(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
     let mut out = Vec::new();
+    // One name means one module in the whole bundle, wherever in it two packages meet.
+    let root = Workspace::try_get(db).map_or(package, |workspace| *workspace.root(db));
+    let all = crate::names::modules_of(db, root.name(db));
     for file in package.files(db) {
         let name = module_name(db, *file);
-        let same = crate::names::visible_modules(db, *file)
-            .get(name)
-            .cloned()
-            .unwrap_or_default();
+        let same = all.get(name).map(Vec::as_slice).unwrap_or_default();
         let Some(key) = file_keys(db, *file).first() else {
             continue;
         };
@@ -178,11 +178,11 @@ fn modules(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
             file: *file,
             key: key.clone(),
         };
-        if same.len() > 1 && same.first() != Some(file) {
-            let other = same
-                .first()
-                .map(|other| other.path(db).clone())
-                .unwrap_or_default();
+        if let Some(first) = first_of(db, same).filter(|first| first != file) {
+            let mut other = first.path(db).clone();
+            if first.package(db) != file.package(db) {
+                other.push_str(&format!(" of the package `{}`", first.package(db)));
+            }
             out.push(
                 Diagnostic::new(
                     codes::SHADOWED_MODULE,
@@ -221,6 +221,25 @@ fn modules(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
         }
     }
     out
+}
+
+/// Of several files of one module the one that keeps its name: that of the package which sees none of
+/// the others, since it cannot know of them.
+fn first_of(db: &dyn Db, same: &[SourceFile]) -> Option<SourceFile> {
+    if let [] | [_] = same {
+        return None;
+    }
+    let others_seen = |file: &SourceFile| {
+        let name = module_name(db, *file);
+        let seen = crate::names::visible_modules(db, *file).get(name);
+        let others = seen.into_iter().flatten();
+        others
+            .filter(|other| other.package(db) != file.package(db))
+            .count()
+    };
+    same.iter()
+        .copied()
+        .min_by_key(|file| (others_seen(file), file.package(db).clone()))
 }
 
 fn use_circle(db: &dyn Db, start: SourceFile) -> Option<Vec<SourceFile>> {

@@ -1,8 +1,7 @@
 //! `table … from "file"`: rows read from a sheet beside the rule file.
 //!
 //! The host reads the file and hands over its cells as text; here they become the same abstract syntax
-//! as written rows, so that everything else is one path. A cell is read by the type of its column: in
-//! a column of codes or texts the cell is the value itself, as it stands.
+//! as written rows, so that everything else is one path ([`made`]).
 //!
 //! A sheet is a file of its own that places point into ([`Rendered`]). The rows are read from a text
 //! that is made of the cells and begins behind the last byte of the declaration: so a span tells by
@@ -18,95 +17,18 @@ use crate::codes;
 use crate::db::{Db, Sheet, SheetRow, SourceFile, Workspace};
 use crate::diagnostic::{At, Diagnostic, Severity};
 use crate::items::{DeclId, DeclKey, DeclKind, decl_ast, decl_text};
-use crate::signature::{SignatureKind, signature};
-use crate::ty::Ty;
 
-/// Greatest number of faults of the syntax that are told of one sheet.
+mod layout;
+mod made;
+mod rendered;
+
+pub use rendered::Rendered;
+
+use layout::Layout;
+use made::{Made, Piece};
+
+/// Greatest number of faults that are told of one sheet.
 const MAX_FAULTS_SHOWN: usize = 5;
-
-/// The sheet as text: its cells parted by commas, each row on the line that it has in its file.
-///
-/// Of a CSV file this is the file as programs write it; a workbook has no text of its own.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Rendered {
-    /// The text.
-    pub text: String,
-    /// First byte of each row.
-    rows: Vec<u32>,
-    /// Bytes of the cells, row after row.
-    cells: Vec<RenderedCell>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct RenderedCell {
-    /// Bytes of what the cell says, without blanks around it.
-    range: Range<u32>,
-    /// Whether the text has them as the cell has them: no quote is doubled.
-    verbatim: bool,
-    quoted: bool,
-}
-
-impl Rendered {
-    /// The text of rows.
-    pub fn of(rows: &[SheetRow]) -> Rendered {
-        let mut out = Rendered::default();
-        let mut line = 1;
-        for row in rows {
-            while line < row.line {
-                out.text.push('\n');
-                line += 1;
-            }
-            out.rows.push(length(&out.text));
-            for (index, cell) in row.cells.iter().enumerate() {
-                if index > 0 {
-                    out.text.push(',');
-                }
-                out.cell(cell);
-                line += lines_in(cell);
-            }
-        }
-        out.text.push('\n');
-        out
-    }
-
-    fn cell(&mut self, cell: &str) {
-        let quoted = cell.contains(['"', ',', '\n', '\r']);
-        let verbatim = !cell.contains('"');
-        if quoted {
-            self.text.push('"');
-        }
-        let start = length(&self.text);
-        if verbatim {
-            self.text.push_str(cell);
-        } else {
-            self.text.push_str(&cell.replace('"', "\"\""));
-        }
-        let end = length(&self.text);
-        if quoted {
-            self.text.push('"');
-        }
-        let blanks = |text: &str, trimmed: &str| length(text).saturating_sub(length(trimmed));
-        let range = if verbatim && !cell.trim().is_empty() {
-            let first = start + blanks(cell, cell.trim_start());
-            first..end.saturating_sub(blanks(cell, cell.trim_end())).max(first)
-        } else {
-            start..end
-        };
-        self.cells.push(RenderedCell {
-            range,
-            verbatim,
-            quoted,
-        });
-    }
-}
-
-fn length(text: &str) -> u32 {
-    u32::try_from(text.len()).unwrap_or(u32::MAX)
-}
-
-fn lines_in(cell: &str) -> u32 {
-    u32::try_from(cell.matches('\n').count()).unwrap_or(u32::MAX)
-}
 
 /// The rows of a table that stand in a sheet.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -119,16 +41,6 @@ pub struct SheetTable {
     file: Option<SourceFile>,
     /// Pieces of the made text in its order, with their places in the sheet.
     pieces: Vec<Piece>,
-}
-
-/// A cell in the text that the rows were read from, and in the sheet.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Piece {
-    made: Range<u32>,
-    sheet: Range<u32>,
-    /// Whether both are the same text, byte for byte.
-    verbatim: bool,
-    quoted: bool,
 }
 
 impl SheetTable {
@@ -274,7 +186,7 @@ fn table_of(
         ..SheetTable::default()
     };
     let header: &[String] = rows.first().map_or(&[], |row| &row.cells);
-    let Some(split) = header.iter().position(|cell| cell.trim() == "||") else {
+    let Some(layout) = Layout::of(db, decl, header) else {
         let claim = format!("\"{}\" does not say where its outputs begin", name.text);
         out.diagnostics.push(
             Diagnostic::new(codes::SHEET, Severity::Error, decl.at(name.span), claim)
@@ -282,25 +194,30 @@ fn table_of(
         );
         return out;
     };
-    let literal = literal_columns(db, decl, header, split);
     let before = decl_text(db, decl.file, decl.key.clone()).map_or(0, |text| text.text(db).len());
-    let text = made_text(
-        &table.name.text,
-        before,
-        rows,
-        split,
-        &literal,
-        &mut out.pieces,
-    );
-    let parsed = parse_declaration(&text);
-    let (read, mut faults) = crate::ast::lower::lower_declaration(&parsed.tree);
-    let mut all = assize_grammar::explain(&text, &parsed);
-    all.append(&mut faults);
-    for fault in all.iter().take(MAX_FAULTS_SHOWN) {
-        out.diagnostics.push(codes::from_grammar(decl, fault));
+    let made = Made::of(&table.name.text, before, rows, &layout);
+    out.pieces = made.pieces;
+    let parsed = parse_declaration(&made.text);
+    let (read, lowering) = crate::ast::lower::lower_declaration(&parsed.tree);
+    let syntax = match made.readable {
+        true => assize_grammar::explain(&made.text, &parsed),
+        false => Vec::new(),
+    };
+    let lowering = lowering.into_iter().filter(|_| made.readable);
+    let faults = made.faults.into_iter().map(|fault| {
+        let at = decl.at(fault.span);
+        Diagnostic::new(fault.code, Severity::Error, at, fault.claim).instead(fault.instead)
+    });
+    let mut all: Vec<Diagnostic> = faults.collect();
+    for fault in syntax.into_iter().chain(lowering) {
+        all.push(codes::from_grammar(decl, &fault));
     }
-    if all.len() > MAX_FAULTS_SHOWN {
-        let claim = match all.len() - MAX_FAULTS_SHOWN {
+    all.sort_by_key(|fault| fault.primary.at.span.start);
+    let count = all.len();
+    out.diagnostics
+        .extend(all.into_iter().take(MAX_FAULTS_SHOWN));
+    if count > MAX_FAULTS_SHOWN {
+        let claim = match count - MAX_FAULTS_SHOWN {
             1 => "1 more fault in this sheet".to_string(),
             more => format!("{more} more faults in this sheet"),
         };
@@ -308,140 +225,10 @@ fn table_of(
         out.diagnostics
             .push(Diagnostic::new(codes::SHEET, Severity::Note, at, claim));
     }
-    if all.is_empty()
+    if count == 0
         && let Item::Table(read) = read.item
     {
         out.body = Some(read.body);
     }
     out
-}
-
-/// The rows as a rule author would have written them. The first line is filled up, so that every row
-/// begins behind the text of the declaration, `before` bytes long.
-fn made_text(
-    name: &str,
-    before: usize,
-    rows: &[SheetRow],
-    split: usize,
-    literal: &[bool],
-    pieces: &mut Vec<Piece>,
-) -> String {
-    let rendered = Rendered::of(rows);
-    let mut places = rendered.cells.iter();
-    let mut text = format!("table {name} () gives bool");
-    let fill = before.saturating_add(1).saturating_sub(text.len());
-    text.extend(std::iter::repeat_n(' ', fill));
-    text.push('\n');
-    for (number, (row, first)) in rows.iter().zip(&rendered.rows).enumerate() {
-        let at = length(&text);
-        pieces.push(Piece {
-            made: at..at,
-            sheet: *first..*first,
-            verbatim: false,
-            quoted: false,
-        });
-        text.push_str("    ");
-        for (index, cell) in row.cells.iter().enumerate() {
-            let place = places.next();
-            if index == split {
-                text.push('|');
-                continue;
-            }
-            let cell = cell.trim();
-            let is_literal = number > 0 && literal.get(index).copied().unwrap_or(false);
-            text.push_str("| ");
-            let start = length(&text);
-            let same = if number > 0 && cell.is_empty() {
-                text.push('-');
-                false
-            } else if is_literal && !says_more(cell) {
-                quote(cell, &mut text);
-                false
-            } else {
-                // A row is one line; what parts words may be any white space.
-                text.extend(cell.chars().map(|sign| match sign {
-                    '\n' | '\r' | '\t' => ' ',
-                    other => other,
-                }));
-                true
-            };
-            if let Some(place) = place {
-                pieces.push(Piece {
-                    made: start..length(&text),
-                    sheet: place.range.clone(),
-                    verbatim: same && place.verbatim,
-                    quoted: place.quoted,
-                });
-            }
-            text.push(' ');
-        }
-        text.push_str("|\n");
-    }
-    text
-}
-
-/// Whether a cell of a column of texts or codes is more than the value itself.
-fn says_more(cell: &str) -> bool {
-    matches!(cell, "-" | "missing") || cell.starts_with('"') || cell.starts_with("not ")
-}
-
-/// A text in quotes, as rules write it.
-fn quote(cell: &str, out: &mut String) {
-    out.push('"');
-    for sign in cell.chars() {
-        match sign {
-            '\\' => out.push_str("\\\\"),
-            '"' => out.push_str("\\\""),
-            '{' => out.push_str("{{"),
-            '\n' => out.push_str("\\n"),
-            '\r' => {}
-            other => out.push(other),
-        }
-    }
-    out.push('"');
-}
-
-/// Which columns hold texts or codes as they stand.
-fn literal_columns(db: &dyn Db, decl: &DeclId, header: &[String], split: usize) -> Vec<bool> {
-    let SignatureKind::Function { params, result } = &signature(db, decl).kind else {
-        return Vec::new();
-    };
-    let text_like = |ty: &Ty| matches!(ty.plain(), Ty::Text | Ty::Code);
-    let single = match result.plain() {
-        Ty::List(item, _) => item.plain(),
-        other => other,
-    };
-    let column = |index: usize, cell: &str| -> Option<Ty> {
-        let mut parts = cell.trim().split('.');
-        let first = parts.next()?;
-        if index > split {
-            // Several outputs are the fields of the record that is the result.
-            return field(db, single, first).or_else(|| Some(single.clone()));
-        }
-        let mut ty = params
-            .iter()
-            .find(|param| *param.name == *first)?
-            .ty
-            .clone();
-        for part in parts {
-            ty = field(db, &ty, part)?;
-        }
-        Some(ty)
-    };
-    header
-        .iter()
-        .enumerate()
-        .map(|(index, cell)| column(index, cell).is_some_and(|ty| text_like(&ty)))
-        .collect()
-}
-
-/// The type of a field of a record or row.
-fn field(db: &dyn Db, of: &Ty, name: &str) -> Option<Ty> {
-    let decl = match of.plain() {
-        Ty::Record(crate::ty::RecordRef::Declared(decl)) | Ty::Row(decl) => decl,
-        _ => return None,
-    };
-    let fields = signature(db, decl).kind.fields();
-    let found = fields.iter().find(|field| *field.name == *name)?;
-    Some(found.ty.clone())
 }

@@ -13,7 +13,7 @@ use crate::codes;
 use crate::db::{Db, SourceFile};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::items::{DeclId, DeclKey, DeclKind, decl_ast};
-use crate::names::{Space, all_words, full_name, lookup, lookup_path, nearest};
+use crate::names::{Space, all_words, full_name, lookup, lookup_path, nearest, undeclared_path};
 use crate::ty::{Base, Dim, EnumRef, RecordRef, Ty};
 
 /// What others may know of a declaration.
@@ -427,7 +427,14 @@ impl Header<'_> {
                 self.diagnostics.push(diagnostic);
                 Ty::Error
             }
-            [one] => self.declared(&one.decl),
+            [one] => {
+                if let Some(undeclared) = undeclared_path(self.db, self.decl.file, path) {
+                    let (claim, instead) = undeclared.told();
+                    self.error(codes::UNKNOWN_MODULE, path.span(), claim)
+                        .instead = Some(instead);
+                }
+                self.declared(&one.decl)
+            }
             [first, second, ..] => {
                 let claim = format!("`{}` may mean two types", path.text());
                 let names = [

@@ -1225,3 +1225,32 @@ table terms (n: int) gives Terms
         "{told}"
     );
 }
+
+#[test]
+fn a_combination_of_ordered_values_may_leave_a_case_open() {
+    let rule = |result: &str, default: &str| {
+        format!(
+            "enum Level = low < mid < high
+rule r (x: int) gives {result}
+    combine highest
+{default}    exception one
+        when x > 1
+        then mid
+    exception two
+        when x > 5
+        then high
+"
+        )
+    };
+    let told = check(&rule("Level", ""));
+    assert!(
+        told.starts_with("Warning A0510 line 2: `r` leaves a case open: x < 2"),
+        "{told}"
+    );
+    assert_eq!(check(&rule("Level", "    default low\n")), "nothing");
+    // Numbers are 0 where nothing applies.
+    let numbers = rule("int", "")
+        .replace("then mid", "then 1")
+        .replace("then high", "then 2");
+    assert_eq!(check(&numbers), "nothing");
+}

@@ -119,3 +119,65 @@ number Share = percent, 2 places",
         ],
     );
 }
+
+/// A percent has as many places as its border, whatever was multiplied to get it.
+#[test]
+fn compounded_exceptions_have_the_places_of_their_parts_together() {
+    let rule = |places: u8, more: &str| {
+        format!(
+            "number Percent = percent, {places} places, from 0% to 100%
+rule c (x: int) gives Percent
+    combine compound
+    exception one
+        when x > 1
+        then 3.33%
+    exception two{more}
+        when x > 5
+        then 4.4%
+"
+        )
+    };
+    // (2 + 2) + (1 + 2) places of the fractions are 7, and 5 of the percent.
+    assert_eq!(errors(&rule(4, "")), ["A0304"]);
+    check(
+        &rule(5, ""),
+        &["c(6) is 7.58348%", "c(2) is 3.33%", "c(0) is 0%"],
+    );
+    // Those that never apply together are not multiplied.
+    check(
+        &rule(2, " overrides one"),
+        &["c(6) is 4.4%", "c(2) is 3.33%"],
+    );
+    let third = "    exception three\n        when x > 7\n        then 1%\n";
+    assert_eq!(
+        errors(&format!("{}{third}", rule(2, " overrides one"))),
+        ["A0304"]
+    );
+    check(
+        &format!("{}{third}", rule(4, " overrides one")),
+        &["c(8) is 5.356%"],
+    );
+}
+
+/// What an extension adds is multiplied, too.
+#[test]
+fn compounded_extensions_have_the_places_of_their_parts_together() {
+    let rules = |places: u8| {
+        format!(
+            "number Percent = percent, {places} places, from 0% to 100%
+rule c (x: int) gives Percent
+    combine compound
+    open to exceptions
+    exception one
+        when x > 1
+        then 3.33%
+extend c
+    exception two
+        when x > 5
+        then 4.4%
+"
+        )
+    };
+    assert_eq!(errors(&rules(4)), ["A0304"]);
+    check(&rules(5), &["c(6) is 7.58348%"]);
+}

@@ -17,14 +17,31 @@ use super::xlsx;
 
 /// Longest sheet file, in bytes.
 pub const MAX_SHEET_BYTES: u64 = 64 * 1024 * 1024;
-/// Most rows of a sheet, the header included.
-pub const MAX_SHEET_ROWS: usize = 200_000;
+/// Most rows of a sheet below its header: those of a table.
+pub const MAX_SHEET_ROWS: usize = assize_ir::verify::MAX_ROWS;
 /// Most columns of a sheet.
 pub const MAX_SHEET_COLUMNS: usize = 1_024;
 /// Longest row of a CSV sheet, in bytes.
 pub const MAX_ROW_BYTES: usize = 1024 * 1024;
 /// Longest cell of a sheet, in bytes.
 pub const MAX_CELL_BYTES: usize = 64 * 1024;
+/// Faults that are told of one file; more are counted.
+const FAULTS_SHOWN: usize = 5;
+
+/// Faults of one file as one sentence: the first of them and the number of the others.
+pub fn told(faults: &[String]) -> String {
+    let mut text = faults
+        .iter()
+        .take(FAULTS_SHOWN)
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join("; ");
+    let more = faults.len().saturating_sub(FAULTS_SHOWN);
+    if more > 0 {
+        text.push_str(&format!("; and {more} more"));
+    }
+    text
+}
 
 /// The sheets that the tables of these files name, by path below the package's folder.
 pub fn of_package(
@@ -104,7 +121,8 @@ pub fn read(path: &Path) -> Result<Vec<SheetRow>, String> {
     }
 }
 
-/// Reads CSV: UTF-8, cells parted by commas, every row as wide as the header.
+/// Reads CSV: UTF-8, cells parted by commas. What is wrong with a row that can be taken apart, the
+/// compiler tells at its place.
 pub fn csv(bytes: &[u8]) -> Result<Vec<SheetRow>, String> {
     let limits = CsvLimits {
         cell_bytes: MAX_CELL_BYTES,
@@ -115,42 +133,44 @@ pub fn csv(bytes: &[u8]) -> Result<Vec<SheetRow>, String> {
     let mut reader = CsvReader::new(bytes, limits);
     let mut row = CsvRow::default();
     let mut rows: Vec<SheetRow> = Vec::new();
+    let mut faults: Vec<String> = Vec::new();
     loop {
         match reader.read(&mut row) {
             Ok(false) => break,
             Ok(true) => {}
             Err(fault) => {
                 let (line, expected, found) = (fault.line, fault.expected, fault.found);
-                return Err(format!("line {line}: expected {expected}, found {found}"));
+                faults.push(format!("line {line}: expected {expected}, found {found}"));
+                if fault.fatal {
+                    break;
+                }
+                continue;
             }
         }
         let cells: Vec<String> = (0..row.len())
             .map(|at| row.cell(at).unwrap_or_default().to_owned())
             .collect();
         let line = row.line();
-        match rows.first() {
-            None if cells.len() == 1 && cells.iter().any(|cell| cell.contains([';', '\t'])) => {
-                return Err(
-                    "line 1: the cells are parted by something else than commas; save it as CSV \
-                     with commas and UTF-8"
-                        .to_owned(),
-                );
-            }
-            Some(header) if header.cells.len() != cells.len() => {
-                return Err(format!(
-                    "line {line}: {} cells, the header has {}",
-                    cells.len(),
-                    header.cells.len()
-                ));
-            }
-            _ => {}
+        let only = (cells.len() == 1).then(|| cells.first()).flatten();
+        if rows.is_empty() && only.is_some_and(|cell| cell.contains([';', '\t'])) {
+            return Err(format!(
+                "line {line}: the cells are parted by something else than commas; save it as CSV \
+                 with commas and UTF-8"
+            ));
         }
-        if rows.len() == MAX_SHEET_ROWS {
-            return Err(format!("line {line}: more than {MAX_SHEET_ROWS} rows"));
+        if rows.len() > MAX_SHEET_ROWS {
+            faults.push(format!(
+                "line {line}: more than {MAX_SHEET_ROWS} rows below the header"
+            ));
+            break;
         }
         rows.push(SheetRow { line, cells });
     }
-    Ok(rows)
+    if faults.is_empty() {
+        Ok(rows)
+    } else {
+        Err(told(&faults))
+    }
 }
 
 #[cfg(test)]
@@ -169,7 +189,7 @@ mod tests {
         };
         assert_eq!(told(b"a,||,b\n1,,\"x, y\"\n"), "1:a||||b 2:1||x, y");
         assert_eq!(told(b"\xEF\xBB\xBFa,b\r\n1,2\r\n"), "1:a|b 2:1|2");
-        assert_eq!(told(b"a,b\n1\n"), "line 2: 1 cells, the header has 2");
+        assert_eq!(told(b"a,b\n1\n"), "1:a|b 2:1");
         assert!(told(b"a;b\n1;2\n").starts_with("line 1: the cells are parted by something else"));
         assert!(
             told(b"a,b\n\xFF,2\n").starts_with("line 2: expected UTF-8"),
@@ -180,6 +200,37 @@ mod tests {
             told(b"a,b\n\"1,2\n").starts_with("line 2: expected"),
             "{}",
             told(b"a,b\n\"1,2\n")
+        );
+    }
+
+    #[test]
+    fn csv_tells_all_its_faults() {
+        let why = csv(b"a,b\n1,\"2\"x\n1,2\n\xFF,2\n").unwrap_err();
+        assert_eq!(
+            why,
+            "line 2: expected `,` or the end of the row, found something after the closing `\"`; \
+             line 4: expected UTF-8, found byte 0xFF"
+        );
+        let bad = b"\xFF\n".repeat(7);
+        let why = csv(&[b"a\n".as_slice(), &bad].concat()).unwrap_err();
+        assert!(
+            why.contains("line 6: ") && !why.contains("line 7: "),
+            "{why}"
+        );
+        assert!(why.ends_with("; and 2 more"), "{why}");
+    }
+
+    #[test]
+    fn a_sheet_has_as_many_rows_as_a_table() {
+        let at_limit = ["a\n", &"1\n".repeat(MAX_SHEET_ROWS)].concat();
+        assert_eq!(
+            csv(at_limit.as_bytes()).map(|rows| rows.len()),
+            Ok(MAX_SHEET_ROWS + 1)
+        );
+        let past = format!("{at_limit}1\n");
+        assert_eq!(
+            csv(past.as_bytes()),
+            Err("line 100002: more than 100000 rows below the header".to_owned())
         );
     }
 

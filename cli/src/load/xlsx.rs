@@ -14,7 +14,7 @@ use assize_compiler::SheetRow;
 use assize_ir::date;
 use calamine::{DataRef, ExcelDateTime, Reader as _, SheetType, SheetVisible, Xlsx};
 
-use super::sheets::{MAX_CELL_BYTES, MAX_SHEET_COLUMNS, MAX_SHEET_ROWS};
+use super::sheets::{MAX_CELL_BYTES, MAX_SHEET_COLUMNS, MAX_SHEET_ROWS, told};
 
 mod formats;
 
@@ -32,8 +32,6 @@ pub const MAX_PARTS: usize = 10_000;
 pub const MAX_DIGITS: usize = 15;
 /// Most cells of a sheet.
 pub const MAX_CELLS: usize = 4_000_000;
-/// Faults that are told of one sheet; more are counted.
-const FAULTS_SHOWN: usize = 5;
 /// Name of the thread that reads workbooks: a panic there is an answer, and is not told as one.
 pub const THREAD: &str = "workbook";
 
@@ -157,10 +155,10 @@ fn sheet(workbook: &mut Workbook, name: &str) -> Result<Vec<SheetRow>, String> {
         let position @ (row, column) = cell.get_position();
         count += 1;
         let wide = usize::try_from(column).unwrap_or(usize::MAX) >= MAX_SHEET_COLUMNS;
-        if count > MAX_CELLS || rows.len() > MAX_SHEET_ROWS {
+        if count > MAX_CELLS || (rows.len() > MAX_SHEET_ROWS && !rows.contains_key(&row)) {
             return Err(format!(
-                "the sheet \"{name}\" is too large: at most {MAX_SHEET_ROWS} rows and {MAX_CELLS} \
-                 cells are read"
+                "the sheet \"{name}\" is too large: at most {MAX_SHEET_ROWS} rows below the header \
+                 and {MAX_CELLS} cells are read"
             ));
         }
         let format = formats.get(style).copied().unwrap_or_default();
@@ -184,35 +182,29 @@ fn sheet(workbook: &mut Workbook, name: &str) -> Result<Vec<SheetRow>, String> {
             Err(why) => faults.push(format!("{}: {why}", cell_name(position))),
         }
     }
-    if !faults.is_empty() {
-        let more = faults.len().saturating_sub(FAULTS_SHOWN);
-        faults.truncate(FAULTS_SHOWN);
-        let mut text = faults.join("; ");
-        if more > 0 {
-            text.push_str(&format!("; and {more} more"));
-        }
-        return Err(text);
+    let rows = rectangle(&rows, &mut faults);
+    if faults.is_empty() {
+        Ok(rows)
+    } else {
+        Err(told(&faults))
     }
-    rectangle(&rows)
 }
 
-/// The rows as wide as the header; a value beside the header's columns is refused.
-fn rectangle(rows: &BTreeMap<u32, BTreeMap<u32, String>>) -> Result<Vec<SheetRow>, String> {
+/// The rows as wide as the header; each value beside the header's columns is a fault.
+fn rectangle(
+    rows: &BTreeMap<u32, BTreeMap<u32, String>>,
+    faults: &mut Vec<String>,
+) -> Vec<SheetRow> {
     let Some((_, header)) = rows.iter().next() else {
-        return Ok(Vec::new());
+        return Vec::new();
     };
     let first = header.keys().next().copied().unwrap_or(0);
     let last = header.keys().last().copied().unwrap_or(0);
     let mut out = Vec::with_capacity(rows.len());
     for (row, cells) in rows {
-        if let Some(column) = cells
-            .keys()
-            .find(|column| **column < first || **column > last)
-        {
-            return Err(format!(
-                "{}: there is no header above this cell",
-                cell_name((*row, *column))
-            ));
+        for column in cells.keys().filter(|at| **at < first || **at > last) {
+            let name = cell_name((*row, *column));
+            faults.push(format!("{name}: there is no header above this cell"));
         }
         let cells = (first..=last)
             .map(|column| cells.get(&column).cloned().unwrap_or_default())
@@ -222,7 +214,7 @@ fn rectangle(rows: &BTreeMap<u32, BTreeMap<u32, String>>) -> Result<Vec<SheetRow
             cells,
         });
     }
-    Ok(out)
+    out
 }
 
 fn cell_text(value: &DataRef<'_>, format: Format, is_1904: bool) -> Result<String, String> {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ops::Bound;
 
 use assize_eval::failure::ErrorCode;
-use assize_ir::{Body, CallableId, Exception, Rule};
+use assize_ir::{Body, CallableId, Exception, Rule, Type};
 use rust_decimal::Decimal;
 
 use super::convert::Columns;
@@ -42,7 +42,9 @@ pub fn analyse(finder: &mut Finder<'_>, id: CallableId) {
             owner.push(index);
         }
     }
-    let open = rule.default.is_none() && rule.combine.is_none() && !callable.result.is_optional();
+    // Combined numbers are 0 where nothing applies; of other values nothing is undecided.
+    let nothing = rule.combine.is_some() && matches!(callable.result, Type::Int | Type::Num(_));
+    let open = rule.default.is_none() && !nothing && !callable.result.is_optional();
     let ends = if open {
         clip_days(&mut dimensions, &all)
     } else {

@@ -8,7 +8,7 @@ use crate::ast::{Expr, ExprKind, Item, Name, Path, Span, Word};
 use crate::codes;
 use crate::diagnostic::Applicability;
 use crate::items::{DeclId, DeclKind, decl_ast};
-use crate::names::{Space, all_words, full_name, lookup, lookup_path, nearest};
+use crate::names::{Space, all_words, full_name, lookup, nearest};
 use crate::signature::{FieldSig, SignatureKind, signature};
 use crate::ty::{EnumRef, RecordRef, Ty};
 
@@ -379,7 +379,7 @@ impl Checker<'_> {
             .instead = Some("write `PARAMETER on DATE`".into());
             return self.broken(span);
         };
-        let found = lookup_path(self.db, self.decl.file, Space::Value, &path);
+        let found = self.look_up(Space::Value, &path);
         let parameter = found
             .iter()
             .find(|meaning| meaning.decl.key.kind == DeclKind::Parameter);
@@ -492,7 +492,7 @@ impl Checker<'_> {
         let of = Path {
             parts: before.to_vec(),
         };
-        let types = lookup_path(self.db, self.decl.file, Space::Type, &of);
+        let types = self.look_up(Space::Type, &of);
         if let Some(found) = types
             .iter()
             .find(|meaning| meaning.decl.key.kind == DeclKind::Enum)
@@ -515,7 +515,7 @@ impl Checker<'_> {
         {
             return Some(self.enum_constant(ty, index, span));
         }
-        let values = lookup_path(self.db, self.decl.file, Space::Value, path);
+        let values = self.look_up(Space::Value, path);
         let found = values.first()?;
         let name = Name {
             text: last.text.clone(),
@@ -627,13 +627,13 @@ impl Checker<'_> {
     }
 
     /// The relation that a path means, when no local hides it.
-    pub(crate) fn relation(&self, path: &Path) -> Option<DeclId> {
+    pub(crate) fn relation(&mut self, path: &Path) -> Option<DeclId> {
         if let [one] = path.parts.as_slice()
             && self.local(&one.text).is_some()
         {
             return None;
         }
-        lookup_path(self.db, self.decl.file, Space::Type, path)
+        self.look_up(Space::Type, path)
             .into_iter()
             .find(|meaning| meaning.decl.key.kind == DeclKind::Data)
             .map(|meaning| meaning.decl)

@@ -9,7 +9,7 @@ use crate::ast::{Arg, CompareOp, Expr, ExprKind, Name, Path, Span, Word};
 use crate::codes;
 use crate::diagnostic::{Applicability, Fix};
 use crate::items::{DeclId, DeclKind};
-use crate::names::{Meaning, Space, all_words, full_name, lookup_path, nearest};
+use crate::names::{Meaning, Space, all_words, full_name, nearest};
 use crate::signature::{FieldSig, ParamSig, SignatureKind, signature};
 use crate::ty::{RecordRef, Ty};
 
@@ -27,7 +27,7 @@ impl Checker<'_> {
             self.arguments_only(args);
             return self.broken(span);
         };
-        let functions = lookup_path(self.db, self.decl.file, Space::Function, &path);
+        let functions = self.look_up(Space::Function, &path);
         match functions.as_slice() {
             [one] => return self.call_decl(&one.decl.clone(), &path, args, span),
             [first, second, ..] => {
@@ -45,7 +45,7 @@ impl Checker<'_> {
         {
             return val;
         }
-        let types = lookup_path(self.db, self.decl.file, Space::Type, &path);
+        let types = self.look_up(Space::Type, &path);
         if let Some(Meaning { decl, .. }) = types.first() {
             let decl = decl.clone();
             self.note_use(callee.span, Target::Decl(decl.clone(), None));

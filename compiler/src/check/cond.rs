@@ -456,8 +456,7 @@ impl Checker<'_> {
             && let Some(first) = path.parts.first()
             && self.local(&first.text).is_none()
         {
-            let functions =
-                crate::names::lookup_path(self.db, self.decl.file, Space::Function, &path);
+            let functions = self.look_up(Space::Function, &path);
             let predicate = functions.iter().find(|meaning| {
                 matches!(
                     &signature(self.db, &meaning.decl).kind,

@@ -74,6 +74,12 @@ impl Checker<'_> {
                     error.instead = near.or_else(|| {
                         Some("add its package to `[dependencies]` of `assize.toml`".into())
                     });
+                } else if let Some(undeclared) =
+                    crate::names::undeclared_module(self.db, self.decl.file, &path.text())
+                {
+                    let (claim, instead) = undeclared.told();
+                    self.error(codes::UNKNOWN_MODULE, path.span(), claim)
+                        .instead = Some(instead);
                 }
             }
             Item::Number(_)

@@ -9,6 +9,7 @@ pub mod builtin;
 pub mod call;
 pub mod cells;
 pub mod coerce;
+pub mod combine;
 pub mod cond;
 pub mod decl;
 pub mod each;
@@ -26,10 +27,12 @@ use std::sync::Arc;
 
 use assize_ir::{Body, Callable, Const, Node, NodeId, Op, Param, PlaceId, Slot};
 
-use crate::ast::{Expr, Span, Word};
+use crate::ast::{Expr, Path, Span, Word};
+use crate::codes;
 use crate::db::{Db, SourceFile};
 use crate::diagnostic::{Code, Diagnostic, Label, Severity};
 use crate::items::{DeclId, DeclKey, decl_ast};
+use crate::names::{Meaning, Space, lookup_path, undeclared_path};
 use crate::ty::Ty;
 pub use fragment::{
     CallableRef, Checked, Fragment, Part, PlanStep, Refs, Target, TestPlan, Use, Val,
@@ -210,6 +213,31 @@ impl<'db> Checker<'db> {
         self.report(code, Severity::Error, span, claim)
     }
 
+    /// What a written path means here.
+    pub(crate) fn look_up(&mut self, space: Space, path: &Path) -> Vec<Meaning> {
+        let found = lookup_path(self.db, self.decl.file, space, path);
+        if !found.is_empty() {
+            self.declared_dependency(path);
+        }
+        found
+    }
+
+    /// Says where a path in full names a module of a package that is no dependency.
+    pub(crate) fn declared_dependency(&mut self, path: &Path) {
+        let Some(undeclared) = undeclared_path(self.db, self.decl.file, path) else {
+            return;
+        };
+        let (claim, instead) = undeclared.told();
+        let at = self.decl.at(path.span());
+        let known =
+            |known: &Diagnostic| known.code == codes::UNKNOWN_MODULE && known.primary.at == at;
+        // A path may be looked up as more than one thing.
+        if !self.out.diagnostics.iter().any(known) {
+            self.error(codes::UNKNOWN_MODULE, path.span(), claim)
+                .instead = Some(instead);
+        }
+    }
+
     /// Reports a warning.
     pub(crate) fn warn(
         &mut self,
@@ -350,7 +378,7 @@ impl<'db> Checker<'db> {
         {
             let first = self.here(known.span, "first here");
             let claim = format!("the name `{}` is given twice in one block", binding.name);
-            let error = self.error(crate::codes::TWICE, binding.span, claim);
+            let error = self.error(codes::TWICE, binding.span, claim);
             error.related.push(first);
             error.instead = Some("give one of them another name".into());
         }
@@ -388,12 +416,8 @@ impl<'db> Checker<'db> {
             } else {
                 "carry"
             };
-            self.warn(
-                crate::codes::UNUSED_LOCAL,
-                span,
-                format!("`{name}` is never read"),
-            )
-            .instead = Some(format!("leave out the `{what}`, or use it"));
+            self.warn(codes::UNUSED_LOCAL, span, format!("`{name}` is never read"))
+                .instead = Some(format!("leave out the `{what}`, or use it"));
         }
     }
 

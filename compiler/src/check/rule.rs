@@ -1,6 +1,6 @@
 //! Rules, extensions and parameters.
 
-use assize_ir::{Body, Combine, CombineHow, DefaultValue, Exception, NodeId, ParameterValue, Rule};
+use assize_ir::{Body, DefaultValue, Exception, NodeId, ParameterValue, Rule};
 
 use super::{Binding, BindingKind, Checker, Part, Stands, Target};
 use crate::ast::{
@@ -11,7 +11,7 @@ use crate::codes;
 use crate::items::{DeclId, DeclKind, decl_ast};
 use crate::names::{Space, lookup_path};
 use crate::signature::{ParamSig, SignatureKind, signature};
-use crate::ty::{Dim, Ty};
+use crate::ty::Ty;
 
 impl Checker<'_> {
     /// Parameters as the first slots.
@@ -85,6 +85,7 @@ impl Checker<'_> {
             &base,
         );
         self.overrides_cycle(&exceptions, &rule.exceptions);
+        self.compounded(&rule.combine, &result, self.parts(&exceptions, 0));
         if exceptions.is_empty() && default.is_none() && rule.open.is_none() {
             let name = &rule.name;
             let claim = format!("`{}` has neither a default nor an exception", name.text);
@@ -138,60 +139,6 @@ impl Checker<'_> {
         }
         let day = clauses.first()?;
         Some(self.expr_as(day, &Ty::Date, "the day after `as of`").node)
-    }
-
-    fn combine(
-        &mut self,
-        clauses: &[crate::ast::CombineDecl],
-        result: &Ty,
-        may_agree: Option<Span>,
-    ) -> Option<Combine> {
-        let clause = clauses.first()?;
-        if let Some(second) = clauses.get(1) {
-            self.error(codes::TWICE, second.span, "`combine` is said twice")
-                .instead = Some("leave one of them out".into());
-        }
-        if let Some(agree) = may_agree {
-            let here = self.here(clause.span, "combines them");
-            let error = self.error(
-                codes::COMBINE_AND_AGREE,
-                agree,
-                "exceptions that are combined need not agree",
-            );
-            error.related.push(here);
-            error.instead = Some("leave out one of the two".into());
-        }
-        let how = match &*clause.how.text {
-            "sum" => CombineHow::Sum,
-            "highest" => CombineHow::Highest,
-            "lowest" => CombineHow::Lowest,
-            "compound" => CombineHow::Compound,
-            // The grammar tells of another word.
-            _ => return None,
-        };
-        let fits = match (how, result) {
-            (_, Ty::Error) => true,
-            (CombineHow::Compound, Ty::Num(Dim::Percent, _)) => true,
-            (CombineHow::Compound, _) => false,
-            (_, Ty::Num(..) | Ty::Int) => true,
-            (CombineHow::Highest | CombineHow::Lowest, other) => self.ordered(other),
-            _ => false,
-        };
-        if !fits {
-            let text = result.text();
-            let claim = format!("`combine {}` cannot take {text}", clause.how.text);
-            self.error(codes::BAD_COMBINE, clause.how.span, claim)
-                .instead = Some(if how == CombineHow::Compound {
-                "only percents are compounded".into()
-            } else {
-                "only numbers are added; only ordered values are compared".into()
-            });
-        }
-        let cap = clause
-            .cap
-            .as_ref()
-            .map(|cap| self.expr_as(cap, result, "the cap").node);
-        Some(Combine { how, cap })
     }
 
     /// Exceptions; `known` are the names that precedence may refer to, this rule's own first.
@@ -496,6 +443,9 @@ impl Checker<'_> {
                 let mut exceptions =
                     self.exceptions(&extend.exceptions, &result, default_ty, as_of, &known);
                 exceptions.truncate(own);
+                let mut parts = self.parts(&exceptions, 0);
+                parts.extend(self.parts_of_base(&target, own));
+                self.compounded_by_extension(&base.combine, extend, &result, parts);
                 let body = Body::Rule(Rule {
                     as_of: None,
                     default: None,
@@ -561,6 +511,8 @@ impl Checker<'_> {
             self.error(codes::UNKNOWN_NAME, extend.target.span(), claim)
                 .instead =
                 Some("write it with its module, and `use` or depend on its package".into());
+        } else {
+            self.declared_dependency(&extend.target);
         }
         found
     }

@@ -204,7 +204,12 @@ pub(super) fn open_words(root: Node<'_>) -> Vec<Proposal> {
                 HITS,
                 "hit",
             ),
-            Kind::Combine => (node.children_of(Kind::Name).collect(), COMBINES, "combine"),
+            // A second name is the cap.
+            Kind::Combine => (
+                node.children_of(Kind::Name).take(1).collect(),
+                COMBINES,
+                "combine",
+            ),
             Kind::Name | Kind::Head => {
                 found.extend(null(node).or_else(|| border(node)));
                 continue;

@@ -288,3 +288,33 @@ fn names_of_cells() {
     .map(cell_name);
     assert_eq!(all.join(" "), "A1 B7 Z1 AA1 ZZ1 AAA1 XFD10");
 }
+
+#[test]
+fn a_sheet_has_as_many_rows_as_a_table() {
+    let read_rows = |count: usize| {
+        let rows: String = (1..=count)
+            .map(|row| {
+                format!(
+                    r#"<row r="{row}"><c r="A{row}"><v>1</v></c><c r="B{row}"><v>2</v></c></row>"#
+                )
+            })
+            .collect();
+        read(workbook(&rows, "", false, None))
+    };
+    let at_limit = MAX_SHEET_ROWS + 1;
+    assert_eq!(read_rows(at_limit).map(|rows| rows.len()), Ok(at_limit));
+    let why = read_rows(at_limit + 1).unwrap_err();
+    assert!(
+        why.contains("at most 100000 rows below the header"),
+        "{why}"
+    );
+}
+
+#[test]
+fn every_cell_without_a_header_is_told() {
+    let rows = r#"<row r="1"><c r="A1"><v>1</v></c></row><row r="2"><c r="B2"><v>1</v></c></row><row r="3"><c r="A3"><v>1</v></c><c r="C3"><v>1</v></c></row>"#;
+    assert_eq!(
+        told(read(workbook(rows, "", false, None))),
+        "B2: there is no header above this cell; C3: there is no header above this cell"
+    );
+}

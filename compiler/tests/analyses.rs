@@ -790,19 +790,19 @@ table fee (channel: Channel, day: date) gives int
     | shop    | >= 2026-01-01            || 7   |
 ";
     insta::assert_snapshot!(check(text), @r#"
-    Warning A0412 line 3: no row of `fee` takes channel mail, day 2026-02-01 to 2026-12-31
-      because for example channel mail, day 2026-02-01: the decision ends with `undecided`
+    Warning A0412 line 3: no row of `fee` takes channel mail
+      because for example channel mail: the decision ends with `undecided`
       instead add a row for it, or widen one
       case: undecided
-      | test "fee: channel mail, day 2026-02-01"
-      |     expect error undecided in fee(mail, 2026-02-01)
-    Warning A0412 line 3: no row of `fee` takes channel web, mail, day 2026-01-01 to 2026-01-31
+      | test "fee: channel mail"
+      |     expect error undecided in fee(mail, 2026-01-01)
+    Warning A0412 line 3: no row of `fee` takes channel web, day 2026-01-01 to 2026-01-31
       because for example channel web, day 2026-01-01: the decision ends with `undecided`
       instead add a row for it, or widen one
       case: undecided
       | test "fee: channel web, day 2026-01-01"
       |     expect error undecided in fee(web, 2026-01-01)
-    Note A0512 line 3: the last day of `day` is 2026-12-31 for channel web, mail: after it nothing is decided
+    Note A0512 line 3: the last day of `day` is 2026-12-31 for channel web: after it nothing is decided
     "#);
 }
 
@@ -1224,4 +1224,344 @@ table terms (n: int) gives Terms
         told.contains("because both take n 10, and both give 5, 1"),
         "{told}"
     );
+}
+
+#[test]
+fn exceptions_that_conflict_beside_a_third_that_overrides_both() {
+    let text = r"rule rate (quantity: int) gives int
+    default 0
+    exception some
+        when quantity >= 10
+        then 1
+    exception many
+        when quantity >= 20
+        then 2
+    exception sale overrides some, many
+        when quantity <= 50
+        then 3
+
+rule settled (quantity: int) gives int
+    default 0
+    exception some
+        when quantity >= 10
+        then 1
+    exception many
+        when quantity between 20 and 40
+        then 2
+    exception sale overrides some, many
+        when quantity <= 50
+        then 3
+
+rule other (quantity: int, day: date) gives int
+    as of day
+    default 0
+    exception some
+        when quantity >= 10
+        then 1
+    exception many
+        when quantity >= 20
+        then 2
+    exception left overrides some
+        valid to 2026-06-30
+        then 3
+    exception right overrides many
+        valid 2026-06-01 to 2026-06-30
+        then 4
+";
+    insta::assert_snapshot!(check(text), @r#"
+    Error A0508 line 6: `some` and `many` can both apply
+      line 6: applies, too
+      line 3: applies
+      because for quantity 51
+      instead say which one decides (`exception many overrides some`), or narrow one; if both say the same: `exceptions may agree`
+      case: conflict between `some` and `many`
+      | test "rate: quantity 51"
+      |     expect error conflict in rate(51)
+    Warning A0515 line 18: the exception `many` is always overridden
+      line 21: overrides it
+      instead leave it out, or narrow what overrides it
+    Error A0508 line 31: `some` and `many` can both apply
+      line 31: applies, too
+      line 28: applies
+      because for day 2026-07-01, quantity 20
+      instead say which one decides (`exception many overrides some`), or narrow one; if both say the same: `exceptions may agree`
+      case: conflict between `some` and `many`
+      | test "other: day 2026-07-01, quantity 20"
+      |     expect error conflict in other(20, 2026-07-01)
+    Error A0508 line 34: `many` and `left` can both apply
+      line 34: applies, too
+      line 31: applies
+      because for day 2026-01-01, quantity 20
+      instead say which one decides (`exception left overrides many`), or narrow one; if both say the same: `exceptions may agree`
+      case: conflict between `many` and `left`
+      | test "other: day 2026-01-01, quantity 20"
+      |     expect error conflict in other(20, 2026-01-01)
+    Error A0508 line 37: `left` and `right` can both apply
+      line 37: applies, too
+      line 34: applies
+      because for day 2026-06-01
+      instead say which one decides (`exception right overrides left`), or narrow one; if both say the same: `exceptions may agree`
+      case: conflict between `left` and `right`
+      | test "other: day 2026-06-01"
+      |     expect error conflict in other(1, 2026-06-01)
+    "#);
+}
+
+#[test]
+fn exceptions_that_may_agree_and_do_not() {
+    let text = r"rule rate (quantity: int, base: int) gives int
+    exceptions may agree
+    default 0
+    exception some
+        when quantity >= 10
+        then 1
+    exception same
+        when quantity >= 15
+        then 1
+    exception many
+        when quantity >= 20
+        then 2
+    exception none
+        when quantity < 0
+        then base
+    exception nothing
+        when quantity < 0
+        then base
+";
+    insta::assert_snapshot!(check(text), @r#"
+    Error A0508 line 10: `some`, `same` and `many` can all apply and say different things
+      line 10: says 2
+      line 4: says 1
+      line 7: says 1
+      because for quantity 20
+      instead let all say the same, say which one decides (`overrides`), or narrow them
+      case: conflict between `some`, `same` and `many`
+      | test "rate: quantity 20"
+      |     expect error conflict in rate(20, 1)
+    "#);
+}
+
+#[test]
+fn many_pairs_of_exceptions_are_counted() {
+    let text = r"rule rate (quantity: int) gives int
+    default 0
+    exception e0
+        when quantity between 0 and 10
+        then 0
+    exception e1
+        when quantity between 10 and 20
+        then 1
+    exception e2
+        when quantity between 20 and 30
+        then 2
+    exception e3
+        when quantity between 30 and 40
+        then 3
+    exception e4
+        when quantity between 40 and 50
+        then 4
+    exception e5
+        when quantity between 50 and 60
+        then 5
+    exception e6
+        when quantity between 60 and 70
+        then 6
+    exception e7
+        when quantity between 70 and 80
+        then 7
+    exception e8
+        when quantity between 80 and 90
+        then 8
+";
+    insta::assert_snapshot!(check(text), @r#"
+    Note A0508 line 1: 3 other pairs of exceptions can apply together
+    Error A0508 line 6: `e0` and `e1` can both apply
+      line 6: applies, too
+      line 3: applies
+      because for quantity 10
+      instead say which one decides (`exception e1 overrides e0`), or narrow one; if both say the same: `exceptions may agree`
+      case: conflict between `e0` and `e1`
+      | test "rate: quantity 10"
+      |     expect error conflict in rate(10)
+    Error A0508 line 9: `e1` and `e2` can both apply
+      line 9: applies, too
+      line 6: applies
+      because for quantity 20
+      instead say which one decides (`exception e2 overrides e1`), or narrow one; if both say the same: `exceptions may agree`
+      case: conflict between `e1` and `e2`
+      | test "rate: quantity 20"
+      |     expect error conflict in rate(20)
+    Error A0508 line 12: `e2` and `e3` can both apply
+      line 12: applies, too
+      line 9: applies
+      because for quantity 30
+      instead say which one decides (`exception e3 overrides e2`), or narrow one; if both say the same: `exceptions may agree`
+      case: conflict between `e2` and `e3`
+      | test "rate: quantity 30"
+      |     expect error conflict in rate(30)
+    Error A0508 line 15: `e3` and `e4` can both apply
+      line 15: applies, too
+      line 12: applies
+      because for quantity 40
+      instead say which one decides (`exception e4 overrides e3`), or narrow one; if both say the same: `exceptions may agree`
+      case: conflict between `e3` and `e4`
+      | test "rate: quantity 40"
+      |     expect error conflict in rate(40)
+    Error A0508 line 18: `e4` and `e5` can both apply
+      line 18: applies, too
+      line 15: applies
+      because for quantity 50
+      instead say which one decides (`exception e5 overrides e4`), or narrow one; if both say the same: `exceptions may agree`
+      case: conflict between `e4` and `e5`
+      | test "rate: quantity 50"
+      |     expect error conflict in rate(50)
+    "#);
+}
+
+#[test]
+fn a_rule_without_default_is_open_for_a_result_that_may_be_missing() {
+    let text = r"rule rate (quantity: int) gives int?
+    exception many
+        when quantity >= 10
+        then 1
+";
+    insta::assert_snapshot!(check(text), @r#"
+    Warning A0510 line 1: `rate` leaves a case open: quantity < 10
+      because no exception applies, and there is no default
+      because for example quantity 0: the decision ends with `undecided`
+      instead add a `default`, or an exception for it
+      case: undecided
+      | test "rate: quantity 0"
+      |     expect error undecided in rate(0)
+    "#);
+}
+
+#[test]
+fn a_missing_day_is_a_case() {
+    let text = r"enum Segment = retail | trade
+
+table rate (day: date?, segment: Segment) gives int
+    | day           | segment || rate |
+    | >= 2026-01-01 | -       || 1    |
+    | < 2026-01-01  | -       || 2    |
+
+table closed (day: date?, segment: Segment) gives int
+    | day                      | segment || rate |
+    | 2026-01-01 to 2026-12-31 | retail  || 1    |
+    | missing                  | retail  || 1    |
+    | -                        | trade   || 2    |
+";
+    insta::assert_snapshot!(check(text), @r#"
+    Warning A0412 line 3: no row of `rate` takes day missing
+      because for example day missing: the decision ends with `undecided`
+      instead add a row for it, or widen one
+      case: undecided
+      | test "rate: day missing"
+      |     expect error undecided in rate(missing, retail)
+    Note A0512 line 8: the last day of `day` is 2026-12-31 for segment retail: after it nothing is decided
+    "#);
+}
+
+#[test]
+fn holes_along_two_days() {
+    let text = r"table fee (ordered: date, posted: date) gives int
+    | ordered                  | posted                   || fee |
+    | 2026-01-01 to 2026-12-31 | 2026-01-01 to 2026-03-31 || 1   |
+    | 2026-01-01 to 2026-12-31 | 2026-05-01 to 2026-12-31 || 2   |
+    | >= 2027-01-01            | -                        || 3   |
+";
+    insta::assert_snapshot!(check(text), @r#"
+    Warning A0412 line 1: no row of `fee` takes ordered 2026-01-01 to 2026-12-31, posted 2026-04-01 to 2026-04-30
+      because for example ordered 2026-01-01, posted 2026-04-01: the decision ends with `undecided`
+      instead add a row for it, or widen one
+      case: undecided
+      | test "fee: ordered 2026-01-01, posted 2026-04-01"
+      |     expect error undecided in fee(2026-01-01, 2026-04-01)
+    "#);
+}
+
+#[test]
+fn a_hole_behind_many_first_days() {
+    let text = r#"table fee (item: code, day: date) gives int
+    | item | day || fee |
+    | "A0"  | >= 2010-01-01 || 0 |
+    | "A1"  | >= 2010-02-01 || 1 |
+    | "A2"  | >= 2010-03-01 || 2 |
+    | "A3"  | >= 2010-04-01 || 3 |
+    | "A4"  | >= 2010-05-01 || 4 |
+    | "A5"  | >= 2010-06-01 || 5 |
+    | "A6"  | >= 2010-07-01 || 6 |
+    | "A7"  | >= 2010-08-01 || 7 |
+    | "A8"  | >= 2010-09-01 || 8 |
+    | "A9"  | >= 2010-10-01 || 9 |
+    | "A10"  | >= 2010-11-01 || 10 |
+    | "A11"  | >= 2010-12-01 || 11 |
+    | "A12"  | >= 2011-01-01 || 12 |
+    | "A13"  | >= 2011-02-01 || 13 |
+    | "A14"  | >= 2011-03-01 || 14 |
+    | "A15"  | >= 2011-04-01 || 15 |
+    | "A16"  | >= 2011-05-01 || 16 |
+    | "A17"  | >= 2011-06-01 || 17 |
+    | "A18"  | >= 2011-07-01 || 18 |
+    | "A19"  | >= 2011-08-01 || 19 |
+    | "A20"  | >= 2011-09-01 || 20 |
+    | "A21"  | >= 2011-10-01 || 21 |
+    | "A22"  | >= 2011-11-01 || 22 |
+    | "A23"  | >= 2011-12-01 || 23 |
+    | "A24"  | >= 2012-01-01 || 24 |
+    | "A25"  | >= 2012-02-01 || 25 |
+    | "A26"  | >= 2012-03-01 || 26 |
+    | "A27"  | >= 2012-04-01 || 27 |
+    | "A28"  | >= 2012-05-01 || 28 |
+    | "A29"  | >= 2012-06-01 || 29 |
+    | "A30"  | >= 2012-07-01 || 30 |
+    | "A31"  | >= 2012-08-01 || 31 |
+    | "A32"  | >= 2012-09-01 || 32 |
+    | "A33"  | >= 2012-10-01 || 33 |
+    | "A34"  | >= 2012-11-01 || 34 |
+    | "A35"  | >= 2012-12-01 || 35 |
+    | "A36"  | >= 2013-01-01 || 36 |
+    | "A37"  | >= 2013-02-01 || 37 |
+    | "A38"  | >= 2013-03-01 || 38 |
+    | "A39"  | >= 2013-04-01 || 39 |
+    | "B" | 2010-01-01 to 2010-01-31 || 1 |
+    | "B" | >= 2010-03-01 || 1 |
+    | not "A0", "A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8", "A9", "A10", "A11", "A12", "A13", "A14", "A15", "A16", "A17", "A18", "A19", "A20", "A21", "A22", "A23", "A24", "A25", "A26", "A27", "A28", "A29", "A30", "A31", "A32", "A33", "A34", "A35", "A36", "A37", "A38", "A39", "B" | - || 0 |
+"#;
+    insta::assert_snapshot!(check(text), @r#"
+    Warning A0412 line 1: no row of `fee` takes item "B", day 2010-02-01 to 2010-02-28
+      because for example item "B", day 2010-02-01: the decision ends with `undecided`
+      instead add a row for it, or widen one
+      case: undecided
+      | test "fee: item 'B', day 2010-02-01"
+      |     expect error undecided in fee("B", 2010-02-01)
+    "#);
+}
+
+#[test]
+fn the_last_day_of_each_key() {
+    let text = r"enum Channel = web | shop | mail
+
+table fee (channel: Channel, day: date) gives int
+    | channel | day                      || fee |
+    | web     | 2026-01-01 to 2026-03-31 || 5   |
+    | shop    | >= 2026-05-01            || 7   |
+    | mail    | 2026-01-01 to 2026-06-30 || 8   |
+
+rule of_rule (channel: Channel, day: date) gives int
+    as of day
+    exception web
+        valid 2026-01-01 to 2026-03-31
+        when channel is web
+        then 1
+    exception shop
+        valid from 2026-05-01
+        unless channel is web
+        then 2
+";
+    insta::assert_snapshot!(check(text), @r"
+    Note A0512 line 3: the last day of `day` is 2026-03-31 for channel web: after it nothing is decided
+    Note A0512 line 3: the last day of `day` is 2026-06-30 for channel mail: after it nothing is decided
+    Note A0512 line 9: the last day of `day` is 2026-03-31 for channel web: after it nothing is decided
+    ");
 }

@@ -4,6 +4,7 @@
 //! ([`crate::boxes`]) answers exactly or says that it did not decide. Every case that is shown was
 //! run in the reference interpreter first.
 
+mod conflicts;
 pub mod convert;
 mod gaps;
 mod overlaps;
@@ -12,6 +13,7 @@ pub mod rule;
 pub mod space;
 mod steps;
 pub mod table;
+mod time;
 pub mod witness;
 
 use assize_ir::{Body, CallableId, PlaceId, Program};

@@ -3,7 +3,7 @@
 use std::ops::Bound;
 
 use assize_eval::failure::ErrorCode;
-use assize_ir::{Body, CallableId, Exception, Rule};
+use assize_ir::{Body, CallableId, Exception, NodeId, Rule};
 use rust_decimal::Decimal;
 
 use super::Finder;
@@ -18,14 +18,14 @@ use crate::boxes::{AtomBox, MAX_NODES, Verdict, meeting_box, uncovered};
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Severity};
 
-/// Findings for a rule.
-pub fn analyse(finder: &mut Finder<'_>, id: CallableId) {
+/// Findings for a rule, and the conditions of exceptions that never apply.
+pub fn analyse(finder: &mut Finder<'_>, id: CallableId) -> Vec<NodeId> {
     let program = finder.program;
     let Some(callable) = program.callable(id) else {
-        return;
+        return Vec::new();
     };
     let Body::Rule(rule) = &callable.body else {
-        return;
+        return Vec::new();
     };
     let mut columns = Columns::new(program, callable);
     let day = rule.as_of.and_then(|node| columns.path_column(node));
@@ -117,8 +117,13 @@ pub fn analyse(finder: &mut Finder<'_>, id: CallableId) {
         pairs.conflicts(finder);
     }
     last_days(finder, id, &dimensions, &ends);
+    let settled: Vec<NodeId> = never
+        .iter()
+        .filter_map(|at| rule.exceptions.get(*at))
+        .flat_map(|exception| exception.when.into_iter().chain(exception.unless))
+        .collect();
     if !open {
-        return;
+        return settled;
     }
     let undecided = if boxes.iter().all(Option::is_some) {
         let time = Time::new(program, &dimensions, &compressed);
@@ -169,6 +174,7 @@ pub fn analyse(finder: &mut Finder<'_>, id: CallableId) {
             .instead("add a `default`"),
         );
     }
+    settled
 }
 
 fn exception_boxes(

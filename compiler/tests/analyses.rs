@@ -1685,3 +1685,41 @@ fn conditions_are_looked_at_together_up_to_a_limit() {
     assert!(told(256).contains("always false"));
     assert_eq!(told(257), "nothing");
 }
+
+#[test]
+fn a_name_that_is_rounded_twice() {
+    let text = r"define coarser (x: number) gives number
+    let cents = round x to 0.01
+    let same  = cents
+    give round same to 0.1
+
+define chosen (x: number, large: bool) gives number
+    let value = if large then round x to 0.05 else x
+    give round value to 0.1
+
+define each (xs: list of number) gives list of number
+    for each x in xs
+        let cents = round x to 0.01
+        give round cents to 1
+
+define twice (x: number) gives number
+    let units = round x to 10
+    give round units to 2
+
+define once (x: number, step: number) gives number
+    let cents = round x to 0.01
+    let open  = x * 2
+    give round (cents + cents) to 0.1 + round open to 0.1
+";
+    insta::assert_snapshot!(check(text), @r"
+    Warning A0315 line 4: this is rounded twice, and the first rounding can change the second
+      line 2: rounded here first
+      instead round once, to the last step
+    Warning A0315 line 8: this is rounded twice, and the first rounding can change the second
+      line 7: rounded here first
+      instead round once, to the last step
+    Warning A0315 line 13: this is rounded twice, and the first rounding can change the second
+      line 12: rounded here first
+      instead round once, to the last step
+    ");
+}

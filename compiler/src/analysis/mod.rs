@@ -10,6 +10,7 @@ pub mod convert;
 mod gaps;
 mod overlaps;
 mod repeated;
+mod rounding;
 pub mod rule;
 pub mod space;
 mod steps;
@@ -249,6 +250,7 @@ fn analyse(db: &dyn Db, linked: &Linked, all: &[CallableRef], out: &mut Vec<Diag
             _ => Vec::new(),
         };
         conditions::analyse(&mut finder, id, &settled);
+        rounding::analyse(&mut finder, id);
     }
     out.append(&mut finder.out);
 }

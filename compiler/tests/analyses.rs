@@ -1723,3 +1723,92 @@ define once (x: number, step: number) gives number
       instead round once, to the last step
     ");
 }
+
+#[test]
+fn rows_and_columns_of_a_grid_clash_apart() {
+    let text = r"enum Segment = retail | trade | key
+
+table rate (segment: Segment, quantity: int) gives int
+    | segment \ quantity | <= 10 | >= 10 |
+    | retail, trade      | 1     | 2     |
+    | trade, key         | 3     | 4     |
+
+table repeated (segment: Segment, other: Segment) gives int
+    | segment \ other    | retail | trade | retail | key |
+    | retail, trade, key | 1      | 2     | 3      | 4   |
+";
+    insta::assert_snapshot!(check(text), @r#"
+    Error A0411 line 4: column <= 10 and column >= 10 can both apply
+      line 4: says 2
+      line 4: says 1
+      because both take segment retail, quantity 10
+      instead narrow one of them
+      case: conflict between column <= 10 and column >= 10
+      | test "rate: segment retail, quantity 10"
+      |     expect error conflict in rate(retail, 10)
+    Error A0411 line 6: row 1 and row 2 can both apply
+      line 6: says 3
+      line 5: says 1
+      because both take segment trade, quantity 0
+      instead narrow one of them
+      case: conflict between row 1 and row 2
+      | test "rate: segment trade, quantity 0"
+      |     expect error conflict in rate(trade, 0)
+    Error A0411 line 9: column 1 (retail) and column 3 (retail) can both apply
+      line 9: says 3
+      line 9: says 1
+      because both take segment retail, other retail
+      instead narrow one of them
+      case: conflict between column 1 (retail) and column 3 (retail)
+      | test "repeated: segment retail, other retail"
+      |     expect error conflict in repeated(retail, retail)
+    "#);
+}
+
+#[test]
+fn clashes_of_a_grid_and_of_rows_that_should_say_the_same_are_counted() {
+    let steps: Vec<String> = (0..9)
+        .map(|n| format!("{} to {}", n * 10, n * 10 + 10))
+        .collect();
+    let cells: Vec<String> = (0..9).map(|n| n.to_string()).collect();
+    let rows: Vec<String> = steps
+        .iter()
+        .enumerate()
+        .map(|(n, step)| format!("    | {step} || {n} |\n"))
+        .collect();
+    let text = format!(
+        "table rate (open: bool, n: int) gives int?\n    | open \\ n | {} |\n    | true, false | {} |\n\n\
+         table same (n: int) gives int?\n    hit same\n    | n || rate |\n{}",
+        steps.join(" | "),
+        cells.join(" | "),
+        rows.concat()
+    );
+    let told = check(&text);
+    let counted: Vec<&str> = told.lines().filter(|line| line.contains("Note")).collect();
+    insta::assert_snapshot!(counted.join("\n"), @r"
+    Note A0411 line 1: 3 other pairs of rows or columns can both apply
+    Note A0411 line 5: 3 other cases in which rows say different things
+    ");
+    assert_eq!(told.matches("Error").count(), 10);
+}
+
+#[test]
+fn rows_that_say_the_same_agree() {
+    let text = r"table rate (quantity: int) gives int
+    hit same
+    | quantity || rate |
+    | <= 50    || 1    |
+    | >= 40    || 1    |
+    | > 60     || 2    |
+";
+    insta::assert_snapshot!(check(text), @r#"
+    Error A0411 line 6: row 2 and row 3 can both apply and say different things
+      line 6: says 2
+      line 5: says 1
+      because both take quantity 61
+      instead let both say the same, or narrow one of them
+      case: conflict between row 2 and row 3
+      | test "rate: quantity 61"
+      |     expect error conflict in rate(61)
+    "#);
+}

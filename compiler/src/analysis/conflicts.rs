@@ -180,7 +180,7 @@ impl Pairs<'_, '_> {
 
     /// The exceptions that a replayed conflict names, in the order of the rule.
     fn clashing(&self, finder: &Finder<'_>, case: &Case) -> Option<Vec<Party>> {
-        let Some(Err(failure)) = case.replay(finder.program, self.id) else {
+        let Err(failure) = case.replay(finder.program, self.id) else {
             return None;
         };
         if failure.code != ErrorCode::Conflict {
@@ -288,7 +288,7 @@ impl Pairs<'_, '_> {
         };
         rule.may_agree = true;
         let result = callable.result.clone();
-        let value = case.replay(&program, self.id)?.ok()?;
+        let value = case.replay(&program, self.id).ok()?;
         let text = literal(&program, &result, &value);
         (!text.is_empty()).then_some(text)
     }

@@ -154,9 +154,9 @@ impl Context<'_> {
         if self.opaque(gap) {
             return None;
         }
-        let case = self.case(finder.program, gap, true)?;
+        let case = self.case(gap, true)?;
         match case.replay(finder.program, self.id) {
-            Some(Err(failure)) if failure.code == ErrorCode::Undecided => Some(case),
+            Err(failure) if failure.code == ErrorCode::Undecided => Some(case),
             _ => None,
         }
     }

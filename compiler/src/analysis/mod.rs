@@ -12,6 +12,7 @@ mod overlaps;
 mod repeated;
 mod rounding;
 pub mod rule;
+mod solve;
 pub mod space;
 mod steps;
 pub mod table;

@@ -148,11 +148,11 @@ impl Context<'_> {
         }
         let mut first = None;
         for inside in [&narrow, &meet] {
-            let mut case = self.case(program, inside, false);
+            let mut case = self.case(inside, false);
             if opaque && let Some(case) = &mut case {
                 case.say_all(program, self.id);
             }
-            let replayed = case.as_ref().and_then(|case| case.replay(program, self.id));
+            let replayed = case.as_ref().map(|case| case.replay(program, self.id));
             if let (Some(case), Some(Err(failure))) = (case, replayed)
                 && failure.code == ErrorCode::Conflict
             {

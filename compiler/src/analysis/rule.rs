@@ -2,6 +2,7 @@
 
 use std::ops::Bound;
 
+use assize_eval::Value;
 use assize_eval::failure::ErrorCode;
 use assize_ir::{Body, CallableId, Exception, NodeId, Rule};
 use rust_decimal::Decimal;
@@ -10,10 +11,11 @@ use super::Finder;
 use super::conflicts::Pairs;
 use super::convert::Columns;
 use super::gaps::open_cases;
+use super::solve::Solver;
 use super::space::{Limits, Row, Side, Subject, compress};
 use super::table::successors;
 use super::time::{Time, clip_days, last_days};
-use super::witness::{Case, case};
+use super::witness::Case;
 use crate::boxes::{AtomBox, MAX_NODES, Verdict, meeting_box, uncovered};
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -62,6 +64,7 @@ pub fn analyse(finder: &mut Finder<'_>, id: CallableId) -> Vec<NodeId> {
             .filter(|row| row.sides.iter().all(|side| !side.is_empty()))
             .collect()
     };
+    let solver = Solver::new(program, id);
     let make = |inside: &AtomBox, narrow: bool| -> Option<Case> {
         let wanted = inside.narrow_columns(&compressed.space);
         let mut values = Vec::new();
@@ -72,7 +75,9 @@ pub fn analyse(finder: &mut Finder<'_>, id: CallableId) -> Vec<NodeId> {
                 values.push((dimension, value));
             }
         }
-        case(program, id, &values)
+        let fits =
+            |subject: &Subject, value: &Value| compressed.fits(&dimensions, inside, subject, value);
+        solver.case(&values, fits)
     };
     let opaque = |inside: &AtomBox| {
         inside
@@ -129,7 +134,7 @@ pub fn analyse(finder: &mut Finder<'_>, id: CallableId) -> Vec<NodeId> {
         let time = Time::new(program, &dimensions, &compressed);
         let found = open_cases(&compressed.space, &compressed.rows, &time, |gap| {
             let case = make(gap, true).filter(|_| !opaque(gap))?;
-            match case.replay(program, id)? {
+            match case.replay(program, id) {
                 Err(failure) if failure.code == ErrorCode::Undecided => Some(case),
                 _ => None,
             }

@@ -1,14 +1,16 @@
 //! Tables and grids: overlaps, gaps, rows that can never decide.
 
+use assize_eval::Value;
 use assize_ir::{
     Body, CallableId, Cell, Column as IrColumn, Const, Grid, Hit, NodeId, Op, PlaceId, Program,
     Row as IrRow, Table, Test,
 };
 
 use super::convert::Columns;
+use super::solve::Solver;
 use super::space::{Compressed, Dimension, Limits, Next, Row, Subject, compress};
 use super::time::{clip_days, last_days};
-use super::witness::{Case, case};
+use super::witness::Case;
 use super::{Finder, MAX_SHOWN};
 use crate::boxes::{AtomBox, AtomSet, MAX_NODES, OrderVerdict, RowVerdict, order, unreachable};
 use crate::codes;
@@ -146,6 +148,7 @@ fn run(
         id,
         subjects: &subjects,
         compressed: &compressed,
+        solver: Solver::new(program, id),
     };
     let hit = table.map_or(Hit::Unique, |table| table.hit);
     context.lost(finder);
@@ -170,6 +173,7 @@ pub(super) struct Context<'c> {
     pub(super) id: CallableId,
     pub(super) subjects: &'c Subjects,
     pub(super) compressed: &'c Compressed<'c>,
+    pub(super) solver: Solver<'c>,
 }
 
 impl Context<'_> {
@@ -184,7 +188,7 @@ impl Context<'_> {
     }
 
     /// A case inside a box.
-    pub(super) fn case(&self, program: &Program, inside: &AtomBox, narrow: bool) -> Option<Case> {
+    pub(super) fn case(&self, inside: &AtomBox, narrow: bool) -> Option<Case> {
         let columns: Vec<usize> = if narrow {
             inside.narrow_columns(&self.compressed.space)
         } else {
@@ -200,7 +204,11 @@ impl Context<'_> {
                 values.push((dimension, value));
             }
         }
-        case(program, self.id, &values)
+        let fits = |subject: &Subject, value: &Value| {
+            self.compressed
+                .fits(&self.subjects.dimensions, inside, subject, value)
+        };
+        self.solver.case(&values, fits)
     }
 
     pub(super) fn opaque(&self, inside: &AtomBox) -> bool {

@@ -7,7 +7,8 @@ use assize_compiler::{
     Database, Diagnostic, PackageInput, SourceFile, Workspace, diagnostics, resolve,
 };
 
-/// The findings of the analyses (A04xx, A05xx) and all errors, as text.
+/// The findings of the analyses (A04xx, A05xx, what is always decided or rounded twice) and all
+/// errors, as text.
 fn check(text: &str) -> String {
     let (db, found) = findings(text);
     let line_of = |at: &At| {
@@ -17,7 +18,9 @@ fn check(text: &str) -> String {
     };
     let mut lines = Vec::new();
     for found in &found {
-        let analysis = found.code.0.starts_with("A04") || found.code.0.starts_with("A05");
+        let code = found.code.0;
+        let analysis =
+            code.starts_with("A04") || code.starts_with("A05") || matches!(code, "A0306" | "A0315");
         if !analysis && found.severity != assize_compiler::Severity::Error {
             continue;
         }
@@ -790,19 +793,19 @@ table fee (channel: Channel, day: date) gives int
     | shop    | >= 2026-01-01            || 7   |
 ";
     insta::assert_snapshot!(check(text), @r#"
-    Warning A0412 line 3: no row of `fee` takes channel mail, day 2026-02-01 to 2026-12-31
-      because for example channel mail, day 2026-02-01: the decision ends with `undecided`
+    Warning A0412 line 3: no row of `fee` takes channel mail
+      because for example channel mail: the decision ends with `undecided`
       instead add a row for it, or widen one
       case: undecided
-      | test "fee: channel mail, day 2026-02-01"
-      |     expect error undecided in fee(mail, 2026-02-01)
-    Warning A0412 line 3: no row of `fee` takes channel web, mail, day 2026-01-01 to 2026-01-31
+      | test "fee: channel mail"
+      |     expect error undecided in fee(mail, 2026-01-01)
+    Warning A0412 line 3: no row of `fee` takes channel web, day 2026-01-01 to 2026-01-31
       because for example channel web, day 2026-01-01: the decision ends with `undecided`
       instead add a row for it, or widen one
       case: undecided
       | test "fee: channel web, day 2026-01-01"
       |     expect error undecided in fee(web, 2026-01-01)
-    Note A0512 line 3: the last day of `day` is 2026-12-31 for channel web, mail: after it nothing is decided
+    Note A0512 line 3: the last day of `day` is 2026-12-31 for channel web: after it nothing is decided
     "#);
 }
 
@@ -1253,4 +1256,779 @@ rule r (x: int) gives {result}
         .replace("then mid", "then 1")
         .replace("then high", "then 2");
     assert_eq!(check(&numbers), "nothing");
+}
+
+#[test]
+fn exceptions_that_conflict_beside_a_third_that_overrides_both() {
+    let text = r"rule rate (quantity: int) gives int
+    default 0
+    exception some
+        when quantity >= 10
+        then 1
+    exception many
+        when quantity >= 20
+        then 2
+    exception sale overrides some, many
+        when quantity <= 50
+        then 3
+
+rule settled (quantity: int) gives int
+    default 0
+    exception some
+        when quantity >= 10
+        then 1
+    exception many
+        when quantity between 20 and 40
+        then 2
+    exception sale overrides some, many
+        when quantity <= 50
+        then 3
+
+rule other (quantity: int, day: date) gives int
+    as of day
+    default 0
+    exception some
+        when quantity >= 10
+        then 1
+    exception many
+        when quantity >= 20
+        then 2
+    exception left overrides some
+        valid to 2026-06-30
+        then 3
+    exception right overrides many
+        valid 2026-06-01 to 2026-06-30
+        then 4
+";
+    insta::assert_snapshot!(check(text), @r#"
+    Error A0508 line 6: `some` and `many` can both apply
+      line 6: applies, too
+      line 3: applies
+      because for quantity 51
+      instead say which one decides (`exception many overrides some`), or narrow one; if both say the same: `exceptions may agree`
+      case: conflict between `some` and `many`
+      | test "rate: quantity 51"
+      |     expect error conflict in rate(51)
+    Warning A0515 line 18: the exception `many` is always overridden
+      line 21: overrides it
+      instead leave it out, or narrow what overrides it
+    Error A0508 line 31: `some` and `many` can both apply
+      line 31: applies, too
+      line 28: applies
+      because for day 2026-07-01, quantity 20
+      instead say which one decides (`exception many overrides some`), or narrow one; if both say the same: `exceptions may agree`
+      case: conflict between `some` and `many`
+      | test "other: day 2026-07-01, quantity 20"
+      |     expect error conflict in other(20, 2026-07-01)
+    Error A0508 line 34: `many` and `left` can both apply
+      line 34: applies, too
+      line 31: applies
+      because for day 2026-01-01, quantity 20
+      instead say which one decides (`exception left overrides many`), or narrow one; if both say the same: `exceptions may agree`
+      case: conflict between `many` and `left`
+      | test "other: day 2026-01-01, quantity 20"
+      |     expect error conflict in other(20, 2026-01-01)
+    Error A0508 line 37: `left` and `right` can both apply
+      line 37: applies, too
+      line 34: applies
+      because for day 2026-06-01
+      instead say which one decides (`exception right overrides left`), or narrow one; if both say the same: `exceptions may agree`
+      case: conflict between `left` and `right`
+      | test "other: day 2026-06-01"
+      |     expect error conflict in other(1, 2026-06-01)
+    "#);
+}
+
+#[test]
+fn exceptions_that_may_agree_and_do_not() {
+    let text = r"rule rate (quantity: int, base: int) gives int
+    exceptions may agree
+    default 0
+    exception some
+        when quantity >= 10
+        then 1
+    exception same
+        when quantity >= 15
+        then 1
+    exception many
+        when quantity >= 20
+        then 2
+    exception none
+        when quantity < 0
+        then base
+    exception nothing
+        when quantity < 0
+        then base
+";
+    insta::assert_snapshot!(check(text), @r#"
+    Error A0508 line 10: `some`, `same` and `many` can all apply and say different things
+      line 10: says 2
+      line 4: says 1
+      line 7: says 1
+      because for quantity 20
+      instead let all say the same, say which one decides (`overrides`), or narrow them
+      case: conflict between `some`, `same` and `many`
+      | test "rate: quantity 20"
+      |     expect error conflict in rate(20, 1)
+    "#);
+}
+
+#[test]
+fn many_pairs_of_exceptions_are_counted() {
+    let text = r"rule rate (quantity: int) gives int
+    default 0
+    exception e0
+        when quantity between 0 and 10
+        then 0
+    exception e1
+        when quantity between 10 and 20
+        then 1
+    exception e2
+        when quantity between 20 and 30
+        then 2
+    exception e3
+        when quantity between 30 and 40
+        then 3
+    exception e4
+        when quantity between 40 and 50
+        then 4
+    exception e5
+        when quantity between 50 and 60
+        then 5
+    exception e6
+        when quantity between 60 and 70
+        then 6
+    exception e7
+        when quantity between 70 and 80
+        then 7
+    exception e8
+        when quantity between 80 and 90
+        then 8
+";
+    insta::assert_snapshot!(check(text), @r#"
+    Note A0508 line 1: 3 other pairs of exceptions can apply together
+    Error A0508 line 6: `e0` and `e1` can both apply
+      line 6: applies, too
+      line 3: applies
+      because for quantity 10
+      instead say which one decides (`exception e1 overrides e0`), or narrow one; if both say the same: `exceptions may agree`
+      case: conflict between `e0` and `e1`
+      | test "rate: quantity 10"
+      |     expect error conflict in rate(10)
+    Error A0508 line 9: `e1` and `e2` can both apply
+      line 9: applies, too
+      line 6: applies
+      because for quantity 20
+      instead say which one decides (`exception e2 overrides e1`), or narrow one; if both say the same: `exceptions may agree`
+      case: conflict between `e1` and `e2`
+      | test "rate: quantity 20"
+      |     expect error conflict in rate(20)
+    Error A0508 line 12: `e2` and `e3` can both apply
+      line 12: applies, too
+      line 9: applies
+      because for quantity 30
+      instead say which one decides (`exception e3 overrides e2`), or narrow one; if both say the same: `exceptions may agree`
+      case: conflict between `e2` and `e3`
+      | test "rate: quantity 30"
+      |     expect error conflict in rate(30)
+    Error A0508 line 15: `e3` and `e4` can both apply
+      line 15: applies, too
+      line 12: applies
+      because for quantity 40
+      instead say which one decides (`exception e4 overrides e3`), or narrow one; if both say the same: `exceptions may agree`
+      case: conflict between `e3` and `e4`
+      | test "rate: quantity 40"
+      |     expect error conflict in rate(40)
+    Error A0508 line 18: `e4` and `e5` can both apply
+      line 18: applies, too
+      line 15: applies
+      because for quantity 50
+      instead say which one decides (`exception e5 overrides e4`), or narrow one; if both say the same: `exceptions may agree`
+      case: conflict between `e4` and `e5`
+      | test "rate: quantity 50"
+      |     expect error conflict in rate(50)
+    "#);
+}
+
+#[test]
+fn a_rule_without_default_is_open_for_a_result_that_may_be_missing() {
+    let text = r"rule rate (quantity: int) gives int?
+    exception many
+        when quantity >= 10
+        then 1
+";
+    insta::assert_snapshot!(check(text), @r#"
+    Warning A0510 line 1: `rate` leaves a case open: quantity < 10
+      because no exception applies, and there is no default
+      because for example quantity 0: the decision ends with `undecided`
+      instead add a `default`, or an exception for it
+      case: undecided
+      | test "rate: quantity 0"
+      |     expect error undecided in rate(0)
+    "#);
+}
+
+#[test]
+fn a_missing_day_is_a_case() {
+    let text = r"enum Segment = retail | trade
+
+table rate (day: date?, segment: Segment) gives int
+    | day           | segment || rate |
+    | >= 2026-01-01 | -       || 1    |
+    | < 2026-01-01  | -       || 2    |
+
+table closed (day: date?, segment: Segment) gives int
+    | day                      | segment || rate |
+    | 2026-01-01 to 2026-12-31 | retail  || 1    |
+    | missing                  | retail  || 1    |
+    | -                        | trade   || 2    |
+";
+    insta::assert_snapshot!(check(text), @r#"
+    Warning A0412 line 3: no row of `rate` takes day missing
+      because for example day missing: the decision ends with `undecided`
+      instead add a row for it, or widen one
+      case: undecided
+      | test "rate: day missing"
+      |     expect error undecided in rate(missing, retail)
+    Note A0512 line 8: the last day of `day` is 2026-12-31 for segment retail: after it nothing is decided
+    "#);
+}
+
+#[test]
+fn holes_along_two_days() {
+    let text = r"table fee (ordered: date, posted: date) gives int
+    | ordered                  | posted                   || fee |
+    | 2026-01-01 to 2026-12-31 | 2026-01-01 to 2026-03-31 || 1   |
+    | 2026-01-01 to 2026-12-31 | 2026-05-01 to 2026-12-31 || 2   |
+    | >= 2027-01-01            | -                        || 3   |
+";
+    insta::assert_snapshot!(check(text), @r#"
+    Warning A0412 line 1: no row of `fee` takes ordered 2026-01-01 to 2026-12-31, posted 2026-04-01 to 2026-04-30
+      because for example ordered 2026-01-01, posted 2026-04-01: the decision ends with `undecided`
+      instead add a row for it, or widen one
+      case: undecided
+      | test "fee: ordered 2026-01-01, posted 2026-04-01"
+      |     expect error undecided in fee(2026-01-01, 2026-04-01)
+    "#);
+}
+
+#[test]
+fn a_hole_behind_many_first_days() {
+    let text = r#"table fee (item: code, day: date) gives int
+    | item | day || fee |
+    | "A0"  | >= 2010-01-01 || 0 |
+    | "A1"  | >= 2010-02-01 || 1 |
+    | "A2"  | >= 2010-03-01 || 2 |
+    | "A3"  | >= 2010-04-01 || 3 |
+    | "A4"  | >= 2010-05-01 || 4 |
+    | "A5"  | >= 2010-06-01 || 5 |
+    | "A6"  | >= 2010-07-01 || 6 |
+    | "A7"  | >= 2010-08-01 || 7 |
+    | "A8"  | >= 2010-09-01 || 8 |
+    | "A9"  | >= 2010-10-01 || 9 |
+    | "A10"  | >= 2010-11-01 || 10 |
+    | "A11"  | >= 2010-12-01 || 11 |
+    | "A12"  | >= 2011-01-01 || 12 |
+    | "A13"  | >= 2011-02-01 || 13 |
+    | "A14"  | >= 2011-03-01 || 14 |
+    | "A15"  | >= 2011-04-01 || 15 |
+    | "A16"  | >= 2011-05-01 || 16 |
+    | "A17"  | >= 2011-06-01 || 17 |
+    | "A18"  | >= 2011-07-01 || 18 |
+    | "A19"  | >= 2011-08-01 || 19 |
+    | "A20"  | >= 2011-09-01 || 20 |
+    | "A21"  | >= 2011-10-01 || 21 |
+    | "A22"  | >= 2011-11-01 || 22 |
+    | "A23"  | >= 2011-12-01 || 23 |
+    | "A24"  | >= 2012-01-01 || 24 |
+    | "A25"  | >= 2012-02-01 || 25 |
+    | "A26"  | >= 2012-03-01 || 26 |
+    | "A27"  | >= 2012-04-01 || 27 |
+    | "A28"  | >= 2012-05-01 || 28 |
+    | "A29"  | >= 2012-06-01 || 29 |
+    | "A30"  | >= 2012-07-01 || 30 |
+    | "A31"  | >= 2012-08-01 || 31 |
+    | "A32"  | >= 2012-09-01 || 32 |
+    | "A33"  | >= 2012-10-01 || 33 |
+    | "A34"  | >= 2012-11-01 || 34 |
+    | "A35"  | >= 2012-12-01 || 35 |
+    | "A36"  | >= 2013-01-01 || 36 |
+    | "A37"  | >= 2013-02-01 || 37 |
+    | "A38"  | >= 2013-03-01 || 38 |
+    | "A39"  | >= 2013-04-01 || 39 |
+    | "B" | 2010-01-01 to 2010-01-31 || 1 |
+    | "B" | >= 2010-03-01 || 1 |
+    | not "A0", "A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8", "A9", "A10", "A11", "A12", "A13", "A14", "A15", "A16", "A17", "A18", "A19", "A20", "A21", "A22", "A23", "A24", "A25", "A26", "A27", "A28", "A29", "A30", "A31", "A32", "A33", "A34", "A35", "A36", "A37", "A38", "A39", "B" | - || 0 |
+"#;
+    insta::assert_snapshot!(check(text), @r#"
+    Warning A0412 line 1: no row of `fee` takes item "B", day 2010-02-01 to 2010-02-28
+      because for example item "B", day 2010-02-01: the decision ends with `undecided`
+      instead add a row for it, or widen one
+      case: undecided
+      | test "fee: item 'B', day 2010-02-01"
+      |     expect error undecided in fee("B", 2010-02-01)
+    "#);
+}
+
+#[test]
+fn the_last_day_of_each_key() {
+    let text = r"enum Channel = web | shop | mail
+
+table fee (channel: Channel, day: date) gives int
+    | channel | day                      || fee |
+    | web     | 2026-01-01 to 2026-03-31 || 5   |
+    | shop    | >= 2026-05-01            || 7   |
+    | mail    | 2026-01-01 to 2026-06-30 || 8   |
+
+rule of_rule (channel: Channel, day: date) gives int
+    as of day
+    exception web
+        valid 2026-01-01 to 2026-03-31
+        when channel is web
+        then 1
+    exception shop
+        valid from 2026-05-01
+        unless channel is web
+        then 2
+";
+    insta::assert_snapshot!(check(text), @r"
+    Note A0512 line 3: the last day of `day` is 2026-03-31 for channel web: after it nothing is decided
+    Note A0512 line 3: the last day of `day` is 2026-06-30 for channel mail: after it nothing is decided
+    Note A0512 line 9: the last day of `day` is 2026-03-31 for channel web: after it nothing is decided
+    ");
+}
+
+#[test]
+fn conditions_that_are_always_decided() {
+    let text = r#"enum Tier = bronze < silver < gold
+enum Kind = order | quote
+number Share = plain, 0 places, from 0 to 100
+
+record Line
+    share : Share
+    tier  : Tier
+    open  : bool
+    other : Tier?
+    days  : list of int
+    check share < 5 or share >= 5 because "always"
+
+define a (line: Line) gives bool
+    line.share between 0 and 100
+define b (line: Line) gives bool
+    line.tier not in [bronze, silver, gold]
+define c (line: Line) gives bool
+    line.tier >= bronze
+define d (line: Line) gives bool
+    (count of line.days) < 0
+define e (line: Line) gives bool
+    line.share != line.share
+define f (line: Line) gives bool
+    line.share < 5 and line.open and line.share > 7
+define g (line: Line) gives bool
+    line.share < 50 or line.share > 20
+define h (line: Line) gives bool
+    any of [line.tier is gold, line.tier < gold]
+define i (line: Line) gives bool
+    line.share between 10 and 5
+define j (line: Line) gives int
+    count of day in line.days where day > 5 and day < 6
+define k (line: Line, kind: Kind) gives bool
+    (kind is order and kind is quote) or line.open
+
+rule r (line: Line) gives int
+    default 0
+    exception never
+        when line.share > 5 and line.share < 3
+        then 1
+    exception always
+        when line.tier >= bronze and line.open
+        then 2
+
+define fine (line: Line, kind: Kind, n: int?) gives bool
+    all of [
+        line.share between 1 and 100,
+        line.tier in [bronze, silver],
+        line.other in [bronze, silver, gold],
+        line.tier > bronze or line.open,
+        line.share < 5 or line.share > 5,
+        n is missing or n > 0,
+        (count of line.days) >= 1,
+        line.share < 50 and line.share > 20,
+        kind is order or kind is quote and line.open
+    ]
+"#;
+    insta::assert_snapshot!(check(text), @r"
+    Warning A0306 line 11: this is always true
+      because in every case `share < 5` or `share >= 5` holds
+      instead correct one of them
+    Warning A0306 line 14: this is always true
+      because `line.share` is 0 to 100
+      instead leave it out, or correct it
+    Warning A0306 line 16: this is always false
+      because `line.tier` is bronze to gold
+      instead leave it out, or correct it
+    Warning A0306 line 18: this is always true
+      because `line.tier` is bronze to gold
+      instead leave it out, or correct it
+    Warning A0306 line 20: this is always false
+      because a count is 0 or more
+      instead leave it out, or correct it
+    Warning A0306 line 22: this is always false
+      because `line.share` is compared with itself
+      instead leave it out, or correct it
+    Warning A0306 line 24: this is always false
+      because `line.share < 5` and `line.share > 7` exclude each other
+      instead correct one of them
+    Warning A0306 line 26: this is always true
+      because in every case `line.share < 50` or `line.share > 20` holds
+      instead correct one of them
+    Warning A0306 line 28: this is always true
+      because in every case `line.tier is gold` or `line.tier < gold` holds
+      instead correct one of them
+    Warning A0306 line 30: this is always false
+      because the lower end is above the upper end
+      instead leave it out, or correct it
+    Warning A0306 line 32: this is always false
+      because `day > 5` and `day < 6` exclude each other
+      instead correct one of them
+    Warning A0306 line 34: this is always false
+      because `kind is order` and `kind is quote` exclude each other
+      instead correct one of them
+    Warning A0509 line 38: the exception `never` can never apply
+      because its conditions exclude each other
+      instead correct them, or leave it out
+    Warning A0306 line 42: this is always true
+      because `line.tier` is bronze to gold
+      instead leave it out, or correct it
+    ");
+}
+
+#[test]
+fn conditions_are_looked_at_together_up_to_a_limit() {
+    let told = |parts: usize| {
+        let middle = " and open".repeat(parts - 2);
+        check(&format!(
+            "define a (n: int, open: bool) gives bool\n    n < 5{middle} and n > 7\n"
+        ))
+    };
+    assert!(told(256).contains("always false"));
+    assert_eq!(told(257), "nothing");
+}
+
+#[test]
+fn a_name_that_is_rounded_twice() {
+    let text = r"define coarser (x: number) gives number
+    let cents = round x to 0.01
+    let same  = cents
+    give round same to 0.1
+
+define chosen (x: number, large: bool) gives number
+    let value = if large then round x to 0.05 else x
+    give round value to 0.1
+
+define each (xs: list of number) gives list of number
+    for each x in xs
+        let cents = round x to 0.01
+        give round cents to 1
+
+define twice (x: number) gives number
+    let units = round x to 10
+    give round units to 2
+
+define once (x: number, step: number) gives number
+    let cents = round x to 0.01
+    let open  = x * 2
+    give round (cents + cents) to 0.1 + round open to 0.1
+";
+    insta::assert_snapshot!(check(text), @r"
+    Warning A0315 line 4: this is rounded twice, and the first rounding can change the second
+      line 2: rounded here first
+      instead round once, to the last step
+    Warning A0315 line 8: this is rounded twice, and the first rounding can change the second
+      line 7: rounded here first
+      instead round once, to the last step
+    Warning A0315 line 13: this is rounded twice, and the first rounding can change the second
+      line 12: rounded here first
+      instead round once, to the last step
+    ");
+}
+
+#[test]
+fn rows_and_columns_of_a_grid_clash_apart() {
+    let text = r"enum Segment = retail | trade | key
+
+table rate (segment: Segment, quantity: int) gives int
+    | segment \ quantity | <= 10 | >= 10 |
+    | retail, trade      | 1     | 2     |
+    | trade, key         | 3     | 4     |
+
+table repeated (segment: Segment, other: Segment) gives int
+    | segment \ other    | retail | trade | retail | key |
+    | retail, trade, key | 1      | 2     | 3      | 4   |
+";
+    insta::assert_snapshot!(check(text), @r#"
+    Error A0411 line 4: column <= 10 and column >= 10 can both apply
+      line 4: says 2
+      line 4: says 1
+      because both take segment retail, quantity 10
+      instead narrow one of them
+      case: conflict between column <= 10 and column >= 10
+      | test "rate: segment retail, quantity 10"
+      |     expect error conflict in rate(retail, 10)
+    Error A0411 line 6: row 1 and row 2 can both apply
+      line 6: says 3
+      line 5: says 1
+      because both take segment trade, quantity 0
+      instead narrow one of them
+      case: conflict between row 1 and row 2
+      | test "rate: segment trade, quantity 0"
+      |     expect error conflict in rate(trade, 0)
+    Error A0411 line 9: column 1 (retail) and column 3 (retail) can both apply
+      line 9: says 3
+      line 9: says 1
+      because both take segment retail, other retail
+      instead narrow one of them
+      case: conflict between column 1 (retail) and column 3 (retail)
+      | test "repeated: segment retail, other retail"
+      |     expect error conflict in repeated(retail, retail)
+    "#);
+}
+
+#[test]
+fn clashes_of_a_grid_and_of_rows_that_should_say_the_same_are_counted() {
+    let steps: Vec<String> = (0..9)
+        .map(|n| format!("{} to {}", n * 10, n * 10 + 10))
+        .collect();
+    let cells: Vec<String> = (0..9).map(|n| n.to_string()).collect();
+    let rows: Vec<String> = steps
+        .iter()
+        .enumerate()
+        .map(|(n, step)| format!("    | {step} || {n} |\n"))
+        .collect();
+    let text = format!(
+        "table rate (open: bool, n: int) gives int?\n    | open \\ n | {} |\n    | true, false | {} |\n\n\
+         table same (n: int) gives int?\n    hit same\n    | n || rate |\n{}",
+        steps.join(" | "),
+        cells.join(" | "),
+        rows.concat()
+    );
+    let told = check(&text);
+    let counted: Vec<&str> = told.lines().filter(|line| line.contains("Note")).collect();
+    insta::assert_snapshot!(counted.join("\n"), @r"
+    Note A0411 line 1: 3 other pairs of rows or columns can both apply
+    Note A0411 line 5: 3 other cases in which rows say different things
+    ");
+    assert_eq!(told.matches("Error").count(), 10);
+}
+
+#[test]
+fn rows_that_say_the_same_agree() {
+    let text = r"table rate (quantity: int) gives int
+    hit same
+    | quantity || rate |
+    | <= 50    || 1    |
+    | >= 40    || 1    |
+    | > 60     || 2    |
+";
+    insta::assert_snapshot!(check(text), @r#"
+    Error A0411 line 6: row 2 and row 3 can both apply and say different things
+      line 6: says 2
+      line 5: says 1
+      because both take quantity 61
+      instead let both say the same, or narrow one of them
+      case: conflict between row 2 and row 3
+      | test "rate: quantity 61"
+      |     expect error conflict in rate(61)
+    "#);
+}
+
+/// What is found, and that every test that is offered can be added to the file as it stands.
+fn check_with_tests(text: &str) -> String {
+    let (_, found) = findings(text);
+    let mut longer = text.to_string();
+    for (number, witness) in found
+        .iter()
+        .filter_map(|one| one.witness.as_ref())
+        .enumerate()
+    {
+        longer.push('\n');
+        longer.push_str(
+            &witness
+                .test
+                .replacen("test \"", &format!("test \"{number} "), 1),
+        );
+    }
+    let (_, again) = findings(&longer);
+    let errors = |found: &[Diagnostic]| {
+        let errors = found
+            .iter()
+            .filter(|one| one.severity == assize_compiler::Severity::Error);
+        errors.count()
+    };
+    assert_eq!(errors(&again), errors(&found), "{longer}");
+    check(text)
+}
+
+#[test]
+fn cases_pass_the_checks_of_their_records() {
+    let text = r#"currency EUR
+number Amount  = money in EUR, 2 places
+number Percent = percent, 2 places, from 0% to 100%
+enum Kind = order | quote
+
+record Range
+    low  : int
+    high : int
+    check low < high because "The lower end is below"
+
+record Head
+    kind  : Kind
+    limit : Amount
+    range : Range
+    rate  : Percent = 5%
+    note  : text?
+    days  : list of date
+    check limit >= 100 because "At least 100"
+    check (count of days) > 0 because "A day"
+
+table free (head: Head) gives int
+    | head.kind || n |
+    | order     || 1 |
+
+table limited (head: Head) gives int
+    | head.limit | head.note || n |
+    | > 500      | -         || 1 |
+    | <= 500     | "yes"     || 2 |
+    | < 100      | -         || 3 |
+
+rule ranges (range: Range, rate: Percent) gives int
+    default 0
+    exception a
+        when range.low > 3
+        then 1
+    exception b
+        when range.high < 9 and rate > 7.25%
+        then 2
+
+rule excluded (range: Range) gives int
+    default 0
+    exception a
+        when range.low > 8
+        then 1
+    exception b
+        when range.high < 9
+        then 2
+"#;
+    insta::assert_snapshot!(check_with_tests(text), @r#"
+    Warning A0412 line 21: no row of `free` takes head.kind quote
+      because for example head.kind quote: the decision ends with `undecided`
+      instead add a row for it, or widen one
+      case: undecided
+      | test "free: head.kind quote"
+      |     expect error undecided in free(Head(kind: quote, limit: 100,
+      |         range: Range(low: 0, high: 1), days: [2026-01-01]))
+    Warning A0412 line 25: no row of `limited` takes head.limit 100 to 500, head.note any other, missing
+      because for example head.limit 100, head.note "OTHER": the decision ends with `undecided`
+      instead add a row for it, or widen one
+      case: undecided
+      | test "limited: head.limit 100, head.note 'OTHER'"
+      |     expect error undecided in limited(Head(kind: order, limit: 100,
+      |         range: Range(low: 0, high: 1), note: "OTHER", days: [2026-01-01]))
+    Error A0508 line 36: `a` and `b` can both apply
+      line 36: applies, too
+      line 33: applies
+      because for range.low 4, range.high 5, rate 7.26%
+      instead say which one decides (`exception b overrides a`), or narrow one; if both say the same: `exceptions may agree`
+      case: conflict between `a` and `b`
+      | test "ranges: range.low 4, range.high 5, rate 7.26%"
+      |     expect error conflict in ranges(Range(low: 4, high: 5), 7.26%)
+    "#);
+}
+
+#[test]
+fn cases_of_all_kinds_of_columns_can_be_added_as_tests() {
+    let text = r#"currency EUR
+unit piece
+number Price = money in EUR per piece, 4 places
+number Share = plain, 4 places, from 0.5 to 0.75
+number Wide  = percent, 3 places
+enum Tier = bronze < silver < gold
+
+table wide (wide: Wide, day: date?) gives int
+    as of start
+    | wide              | day           || n |
+    | <= -5%            | -             || 1 |
+    | 0.5% to below 3%  | >= 2026-03-01 || 2 |
+"#
+    .replace("    as of start\n", "");
+    let text = text
+        + r#"
+table many (price: Price, share: Share, name: text, item: code?, tier: Tier?, severity: Severity) gives int
+    | price  | share  | name          | item    | tier           | severity || n |
+    | <= 0.5 | <= 0.6 | "a, \"b\" {{" | -       | -              | -        || 1 |
+    | > 0.5  | -      | -             | missing | silver to gold | -        || 2 |
+    | > 0.7  | -      | -             | "x"     | bronze         | warning  || 3 |
+    | <= 0.5 | -      | not "c"       | -       | missing        | -        || 4 |
+"#;
+    insta::assert_snapshot!(check_with_tests(&text), @r#"
+    Warning A0412 line 8: no row of `wide` takes wide -4.999% to 0.499%
+      because for example wide -4.999%: the decision ends with `undecided`
+      instead add a row for it, or widen one
+      case: undecided
+      | test "wide: wide -4.999%"
+      |     expect error undecided in wide(-4.999%, missing)
+    Warning A0412 line 8: no row of `wide` takes wide 0.5% to 2.999%, day missing
+      because for example wide 0.5%, day missing: the decision ends with `undecided`
+      instead add a row for it, or widen one
+      case: undecided
+      | test "wide: wide 0.5%, day missing"
+      |     expect error undecided in wide(0.5%, missing)
+    Warning A0412 line 8: no row of `wide` takes wide >= 3%
+      because for example wide 3%: the decision ends with `undecided`
+      instead add a row for it, or widen one
+      case: undecided
+      | test "wide: wide 3%"
+      |     expect error undecided in wide(3%, missing)
+    Warning A0412 line 13: no row of `many` takes name "c", any other, tier bronze, severity info
+      because for example name "c", tier bronze, severity info: the decision ends with `undecided`
+      instead add a row for it, or widen one
+      case: undecided
+      | test "many: name 'c', tier bronze, severity info"
+      |     expect error undecided in many(1, 0.75, "c", missing, bronze, info)
+    Warning A0412 line 13: no row of `many` takes price 0.5001 to 0.7, share 0.5 to 0.6, name "a, \"b\" {{", tier bronze
+      because for example price 0.5001, share 0.5, name "a, \"b\" {{", tier bronze: the decision ends with `undecided`
+      instead add a row for it, or widen one
+      case: undecided
+      | test "many: price 0.5001, share 0.5, name 'a, 'b' {{', tier bronze"
+      |     expect error undecided in many(0.5001, 0.5, "a, \"b\" {{", missing, bronze,
+      |         info)
+    Warning A0412 line 13: no row of `many` takes price < 0.5001, share 0.5 to 0.6, name "c", severity warning to error
+      because for example price 0, share 0.5, name "c", severity warning: the decision ends with `undecided`
+      instead add a row for it, or widen one
+      case: undecided
+      | test "many: price 0, share 0.5, name 'c', severity warning"
+      |     expect error undecided in many(0, 0.5, "c", missing, missing, warning)
+    Warning A0412 line 13: no row of `many` takes price < 0.7001, share 0.6001 to 0.75, tier bronze, severity warning to error
+      because for example price 0, share 0.6001, tier bronze, severity warning: the decision ends with `undecided`
+      instead add a row for it, or widen one
+      case: undecided
+      | test "many: price 0, share 0.6001, tier bronze, severity warning"
+      |     expect error undecided in many(0, 0.6001, "text", missing, bronze, warning)
+    Warning A0412 line 13: no row of `many` takes share 0.6001 to 0.75, name "a, \"b\" {{", tier bronze, severity info
+      because for example share 0.6001, name "a, \"b\" {{", tier bronze, severity info: the decision ends with `undecided`
+      instead add a row for it, or widen one
+      case: undecided
+      | test "many: share 0.6001, name 'a, 'b' {{', tier bronze, severity info"
+      |     expect error undecided in many(1, 0.6001, "a, \"b\" {{", missing, bronze,
+      |         info)
+    Note A0412 line 13: no row of `many` takes 17 other kinds of case
+    Error A0411 line 18: row 1 and row 4 can both apply
+      line 18: says 4
+      line 15: says 1
+      because both take price 0, share 0.5, name "a, \"b\" {{", item "X", tier missing, severity info
+      instead narrow one of them, or let the first decide: `hit first`
+      case: conflict between row 1 and row 4
+      | test "many: price 0, share 0.5, name 'a, 'b' {{', item 'X', tier missing, severity info"
+      |     expect error conflict in many(0, 0.5, "a, \"b\" {{", "X", missing, info)
+    "#);
 }

@@ -82,6 +82,19 @@ pub enum Order {
     GreaterOrEqual,
 }
 
+impl Order {
+    /// What holds of the sides when they are exchanged: `a < b` is `b > a`.
+    #[must_use]
+    pub fn turned(self) -> Order {
+        match self {
+            Order::Less => Order::Greater,
+            Order::LessOrEqual => Order::GreaterOrEqual,
+            Order::Greater => Order::Less,
+            Order::GreaterOrEqual => Order::LessOrEqual,
+        }
+    }
+}
+
 /// How the conditions of a written list are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Counting {

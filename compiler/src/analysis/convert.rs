@@ -20,6 +20,8 @@ pub struct Columns<'p> {
     pub callable: &'p Callable,
     /// The columns so far.
     pub list: Vec<Dimension>,
+    /// Whether names other than parameters are columns: elements of loops, `let`.
+    all_names: bool,
 }
 
 /// A literal of a condition: a column and what is asked of it.
@@ -32,6 +34,15 @@ impl<'p> Columns<'p> {
             program,
             callable,
             list: Vec::new(),
+            all_names: false,
+        }
+    }
+
+    /// For conditions anywhere in a callable, of which no case is made.
+    pub fn of_all_names(program: &'p Program, callable: &'p Callable) -> Columns<'p> {
+        Columns {
+            all_names: true,
+            ..Columns::new(program, callable)
         }
     }
 
@@ -75,7 +86,7 @@ impl<'p> Columns<'p> {
     fn path(&self, node: NodeId) -> Option<(u32, Vec<u32>, String)> {
         let node = self.stripped(node);
         match &self.callable.node(node)?.op {
-            Op::Local(slot) if slot.index() < self.callable.params.len() => {
+            Op::Local(slot) if self.all_names || slot.index() < self.callable.params.len() => {
                 Some((slot.0, Vec::new(), self.callable.slot(*slot)?.name.clone()))
             }
             Op::Field(base, field) => {
@@ -305,7 +316,10 @@ impl<'p> Columns<'p> {
                 }
                 let x = self.constant(a).as_ref().and_then(number)?;
                 let column = self.path_column(b)?;
-                Some((column, Side::Ranges(vec![ordered(turned(order), x)], false)))
+                Some((
+                    column,
+                    Side::Ranges(vec![ordered(order.turned(), x)], false),
+                ))
             }
             Op::Equal(a, b) => {
                 let (path, value) = match (self.constant(b), self.constant(a)) {
@@ -408,15 +422,6 @@ fn ordered(order: Order, x: Decimal) -> (Bound<Decimal>, Bound<Decimal>) {
         Order::LessOrEqual => (Bound::Unbounded, Bound::Included(x)),
         Order::Greater => (Bound::Excluded(x), Bound::Unbounded),
         Order::GreaterOrEqual => (Bound::Included(x), Bound::Unbounded),
-    }
-}
-
-fn turned(order: Order) -> Order {
-    match order {
-        Order::Less => Order::Greater,
-        Order::LessOrEqual => Order::GreaterOrEqual,
-        Order::Greater => Order::Less,
-        Order::GreaterOrEqual => Order::LessOrEqual,
     }
 }
 

@@ -4,14 +4,19 @@
 //! ([`crate::boxes`]) answers exactly or says that it did not decide. Every case that is shown was
 //! run in the reference interpreter first.
 
+mod conditions;
+mod conflicts;
 pub mod convert;
 mod gaps;
 mod overlaps;
 mod repeated;
+mod rounding;
 pub mod rule;
+mod solve;
 pub mod space;
 mod steps;
 pub mod table;
+mod time;
 pub mod witness;
 
 use assize_ir::{Body, CallableId, PlaceId, Program};
@@ -166,33 +171,51 @@ impl<'p> Finder<'p> {
     }
 }
 
+/// Greatest number of definitions that are looked at one by one where the package does not link.
+const MAX_ALONE: usize = 500;
+
 /// All findings of the analyses for a package.
 pub fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
-    let all: Vec<DeclId> = declarations(db, package)
+    let (main, others): (Vec<CallableRef>, Vec<CallableRef>) = declarations(db, package)
         .into_iter()
-        .filter(|decl| matches!(decl.key.kind, DeclKind::Table | DeclKind::Rule))
-        .collect();
-    let refs: Vec<CallableRef> = all
-        .iter()
-        .map(|decl| CallableRef {
-            decl: decl.clone(),
-            part: Part::Main,
-        })
-        .collect();
+        .flat_map(|decl| callables(db, &decl))
+        .partition(|of| matches!(of.decl.key.kind, DeclKind::Table | DeclKind::Rule));
     let reasons = reasons(db, package);
     let mut out = Vec::new();
-    match link_with_reasons(db, &refs, &reasons) {
+    let all: Vec<CallableRef> = main.iter().chain(&others).cloned().collect();
+    match link_with_reasons(db, &all, &reasons) {
         Ok(linked) => analyse(db, &linked, &all, &mut out),
         // What is broken is reported already: the others are looked at one by one.
         Err(_) => {
-            for (decl, of) in all.iter().zip(&refs) {
-                if let Ok(linked) = link_with_reasons(db, std::slice::from_ref(of), &reasons) {
-                    analyse(db, &linked, std::slice::from_ref(decl), &mut out);
+            for of in main.iter().chain(others.iter().take(MAX_ALONE)) {
+                let of = std::slice::from_ref(of);
+                if let Ok(linked) = link_with_reasons(db, of, &reasons) {
+                    analyse(db, &linked, of, &mut out);
                 }
             }
         }
     }
     out
+}
+
+/// What of a declaration decides something.
+fn callables(db: &dyn Db, decl: &DeclId) -> Vec<CallableRef> {
+    let checks = match decl_ast(db, decl).map(|ast| &ast.item) {
+        Some(Item::Table(_) | Item::Rule(_) | Item::Define(_) | Item::Decision(_)) => {
+            let (decl, part) = (decl.clone(), Part::Main);
+            return vec![CallableRef { decl, part }];
+        }
+        Some(Item::Record(record)) => record.checks.len(),
+        Some(Item::Data(data)) => data.checks.len(),
+        _ => 0,
+    };
+    let numbers = 0..u32::try_from(checks).unwrap_or(u32::MAX);
+    numbers
+        .map(|number| CallableRef {
+            decl: decl.clone(),
+            part: Part::Check(number),
+        })
+        .collect()
 }
 
 /// All reasons that a package can see, in the order of modules and text.
@@ -213,21 +236,22 @@ fn reasons(db: &dyn Db, package: PackageInput) -> Vec<DeclId> {
         .collect()
 }
 
-fn analyse(db: &dyn Db, linked: &Linked, decls: &[DeclId], out: &mut Vec<Diagnostic>) {
+fn analyse(db: &dyn Db, linked: &Linked, all: &[CallableRef], out: &mut Vec<Diagnostic>) {
     let mut finder = Finder::new(db, linked);
-    for decl in decls {
-        let key = CallableRef {
-            decl: decl.clone(),
-            part: Part::Main,
-        };
-        let Some(id) = linked.callables.get(&key).copied() else {
+    for of in all {
+        let Some(id) = linked.callables.get(of).copied() else {
             continue;
         };
-        match linked.program.callable(id).map(|callable| &callable.body) {
-            Some(Body::Table(_) | Body::Grid(_)) => table::analyse(&mut finder, id),
+        let settled = match linked.program.callable(id).map(|callable| &callable.body) {
+            Some(Body::Table(_) | Body::Grid(_)) => {
+                table::analyse(&mut finder, id);
+                Vec::new()
+            }
             Some(Body::Rule(_)) => rule::analyse(&mut finder, id),
-            _ => {}
-        }
+            _ => Vec::new(),
+        };
+        conditions::analyse(&mut finder, id, &settled);
+        rounding::analyse(&mut finder, id);
     }
     out.append(&mut finder.out);
 }

@@ -3,11 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use assize_eval::failure::{ErrorCode, Failure};
-use assize_ir::{Body, Hit, PlaceId, Program, Table};
+use assize_ir::{Body, Grid, GridHead, Hit, PlaceId, Program, Table};
 
 use super::table::{Context, constants};
 use super::witness::Case;
-use super::{Finder, MAX_SHOWN, listed};
+use super::{Finder, MAX_COUNTED, MAX_SHOWN, counted_rest, listed};
 use crate::boxes::{AtomBox, meeting_box, overlaps};
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -36,13 +36,17 @@ impl Context<'_> {
         }
         let mut told: HashSet<(u32, u32)> = HashSet::new();
         let mut shown_places: HashSet<Vec<PlaceId>> = HashSet::new();
-        let mut shown = 0;
+        let (mut shown, mut more) = (0, 0);
+        let mut unfinished = false;
         let same = table.is_some_and(|table| table.hit == Hit::Same);
+        // Pairs of rows are counted by what meets, others one by one.
+        let all_count = table.is_some() && !same;
         for (a, b) in &found.pairs {
-            if shown == MAX_SHOWN {
+            if shown == MAX_SHOWN && all_count {
                 break;
             }
-            if told.contains(&(*a, *b)) {
+            let repeated = table.is_none() && !self.is_new(finder, &shown_places, (*a, *b));
+            if repeated || told.contains(&(*a, *b)) || same && self.agree(finder, *a, *b) {
                 continue;
             }
             let Some(clash) = self.clash(finder, (*a, *b), &near) else {
@@ -61,19 +65,58 @@ impl Context<'_> {
             if !shown_places.insert(places) {
                 continue;
             }
-            shown += 1;
-            let diagnostic = self.overlap(finder, table, &clash, &parties);
-            finder.out.push(diagnostic);
+            if shown < MAX_SHOWN {
+                shown += 1;
+                let diagnostic = self.overlap(finder, table, &clash, &parties);
+                finder.out.push(diagnostic);
+            } else if more < MAX_COUNTED {
+                more += 1;
+            } else {
+                unfinished = true;
+                break;
+            }
         }
-        let told = u64::try_from(told.len()).unwrap_or(u64::MAX);
-        let more = found.total.saturating_sub(told);
-        if shown == MAX_SHOWN && more > 0 && table.is_some() && !same {
-            let claim = match more {
-                1 => "1 more pair of rows overlaps".to_string(),
-                more => format!("{more} more pairs of rows overlap"),
+        let claim = if !all_count {
+            let what = if same { "case" } else { "pair" };
+            let rest = counted_rest(more, unfinished, what);
+            let claim = match table {
+                Some(_) => format!("{rest} in which rows say different things"),
+                None => format!("{rest} of rows or columns can both apply"),
             };
+            (more > 0).then_some(claim)
+        } else {
+            let told = u64::try_from(told.len()).unwrap_or(u64::MAX);
+            match found.total.saturating_sub(told) {
+                0 => None,
+                1 => Some("1 more pair of rows overlaps".to_string()),
+                more => Some(format!("{more} more pairs of rows overlap")),
+            }
+        };
+        if let Some(claim) = claim.filter(|_| shown == MAX_SHOWN) {
             finder.note(codes::OVERLAP, finder.name_of(self.id), claim);
         }
+    }
+
+    /// Whether the rows of two boxes, or in one row of a grid their columns, are told for the first
+    /// time.
+    fn is_new(
+        &self,
+        finder: &Finder<'_>,
+        shown: &HashSet<Vec<PlaceId>>,
+        (a, b): (u32, u32),
+    ) -> bool {
+        let parties = self.parties(finder, &[a, b]);
+        !shown.contains(&parties.iter().map(|party| party.place).collect::<Vec<_>>())
+    }
+
+    /// Whether two rows give the same constants.
+    fn agree(&self, finder: &Finder<'_>, a: u32, b: u32) -> bool {
+        let program = finder.program;
+        let given = |boxed| {
+            let (row, _) = self.row(program, boxed)?;
+            constants(program, self.id, &row)
+        };
+        given(a).is_some_and(|one| given(b) == Some(one))
     }
 
     /// A case that two rows take, and perhaps others. `None`: it cannot happen.
@@ -89,7 +132,12 @@ impl Context<'_> {
         let opaque = self.opaque(&meet);
         // The case that most rows take says most; it may be one that cannot happen.
         let mut narrow = meet.clone();
-        let others = near.get(&b).map(Vec::as_slice).unwrap_or_default();
+        // Rows and columns of a grid clash apart from each other, and are told apart.
+        let grid = self.subjects.origin.iter().any(|(_, head)| head.is_some());
+        let others = match near.get(&b) {
+            Some(others) if !grid => others.as_slice(),
+            _ => &[],
+        };
         for other in others.iter().take(MAX_TRIED).filter(|other| **other != a) {
             let narrower = boxed(*other)
                 .and_then(|other| meeting_box(&self.compressed.space, &narrow, other))
@@ -100,11 +148,11 @@ impl Context<'_> {
         }
         let mut first = None;
         for inside in [&narrow, &meet] {
-            let mut case = self.case(program, inside, false);
+            let mut case = self.case(inside, false);
             if opaque && let Some(case) = &mut case {
                 case.say_all(program, self.id);
             }
-            let replayed = case.as_ref().and_then(|case| case.replay(program, self.id));
+            let replayed = case.as_ref().map(|case| case.replay(program, self.id));
             if let (Some(case), Some(Err(failure))) = (case, replayed)
                 && failure.code == ErrorCode::Conflict
             {
@@ -195,7 +243,7 @@ impl Context<'_> {
             let column = grid.and_then(|grid| grid.heads.get(head?));
             let (name, place) = match column {
                 Some(column) if rows.len() == 1 => {
-                    (format!("column {}", column.name), column.place)
+                    (self.head_name(grid, column, head), column.place)
                 }
                 _ => (finder.row_name(&row), row.place),
             };
@@ -214,6 +262,16 @@ impl Context<'_> {
             });
         }
         out
+    }
+
+    /// `column 10+`; where others are headed the same, `column 3 (10+)`.
+    fn head_name(&self, grid: Option<&Grid>, column: &GridHead, at: Option<usize>) -> String {
+        let heads = grid.map(|grid| grid.heads.as_slice()).unwrap_or_default();
+        let alike = heads.iter().filter(|head| head.name == column.name).count();
+        match at {
+            Some(at) if alike > 1 => format!("column {} ({})", at + 1, column.name),
+            _ => format!("column {}", column.name),
+        }
     }
 
     fn overlap(

@@ -1,30 +1,33 @@
 //! Rules: exceptions that conflict, that never apply, that are always overridden; open cases.
 
-use std::collections::HashSet;
 use std::ops::Bound;
 
+use assize_eval::Value;
 use assize_eval::failure::ErrorCode;
-use assize_ir::{Body, CallableId, Exception, Rule, Type};
+use assize_ir::{Body, CallableId, Exception, NodeId, Rule, Type};
 use rust_decimal::Decimal;
 
+use super::Finder;
+use super::conflicts::Pairs;
 use super::convert::Columns;
+use super::gaps::open_cases;
+use super::solve::Solver;
 use super::space::{Limits, Row, Side, Subject, compress};
-use super::table::{clip_days, successors};
-use super::witness::{Case, case};
-use super::{Finder, MAX_COUNTED, MAX_SHOWN, counted_rest, listed};
-use crate::boxes::{AtomBox, MAX_NODES, Rest, completeness, gaps, meeting_box};
+use super::table::successors;
+use super::time::{Time, clip_days, last_days};
+use super::witness::Case;
+use crate::boxes::{AtomBox, MAX_NODES, Verdict, meeting_box, uncovered};
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::literal::literal;
 
-/// Findings for a rule.
-pub fn analyse(finder: &mut Finder<'_>, id: CallableId) {
+/// Findings for a rule, and the conditions of exceptions that never apply.
+pub fn analyse(finder: &mut Finder<'_>, id: CallableId) -> Vec<NodeId> {
     let program = finder.program;
     let Some(callable) = program.callable(id) else {
-        return;
+        return Vec::new();
     };
     let Body::Rule(rule) = &callable.body else {
-        return;
+        return Vec::new();
     };
     let mut columns = Columns::new(program, callable);
     let day = rule.as_of.and_then(|node| columns.path_column(node));
@@ -44,7 +47,7 @@ pub fn analyse(finder: &mut Finder<'_>, id: CallableId) {
     }
     // Combined numbers are 0 where nothing applies; of other values nothing is undecided.
     let nothing = rule.combine.is_some() && matches!(callable.result, Type::Int | Type::Num(_));
-    let open = rule.default.is_none() && !nothing && !callable.result.is_optional();
+    let open = rule.default.is_none() && !nothing;
     let ends = if open {
         clip_days(&mut dimensions, &all)
     } else {
@@ -63,6 +66,7 @@ pub fn analyse(finder: &mut Finder<'_>, id: CallableId) {
             .filter(|row| row.sides.iter().all(|side| !side.is_empty()))
             .collect()
     };
+    let solver = Solver::new(program, id);
     let make = |inside: &AtomBox, narrow: bool| -> Option<Case> {
         let wanted = inside.narrow_columns(&compressed.space);
         let mut values = Vec::new();
@@ -73,7 +77,9 @@ pub fn analyse(finder: &mut Finder<'_>, id: CallableId) {
                 values.push((dimension, value));
             }
         }
-        case(program, id, &values)
+        let fits =
+            |subject: &Subject, value: &Value| compressed.fits(&dimensions, inside, subject, value);
+        solver.case(&values, fits)
     };
     let opaque = |inside: &AtomBox| {
         inside
@@ -104,8 +110,10 @@ pub fn analyse(finder: &mut Finder<'_>, id: CallableId) {
         }
     }
     overridden(finder, rule, &compressed.space, &of, &never);
-    if rule.combine.is_none() && !rule.may_agree {
+    let known: Vec<bool> = boxes.iter().map(Option::is_some).collect();
+    if rule.combine.is_none() {
         let pairs = Pairs {
+            known: &known,
             id,
             rule,
             space: &compressed.space,
@@ -115,27 +123,25 @@ pub fn analyse(finder: &mut Finder<'_>, id: CallableId) {
         };
         pairs.conflicts(finder);
     }
-    super::table::last_days(finder, id, &dimensions, &ends);
-    if open && boxes.iter().all(Option::is_some) {
-        let most = MAX_SHOWN + MAX_COUNTED;
-        let found = gaps(&compressed.space, &compressed.rows, MAX_NODES, most);
-        let (mut shown, mut more) = (0, 0);
-        for gap in &found.found {
-            if opaque(gap) {
-                continue;
-            }
-            let Some(case) = make(gap, true) else {
-                continue;
-            };
+    last_days(finder, id, &dimensions, &ends);
+    let settled: Vec<NodeId> = never
+        .iter()
+        .filter_map(|at| rule.exceptions.get(*at))
+        .flat_map(|exception| exception.when.into_iter().chain(exception.unless))
+        .collect();
+    if !open {
+        return settled;
+    }
+    let undecided = if boxes.iter().all(Option::is_some) {
+        let time = Time::new(program, &dimensions, &compressed);
+        let found = open_cases(&compressed.space, &compressed.rows, &time, |gap| {
+            let case = make(gap, true).filter(|_| !opaque(gap))?;
             match case.replay(program, id) {
-                Some(Err(failure)) if failure.code == ErrorCode::Undecided => {}
-                _ => continue,
+                Err(failure) if failure.code == ErrorCode::Undecided => Some(case),
+                _ => None,
             }
-            if shown == MAX_SHOWN {
-                more += 1;
-                continue;
-            }
-            shown += 1;
+        });
+        for (gap, case) in &found.shown {
             let mut diagnostic = Diagnostic::new(
                 codes::RULE_GAP,
                 Severity::Warning,
@@ -156,18 +162,26 @@ pub fn analyse(finder: &mut Finder<'_>, id: CallableId) {
             diagnostic.witness = Some(case.witness(program, id, "undecided", "undecided"));
             finder.out.push(diagnostic);
         }
-        if more > 0 {
-            let kinds = counted_rest(more, found.rest != Rest::Nothing, "kind");
-            let claim = format!("`{}` leaves {kinds} of case open", callable.name);
-            finder.note(codes::RULE_GAP, finder.name_of(id), claim);
-        } else if let Rest::NotDecided(_) = found.rest {
-            finder.note(
+        found.rest(finder, id, codes::RULE_GAP, |kinds| {
+            format!("`{}` leaves {kinds} of case open", callable.name)
+        });
+        found.undecided().is_some()
+    } else {
+        true
+    };
+    if undecided {
+        finder.out.push(
+            Diagnostic::new(
                 codes::GAP_NOT_DECIDED,
+                Severity::Note,
                 finder.name_of(id),
-                "whether an exception applies to every case was not decided".to_string(),
-            );
-        }
+                "whether an exception applies to every case was not decided",
+            )
+            .because("when it runs, a case without an exception is refused, never guessed")
+            .instead("add a `default`"),
+        );
     }
+    settled
 }
 
 fn exception_boxes(
@@ -200,195 +214,6 @@ fn exception_boxes(
     Some(boxes)
 }
 
-/// What the pairs of exceptions are compared with.
-struct Pairs<'c, 'b> {
-    id: CallableId,
-    rule: &'c Rule,
-    space: &'c crate::boxes::Space,
-    of: &'c dyn Fn(usize) -> Vec<&'b AtomBox>,
-    make: &'c dyn Fn(&AtomBox, bool) -> Option<Case>,
-    opaque: &'c dyn Fn(&AtomBox) -> bool,
-}
-
-/// What is known of two exceptions.
-enum Meeting {
-    Never,
-    /// It depends on conditions that are known only when it runs.
-    Unsure,
-    /// A case that ended with a conflict, and the exceptions that it names.
-    Conflict(Box<Case>, Vec<usize>),
-}
-
-impl Pairs<'_, '_> {
-    /// Exceptions that clash: one finding for each case, with all that the replayed case names.
-    fn conflicts(&self, finder: &mut Finder<'_>) {
-        let mut told: HashSet<(usize, usize)> = HashSet::new();
-        let mut shown = 0;
-        for (j, later) in self.rule.exceptions.iter().enumerate() {
-            for (i, earlier) in self.rule.exceptions.iter().enumerate().take(j) {
-                if shown == MAX_SHOWN {
-                    return;
-                }
-                let directly =
-                    |a: &Exception, b: usize| a.overrides.iter().any(|o| *o as usize == b);
-                if directly(later, i) || directly(earlier, j) || told.contains(&(i, j)) {
-                    continue;
-                }
-                match self.meeting(finder, i, j) {
-                    Meeting::Never => continue,
-                    Meeting::Unsure => {
-                        let diagnostic = unsure(finder, earlier, later);
-                        finder.out.push(diagnostic);
-                    }
-                    Meeting::Conflict(case, parties) => {
-                        let seen = told.len();
-                        for (at, party) in parties.iter().enumerate() {
-                            told.extend(parties.iter().take(at).map(|other| (*other, *party)));
-                        }
-                        // Where others stand above these two, the case may be told already.
-                        if told.len() == seen {
-                            continue;
-                        }
-                        let diagnostic = self.conflict(finder, &case, &parties);
-                        finder.out.push(diagnostic);
-                    }
-                }
-                shown += 1;
-            }
-        }
-    }
-
-    fn meeting(&self, finder: &Finder<'_>, i: usize, j: usize) -> Meeting {
-        let mut unsure = false;
-        for a in (self.of)(i) {
-            for b in (self.of)(j) {
-                let Some(meet) = meeting_box(self.space, a, b) else {
-                    continue;
-                };
-                if (self.opaque)(&meet) {
-                    unsure = true;
-                    continue;
-                }
-                let proved = [true, false].into_iter().find_map(|narrow| {
-                    let case = (self.make)(&meet, narrow)?;
-                    let parties = self.clashing(finder, &case)?;
-                    Some((case, parties))
-                });
-                if let Some((case, parties)) = proved {
-                    return Meeting::Conflict(Box::new(case), parties);
-                }
-            }
-        }
-        if unsure {
-            Meeting::Unsure
-        } else {
-            Meeting::Never
-        }
-    }
-
-    /// The exceptions that a replayed conflict names, in the order of the rule.
-    fn clashing(&self, finder: &Finder<'_>, case: &Case) -> Option<Vec<usize>> {
-        let Some(Err(failure)) = case.replay(finder.program, self.id) else {
-            return None;
-        };
-        if failure.code != ErrorCode::Conflict {
-            return None;
-        }
-        let exceptions = self.rule.exceptions.iter();
-        // Behind the exceptions stand the arguments.
-        let mut named = failure.values.iter().peekable();
-        let mut parties = Vec::new();
-        for (at, exception) in exceptions.enumerate() {
-            let next = named.peek();
-            if next.is_some_and(|(what, name)| what == "exception" && *name == exception.name) {
-                parties.push(at);
-                named.next();
-            }
-        }
-        (parties.len() > 1).then_some(parties)
-    }
-
-    fn conflict(&self, finder: &Finder<'_>, case: &Case, parties: &[usize]) -> Diagnostic {
-        let program = finder.program;
-        let found: Vec<&Exception> = parties
-            .iter()
-            .filter_map(|at| self.rule.exceptions.get(*at))
-            .collect();
-        let names: Vec<String> = found.iter().map(|it| format!("`{}`", it.name)).collect();
-        let two = found.len() == 2;
-        let both = if two { "both" } else { "all" };
-        let all = listed(&names, "exceptions");
-        let (last, others) = match found.split_last() {
-            Some((last, others)) => (Some(last), others),
-            None => (None, found.as_slice()),
-        };
-        let at = last.map_or_else(|| finder.name_of(self.id), |last| finder.at(last.place));
-        let mut diagnostic = Diagnostic::new(
-            codes::EXCEPTIONS_CONFLICT,
-            Severity::Error,
-            at,
-            format!("{all} can {both} apply"),
-        )
-        .label("applies, too");
-        for other in others {
-            diagnostic = diagnostic.related(finder.at(other.place), "applies");
-        }
-        let agreed = self.agreed(finder, case);
-        let agree = match &agreed {
-            Some(value) => format!(", and {both} give {value}"),
-            None => String::new(),
-        };
-        diagnostic = diagnostic.because(format!("for {}{agree}", case.words()));
-        let say = match (last, others) {
-            (Some(last), [first]) => format!(
-                "say which one decides (`exception {} overrides {}`)",
-                last.name, first.name
-            ),
-            _ => "say which one decides (`overrides`)".to_string(),
-        };
-        let narrow = if two { "narrow one" } else { "narrow them" };
-        let allow = match agreed {
-            Some(_) => format!("; that {both} say the same can be allowed: `exceptions may agree`"),
-            None => format!("; if {both} say the same: `exceptions may agree`"),
-        };
-        diagnostic = diagnostic.instead(format!("{say}, or {narrow}{allow}"));
-        let outcome = format!("conflict between {all}");
-        diagnostic.witness = Some(case.witness(program, self.id, &outcome, "conflict"));
-        diagnostic
-    }
-
-    /// The value that all exceptions of a case give: what comes out when they may agree.
-    fn agreed(&self, finder: &Finder<'_>, case: &Case) -> Option<String> {
-        let mut program = finder.program.clone();
-        let callable = program.callables.get_mut(self.id.index())?;
-        let Body::Rule(rule) = &mut callable.body else {
-            return None;
-        };
-        rule.may_agree = true;
-        let result = callable.result.clone();
-        let value = case.replay(&program, self.id)?.ok()?;
-        let text = literal(&program, &result, &value);
-        (!text.is_empty()).then_some(text)
-    }
-}
-
-fn unsure(finder: &Finder<'_>, earlier: &Exception, later: &Exception) -> Diagnostic {
-    let (a, b) = (&earlier.name, &later.name);
-    Diagnostic::new(
-        codes::EXCEPTIONS_CONFLICT,
-        Severity::Note,
-        finder.at(later.place),
-        format!("`{a}` and `{b}` may both apply"),
-    )
-    .related(finder.at(earlier.place), "may apply, too")
-    .because(
-        "it depends on conditions that are known only when it runs; a conflict ends the decision",
-    )
-    .instead(format!(
-        "to be sure, say which one decides: `overrides {a}`"
-    ))
-}
-
 /// Exceptions that others override in all their cases.
 fn overridden<'b>(
     finder: &mut Finder<'_>,
@@ -418,20 +243,7 @@ fn overridden<'b>(
                 .flat_map(|other| of(*other))
                 .filter_map(|other| meeting_box(space, own, other))
                 .collect();
-            // Everything outside of the own box counts as covered.
-            let mut rows = inside;
-            for (column, side) in own.sides.iter().enumerate() {
-                let atoms = space.columns.get(column).map_or(0, |c| c.atoms());
-                let rest = side.complement(atoms);
-                if !rest.is_empty() {
-                    let mut outside = space.everything();
-                    if let Some(slot) = outside.sides.get_mut(column) {
-                        *slot = rest;
-                    }
-                    rows.push(outside);
-                }
-            }
-            completeness(space, &rows, MAX_NODES / 16) == crate::boxes::Verdict::Complete
+            uncovered(space, own, &inside, MAX_NODES / 16) == Verdict::Complete
         });
         if covered {
             let mut diagnostic = Diagnostic::new(

@@ -504,6 +504,54 @@ impl Compressed<'_> {
         }
     }
 
+    /// Whether a value may stand at a path in a box; what is no column may be anything.
+    pub fn fits(
+        &self,
+        dimensions: &[Dimension],
+        inside: &AtomBox,
+        subject: &Subject,
+        value: &Value,
+    ) -> bool {
+        let mut columns = dimensions.iter().enumerate();
+        let column = columns.find(|(_, dimension)| dimension.subject == *subject);
+        column.is_none_or(|(column, _)| {
+            let side = inside.sides.get(column);
+            side.is_none_or(|side| self.takes(column, side, value))
+        })
+    }
+
+    /// Whether a value of a column is in a set of its atoms.
+    fn takes(&self, column: usize, set: &AtomSet, value: &Value) -> bool {
+        match self.columns.get(column) {
+            Some(Atoms::Ordered { axis, .. }) => {
+                let Some(number) = super::convert::number(value) else {
+                    return set.contains(axis.atoms());
+                };
+                set.spans().iter().any(|span| {
+                    let span = crate::boxes::Span {
+                        start: span.start,
+                        end: span.end.min(axis.atoms()),
+                    };
+                    axis.values(span)
+                        .is_some_and(|(low, high)| within(&number, low, high))
+                })
+            }
+            Some(Atoms::Enum { size, .. }) => set.contains(match value {
+                Value::Enum(index) => *index,
+                Value::Bool(value) => u32::from(*value),
+                _ => *size,
+            }),
+            Some(Atoms::Constants { known, .. }) => {
+                let others = u32::try_from(known.values.len()).unwrap_or(u32::MAX);
+                set.contains(match value {
+                    Value::Missing => others.saturating_add(1),
+                    value => known.position(value).unwrap_or(others),
+                })
+            }
+            None => true,
+        }
+    }
+
     /// A value of an atom set of a column: the lowest, round where there is room.
     pub fn value(&self, column: usize, set: &AtomSet, ty: &Type) -> Option<Value> {
         let atom = set.first()?;
@@ -557,6 +605,18 @@ fn has_others(ty: &Type) -> bool {
     matches!(ty.plain(), Type::Enum(id) if *id == assize_ir::REASON_CODE)
 }
 
+fn within(value: &Decimal, low: Bound<&Decimal>, high: Bound<&Decimal>) -> bool {
+    (match low {
+        Bound::Included(x) => value >= x,
+        Bound::Excluded(x) => value > x,
+        Bound::Unbounded => true,
+    }) && (match high {
+        Bound::Included(x) => value <= x,
+        Bound::Excluded(x) => value < x,
+        Bound::Unbounded => true,
+    })
+}
+
 /// A value of a range, the lowest where there is one.
 fn pick(
     low: Bound<&Decimal>,
@@ -564,17 +624,7 @@ fn pick(
     step: Option<Decimal>,
     plain: Decimal,
 ) -> Option<Decimal> {
-    let fits = |value: &Decimal| {
-        (match low {
-            Bound::Included(x) => value >= x,
-            Bound::Excluded(x) => value > x,
-            Bound::Unbounded => true,
-        }) && (match high {
-            Bound::Included(x) => value <= x,
-            Bound::Excluded(x) => value < x,
-            Bound::Unbounded => true,
-        })
-    };
+    let fits = |value: &Decimal| within(value, low, high);
     let mut tries: Vec<Decimal> = Vec::new();
     match low {
         Bound::Included(x) => tries.push(*x),

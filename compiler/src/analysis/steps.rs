@@ -245,8 +245,8 @@ impl Context<'_> {
         let gives = |step: &Step| -> Option<(String, String)> {
             let mut sides = self.compressed.rows.get(step.boxed)?.sides.clone();
             *sides.get_mut(column)? = step.taken.clone();
-            let case = self.case(program, &AtomBox { sides }, false)?;
-            let value = match (case.replay(program, self.id)?.ok()?, output.field) {
+            let case = self.case(&AtomBox { sides }, false)?;
+            let value = match (case.replay(program, self.id).ok()?, output.field) {
                 (Value::Record(fields), Some(field)) => fields.get(field)?.clone(),
                 (value, None) => value,
                 _ => return None,
@@ -254,7 +254,7 @@ impl Context<'_> {
             if value != Value::Num(step.value) {
                 return None;
             }
-            let at = self.compressed.value(column, &step.taken, &dimension.ty)?;
+            let at = case.at(&dimension.subject)?;
             Some((
                 literal(program, &dimension.ty, &at),
                 literal(program, &output.ty, &value),

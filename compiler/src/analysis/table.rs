@@ -1,16 +1,16 @@
 //! Tables and grids: overlaps, gaps, rows that can never decide.
 
-use std::ops::Bound;
-
+use assize_eval::Value;
 use assize_ir::{
     Body, CallableId, Cell, Column as IrColumn, Const, Grid, Hit, NodeId, Op, PlaceId, Program,
-    Row as IrRow, Table, Test, Type,
+    Row as IrRow, Table, Test,
 };
-use rust_decimal::Decimal;
 
 use super::convert::Columns;
+use super::solve::Solver;
 use super::space::{Compressed, Dimension, Limits, Next, Row, Subject, compress};
-use super::witness::{Case, case};
+use super::time::{clip_days, last_days};
+use super::witness::Case;
 use super::{Finder, MAX_SHOWN};
 use crate::boxes::{AtomBox, AtomSet, MAX_NODES, OrderVerdict, RowVerdict, order, unreachable};
 use crate::codes;
@@ -110,70 +110,14 @@ fn grid_boxes(columns: &mut Columns<'_>, grid: &Grid) -> Option<Subjects> {
     })
 }
 
-/// Days before the first and after the last that rows speak of are no gap.
-pub fn clip_days(dimensions: &mut [Dimension], rows: &[Row]) -> Vec<Option<Decimal>> {
-    let mut ends = Vec::new();
-    for (index, dimension) in dimensions.iter_mut().enumerate() {
-        let mut end = None;
-        if matches!(dimension.ty.plain(), Type::Date) {
-            let mut low: Option<Decimal> = None;
-            let mut high: Option<Decimal> = None;
-            let (mut open_below, mut open_above) = (rows.is_empty(), rows.is_empty());
-            for row in rows {
-                let mut seen = false;
-                for (column, side) in row {
-                    if *column != index {
-                        continue;
-                    }
-                    seen = true;
-                    let super::space::Side::Ranges(ranges, _) = side else {
-                        (open_below, open_above) = (true, true);
-                        continue;
-                    };
-                    for (a, b) in ranges {
-                        // The first and the last day that belong to the range.
-                        let first = match a {
-                            Bound::Included(x) => Some(*x),
-                            Bound::Excluded(x) => x.checked_add(Decimal::ONE),
-                            Bound::Unbounded => None,
-                        };
-                        let last = match b {
-                            Bound::Included(x) => Some(*x),
-                            Bound::Excluded(x) => x.checked_sub(Decimal::ONE),
-                            Bound::Unbounded => None,
-                        };
-                        match first {
-                            Some(x) => low = Some(low.map_or(x, |known| known.min(x))),
-                            None => open_below = true,
-                        }
-                        match last {
-                            Some(x) => high = Some(high.map_or(x, |known| known.max(x))),
-                            None => open_above = true,
-                        }
-                    }
-                }
-                if !seen {
-                    (open_below, open_above) = (true, true);
-                }
-            }
-            let low = if open_below { None } else { low };
-            let high = if open_above { None } else { high };
-            dimension.clip = Some((low, high));
-            end = high;
-        }
-        ends.push(end);
-    }
-    ends
-}
-
 /// Steps of ordered columns, as functions that axes borrow.
 pub fn successors(limits: &[Limits]) -> Vec<Option<Next<'static>>> {
     limits
         .iter()
         .map(|limit| {
-            limit
-                .step()
-                .map(|step| Box::new(move |x: &Decimal| x.checked_add(step)) as Next<'static>)
+            limit.step().map(|step| {
+                Box::new(move |x: &rust_decimal::Decimal| x.checked_add(step)) as Next<'static>
+            })
         })
         .collect()
 }
@@ -204,6 +148,7 @@ fn run(
         id,
         subjects: &subjects,
         compressed: &compressed,
+        solver: Solver::new(program, id),
     };
     let hit = table.map_or(Hit::Unique, |table| table.hit);
     context.lost(finder);
@@ -223,31 +168,12 @@ fn run(
     last_days(finder, id, &subjects.dimensions, &ends);
 }
 
-/// Notes the last day on which anything is decided, where there is one.
-pub fn last_days(
-    finder: &mut Finder<'_>,
-    id: CallableId,
-    dimensions: &[Dimension],
-    ends: &[Option<Decimal>],
-) {
-    for (dimension, end) in dimensions.iter().zip(ends) {
-        let Some(day) = end.and_then(|day| i32::try_from(day.trunc().mantissa()).ok()) else {
-            continue;
-        };
-        let claim = format!(
-            "the last day of `{}` is {}: after it nothing is decided",
-            dimension.name,
-            assize_ir::date::format(day)
-        );
-        finder.note(codes::TIME_END, finder.name_of(id), claim);
-    }
-}
-
 /// A table or grid that is looked at.
 pub(super) struct Context<'c> {
     pub(super) id: CallableId,
     pub(super) subjects: &'c Subjects,
     pub(super) compressed: &'c Compressed<'c>,
+    pub(super) solver: Solver<'c>,
 }
 
 impl Context<'_> {
@@ -262,7 +188,7 @@ impl Context<'_> {
     }
 
     /// A case inside a box.
-    pub(super) fn case(&self, program: &Program, inside: &AtomBox, narrow: bool) -> Option<Case> {
+    pub(super) fn case(&self, inside: &AtomBox, narrow: bool) -> Option<Case> {
         let columns: Vec<usize> = if narrow {
             inside.narrow_columns(&self.compressed.space)
         } else {
@@ -278,7 +204,11 @@ impl Context<'_> {
                 values.push((dimension, value));
             }
         }
-        case(program, self.id, &values)
+        let fits = |subject: &Subject, value: &Value| {
+            self.compressed
+                .fits(&self.subjects.dimensions, inside, subject, value)
+        };
+        self.solver.case(&values, fits)
     }
 
     pub(super) fn opaque(&self, inside: &AtomBox) -> bool {

@@ -13,10 +13,30 @@ use super::space::{Dimension, Subject};
 use crate::diagnostic::Witness;
 use crate::literal::literal;
 
+/// Longest line of a test that is offered, without its indentation.
+const MAX_LINE_CHARS: usize = 76;
+
 /// One row of each relation that a witness needs: a row passed as a parameter.
 #[derive(Debug, Default)]
-struct OneRow {
+pub(super) struct OneRow {
     rows: Vec<(RelationId, Vec<Value>)>,
+}
+
+impl OneRow {
+    /// The fields of a row.
+    pub(super) fn fields_of(&self, row: RowRef) -> Option<&[Value]> {
+        let mut rows = self.rows.iter().filter(|(id, _)| *id == row.relation);
+        rows.nth(row.row as usize)
+            .map(|(_, fields)| fields.as_slice())
+    }
+
+    /// Gives a row other fields.
+    pub(super) fn set_fields(&mut self, row: RowRef, new: Vec<Value>) {
+        let mut rows = self.rows.iter_mut().filter(|(id, _)| *id == row.relation);
+        if let Some((_, fields)) = rows.nth(row.row as usize) {
+            *fields = new;
+        }
+    }
 }
 
 impl Data for OneRow {
@@ -49,8 +69,8 @@ impl Data for OneRow {
 /// Arguments of a callable, made from what a box says of their fields.
 #[derive(Debug)]
 pub struct Case {
-    arguments: Vec<Value>,
-    data: OneRow,
+    pub(super) arguments: Vec<Value>,
+    pub(super) data: OneRow,
     /// What the box says, by name, in the author's notation.
     pub says: Vec<(String, String)>,
 }
@@ -76,21 +96,18 @@ pub fn case(
         }
         arguments.push(make(program, &param.ty, &told, &mut data, 0)?);
     }
-    let says = values
-        .iter()
-        .filter(|(dimension, _)| matches!(dimension.subject, Subject::Path { .. }))
-        .map(|(dimension, value)| {
-            (
-                dimension.name.clone(),
-                literal(program, &dimension.ty, value),
-            )
-        })
-        .collect();
     Some(Case {
         arguments,
         data,
-        says,
+        says: Vec::new(),
     })
+}
+
+/// A plain value of a type without rows.
+pub(super) fn plain_value(program: &Program, ty: &Type) -> Option<Value> {
+    let mut data = OneRow::default();
+    let value = make(program, ty, &[], &mut data, 0)?;
+    data.rows.is_empty().then_some(value)
 }
 
 /// A value of a type that has these values at these paths of fields.
@@ -143,7 +160,7 @@ fn make(
 }
 
 /// A plain value of a type.
-fn sample(ty: &Type) -> Option<Value> {
+pub(super) fn sample(ty: &Type) -> Option<Value> {
     Some(match ty {
         Type::Optional(_) => Value::Missing,
         Type::Bool => Value::Bool(false),
@@ -171,44 +188,38 @@ fn sample(ty: &Type) -> Option<Value> {
 }
 
 impl Case {
-    /// Whether the arguments pass the checks of their types.
-    fn allowed(&self, program: &Program, callable: CallableId) -> bool {
-        let Some(callable) = program.callable(callable) else {
-            return false;
-        };
-        let interpreter = Interpreter::new(program, &self.data, Limits::default());
-        callable
-            .params
+    /// Says the values of these columns, as they are now.
+    pub(super) fn say(&mut self, program: &Program, values: &[(&Dimension, Value)]) {
+        self.says = values
             .iter()
-            .zip(&self.arguments)
-            .all(|(param, value)| {
-                let checks = match param.ty.plain() {
-                    Type::Record(id) => program.record(*id).map(|record| record.checks.as_slice()),
-                    Type::Row(id) => program
-                        .relation(*id)
-                        .map(|relation| relation.checks.as_slice()),
-                    _ => None,
-                };
-                checks.unwrap_or_default().iter().all(|check| {
-                    interpreter.call(check.callable, std::slice::from_ref(value))
-                        == Ok(Value::Bool(true))
-                })
+            .filter_map(|(dimension, _)| {
+                let value = self.at(&dimension.subject)?;
+                let words = literal(program, &dimension.ty, &value);
+                Some((dimension.name.clone(), words))
             })
+            .collect();
     }
 
-    /// Runs the case; `None`: the checks of its types do not let it happen.
-    pub fn replay(
-        &self,
-        program: &Program,
-        callable: CallableId,
-    ) -> Option<Result<Value, Box<Failure>>> {
-        if !self.allowed(program, callable) {
+    /// The value at a path.
+    pub(super) fn at(&self, subject: &Subject) -> Option<Value> {
+        let Subject::Path { param, fields } = subject else {
             return None;
+        };
+        let mut value = self.arguments.get(*param as usize)?.clone();
+        for field in fields {
+            let inner = match &value {
+                Value::Record(fields) => fields.get(*field as usize).cloned(),
+                Value::Row(row) => self.data.fields_of(*row)?.get(*field as usize).cloned(),
+                _ => None,
+            };
+            value = inner?;
         }
-        Some(
-            Interpreter::new(program, &self.data, Limits::default())
-                .call(callable, &self.arguments),
-        )
+        Some(value)
+    }
+
+    /// Runs the case.
+    pub fn replay(&self, program: &Program, callable: CallableId) -> Result<Value, Box<Failure>> {
+        Interpreter::new(program, &self.data, Limits::default()).call(callable, &self.arguments)
     }
 
     /// The case as a witness with a ready test; tests cannot be written for rows of the data.
@@ -241,13 +252,14 @@ impl Case {
             .zip(&self.arguments)
             .map(|(param, value)| literal(program, &param.ty, value))
             .collect();
+        let expected = format!("expect error {code} in {name}({})", arguments.join(", "));
         let test = if rows {
             String::new()
         } else {
             format!(
-                "test \"{name}: {}\"\n    expect error {code} in {name}({})\n",
-                words.join(", ").replace('"', "'"),
-                arguments.join(", ")
+                "test \"{name}: {}\"\n    {}\n",
+                words.join(", ").replace("\\\"", "'").replace('"', "'"),
+                folded(&expected)
             )
         };
         Witness {
@@ -286,4 +298,36 @@ impl Case {
             words.join(", ")
         }
     }
+}
+
+/// A long line, broken behind commas outside of texts.
+fn folded(line: &str) -> String {
+    let mut out = String::new();
+    let mut width = 0;
+    let (mut in_text, mut escaped) = (false, false);
+    let mut word = String::new();
+    let mut words = Vec::new();
+    for c in line.chars() {
+        word.push(c);
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if in_text => escaped = true,
+            '"' => in_text = !in_text,
+            ' ' if !in_text && word.ends_with(", ") => words.push(std::mem::take(&mut word)),
+            _ => {}
+        }
+    }
+    words.push(word);
+    for word in words {
+        let chars = word.trim_end().chars().count();
+        if width > 0 && width + chars > MAX_LINE_CHARS {
+            let kept = out.trim_end().len();
+            out.truncate(kept);
+            out.push_str("\n        ");
+            width = 4;
+        }
+        width += word.chars().count();
+        out.push_str(&word);
+    }
+    out
 }

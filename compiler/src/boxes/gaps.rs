@@ -52,24 +52,76 @@ pub fn completeness(space: &Space, rows: &[AtomBox], budget: u64) -> Verdict {
     }
 }
 
+/// Whether the rows cover one box, within `budget` steps. A gap lies inside of the box and is as wide
+/// as the box lets it be.
+#[must_use]
+pub fn uncovered(space: &Space, inside: &AtomBox, rows: &[AtomBox], budget: u64) -> Verdict {
+    let mut all = rows.to_vec();
+    // Everything outside of the box counts as covered.
+    for (place, (column, side)) in space.columns.iter().zip(&inside.sides).enumerate() {
+        let rest = side.complement(column.atoms());
+        if !rest.is_empty() {
+            let mut outside = space.everything();
+            if let Some(side) = outside.sides.get_mut(place) {
+                *side = rest;
+            }
+            all.push(outside);
+        }
+    }
+    completeness(space, &all, budget)
+}
+
 /// Up to `max` gaps, within `budget` steps for all of them together.
 #[must_use]
 pub fn gaps(space: &Space, rows: &[AtomBox], budget: u64, max: usize) -> Gaps {
-    let mut budget = Budget::new(budget);
-    let mut matrix = Matrix::new(space, rows);
+    let mut search = GapSearch::new(space, rows, budget);
     let mut found = Vec::new();
     let rest = loop {
-        match next_gap(&matrix, &mut budget) {
+        match search.next_gap() {
             Ok(None) => break Rest::Nothing,
             Ok(Some(_)) if found.len() >= max => break Rest::More,
             Ok(Some(gap)) => {
-                matrix.push(space, &gap, u32::MAX);
+                search.cover(&gap);
                 found.push(gap);
             }
             Err(undecided) => break Rest::NotDecided(undecided),
         }
     };
     Gaps { found, rest }
+}
+
+/// Gaps one by one, where the caller judges each before the next is looked for.
+pub struct GapSearch<'s> {
+    space: &'s Space,
+    matrix: Matrix,
+    budget: Budget,
+}
+
+impl<'s> GapSearch<'s> {
+    /// Gaps of these rows, within `budget` steps for all of them together.
+    #[must_use]
+    pub fn new(space: &'s Space, rows: &[AtomBox], budget: u64) -> Self {
+        Self {
+            space,
+            matrix: Matrix::new(space, rows),
+            budget: Budget::new(budget),
+        }
+    }
+
+    /// A gap that cannot be made wider; none if everything is covered. The same again until
+    /// something of it is covered.
+    ///
+    /// # Errors
+    ///
+    /// The steps ran out.
+    pub fn next_gap(&mut self) -> Result<Option<AtomBox>, Undecided> {
+        next_gap(&self.matrix, &mut self.budget)
+    }
+
+    /// Counts a box as covered from now on.
+    pub fn cover(&mut self, gap: &AtomBox) {
+        self.matrix.push(self.space, gap, u32::MAX);
+    }
 }
 
 fn next_gap(matrix: &Matrix, budget: &mut Budget) -> Result<Option<AtomBox>, Undecided> {

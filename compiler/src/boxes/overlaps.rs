@@ -72,6 +72,19 @@ pub fn meeting_box(space: &Space, one: &AtomBox, other: &AtomBox) -> Option<Atom
     })
 }
 
+/// Whether two rows meet.
+#[must_use]
+pub fn boxes_meet(space: &Space, one: &AtomBox, other: &AtomBox) -> bool {
+    space.columns.iter().enumerate().all(|(place, column)| {
+        let all = column.all();
+        match (one.sides.get(place), other.sides.get(place)) {
+            (Some(a), Some(b)) => a.meets(b),
+            (Some(side), None) | (None, Some(side)) => side.meets(&all),
+            (None, None) => !all.is_empty(),
+        }
+    })
+}
+
 /// Whether the order of the rows matters: it does exactly if two rows meet and give different
 /// things. `equal_output` is asked with the numbers of an earlier and a later row that meet.
 pub fn order(

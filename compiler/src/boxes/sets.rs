@@ -94,6 +94,12 @@ impl AtomSet {
         before.is_some_and(|span| atom < span.end)
     }
 
+    /// Whether some atom is in both.
+    #[must_use]
+    pub fn meets(&self, other: &Self) -> bool {
+        meet(&self.spans, &other.spans)
+    }
+
     /// Atoms in both.
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {

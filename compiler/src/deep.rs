@@ -12,7 +12,6 @@ use crate::codes;
 use crate::db::{Db, PackageInput};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::items::DeclId;
-use crate::layers::all_extensions;
 use crate::link::{LinkFault, Linked};
 use crate::names::full_name;
 use crate::package::{declarations, everything, name_at};
@@ -60,10 +59,8 @@ pub(crate) fn diagnostics(db: &dyn Db, package: PackageInput, out: &mut Vec<Diag
 pub(crate) fn refused(db: &dyn Db, package: PackageInput, out: &mut Vec<Diagnostic>) {
     let linked = match everything(db, package) {
         Ok(linked) => linked,
-        // What extends it has a fault, which is told in the package of the extension.
-        Err(LinkFault::Broken(decl)) if all_extensions(db).iter().any(|(of, _)| *of == decl) => {
-            return;
-        }
+        // The fault is told in its own package: that of an extension, or a dependency.
+        Err(LinkFault::Broken(decl)) if !package.files(db).contains(&decl.file) => return,
         Err(LinkFault::Broken(decl)) => {
             let claim = format!("`{}` is broken, and nothing says why", decl.name());
             out.push(ours(db, &decl, claim));

@@ -728,3 +728,40 @@ define t.main (%xs: list of int) gives int { loop(each(%x, %xs), sum(call(t.r, %
         assert_eq!(found[0].steps.len(), told, "{count}");
     }
 }
+
+/// Rows that hit and did not give the value: compared, or clashing.
+#[test]
+fn rows_that_hit_and_lost() {
+    let text = |hit: &str| {
+        let program = program(&format!(
+            "table t.t (%x: int) gives int {{ hit {hit} outputs (o) column \"x\" = %x row \"a\" (any) => (5i) row \"b\" (is(> 1i)) => (7i) row \"c\" (any) => (7i) }}
+             define t.main (%x: int) gives int {{ call(t.t, %x) }}"
+        ));
+        let data = Rows::new(&program, &[]);
+        let trace = explained(&program, &data, &[Value::Int(1)], None)
+            .trace
+            .unwrap();
+        let all = lines(&trace, Level::Everything).into_iter();
+        let mut told: Vec<String> = all
+            .skip_while(|line| !line.starts_with("  table"))
+            .collect();
+        told.extend(["a", "b", "c"].iter().flat_map(|row| why_not(&trace, row)));
+        told.join("\n")
+    };
+    insta::assert_snapshot!(text("highest"), @r"
+      table t(x: 1) is 7: row c; passed over: a 5
+        a hits with 5 and is passed over for c
+        b not taken: x needed > 1, got 1
+    t(x: 1) is 7: a hits with 5 and is passed over for c
+    t(x: 1) is 7: b not taken: x needed > 1, got 1
+    t(x: 1) is 7: c decided
+    ");
+    insta::assert_snapshot!(text("unique"), @r"
+      table t(x: 1): conflict: rows a, c clash
+        failed at t.t
+        b not taken: x needed > 1, got 1
+    t(x: 1): conflict: a hits and clashes
+    t(x: 1): conflict: b not taken: x needed > 1, got 1
+    t(x: 1): conflict: c hits and clashes
+    ");
+}

@@ -274,6 +274,8 @@ fn step(it: &mut Step) {
             }
         }
         Detail::Table(table) | Detail::Grid(table) => {
+            let passed = table.passed_over.iter_mut();
+            passed.for_each(|row| shown(&mut row.value));
             table
                 .not_taken
                 .iter_mut()

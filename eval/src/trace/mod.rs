@@ -249,6 +249,21 @@ pub struct TableDetail {
     pub not_taken_more: u64,
     /// Rows below the hit of `first`, which were not looked at.
     pub not_reached: u64,
+    /// Rows that hit, and of whose outputs `priority`, `lowest` or `highest` took another.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub passed_over: Vec<PassedOver>,
+    /// Rows that hit, where only one may.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub clash: Vec<String>,
+}
+
+/// A row that hit and whose output was not taken.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PassedOver {
+    /// Name of the row.
+    pub name: String,
+    /// Its output.
+    pub value: Shown,
 }
 
 /// A row or head that was not taken.

@@ -121,8 +121,12 @@ pub fn rules(program: &Program, trace: &Trace) -> Vec<String> {
         }
     }
     let more = picked.lines.len() - order.len();
-    if more > 0 {
-        out.push(format!("  … {more} more"));
+    if more > 0 || trace.omitted > 0 {
+        let omitted = match trace.omitted {
+            0 => String::new(),
+            many => format!("; the trace left out {many} steps and notes"),
+        };
+        out.push(format!("  … {more} more{omitted}"));
     }
     out
 }

@@ -28,11 +28,27 @@ pub const MAX_TRACE_DEPTH: usize = 200;
 /// Deepest nesting of findings: what decided what decided a condition.
 pub const MAX_FINDING_DEPTH: usize = 8;
 
+/// Most steps and notes of a trace that is not part of an answer, for whoever reads it in memory.
+pub const MAX_TRACE_ENTRIES_READ: usize = 200_000;
+
 /// What a trace should hold.
 #[derive(Clone, Debug, Default)]
 pub struct Explain {
     /// Name of a row or exception that is always told about, however many others there are.
     pub focus: Option<String>,
+    /// Whether the trace is read in memory and is no part of an answer: it may then have
+    /// [`MAX_TRACE_ENTRIES_READ`] steps and notes. What decides is often what comes last.
+    pub long: bool,
+}
+
+impl Explain {
+    pub(crate) const fn entries_max(&self) -> usize {
+        if self.long {
+            MAX_TRACE_ENTRIES_READ
+        } else {
+            MAX_TRACE_ENTRIES
+        }
+    }
 }
 
 /// The trace of a call.

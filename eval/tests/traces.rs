@@ -8,7 +8,9 @@ use assize_eval::interp::{ExceptionSeen, Observer};
 use assize_eval::trace::influence::{MAX_STEPS_PER_FIELD, influences};
 use assize_eval::trace::render::{Level, lines};
 use assize_eval::trace::why::{MAX_WHY_NOT_LINES, why_not};
-use assize_eval::trace::{Explain, MAX_NOT_TAKEN, MAX_TRACE_ENTRIES, Trace};
+use assize_eval::trace::{
+    Explain, MAX_NOT_TAKEN, MAX_TRACE_ENTRIES, MAX_TRACE_ENTRIES_READ, Trace,
+};
 use assize_eval::{ErrorCode, Interpreter, Limits, Value, Watch};
 use assize_ir::{CallableId, Place, PlaceId, Program, SourceFile};
 use common::{Rows, code, day, explained, num, program};
@@ -275,6 +277,35 @@ define t.main (%xs: list of int) gives int { loop(each(%x, %xs), sum(call(t.one,
     // The calls beyond, and the note on the loop itself.
     assert_eq!(trace.omitted, 52);
     assert!(lines(&trace, Level::Rules).len() <= 10);
+}
+
+/// A trace that is no part of an answer is longer: the call itself, its children and the note on the
+/// loop fit, and one more does not.
+#[test]
+fn a_trace_that_is_read_in_memory_is_longer() {
+    let program = program(
+        "
+define t.one (%x: int) gives int { %x }
+define t.main (%xs: list of int) gives int { loop(each(%x, %xs), sum(call(t.one, %x))) }",
+    );
+    let data = Rows::new(&program, &[]);
+    let omitted = |count: usize| {
+        let list = Value::List((0..count as i64).map(Value::Int).collect());
+        let explain = Explain {
+            focus: None,
+            long: true,
+        };
+        let watch = Watch {
+            explain: Some(explain),
+            observer: None,
+        };
+        let main = common::callable(&program, "t.main");
+        let answer =
+            Interpreter::new(&program, &data, Limits::default()).call_with(main, &[list], watch);
+        answer.trace.unwrap().omitted
+    };
+    assert_eq!(omitted(MAX_TRACE_ENTRIES_READ - 2), 0);
+    assert_eq!(omitted(MAX_TRACE_ENTRIES_READ - 1), 1);
 }
 
 #[test]
@@ -727,4 +758,41 @@ define t.main (%xs: list of int) gives int { loop(each(%x, %xs), sum(call(t.r, %
         let found = influences(&program, &trace);
         assert_eq!(found[0].steps.len(), told, "{count}");
     }
+}
+
+/// Rows that hit and did not give the value: compared, or clashing.
+#[test]
+fn rows_that_hit_and_lost() {
+    let text = |hit: &str| {
+        let program = program(&format!(
+            "table t.t (%x: int) gives int {{ hit {hit} outputs (o) column \"x\" = %x row \"a\" (any) => (5i) row \"b\" (is(> 1i)) => (7i) row \"c\" (any) => (7i) }}
+             define t.main (%x: int) gives int {{ call(t.t, %x) }}"
+        ));
+        let data = Rows::new(&program, &[]);
+        let trace = explained(&program, &data, &[Value::Int(1)], None)
+            .trace
+            .unwrap();
+        let all = lines(&trace, Level::Everything).into_iter();
+        let mut told: Vec<String> = all
+            .skip_while(|line| !line.starts_with("  table"))
+            .collect();
+        told.extend(["a", "b", "c"].iter().flat_map(|row| why_not(&trace, row)));
+        told.join("\n")
+    };
+    insta::assert_snapshot!(text("highest"), @r"
+      table t(x: 1) is 7: row c; passed over: a 5
+        a hits with 5 and is passed over for c
+        b not taken: x needed > 1, got 1
+    t(x: 1) is 7: a hits with 5 and is passed over for c
+    t(x: 1) is 7: b not taken: x needed > 1, got 1
+    t(x: 1) is 7: c decided
+    ");
+    insta::assert_snapshot!(text("unique"), @r"
+      table t(x: 1): conflict: rows a, c clash
+        failed at t.t
+        b not taken: x needed > 1, got 1
+    t(x: 1): conflict: a hits and clashes
+    t(x: 1): conflict: b not taken: x needed > 1, got 1
+    t(x: 1): conflict: c hits and clashes
+    ");
 }

@@ -121,8 +121,12 @@ pub fn rules(program: &Program, trace: &Trace) -> Vec<String> {
         }
     }
     let more = picked.lines.len() - order.len();
-    if more > 0 {
-        out.push(format!("  … {more} more"));
+    if more > 0 || trace.omitted > 0 {
+        let omitted = match trace.omitted {
+            0 => String::new(),
+            many => format!("; the trace left out {many} steps and notes"),
+        };
+        out.push(format!("  … {more} more{omitted}"));
     }
     out
 }
@@ -274,6 +278,8 @@ fn step(it: &mut Step) {
             }
         }
         Detail::Table(table) | Detail::Grid(table) => {
+            let passed = table.passed_over.iter_mut();
+            passed.for_each(|row| shown(&mut row.value));
             table
                 .not_taken
                 .iter_mut()

@@ -134,7 +134,11 @@ impl Decider {
             at: call.at.clone(),
             options: Options {
                 style,
-                explain: wanted.explain,
+                // One that goes into the answer has the bytes that every engine gives.
+                explain: wanted.explain.map(|explain| Explain {
+                    long: console.is_human(),
+                    ..explain
+                }),
                 receipt: wanted.receipt,
             },
             trace_in_answer: !console.is_human(),

@@ -118,12 +118,13 @@ impl<'a> Machine<'a, '_> {
 
     /// All rows that clash.
     fn conflict(
-        &self,
+        &mut self,
         frame: &Frame<'a>,
         table: &'a Table,
         hits: &[(usize, &'a Row)],
         inputs: &[Value],
     ) -> Box<Failure> {
+        self.trace_rows_clash(hits.iter().map(|(_, row)| *row));
         let place = match hits.first() {
             Some((_, row)) => row.place,
             None => frame.callable.place,
@@ -229,8 +230,12 @@ impl<'a> Machine<'a, '_> {
                 let Some((index, value)) = best else {
                     return Err(self.internal(frame, frame.callable.place, "no row"));
                 };
-                if let Some(hit) = hits.get(index) {
-                    self.decided_rows(frame, std::slice::from_ref(hit));
+                for (at, (hit, output)) in hits.iter().zip(&outputs).enumerate() {
+                    if at == index {
+                        self.decided_rows(frame, std::slice::from_ref(hit));
+                    } else {
+                        self.trace_row_passed_over(frame, hit.1, output);
+                    }
                 }
                 Ok(value)
             }
@@ -314,6 +319,7 @@ impl<'a> Machine<'a, '_> {
                 }
             },
             ([(_, first), ..], _) => {
+                self.trace_rows_clash(rows.iter().map(|(_, row)| *row));
                 let mut failure = self.fail(frame, first.place, ErrorCode::Conflict);
                 for (_, row) in &rows {
                     failure = failure.with("row", row.name.as_str());

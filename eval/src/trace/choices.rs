@@ -7,7 +7,7 @@ use assize_ir::{
 
 use super::{
     Combined, Detail, ExceptionOutcome, ExceptionTrace, Finding, MAX_NOT_TAKEN, NotTaken, Operator,
-    RuleDetail, Shown, TableDetail,
+    PassedOver, RuleDetail, Shown, TableDetail,
 };
 use crate::interp::{Frame, Machine};
 use crate::value::Value;
@@ -84,7 +84,8 @@ impl<'a> Machine<'a, '_> {
         let Some(table) = recorder.table() else {
             return false;
         };
-        let wanted = focused || table.not_taken.len() < MAX_NOT_TAKEN;
+        let named = table.not_taken.len() + table.passed_over.len();
+        let wanted = focused || named < MAX_NOT_TAKEN;
         if !wanted {
             table.not_taken_more += 1;
         }
@@ -118,6 +119,25 @@ impl<'a> Machine<'a, '_> {
                 _ => None,
             };
             recorder.decide(&row.name, output);
+        }
+    }
+
+    /// A row hit, and the output of another was taken.
+    #[inline(never)]
+    pub(crate) fn trace_row_passed_over(&mut self, frame: &Frame<'a>, row: &'a Row, value: &Value) {
+        if self.wants(&row.name) {
+            let value = self.shown(&row.name, &frame.callable.result, value, None);
+            if let Some(table) = self.recorder.as_mut().and_then(|it| it.table()) {
+                let name = row.name.clone();
+                table.passed_over.push(PassedOver { name, value });
+            }
+        }
+    }
+
+    /// Rows that hit clash.
+    pub(crate) fn trace_rows_clash(&mut self, rows: impl Iterator<Item = &'a Row>) {
+        if let Some(table) = self.recorder.as_mut().and_then(|it| it.table()) {
+            table.clash.extend(rows.map(|row| row.name.clone()));
         }
     }
 
@@ -408,6 +428,8 @@ fn empty_table(hit: &str) -> TableDetail {
         not_taken: Vec::new(),
         not_taken_more: 0,
         not_reached: 0,
+        passed_over: Vec::new(),
+        clash: Vec::new(),
     }
 }
 

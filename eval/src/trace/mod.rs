@@ -28,11 +28,27 @@ pub const MAX_TRACE_DEPTH: usize = 200;
 /// Deepest nesting of findings: what decided what decided a condition.
 pub const MAX_FINDING_DEPTH: usize = 8;
 
+/// Most steps and notes of a trace that is not part of an answer, for whoever reads it in memory.
+pub const MAX_TRACE_ENTRIES_READ: usize = 200_000;
+
 /// What a trace should hold.
 #[derive(Clone, Debug, Default)]
 pub struct Explain {
     /// Name of a row or exception that is always told about, however many others there are.
     pub focus: Option<String>,
+    /// Whether the trace is read in memory and is no part of an answer: it may then have
+    /// [`MAX_TRACE_ENTRIES_READ`] steps and notes. What decides is often what comes last.
+    pub long: bool,
+}
+
+impl Explain {
+    pub(crate) const fn entries_max(&self) -> usize {
+        if self.long {
+            MAX_TRACE_ENTRIES_READ
+        } else {
+            MAX_TRACE_ENTRIES
+        }
+    }
 }
 
 /// The trace of a call.
@@ -249,6 +265,21 @@ pub struct TableDetail {
     pub not_taken_more: u64,
     /// Rows below the hit of `first`, which were not looked at.
     pub not_reached: u64,
+    /// Rows that hit, and of whose outputs `priority`, `lowest` or `highest` took another.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub passed_over: Vec<PassedOver>,
+    /// Rows that hit, where only one may.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub clash: Vec<String>,
+}
+
+/// A row that hit and whose output was not taken.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PassedOver {
+    /// Name of the row.
+    pub name: String,
+    /// Its output.
+    pub value: Shown,
 }
 
 /// A row or head that was not taken.

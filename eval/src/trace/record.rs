@@ -8,8 +8,8 @@ use assize_ir::{Body, Loop, LoopResult, Node, NodeId, Op, Over, PlaceId, Type};
 
 use super::{
     Decided, Detail, ExceptionOutcome, Explain, Finding, MAX_FINDING_DEPTH, MAX_NOT_TAKEN,
-    MAX_TRACE_DEPTH, MAX_TRACE_ENTRIES, Note, Noted, Operator, Outcome, Refused, RuleDetail, Shown,
-    Step, StepKind, TableDetail, Trace, source,
+    MAX_TRACE_DEPTH, Note, Noted, Operator, Outcome, Refused, RuleDetail, Shown, Step, StepKind,
+    TableDetail, Trace, source,
 };
 use crate::failure::{full_name, place_text};
 use crate::interp::{Eval, Frame, Machine};
@@ -64,7 +64,7 @@ impl Recorder {
 
     /// Whether there is room for one more entry that is wanted; counts it if not.
     fn room(&mut self, wanted: bool) -> bool {
-        if wanted && self.entries < MAX_TRACE_ENTRIES {
+        if wanted && self.entries < self.explain.entries_max() {
             self.entries += 1;
             return true;
         }

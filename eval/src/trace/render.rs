@@ -207,12 +207,21 @@ fn combined_words(combined: &Combined, parts: usize) -> String {
 }
 
 fn table_reason(table: &TableDetail) -> String {
-    match (table.rows.as_slice(), &table.head) {
+    let mut line = match (table.rows.as_slice(), &table.head) {
+        ([], _) if !table.clash.is_empty() => format!("rows {} clash", table.clash.join(", ")),
         ([], _) => "no row".to_owned(),
         ([row], Some(head)) => format!("row {row}, column {head}"),
         ([row], None) => format!("row {row}"),
         (rows, _) => format!("rows {}", rows.join(", ")),
+    };
+    let passed = table.passed_over.iter();
+    let passed: Vec<String> = passed
+        .map(|row| format!("{} {}", row.name, row.value.text))
+        .collect();
+    if !passed.is_empty() {
+        line.push_str(&format!("; passed over: {}", passed.join(", ")));
     }
+    line
 }
 
 fn quoted(because: &str) -> String {
@@ -287,6 +296,10 @@ fn detail(detail: &Detail, depth: usize, out: &mut Vec<String>) {
             }
         }
         Detail::Table(table) | Detail::Grid(table) => {
+            for row in &table.passed_over {
+                let words = passed_over_words(row, &table.rows);
+                out.push(format!("{}{words}", indent(depth)));
+            }
             for not_taken in &table.not_taken {
                 out.push(format!("{}{}", indent(depth), not_taken_words(not_taken)));
             }
@@ -306,6 +319,14 @@ pub(super) fn not_taken_words(row: &super::NotTaken) -> String {
     format!(
         "{} not taken: {} needed {}, got {}",
         row.name, row.column, row.needed, row.got.text
+    )
+}
+
+pub(super) fn passed_over_words(row: &super::PassedOver, taken: &[String]) -> String {
+    let (name, value) = (&row.name, &row.value.text);
+    format!(
+        "{name} hits with {value} and is passed over for {}",
+        taken.join(", ")
     )
 }
 

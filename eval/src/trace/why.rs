@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::render::{call, exception_words, not_taken_words, note, reason_of, refused_words};
+use super::render::{
+    call, exception_words, not_taken_words, note, passed_over_words, reason_of, refused_words,
+};
 use super::{Detail, Note, Refused, Step, Trace};
 use crate::format::bare;
 
@@ -80,6 +82,12 @@ fn find(step: &Step, asked: &str, out: &mut Vec<Answer>) {
         Detail::Table(table) | Detail::Grid(table) => {
             for row in table.not_taken.iter().filter(|row| named(&row.name)) {
                 out.push((at(), not_taken_words(row)));
+            }
+            for row in table.passed_over.iter().filter(|row| named(&row.name)) {
+                out.push((at(), passed_over_words(row, &table.rows)));
+            }
+            for row in table.clash.iter().filter(|row| named(row)) {
+                out.push((at(), format!("{row} hits and clashes")));
             }
             for taken in table.rows.iter().chain(&table.head) {
                 if named(taken) {

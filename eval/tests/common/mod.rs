@@ -118,6 +118,7 @@ pub fn explained(
     let main = callable(program, "t.main");
     let explain = Explain {
         focus: focus.map(str::to_owned),
+        long: false,
     };
     let watch = Watch {
         explain: Some(explain),

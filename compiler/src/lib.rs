@@ -17,6 +17,8 @@ pub mod cost;
 pub mod db;
 mod deep;
 pub mod diagnostic;
+mod elsewhere;
+mod indent;
 pub mod items;
 pub mod layers;
 pub mod link;

@@ -69,6 +69,7 @@ pub fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
                 .cloned(),
         );
     }
+    crate::indent::told_once(db, &all, &mut out);
     out.extend(twice_declared(db, package));
     out.extend(crate::built_in::diagnostics(db, package));
     out.extend(modules(db, package));

@@ -407,6 +407,9 @@ impl Header<'_> {
                 let mut words: Vec<Word> = all_words(self.db, self.decl.file, Space::Type);
                 words.extend(BUILTIN_TYPES.iter().map(|word| Word::from(*word)));
                 let near = nearest(&text, words.iter().map(|word| &**word)).map(str::to_string);
+                let near = crate::elsewhere::type_meant(&text)
+                    .map(str::to_string)
+                    .or(near);
                 let at = self.decl.at(path.span());
                 let mut diagnostic = Diagnostic::new(
                     codes::UNKNOWN_TYPE,
@@ -530,6 +533,9 @@ impl Header<'_> {
                 let instead = match near {
                     Some(near) => format!("did you mean `{near}`?"),
                     None if money => format!("declare it: `currency {}`", name.text),
+                    None if matches!(&*name.text, "places" | "digits" | "decimals") => {
+                        "write the step of a rounding as a number: `to 0.01` keeps 2 places".into()
+                    }
                     None => format!("declare it: `unit {}`", name.text),
                 };
                 let claim = format!("there is no {what} `{}`", name.text);

@@ -99,4 +99,5 @@ pub const CODES: &[(&str, &str)] = &[
     ("A0185", "a rounding is said in other words"),
     ("A0186", "a number is declared in another form"),
     ("A0187", "a number is written in another form"),
+    ("A0188", "what begins with a word stands without brackets"),
 ];

@@ -206,4 +206,61 @@ mod tests {
             }
         }
     }
+
+    /// A broken text is read part by part, and what is told of it is tried on its text: both hand pest
+    /// bytes in proportion to its length, also where each part is broken.
+    #[test]
+    fn work_on_broken_texts_grows_with_them() {
+        let broken = [
+            (
+                "table t (a: int) gives int\n    | a || b |\n",
+                "    | 1 || 2 + |\n",
+                "",
+            ),
+            (
+                "table t (a: int) gives int\n    | a || b |\n",
+                "    | 1 || 2\n",
+                "",
+            ),
+            ("record R\n", "    a : int )\n", ""),
+            ("record R\n", "    a int\n", ""),
+            (
+                "data P\n    key a : int\n",
+                "    check ( because \"x\"\n",
+                "",
+            ),
+            (
+                "rule r (a: int) gives int\n    default 0\n",
+                "    exception e\n        when a >\n        then 2\n",
+                "",
+            ),
+            ("parameter p : int\n", "    from 2026-01-01 5\n", ""),
+            ("define f gives int\n", "    let a = b c\n", "    give a"),
+            ("define f gives int\n", "    let a = (b\n", "    give a"),
+            ("define f gives int\n", "    when a\n", ""),
+            ("test \"t\"\n", "    expect a b\n", ""),
+            (
+                "test \"t\"\n    cases\n        | a || b |\n",
+                "        | 1 || ( |\n",
+                "",
+            ),
+            ("nonsense ", "(", ""),
+            ("unit a", " b", ""),
+        ];
+        for (before, part, behind) in broken {
+            let work = |count: usize| {
+                let text = format!("{before}{}{behind}", part.repeat(count));
+                let start = parser::HANDED.get();
+                let parsed = parse_declaration(&text);
+                assert!(!parsed.errors.is_empty(), "{text}");
+                let read = parser::HANDED.get() - start;
+                assert!(!crate::explain(&text, &parsed).is_empty());
+                (read, parser::HANDED.get() - start - read)
+            };
+            // Long enough that what is tried of short texts alone does not count.
+            let (once, twice) = (work(120), work(240));
+            assert!(2 * twice.0 <= 5 * once.0, "read {part}: {once:?} {twice:?}");
+            assert!(2 * twice.1 <= 5 * once.1, "told {part}: {once:?} {twice:?}");
+        }
+    }
 }

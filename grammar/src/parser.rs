@@ -37,8 +37,16 @@ pub(crate) struct Refusal {
     pub(crate) too_deep: bool,
 }
 
+#[cfg(test)]
+thread_local! {
+    /// The bytes that this thread has handed to pest: the work on broken texts, which are read in parts.
+    pub(crate) static HANDED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 /// Runs a start rule.
 pub(crate) fn run(rule: Rule, text: &str) -> Result<Vec<PairRecord>, Refusal> {
+    #[cfg(test)]
+    HANDED.with(|handed| handed.set(handed.get() + text.len()));
     let pairs = generated::AssizeParser::parse(rule, text).map_err(|error| Refusal {
         at: match error.location {
             InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,

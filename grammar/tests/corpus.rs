@@ -252,7 +252,7 @@ fn a_row_may_not_go_on_in_the_next_line() {
 
 #[test]
 fn work_grows_with_the_text() {
-    // Nodes of the tree stand for the work of building; nested and long input alike.
+    // Nodes of the tree stand for the work of building; that of parsing is counted in `work.rs`.
     for (open, close) in [
         ("(", ")"),
         ("f(", ")"),

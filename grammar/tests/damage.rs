@@ -6,9 +6,10 @@
 #![expect(clippy::disallowed_methods, reason = "the rules are a folder of files")]
 
 use assize_grammar::{
-    Kind, MAX_FILE_BYTES, MAX_NESTING, MAX_TREE_DEPTH, ParsedFile, PieceKind, RawErrorKind,
-    parse_declaration, parse_file,
+    Kind, MAX_FILE_BYTES, MAX_NESTING, MAX_TREE_DEPTH, ParsedDeclaration, ParsedFile, PieceKind,
+    RawErrorKind, cut, parse_declaration, parse_file,
 };
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// The rule packages, as far as they are there.
@@ -56,20 +57,96 @@ rule r (a: int) gives int
 /// Parses and checks that the leaves of the trees and the trivia between are the text.
 fn lossless(text: &str) -> ParsedFile {
     let parsed = parse_file(text);
-    let mut rebuilt = String::with_capacity(text.len());
+    let mut at = 0;
     let mut declarations = parsed.declarations.iter();
     for piece in &parsed.pieces {
-        if piece.kind == PieceKind::Trivia {
-            rebuilt.push_str(piece.range.of(text));
-            continue;
-        }
-        let root = declarations.next().unwrap().1.tree.root();
-        for node in root.descendants().skip(1).filter(|node| node.is_leaf()) {
-            rebuilt.push_str(node.text());
+        assert_eq!(piece.range.start, at, "{text}");
+        at = piece.range.end;
+        if piece.kind == PieceKind::Declaration {
+            let (range, declaration) = declarations.next().unwrap();
+            assert_eq!(*range, piece.range);
+            check_leaves(range.of(text), declaration);
         }
     }
-    assert_eq!(rebuilt, text);
+    assert_eq!(at as usize, text.len(), "{text}");
     parsed
+}
+
+fn check_leaves(text: &str, parsed: &ParsedDeclaration) {
+    let mut rebuilt = String::with_capacity(text.len());
+    let root = parsed.tree.root();
+    for node in root.descendants().skip(1).filter(|node| node.is_leaf()) {
+        rebuilt.push_str(node.text());
+    }
+    assert_eq!(rebuilt, text);
+}
+
+/// The declarations of a file that are known to be good or not. Damage leaves most of a file alone,
+/// and the cutter looks at single lines only, so that each damage costs the parse of what it touched.
+struct Known<'t> {
+    text: &'t str,
+    good: HashMap<&'t str, bool>,
+    count: usize,
+}
+
+impl<'t> Known<'t> {
+    fn new(text: &'t str) -> Known<'t> {
+        let parsed = lossless(text);
+        let declarations = parsed.declarations.iter();
+        Known {
+            text,
+            good: declarations
+                .map(|(range, parsed)| (range.of(text), parsed.errors.is_empty()))
+                .collect(),
+            count: parsed.good(),
+        }
+    }
+
+    /// The good declarations of a damaged text, of which nothing may be lost.
+    fn good(&self, damaged: &str) -> usize {
+        let mut at = 0;
+        let mut good = 0;
+        for piece in cut(damaged) {
+            assert_eq!(piece.range.start, at, "{damaged}");
+            at = piece.range.end;
+            if piece.kind != PieceKind::Declaration {
+                continue;
+            }
+            let text = piece.range.of(damaged);
+            let is_good = self.good.get(text).copied().unwrap_or_else(|| {
+                let parsed = parse_declaration(text);
+                check_leaves(text, &parsed);
+                parsed.errors.is_empty()
+            });
+            good += usize::from(is_good);
+        }
+        assert_eq!(at as usize, damaged.len(), "{damaged}");
+        good
+    }
+
+    fn check(&self, damaged: &str, at: usize) {
+        let lost = self.count.saturating_sub(self.good(damaged));
+        assert!(
+            lost <= allowed(self.text, at),
+            "{lost} lost at {at}: {damaged}"
+        );
+    }
+
+    /// Everything before a place.
+    fn prefix(&self, at: usize) {
+        self.good(&self.text[..at]);
+    }
+
+    /// Everything but the character at a place.
+    fn deletion(&self, at: usize, removed: char) {
+        let (before, rest) = self.text.split_at(at);
+        self.check(&format!("{before}{}", &rest[removed.len_utf8()..]), at);
+    }
+
+    fn insertion(&self, at: usize, inserted: &str) {
+        let (before, rest) = self.text.split_at(at);
+        self.check(&format!("{before}{inserted}{rest}"), at);
+    }
 }
 
 /// At the end or the start of a line, damage may join or cut two declarations.
@@ -79,11 +156,6 @@ fn allowed(text: &str, at: usize) -> usize {
         || text[at..].starts_with(['\n', '\r'])
         || at == text.len();
     if edge { 2 } else { 1 }
-}
-
-fn check(text: &str, good: usize, damaged: &str, at: usize) {
-    let lost = good.saturating_sub(lossless(damaged).good());
-    assert!(lost <= allowed(text, at), "{lost} lost at {at}: {damaged}");
 }
 
 const INSERTED: [&str; 20] = [
@@ -109,22 +181,12 @@ const INSERTED: [&str; 20] = [
     "\u{1f600}",
 ];
 
-fn damage(text: &str, places: impl Iterator<Item = (usize, usize, char)>, all: bool) {
-    let good = parse_file(text).good();
+/// Every prefix, deletion and insertion at each of the places.
+fn damage(known: &Known<'_>, places: impl Iterator<Item = (usize, usize, char)>) {
     for (turn, at, removed) in places {
-        let (before, rest) = text.split_at(at);
-        lossless(before);
-        check(
-            text,
-            good,
-            &format!("{before}{}", &rest[removed.len_utf8()..]),
-            at,
-        );
-        for (number, inserted) in INSERTED.iter().enumerate() {
-            if all || turn % INSERTED.len() == number {
-                check(text, good, &format!("{before}{inserted}{rest}"), at);
-            }
-        }
+        known.prefix(at);
+        known.deletion(at, removed);
+        known.insertion(at, INSERTED.get(turn % INSERTED.len()).unwrap());
     }
 }
 
@@ -137,48 +199,77 @@ fn places(text: &str) -> impl Iterator<Item = (usize, usize, char)> {
 #[test]
 fn every_damage_of_a_small_file() {
     assert_eq!(parse_file(SMALL).file_errors().next(), None);
-    damage(SMALL, places(SMALL), true);
-    damage(
-        &SMALL.replace('\n', "\r\n"),
-        places(&SMALL.replace('\n', "\r\n")),
-        false,
-    );
+    let known = Known::new(SMALL);
+    damage(&known, places(SMALL));
+    for (_, at, _) in places(SMALL) {
+        for inserted in INSERTED {
+            known.insertion(at, inserted);
+        }
+    }
+    let windows = SMALL.replace('\n', "\r\n");
+    damage(&Known::new(&windows), places(&windows));
 }
 
-/// Damage is tried in a window of three declarations: what happens in one file of one window happens in
-/// a long one, because the cutter looks at single lines only (checked once for each file as a whole).
+/// What is known of the parts is what is found in the whole.
+#[test]
+fn parts_of_a_file_are_read_as_in_the_whole() {
+    for text in rules() {
+        let known = Known::new(&text);
+        assert_eq!(known.good(&text), known.count);
+        for eighth in 1..8 {
+            let at = (text.len() * eighth / 8..text.len())
+                .find(|at| text.is_char_boundary(*at))
+                .unwrap();
+            let damaged = format!("{}({}", &text[..at], &text[at..]);
+            assert_eq!(known.good(&damaged), lossless(&damaged).good());
+        }
+    }
+}
+
+/// The page of rules to start from.
+fn shop() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../rules/shop/shop.assize");
+    std::fs::read_to_string(path).unwrap()
+}
+
+#[test]
+fn every_prefix_of_the_shop() {
+    let text = shop();
+    let known = Known::new(&text);
+    for (_, at, _) in places(&text) {
+        known.prefix(at);
+    }
+}
+
+#[test]
+fn every_deletion_of_the_shop() {
+    let text = shop();
+    let known = Known::new(&text);
+    for (_, at, removed) in places(&text) {
+        known.deletion(at, removed);
+    }
+}
+
 #[test]
 fn sampled_damage_of_the_rules() {
+    // A prime, so that the places shift against the lines; each file begins elsewhere.
+    let step = 211;
     for (number, text) in rules().iter().enumerate() {
-        let parsed = lossless(text);
-        let ranges: Vec<_> = parsed
-            .declarations
-            .iter()
-            .map(|(range, _)| *range)
-            .collect();
-        for (turn, window) in ranges.windows(3).enumerate() {
-            let window = &text[window[0].start as usize..window[2].end as usize];
-            let step = 1009;
-            let skip = (number * 53 + turn * 29) % step;
-            damage(window, places(window).skip(skip).step_by(step), false);
-        }
-        let middle = (text.len() / 2..text.len())
-            .find(|at| text.is_char_boundary(*at))
-            .unwrap();
-        let place = places(text).filter(|(_, at, _)| *at == middle);
-        damage(text, place, false);
+        let known = Known::new(text);
+        let skip = (number * 53) % step;
+        damage(&known, places(text).skip(skip).step_by(step));
     }
 }
 
 #[test]
 #[expect(clippy::disallowed_methods, reason = "a switch of the tests")]
 fn every_damage_of_the_rules() {
-    // Takes minutes: asked for by `ASSIZE_EXHAUSTIVE=1`; the sampled variant above always runs.
+    // Takes minutes: asked for by `ASSIZE_EXHAUSTIVE=1`; the tests above always run.
     if std::env::var_os("ASSIZE_EXHAUSTIVE").is_none() {
         return;
     }
     for text in rules() {
-        damage(&text, places(&text), false);
+        damage(&Known::new(&text), places(&text));
     }
 }
 

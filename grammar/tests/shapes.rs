@@ -290,7 +290,9 @@ fn kind_of(rule: &str) -> Kind {
             .collect(),
     };
     let kind = Kind::ALL.iter().find(|kind| kind.name() == name);
-    *kind.unwrap_or_else(|| panic!("no kind for the rule {rule}"))
+    *kind
+        .ok_or_else(|| format!("no kind for the rule {rule}"))
+        .unwrap()
 }
 
 /// How many kinds of node each hold a value directly, by a rule of the grammar.

@@ -81,7 +81,9 @@ impl Checker<'_> {
         let mut words = all_words(self.db, self.decl.file, Space::Function);
         words.extend(all_words(self.db, self.decl.file, Space::Type));
         words.extend(super::builtin::NAMES.iter().map(|name| Word::from(*name)));
-        let near = nearest(&text, words.iter().map(|word| &**word)).map(str::to_string);
+        let near = nearest(&text, words.iter().map(|word| &**word))
+            .filter(|_| crate::elsewhere::function_meant(&text).is_none())
+            .map(str::to_string);
         let at = self.decl.at(callee.span);
         let error = self.error(
             codes::UNKNOWN_FUNCTION,
@@ -102,7 +104,14 @@ impl Checker<'_> {
                     applicability: Applicability::Choice,
                 });
             }
-            None => error.instead = Some("declare it, or `use` the module that does".into()),
+            None => {
+                let meant = crate::elsewhere::function_meant(&text);
+                error.instead = Some(
+                    meant
+                        .unwrap_or("declare it, or `use` the module that does")
+                        .into(),
+                );
+            }
         }
         self.arguments_only(args);
         self.broken(span)

@@ -218,6 +218,8 @@ fn several(scene: &Scene<'_>) -> Option<Proposal> {
     }
     let token = scene.token(here)?;
     let (start, end) = (scene.end_before(here), scene.start(here + 1));
+    // `not 1 or 2` can mean neither of them, or everything but 1.
+    let certain = matches!(word, "or" | "OR") && scene.word(first) != "not";
     Some(
         form(
             token.start,
@@ -226,7 +228,7 @@ fn several(scene: &Scene<'_>) -> Option<Proposal> {
         )
         .because("several values of which one must fit are parted by commas")
         .instead("write `,`")
-        .fix("write `,`", start, end, ", ", matches!(word, "or" | "OR"))
+        .fix("write `,`", start, end, ", ", certain)
         .sure(),
     )
 }

@@ -74,8 +74,9 @@ fn aggregate_form(scene: &Scene<'_>) -> Option<Proposal> {
     let lead = here.checked_sub(1)?;
     let word = scene.word(lead);
     let token = scene.token(here)?;
-    let value =
-        matches!(token.sort, Sort::Word) && !super::forms::RESERVED.contains(&scene.word(here));
+    let value = matches!(token.sort, Sort::Word)
+        && scene.word(here) != "of"
+        && !super::forms::RESERVED.contains(&scene.word(here));
     if OURS.contains(&word) && value && !scene.value_before(lead) {
         let (start, end) = (scene.start(lead), scene.end_before(here));
         return Some(

@@ -323,7 +323,7 @@ fn name_and_type(scene: &Scene<'_>) -> Option<Proposal> {
         one.start,
         other.end,
         &ours,
-        swapped || TYPES.contains(&second) || follows == "of",
+        swapped || (TYPES.contains(&second) || follows == "of") && !TYPES.contains(&first),
     ))
 }
 

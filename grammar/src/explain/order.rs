@@ -5,6 +5,7 @@ use super::proposal::Proposal;
 use super::scene::{Scene, Sort, pair_of};
 
 pub(super) const CHECKS: &[super::Check] = &[
+    word_led,
     after_has,
     tail_order,
     clause_order,
@@ -39,6 +40,80 @@ const STOPS: &[&str] = &[
     "expect",
     "check",
 ];
+
+/// `fee + sum of …`: what begins with a word stands in brackets inside of arithmetic and conditions.
+fn word_led(scene: &Scene<'_>) -> Option<Proposal> {
+    const LEADS: &[&str] = &[
+        "+", "-", "*", "/", "=", "!=", "<", "<=", ">", ">=", "and", "or", "not", "is", "round",
+        "if", "when", "unless", "where", "check",
+    ];
+    const ENDS: &[&str] = &[
+        "then",
+        "else",
+        "give",
+        "let",
+        "carry",
+        "next",
+        "finally",
+        "when",
+        "unless",
+        "because",
+        "otherwise",
+        ",",
+        "|",
+        "||",
+        "exception",
+        "default",
+        "expect",
+        "+",
+        "*",
+        "/",
+        "and",
+        "or",
+    ];
+    let here = scene.here;
+    let index = match scene.word(here) {
+        "of" => here.checked_sub(1).filter(|index| {
+            matches!(
+                scene.word(*index),
+                "sum" | "count" | "lowest" | "highest" | "first"
+            )
+        })?,
+        "for" if scene.word(here + 1) == "each" => here,
+        "if" | "let" => here,
+        _ => return None,
+    };
+    let lead = scene.before(index, 1);
+    if !LEADS.contains(&lead) || scene.before(index, 2) == "let" {
+        return None;
+    }
+    let word = scene.word(index);
+    let start = scene.start(index);
+    let proposal = Proposal::new(
+        "A0188",
+        start,
+        scene.token(here)?.end,
+        format!("behind {} the {} stands without brackets", code(lead), code(word)),
+    )
+    .because("what begins with a word reaches to the right as far as it can, so that brackets say where it ends")
+    .instead(format!("put {} and what belongs to it in brackets", code(word)))
+    .sure();
+    let mut stop = scene.find_flat(here + 1, ENDS);
+    let tail = scene.find_flat(here + 1, &["where", "by", "ending"]);
+    let compared = scene.find_flat(here + 1, &["=", "!=", "<", "<=", ">", ">=", "is"]);
+    if compared < tail {
+        stop = stop.min(compared);
+    }
+    let end = scene.end_before(stop);
+    let whole = scene.slice(start, end);
+    // Where a choice or a block ends is for the author to say.
+    let aggregate = scene.word(here) == "of" && !whole.contains('\n') && end > start;
+    Some(if aggregate {
+        proposal.choice("put brackets around it", start, end, &format!("({whole})"))
+    } else {
+        proposal
+    })
+}
 
 fn after_has(scene: &Scene<'_>) -> Option<Proposal> {
     let index = (scene.here.saturating_sub(1)..=scene.here)

@@ -106,7 +106,13 @@ fn sort(db: &dyn Db, list: &mut Vec<Diagnostic>) {
             diagnostic.claim.clone(),
         )
     });
-    list.dedup();
+    // Two tables may take their rows from one sheet: a cell is at fault once.
+    list.dedup_by(|one, other| {
+        one == other
+            || (one.code == other.code
+                && one.claim == other.claim
+                && resolve(db, &one.primary.at) == resolve(db, &other.primary.at))
+    });
 }
 
 pub(crate) fn name_at(db: &dyn Db, decl: &DeclId) -> At {

@@ -33,9 +33,9 @@ const MAX_FAULTS_SHOWN: usize = 5;
 /// The rows of a table that stand in a sheet.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct SheetTable {
-    /// The rows; `None` where they could not be read.
+    /// The rows that could be read; `None` where none could.
     pub body: Option<TableBody>,
-    /// Why not.
+    /// What is wrong with the others.
     pub diagnostics: Vec<Diagnostic>,
     /// The sheet as a file.
     file: Option<SourceFile>,
@@ -209,9 +209,11 @@ fn table_of(
         Diagnostic::new(fault.code, Severity::Error, at, fault.claim).instead(fault.instead)
     });
     let mut all: Vec<Diagnostic> = faults.collect();
+    let before = all.len();
     for fault in syntax.into_iter().chain(lowering) {
         all.push(codes::from_grammar(decl, &fault));
     }
+    let is_read = made.readable && all.len() == before;
     all.sort_by_key(|fault| fault.primary.at.span.start);
     let count = all.len();
     out.diagnostics
@@ -225,9 +227,7 @@ fn table_of(
         out.diagnostics
             .push(Diagnostic::new(codes::SHEET, Severity::Note, at, claim));
     }
-    if count == 0
-        && let Item::Table(read) = read.item
-    {
+    if is_read && let Item::Table(read) = read.item {
         out.body = Some(read.body);
     }
     out

@@ -265,3 +265,22 @@ fn a_grid_may_stand_in_a_sheet() {
         "a.assize:2 A0405 a grid is always unique -> leave out `hit`"
     );
 }
+
+#[test]
+fn a_fault_of_a_sheet_that_two_tables_name_is_told_once() {
+    let table = |name: &str| {
+        format!("table {name} (n: int) gives int\n    hit first\n    from \"r.csv\"\n")
+    };
+    let rules = format!("{}{}", table("one"), table("two"));
+    assert_eq!(
+        told(&rules, "n;||;out\n1;7;2\n2;;word\n")
+            .lines()
+            .map(|line| line.split(" -> ").next().unwrap_or_default())
+            .collect::<Vec<_>>(),
+        [
+            "r.csv:2 A0416 `7` stands in the column headed `||`, which parts inputs from outputs",
+            "r.csv:3 A0202 there is no value `word`"
+        ]
+    );
+    assert_eq!(told(&rules, "n;||;out\n1;;word\n").lines().count(), 1);
+}

@@ -181,3 +181,60 @@ extend c
     assert_eq!(errors(&rules(4)), ["A0304"]);
     check(&rules(5), &["c(6) is 7.58348%"]);
 }
+
+/// A name that is in sight and an enum value, too, means what fits the other side, on either side.
+#[test]
+fn either_side_of_a_comparison_gives_the_type() {
+    check(
+        "enum Kind = price | list
+
+parameter list : int
+    is 3
+
+define left (k: Kind, price: int) gives bool
+    price = k and price > 1
+
+define right (k: Kind, price: int) gives bool
+    k is price and price > 1
+
+define some (ks: list of Kind, price: int) gives bool
+    price in ks and price > 1
+
+define parameters (k: Kind) gives bool
+    list = k and list is 3
+",
+        &[
+            "left(price, 2)",
+            "not left(list, 2)",
+            "not left(price, 1)",
+            "right(price, 2)",
+            "some([list, price], 2)",
+            "parameters(list)",
+            "not parameters(price)",
+        ],
+    );
+}
+
+/// Both quantifiers go through lists in lists.
+#[test]
+fn quantifiers_go_through_lists_in_lists() {
+    check(
+        "record Order
+    open  : bool
+    parts : list of int
+
+define all (orders: list of Order) gives bool
+    every o in orders for p in o.parts where o.open has p > 0
+
+define any (orders: list of Order) gives bool
+    exists o in orders for p in o.parts where o.open and p < 0
+",
+        &[
+            "all([Order(open: true, parts: [1, 2]), Order(open: false, parts: [0])])",
+            "not all([Order(open: true, parts: [1]), Order(open: true, parts: [3, 0])])",
+            "all([Order(open: true, parts: [])])",
+            "any([Order(open: true, parts: [1, -2])])",
+            "not any([Order(open: false, parts: [-2])])",
+        ],
+    );
+}

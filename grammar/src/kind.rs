@@ -112,7 +112,7 @@
 //! | `And` (L) | expr (`"and"` expr)+ |
 //! | `Not` | `"not"` expr |
 //! | `Exists` | `"exists"` Binder (`"for"` Binder)* Where? |
-//! | `Every` | `"every"` Binder Where? `"has"` expr |
+//! | `Every` | `"every"` Binder (`"for"` Binder)* Where? `"has"` expr |
 //! | `Counted` | (`"all"`, `"any"`, `"none"`, or `"at" "least"` Count) `"of"` Conditions |
 //! | `Conditions` | `"["` expr,* `"]"` |
 //! | `Comparison` (L) | expr, then one of: comparison token expr; `"is" "not"`? expr; `"not"`? `"in"` expr; `"between"` expr `"and"` expr; `"valid" "on"` expr |

@@ -21,6 +21,8 @@ pub const MAX_SHEET_BYTES: u64 = 64 * 1024 * 1024;
 pub const MAX_SHEET_ROWS: usize = assize_ir::verify::MAX_ROWS;
 /// Most columns of a sheet.
 pub const MAX_SHEET_COLUMNS: usize = 1_024;
+/// Most cells of a sheet: an empty one is a byte of a CSV and many in memory.
+pub const MAX_CELLS: usize = 4_000_000;
 /// Longest row of a CSV sheet, in bytes.
 pub const MAX_ROW_BYTES: usize = 1024 * 1024;
 /// Longest cell of a sheet, in bytes.
@@ -134,6 +136,7 @@ pub fn csv(bytes: &[u8]) -> Result<Vec<SheetRow>, String> {
     let mut row = CsvRow::default();
     let mut rows: Vec<SheetRow> = Vec::new();
     let mut faults: Vec<String> = Vec::new();
+    let mut cell_count = 0usize;
     loop {
         match reader.read(&mut row) {
             Ok(false) => break,
@@ -157,6 +160,11 @@ pub fn csv(bytes: &[u8]) -> Result<Vec<SheetRow>, String> {
                 "line {line}: the cells are parted by something else than commas; save it as CSV \
                  with commas and UTF-8"
             ));
+        }
+        cell_count = cell_count.saturating_add(cells.len());
+        if cell_count > MAX_CELLS {
+            faults.push(format!("line {line}: more than {MAX_CELLS} cells"));
+            break;
         }
         if rows.len() > MAX_SHEET_ROWS {
             faults.push(format!(

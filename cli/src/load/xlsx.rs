@@ -14,7 +14,7 @@ use assize_compiler::SheetRow;
 use assize_ir::date;
 use calamine::{DataRef, ExcelDateTime, Reader as _, SheetType, SheetVisible, Xlsx};
 
-use super::sheets::{MAX_CELL_BYTES, MAX_SHEET_COLUMNS, MAX_SHEET_ROWS, told};
+use super::sheets::{MAX_CELL_BYTES, MAX_CELLS, MAX_SHEET_COLUMNS, MAX_SHEET_ROWS, told};
 
 mod formats;
 
@@ -30,8 +30,6 @@ pub const MAX_UNPACKED_BYTES: u64 = 256 * 1024 * 1024;
 pub const MAX_PARTS: usize = 10_000;
 /// Most significant digits of a number that can have been typed in.
 pub const MAX_DIGITS: usize = 15;
-/// Most cells of a sheet.
-pub const MAX_CELLS: usize = 4_000_000;
 /// Name of the thread that reads workbooks: a panic there is an answer, and is not told as one.
 pub const THREAD: &str = "workbook";
 

@@ -14,6 +14,7 @@ mod common;
 mod doc;
 mod docs;
 mod files;
+mod limits;
 mod package;
 mod repl;
 mod run;

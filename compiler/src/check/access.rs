@@ -712,6 +712,21 @@ pub(crate) fn is_bare(checker: &Checker<'_>, expr: &Expr) -> bool {
     }
 }
 
+/// Whether the other side of a comparison says what this one is: it is bare, or a name in sight that is
+/// an enum value, too.
+pub(crate) fn takes_type(checker: &Checker<'_>, expr: &Expr) -> bool {
+    let enum_value = |name: &Name| {
+        let values = lookup(
+            checker.db,
+            checker.decl.file,
+            Space::EnumValue,
+            name.text.clone(),
+        );
+        !values.is_empty()
+    };
+    is_bare(checker, expr) || matches!(&*expr.kind, ExprKind::Name(name) if enum_value(name))
+}
+
 /// Whether a value of one type may stand where the other is wanted; numbers fit numbers, so that a
 /// wrong dimension is reported as such.
 pub(crate) fn compatible(have: &Ty, want: &Ty) -> bool {

@@ -2,7 +2,7 @@
 
 use assize_ir::{Const, Counting, Op, Order};
 
-use super::access::{compatible, is_bare, path_of};
+use super::access::{compatible, is_bare, path_of, takes_type};
 use super::coerce::unify;
 use super::fragment::{CallableRef, Part, Target};
 use super::{Checker, Val};
@@ -157,7 +157,7 @@ impl Checker<'_> {
 
     /// Both sides, each giving the other its type where one is bare.
     pub(crate) fn sides(&mut self, left: &Expr, right: &Expr) -> (Val, Val) {
-        if is_bare(self, left) && !is_bare(self, right) {
+        if takes_type(self, left) && !takes_type(self, right) {
             let b = self.expr(right, None);
             let a = self.expr(left, Some(&b.ty));
             (a, b)
@@ -642,7 +642,7 @@ impl Checker<'_> {
     }
 
     pub(crate) fn in_list(&mut self, negated: bool, value: &Expr, list: &Expr, span: Span) -> Val {
-        let (val, xs) = if is_bare(self, value) && !is_bare(self, list) {
+        let (val, xs) = if takes_type(self, value) && !takes_type(self, list) {
             let xs = self.expr(list, None);
             let hint = match &xs.ty {
                 Ty::List(item, _) => (**item).clone(),

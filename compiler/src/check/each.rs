@@ -289,10 +289,33 @@ impl Checker<'_> {
             );
         }
         let mut roots: Vec<NodeId> = Vec::new();
+        let mut of_another: Option<Span> = None;
         for share in &it.shares {
-            roots.extend([share.total, share.weight, share.step, share.mode]);
-            roots.extend(share.guard);
-            roots.extend(share.per);
+            let mut own = vec![share.total, share.weight, share.step, share.mode];
+            own.extend(share.guard);
+            own.extend(share.per);
+            if of_another.is_none() && closure(self, own.clone()).shares {
+                let place = self.places.get(share.place.index());
+                of_another = Some(place.copied().unwrap_or(span));
+            }
+            roots.extend(own);
+        }
+        // A `let` does not see itself, so without a carried value it is another share that is read.
+        if let Some(span) = of_another {
+            let error = self.error(
+                codes::SHARE_NEEDS_ITSELF,
+                span,
+                "this share needs the parts of another one",
+            );
+            error.because.push(
+                "the shares of a `for each` are divided together, before the first element".into(),
+            );
+            error.instead = Some(
+                "let a `for each` of its own give those parts, and share in a second one that goes \
+                 through them"
+                    .into(),
+            );
+            return;
         }
         loop {
             let all = closure(self, roots.clone());

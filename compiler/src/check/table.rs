@@ -91,6 +91,14 @@ impl Checker<'_> {
         let Some(body) = body else {
             return self.abandon();
         };
+        // Rows of a sheet that are at fault are left out: the others are checked, and make no table.
+        if matches!(table.body, TableBody::File(_))
+            && !crate::sheets::read_sheet(self.db, &self.decl)
+                .diagnostics
+                .is_empty()
+        {
+            return self.abandon();
+        }
         self.warn_unused_params("table");
         let name = table.name.text.to_string();
         self.emit(Part::Main, params.len(), &result, body, &name, doc, span);

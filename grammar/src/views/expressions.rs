@@ -202,7 +202,7 @@ super::views! {
     /// `every x in xs has …`
     EveryView = Every {
         /// What it goes over.
-        view binder: BinderView;
+        views binders: BinderView;
         /// Which elements count.
         view filter: WhereView;
         /// What each must satisfy.

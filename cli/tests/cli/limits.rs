@@ -1,0 +1,140 @@
+//! Limits of what is read from folders and files: at the limit, and one past it.
+
+use std::fmt::Debug;
+use std::fs;
+use std::path::Path;
+
+use assize::load::files::{MAX_FOLDER_DEPTH, MAX_RULE_FILES, rule_files};
+use assize::load::manifest::MAX_MANIFEST_BYTES;
+use assize::load::package::{self, MAX_PACKAGES};
+use assize::load::sheets::{
+    self, MAX_CELL_BYTES, MAX_CELLS, MAX_ROW_BYTES, MAX_SHEET_BYTES, MAX_SHEET_COLUMNS,
+};
+
+use crate::common::{folder, folder_with, write};
+
+/// Why something was refused, and nothing if it was not.
+fn told<T, E: Debug>(result: Result<T, E>) -> String {
+    result
+        .err()
+        .map(|why| format!("{why:?}"))
+        .unwrap_or_default()
+}
+
+#[test]
+fn rule_files_of_a_package() {
+    let folder = folder("limit-files");
+    for number in 0..MAX_RULE_FILES {
+        fs::write(folder.join(format!("{number}.assize")), "").unwrap();
+    }
+    assert_eq!(rule_files(&folder).unwrap().len(), MAX_RULE_FILES);
+    fs::write(folder.join("more.assize"), "").unwrap();
+    let why = told(rule_files(&folder));
+    assert!(why.contains("holds more than 10000 rule files"), "{why}");
+    fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn folders_in_folders() {
+    let folder = folder("limit-depth");
+    let mut deep = folder.clone();
+    for _ in 0..MAX_FOLDER_DEPTH {
+        deep.push("d");
+    }
+    write(&deep.join("a.assize"), b"");
+    assert_eq!(rule_files(&folder).unwrap().len(), 1);
+    write(&deep.join("d/a.assize"), b"");
+    let why = told(rule_files(&folder));
+    assert!(why.contains("lies deeper than 32 folders"), "{why}");
+}
+
+#[test]
+fn packages_of_a_compilation() {
+    let manifest = |name: &str| format!("[package]\nname = \"{name}\"\nversion = \"1.0.0\"\n");
+    let all = folder("limit-packages");
+    let name = |number: usize| format!("p{number}");
+    for number in 0..MAX_PACKAGES {
+        let own = all.join(name(number));
+        write(&own.join("assize.toml"), manifest(&name(number)).as_bytes());
+        let text = format!("module m{number}\n");
+        write(&own.join("a.assize"), text.as_bytes());
+    }
+    let root = all.join("root");
+    write(&root.join("a.assize"), b"module root\n");
+    let depend = |count: usize| {
+        let needed: String = (0..count)
+            .map(|number| format!("p{number} = {{ path = \"../p{number}\" }}\n"))
+            .collect();
+        let text = format!("{}\n[dependencies]\n{needed}", manifest("root"));
+        write(&root.join("assize.toml"), text.as_bytes());
+        told(package::open(&root))
+    };
+    assert_eq!(depend(MAX_PACKAGES - 1), "");
+    let why = depend(MAX_PACKAGES);
+    assert!(why.contains("more than 1000 packages are needed"), "{why}");
+    fs::remove_dir_all(&all).unwrap();
+}
+
+#[test]
+fn the_manifest() {
+    let head = "[package]\nname = \"a\"\nversion = \"1.0.0\"\n#";
+    let long = usize::try_from(MAX_MANIFEST_BYTES).unwrap() - head.len();
+    let read = |more: usize| {
+        let text = format!("{head}{}", "x".repeat(long + more));
+        let files = [("assize.toml", text.as_str()), ("a.assize", "module a\n")];
+        told(package::open(&folder_with("limit-manifest", &files)))
+    };
+    assert_eq!(read(0), "");
+    let why = read(1);
+    assert!(why.contains("1048576 bytes"), "{why}");
+}
+
+#[test]
+fn cells_columns_and_rows_of_a_sheet() {
+    let csv = |text: &str| told(sheets::csv(text.as_bytes()));
+    let cell = "x".repeat(MAX_CELL_BYTES);
+    assert_eq!(csv(&format!("a\n{cell}\n")), "");
+    let why = csv(&format!("a\n{cell}x\n"));
+    assert!(why.contains("65536"), "{why}");
+
+    let columns = |count: usize| format!("{}\n", vec!["x"; count].join(","));
+    assert_eq!(csv(&columns(MAX_SHEET_COLUMNS)), "");
+    let why = csv(&columns(MAX_SHEET_COLUMNS + 1));
+    assert!(why.contains("1024"), "{why}");
+
+    // Cells of half the longest: a row of a mebibyte, its commas not counted.
+    let cells = MAX_ROW_BYTES / (MAX_CELL_BYTES / 2);
+    let row = vec!["x".repeat(MAX_CELL_BYTES / 2); cells].join(",");
+    assert_eq!(csv(&format!("{row}\n")), "");
+    let why = csv(&format!("{row},x\n"));
+    assert!(why.contains("1048576"), "{why}");
+}
+
+#[test]
+fn the_file_of_a_sheet() {
+    let folder = folder("limit-sheet");
+    let path = folder.join("r.csv");
+    let longest = usize::try_from(MAX_SHEET_BYTES).unwrap();
+    let line = format!("{}\n", "x".repeat(MAX_CELL_BYTES - 1));
+    let whole = line.repeat(longest / line.len());
+    let read = |more: &str, path: &Path| {
+        fs::write(path, format!("{whole}{more}")).unwrap();
+        told(sheets::read(path))
+    };
+    let rest = longest - whole.len();
+    assert_eq!(read(&"\n".repeat(rest), &path), "");
+    let why = read(&"\n".repeat(rest + 1), &path);
+    assert!(why.contains("67108864 bytes"), "{why}");
+    fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn cells_of_a_sheet() {
+    let row = format!("{}\n", ",".repeat(MAX_SHEET_COLUMNS - 1));
+    let rows = MAX_CELLS / MAX_SHEET_COLUMNS;
+    let rest = format!("{}\n", ",".repeat(MAX_CELLS % MAX_SHEET_COLUMNS - 1));
+    let text = format!("{}{rest}", row.repeat(rows));
+    assert_eq!(told(sheets::csv(text.as_bytes())), "");
+    let why = told(sheets::csv(format!("{text}x\n").as_bytes()));
+    assert!(why.contains("more than 4000000 cells"), "{why}");
+}

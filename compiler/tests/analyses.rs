@@ -127,7 +127,7 @@ fn equal_outputs_of_overlapping_rows_may_be_allowed() {
 }
 
 #[test]
-fn an_overlap_that_hangs_on_a_parameter_is_not_certain() {
+fn an_overlap_that_hangs_on_a_parameter_is_proved_by_a_case() {
     let text = r"table rate (quantity: int, limit: int) gives int
     | quantity || rate |
     | < limit  || 0    |
@@ -135,19 +135,22 @@ fn an_overlap_that_hangs_on_a_parameter_is_not_certain() {
     | < 10     || 1    |
 ";
     insta::assert_snapshot!(check(text), @r#"
-    Note A0411 line 4: row 1 and row 2 may both apply
+    Error A0411 line 4: row 1 and row 2 can both apply
       line 4: says 3
       line 3: says 0
-      because it depends on conditions that are known only when it runs
+      because both take quantity 10, limit 11
       instead narrow one of them, or let the first decide: `hit first`
+      case: conflict between row 1 and row 2
+      | test "rate: quantity 10, limit 11"
+      |     expect error conflict in rate(10, 11)
     Error A0411 line 5: row 1 and row 3 can both apply
       line 5: says 1
       line 3: says 0
-      because both take quantity 0, limit 1
+      because both take quantity -1, limit 0
       instead narrow one of them, or let the first decide: `hit first`
       case: conflict between row 1 and row 3
-      | test "rate: quantity 0, limit 1"
-      |     expect error conflict in rate(0, 1)
+      | test "rate: quantity -1, limit 0"
+      |     expect error conflict in rate(-1, 0)
     "#);
 }
 
@@ -2030,5 +2033,83 @@ table many (price: Price, share: Share, name: text, item: code?, tier: Tier?, se
       case: conflict between row 1 and row 4
       | test "many: price 0, share 0.5, name 'a, 'b' {{', item 'X', tier missing, severity info"
       |     expect error conflict in many(0, 0.5, "a, \"b\" {{", "X", missing, info)
+    "#);
+}
+
+#[test]
+fn two_values_that_are_compared() {
+    let text = r#"define big (n: int) gives bool
+    n > 50
+define small (n: int) gives bool
+    n < 5
+
+table complete (n: int, limit: int) gives int
+    | n        || rate |
+    | <= limit || 1    |
+    | > limit  || 2    |
+
+table open (n: int, limit: int) gives int
+    | n        || rate |
+    | < limit  || 1    |
+    | > limit  || 2    |
+
+table names (name: code, other: code) gives int
+    | name  || rate |
+    | other || 1    |
+
+rule ruled (n: int, limit: int, xs: list of int) gives int
+    exception below
+        when n < limit and (count of xs) > 3
+        then 1
+    exception above
+        when n >= limit and (count of xs) > 3
+        then 2
+    exception few
+        when (count of xs) <= 3
+        then 3
+
+rule between_ends (n: int, low: int, high: int) gives int
+    exception within
+        when n between low and high
+        then 1
+    exception outside
+        when n < low or n > high
+        then 2
+
+rule unknown (n: int) gives int
+    exception big
+        when big(n)
+        then 1
+    exception small
+        when small(n) and not big(n)
+        then 2
+
+table named (n: int, flag: bool, limit: int) gives int
+    | n            | flag || rate |
+    | limit, 12    | -    || 1    |
+    | not limit, 12 | true || 2   |
+"#;
+    insta::assert_snapshot!(check_with_tests(text), @r#"
+    Warning A0412 line 11: no row of `open` takes limit = n
+      because for example n 0, limit 0: the decision ends with `undecided`
+      instead add a row for it, or widen one
+      case: undecided
+      | test "open: n 0, limit 0"
+      |     expect error undecided in open(0, 0)
+    Warning A0412 line 16: no row of `names` takes name != other
+      because for example name "A", other "OTHER": the decision ends with `undecided`
+      instead add a row for it, or widen one
+      case: undecided
+      | test "names: name 'A', other 'OTHER'"
+      |     expect error undecided in names("A", "OTHER")
+    Note A0414 line 39: `unknown` may leave a case open: not big(n), not small(n)
+      because it depends on conditions that are known only when it runs; such a case is refused then
+      instead add a `default`, or an exception for it
+    Warning A0412 line 47: no row of `named` takes flag false, not n is limit, 12
+      because for example n 0, flag false, limit 1: the decision ends with `undecided`
+      instead add a row for it, or widen one
+      case: undecided
+      | test "named: n 0, flag false, limit 1"
+      |     expect error undecided in named(0, false, 1)
     "#);
 }

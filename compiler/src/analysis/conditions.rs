@@ -366,7 +366,7 @@ impl Conditions<'_, '_> {
         let values = columns.list.iter().enumerate().map(|(index, dimension)| {
             let all = whole.space.columns.get(index).map(|column| column.all());
             let words = match (&dimension.subject, all) {
-                (Subject::Path { .. }, Some(all)) => {
+                (Subject::Path { .. } | Subject::Opaque(_), Some(all)) => {
                     whole.words(program, index, &all, &dimension.ty)
                 }
                 _ => String::new(),

@@ -7,7 +7,7 @@ use assize_eval::interp::value_of;
 use assize_ir::{Callable, Cell, Const, Counting, NodeId, Op, Order, Program, Test, Type};
 use rust_decimal::Decimal;
 
-use super::space::{Dimension, Row, Side, Subject};
+use super::space::{Dimension, EQUAL, GREATER, LESS, Row, Side, Subject};
 
 /// Greatest number of boxes that one condition may become.
 pub const MAX_BOXES_PER_CONDITION: usize = 256;
@@ -26,6 +26,13 @@ pub struct Columns<'p> {
 
 /// A literal of a condition: a column and what is asked of it.
 type Literal = (usize, Side);
+
+/// How two values are compared.
+#[derive(Clone, Copy)]
+enum Comparison {
+    Equal,
+    Ordered(Order),
+}
 
 impl<'p> Columns<'p> {
     /// For the nodes of a callable.
@@ -61,6 +68,7 @@ impl<'p> Columns<'p> {
             constants: Vec::new(),
             facts,
             clip: None,
+            between: None,
         });
         self.list.len() - 1
     }
@@ -108,6 +116,78 @@ impl<'p> Columns<'p> {
     /// A column for a condition that is taken as a whole.
     fn opaque(&mut self, text: String) -> usize {
         self.column(Subject::Opaque(text.clone()), Type::Bool, text, None)
+    }
+
+    /// The column of a value: of its path, or of its text.
+    fn value_column(&mut self, node: NodeId) -> Option<usize> {
+        if let Some(column) = self.path_column(node) {
+            return Some(column);
+        }
+        let node = self.stripped(node);
+        let text = self.source(node);
+        let ty = self.callable.node(node)?.ty.clone();
+        // Of a comparison the text alone would say too little.
+        if text.is_empty() || matches!(ty.plain(), Type::Bool) {
+            return None;
+        }
+        Some(self.column(Subject::Opaque(text.clone()), ty, text, Some(node)))
+    }
+
+    /// What it says of two values that they compare so.
+    fn ordering(
+        &mut self,
+        order: Comparison,
+        (left, a): (String, Option<usize>),
+        (right, b): (String, Option<usize>),
+    ) -> Option<Literal> {
+        if left.is_empty() || right.is_empty() || left == right {
+            return None;
+        }
+        let turned = left > right;
+        let (subject, name, between) = if turned {
+            let name = format!("{right}, {left}");
+            (Subject::Order(right, left), name, b.zip(a))
+        } else {
+            let name = format!("{left}, {right}");
+            (Subject::Order(left, right), name, a.zip(b))
+        };
+        let column = self.column(subject, Type::Int, name, None);
+        if let Some(dimension) = self.list.get_mut(column) {
+            dimension.between = dimension.between.or(between);
+        }
+        let signs = match order {
+            Comparison::Equal => &[EQUAL][..],
+            Comparison::Ordered(order) => match if turned { order.turned() } else { order } {
+                Order::Less => &[LESS][..],
+                Order::LessOrEqual => &[LESS, EQUAL],
+                Order::Greater => &[GREATER],
+                Order::GreaterOrEqual => &[EQUAL, GREATER],
+            },
+        };
+        Some((column, Side::Values(signs.to_vec(), false)))
+    }
+
+    /// What it says of two values of a condition that they compare so.
+    fn ordering_of(&mut self, order: Comparison, a: NodeId, b: NodeId) -> Option<Literal> {
+        let plain = |node: NodeId| {
+            let ty = &self.callable.node(node)?.ty;
+            let known = matches!(
+                ty,
+                Type::Int
+                    | Type::Num(_)
+                    | Type::Date
+                    | Type::Enum(_)
+                    | Type::Text
+                    | Type::Code
+                    | Type::Bool
+            );
+            known.then_some(())
+        };
+        plain(a)?;
+        plain(b)?;
+        let left = (self.source(self.stripped(a)), self.path_column(a));
+        let right = (self.source(self.stripped(b)), self.path_column(b));
+        self.ordering(order, left, right)
     }
 
     fn source(&self, node: NodeId) -> String {
@@ -163,17 +243,80 @@ impl<'p> Columns<'p> {
             Some(side) if negated => out.push((column, Side::Not(Box::new(side)))),
             Some(side) => out.push((column, side)),
             None => {
+                if let [test] = tests.as_slice()
+                    && let Some(literals) = self.compared(column, test)
+                {
+                    match (negated, literals.as_slice()) {
+                        (false, _) => return out.extend(literals),
+                        (true, [(column, side)]) => {
+                            return out.push((*column, Side::Not(Box::new(side.clone()))));
+                        }
+                        (true, _) => {}
+                    }
+                }
                 let name = self
                     .list
                     .get(column)
                     .map(|d| d.name.clone())
                     .unwrap_or_default();
                 let words: Vec<String> = tests.iter().map(|test| self.words(test)).collect();
-                let not = if negated { "not " } else { "" };
-                let opaque = self.opaque(format!("{name} {not}{}", words.join(", ")));
-                out.push((opaque, Side::Values(vec![Value::Bool(true)], false)));
+                let is = match tests.first() {
+                    Some(Test::Equal(_) | Test::Range { .. }) => "is ",
+                    _ => "",
+                };
+                let opaque = self.opaque(format!("{name} {is}{}", words.join(", ")));
+                out.push((opaque, Side::Values(vec![Value::Bool(!negated)], false)));
             }
         }
+    }
+
+    /// What a test asks that compares with a value that has a name.
+    fn compared(&mut self, column: usize, test: &Test) -> Option<Vec<Literal>> {
+        let tests: Vec<(Comparison, NodeId)> = match test {
+            Test::Missing => return None,
+            Test::Equal(node) => vec![(Comparison::Equal, *node)],
+            Test::Compare(order, node) => vec![(Comparison::Ordered(*order), *node)],
+            Test::Range { low, high, below } => {
+                let above = if *below {
+                    Order::Less
+                } else {
+                    Order::LessOrEqual
+                };
+                let low = (Comparison::Ordered(Order::GreaterOrEqual), *low);
+                let high = high.map(|high| (Comparison::Ordered(above), high));
+                std::iter::once(low).chain(high).collect()
+            }
+        };
+        let dimension = self.list.get(column)?;
+        let ordered_values = dimension.is_ordered(self.program);
+        let name = dimension.name.clone();
+        let mut out = Vec::new();
+        if dimension.ty.is_optional() {
+            if !ordered_values {
+                return None;
+            }
+            out.push((
+                column,
+                Side::Ranges(vec![(Bound::Unbounded, Bound::Unbounded)], false),
+            ));
+        }
+        for (order, node) in tests {
+            if let Some(x) = self.constant(node) {
+                let x = number(&x)?;
+                let range = match order {
+                    Comparison::Equal => (Bound::Included(x), Bound::Included(x)),
+                    Comparison::Ordered(order) => ordered(order, x),
+                };
+                out.push((column, Side::Ranges(vec![range], false)));
+                continue;
+            }
+            if self.callable.node(node)?.ty.is_optional() {
+                return None;
+            }
+            let right = (self.source(self.stripped(node)), self.path_column(node));
+            out.push(self.ordering(order, (name.clone(), Some(column)), right)?);
+        }
+        Some(out)
     }
 
     fn words(&self, test: &Test) -> String {
@@ -259,8 +402,40 @@ impl<'p> Columns<'p> {
                 (Counting::None, false) => self.either(items, true),
                 (Counting::AtLeast(_), _) => Some(vec![vec![self.whole(node, truth)]]),
             },
+            Op::Between { value, low, high } => {
+                if let Some(found) = self.between((*value, *low, *high), truth) {
+                    return Some(found);
+                }
+                Some(vec![vec![self.literal(node, truth)]])
+            }
             _ => Some(vec![vec![self.literal(node, truth)]]),
         }
+    }
+
+    /// `between` with an end that is not a constant.
+    fn between(
+        &mut self,
+        (value, low, high): (NodeId, NodeId, NodeId),
+        truth: bool,
+    ) -> Option<Vec<Row>> {
+        if self.constant(low).is_some() && self.constant(high).is_some() {
+            return None;
+        }
+        let mut ends = Vec::new();
+        for (end, order) in [(low, Order::GreaterOrEqual), (high, Order::LessOrEqual)] {
+            ends.push(match self.constant(end).as_ref().and_then(number) {
+                Some(x) => {
+                    let column = self.value_column(value)?;
+                    (column, Side::Ranges(vec![ordered(order, x)], false))
+                }
+                None => self.ordering_of(Comparison::Ordered(order), value, end)?,
+            });
+        }
+        if truth {
+            return Some(vec![ends]);
+        }
+        let not = |(column, side)| vec![(column, Side::Not(Box::new(side)))];
+        Some(ends.into_iter().map(not).collect())
     }
 
     fn both(&mut self, a: NodeId, b: NodeId, truth: bool) -> Option<Vec<Row>> {
@@ -311,11 +486,13 @@ impl<'p> Columns<'p> {
         match op {
             Op::Compare(order, a, b) => {
                 if let Some(x) = self.constant(b).as_ref().and_then(number) {
-                    let column = self.path_column(a)?;
+                    let column = self.value_column(a)?;
                     return Some((column, Side::Ranges(vec![ordered(order, x)], false)));
                 }
-                let x = self.constant(a).as_ref().and_then(number)?;
-                let column = self.path_column(b)?;
+                let Some(x) = self.constant(a).as_ref().and_then(number) else {
+                    return self.ordering_of(Comparison::Ordered(order), a, b);
+                };
+                let column = self.value_column(b)?;
                 Some((
                     column,
                     Side::Ranges(vec![ordered(order.turned(), x)], false),
@@ -325,25 +502,25 @@ impl<'p> Columns<'p> {
                 let (path, value) = match (self.constant(b), self.constant(a)) {
                     (Some(value), _) => (a, value),
                     (None, Some(value)) => (b, value),
-                    _ => return None,
+                    _ => return self.ordering_of(Comparison::Equal, a, b),
                 };
-                let column = self.path_column(path)?;
+                let column = self.value_column(path)?;
                 Some((column, self.equal_to(column, &[value])?))
             }
             Op::In(value, list) => {
                 let values = self.constants_of(list)?;
-                let column = self.path_column(value)?;
+                let column = self.value_column(value)?;
                 Some((column, self.equal_to(column, &values)?))
             }
             Op::Between { value, low, high } => {
                 let low = number(&self.constant(low)?)?;
                 let high = number(&self.constant(high)?)?;
-                let column = self.path_column(value)?;
+                let column = self.value_column(value)?;
                 let range = (Bound::Included(low), Bound::Included(high));
                 Some((column, Side::Ranges(vec![range], false)))
             }
             Op::IsMissing(inner) => {
-                let column = self.path_column(inner)?;
+                let column = self.value_column(inner)?;
                 let ordered = self.list.get(column)?.is_ordered(self.program);
                 let side = if ordered {
                     Side::Ranges(Vec::new(), true)

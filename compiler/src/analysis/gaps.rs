@@ -1,7 +1,7 @@
 //! Cases that nothing decides: of a table no row, of a rule no exception.
 
 use assize_eval::failure::ErrorCode;
-use assize_ir::{CallableId, Hit};
+use assize_ir::{CallableId, Hit, Program};
 
 use super::table::Context;
 use super::time::{Judged, Time, ends};
@@ -10,6 +10,35 @@ use super::{Finder, MAX_COUNTED, MAX_SHOWN, counted_rest};
 use crate::boxes::{AtomBox, GapSearch, MAX_NODES, Space, Undecided};
 use crate::codes;
 use crate::diagnostic::{Code, Diagnostic, Severity};
+
+/// Why nobody knows whether a gap is one.
+pub(super) const UNSURE: &str =
+    "it depends on conditions that are known only when it runs; such a case is refused then";
+
+/// What is known of a gap.
+pub(super) enum Tried {
+    /// A case of it ended undecided.
+    Case(Case),
+    /// It depends on what is known only when it runs.
+    Unsure,
+    /// It cannot happen.
+    Never,
+}
+
+/// What the replay of a case says of its gap.
+pub(super) fn tried(case: Option<Case>, unsure: bool, program: &Program, id: CallableId) -> Tried {
+    let replayed = case.map(|mut case| {
+        if unsure {
+            case.say_all(program, id);
+        }
+        (case.replay(program, id), case)
+    });
+    match replayed {
+        Some((Err(failure), case)) if failure.code == ErrorCode::Undecided => Tried::Case(case),
+        _ if unsure => Tried::Unsure,
+        _ => Tried::Never,
+    }
+}
 
 /// What was found of gaps.
 #[derive(Default)]
@@ -20,6 +49,8 @@ pub(super) struct Open {
     more: usize,
     /// Whether there are others beyond these.
     unfinished: bool,
+    /// The first gap that may be one.
+    unsure: Option<AtomBox>,
     /// What is said of the last days of rows.
     ends: Vec<String>,
     /// The steps ran out.
@@ -31,7 +62,7 @@ pub(super) fn open_cases(
     space: &Space,
     rows: &[AtomBox],
     time: &Time<'_>,
-    mut open_case: impl FnMut(&AtomBox) -> Option<Case>,
+    mut open_case: impl FnMut(&AtomBox) -> Tried,
 ) -> Open {
     let mut search = GapSearch::new(space, rows, MAX_NODES);
     let mut open = Open::default();
@@ -55,8 +86,13 @@ pub(super) fn open_cases(
             }
             Judged::Open(gap) => {
                 search.cover(&gap);
-                let Some(case) = open_case(&gap) else {
-                    continue;
+                let case = match open_case(&gap) {
+                    Tried::Case(case) => case,
+                    Tried::Unsure => {
+                        open.unsure.get_or_insert(gap);
+                        continue;
+                    }
+                    Tried::Never => continue,
                 };
                 if open.shown.len() < MAX_SHOWN {
                     open.shown.push((gap, case));
@@ -88,6 +124,11 @@ impl Open {
         }
     }
 
+    /// A gap that may be one, where none is shown.
+    pub(super) fn unsure(&self) -> Option<&AtomBox> {
+        self.unsure.as_ref().filter(|_| self.shown.is_empty())
+    }
+
     /// The steps ran out before a gap beyond those shown was found.
     pub(super) fn undecided(&self) -> Option<Undecided> {
         self.undecided.filter(|_| self.more == 0)
@@ -104,7 +145,8 @@ impl Context<'_> {
         }
         let time = Time::new(program, dimensions, compressed);
         let open = open_cases(&compressed.space, &compressed.rows, &time, |gap| {
-            self.open_case(finder, gap)
+            let unsure = self.opaque(gap);
+            tried(self.case(gap, !unsure), unsure, program, self.id)
         });
         let name = program
             .callable(self.id)
@@ -129,6 +171,19 @@ impl Context<'_> {
             diagnostic.witness = Some(case.witness(program, self.id, "undecided", "undecided"));
             finder.out.push(diagnostic);
         }
+        if let Some(gap) = open.unsure() {
+            let words = compressed.box_words(program, dimensions, gap);
+            finder.out.push(
+                Diagnostic::new(
+                    codes::GAP_NOT_DECIDED,
+                    Severity::Note,
+                    finder.name_of(self.id),
+                    format!("`{name}` may have no row for {words}"),
+                )
+                .because(UNSURE)
+                .instead("to be sure, add a row for it, or a last row for everything else"),
+            );
+        }
         if let Some(undecided) = open.undecided() {
             let claim = format!(
                 "whether every case is covered was not decided: {}.{} % of the distinct cases \
@@ -147,17 +202,5 @@ impl Context<'_> {
         open.rest(finder, self.id, codes::GAP, |kinds| {
             format!("no row of `{name}` takes {kinds} of case")
         });
-    }
-
-    /// A case of a gap, if it can happen and nothing decides it.
-    fn open_case(&self, finder: &Finder<'_>, gap: &AtomBox) -> Option<Case> {
-        if self.opaque(gap) {
-            return None;
-        }
-        let case = self.case(gap, true)?;
-        match case.replay(finder.program, self.id) {
-            Err(failure) if failure.code == ErrorCode::Undecided => Some(case),
-            _ => None,
-        }
     }
 }

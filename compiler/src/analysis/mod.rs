@@ -18,6 +18,7 @@ mod steps;
 pub mod table;
 mod time;
 pub mod witness;
+mod words;
 
 use assize_ir::{Body, CallableId, PlaceId, Program};
 

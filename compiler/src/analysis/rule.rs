@@ -3,16 +3,15 @@
 use std::ops::Bound;
 
 use assize_eval::Value;
-use assize_eval::failure::ErrorCode;
 use assize_ir::{Body, CallableId, Exception, NodeId, Rule, Type};
 use rust_decimal::Decimal;
 
 use super::Finder;
 use super::conflicts::Pairs;
 use super::convert::Columns;
-use super::gaps::open_cases;
+use super::gaps::{UNSURE, open_cases, tried};
 use super::solve::Solver;
-use super::space::{Limits, Row, Side, Subject, compress};
+use super::space::{Dimension, Limits, Row, Side, Subject, compress};
 use super::table::successors;
 use super::time::{Time, clip_days, last_days};
 use super::witness::Case;
@@ -72,6 +71,9 @@ pub fn analyse(finder: &mut Finder<'_>, id: CallableId) -> Vec<NodeId> {
         let mut values = Vec::new();
         for (index, dimension) in dimensions.iter().enumerate() {
             let side = inside.sides.get(index)?;
+            if dimension.is_opaque() {
+                continue;
+            }
             let value = compressed.value(index, side, &dimension.ty)?;
             if !narrow || wanted.contains(&index) {
                 values.push((dimension, value));
@@ -79,17 +81,14 @@ pub fn analyse(finder: &mut Finder<'_>, id: CallableId) -> Vec<NodeId> {
         }
         let fits =
             |subject: &Subject, value: &Value| compressed.fits(&dimensions, inside, subject, value);
-        solver.case(&values, fits)
+        let orderings = compressed.orderings(&dimensions, inside);
+        solver.case(&values, &orderings, fits)
     };
     let opaque = |inside: &AtomBox| {
         inside
             .narrow_columns(&compressed.space)
             .iter()
-            .any(|index| {
-                dimensions
-                    .get(*index)
-                    .is_some_and(|d| matches!(d.subject, Subject::Opaque(_)))
-            })
+            .any(|index| dimensions.get(*index).is_some_and(Dimension::is_opaque))
     };
     // An exception whose conditions and validity leave nothing.
     let mut never = Vec::new();
@@ -135,11 +134,8 @@ pub fn analyse(finder: &mut Finder<'_>, id: CallableId) -> Vec<NodeId> {
     let undecided = if boxes.iter().all(Option::is_some) {
         let time = Time::new(program, &dimensions, &compressed);
         let found = open_cases(&compressed.space, &compressed.rows, &time, |gap| {
-            let case = make(gap, true).filter(|_| !opaque(gap))?;
-            match case.replay(program, id) {
-                Err(failure) if failure.code == ErrorCode::Undecided => Some(case),
-                _ => None,
-            }
+            let unsure = opaque(gap);
+            tried(make(gap, !unsure), unsure, program, id)
         });
         for (gap, case) in &found.shown {
             let mut diagnostic = Diagnostic::new(
@@ -165,6 +161,19 @@ pub fn analyse(finder: &mut Finder<'_>, id: CallableId) -> Vec<NodeId> {
         found.rest(finder, id, codes::RULE_GAP, |kinds| {
             format!("`{}` leaves {kinds} of case open", callable.name)
         });
+        if let Some(gap) = found.unsure() {
+            let words = compressed.box_words(program, &dimensions, gap);
+            finder.out.push(
+                Diagnostic::new(
+                    codes::GAP_NOT_DECIDED,
+                    Severity::Note,
+                    finder.name_of(id),
+                    format!("`{}` may leave a case open: {words}", callable.name),
+                )
+                .because(UNSURE)
+                .instead("add a `default`, or an exception for it"),
+            );
+        }
         found.undecided().is_some()
     } else {
         true

@@ -11,7 +11,7 @@ use assize_ir::{CallableId, Check, Const, Op, Program, Type};
 use rust_decimal::Decimal;
 
 use super::convert::number;
-use super::space::{Dimension, Subject};
+use super::space::{Dimension, Ordering, Subject};
 use super::witness::{Case, case, sample};
 
 /// Values that are tried for the fields of all cases of one declaration.
@@ -53,13 +53,14 @@ impl<'p> Solver<'p> {
     pub(super) fn case(
         &self,
         values: &[(&Dimension, Value)],
+        orderings: &[Ordering<'_>],
         fits: impl Fn(&Subject, &Value) -> bool,
     ) -> Option<Case> {
         let mut case = case(self.program, self.id, values)?;
-        let mut broken = self.broken(&case);
+        let mut broken = self.broken(&case, orderings);
         let mut left = MAX_TRIED_FOR_ONE;
         while broken > 0 {
-            broken = self.better(&mut case, broken, &fits, &mut left)?;
+            broken = self.better(&mut case, (broken, orderings), &fits, &mut left)?;
         }
         case.say(self.program, values);
         Some(case)
@@ -69,7 +70,7 @@ impl<'p> Solver<'p> {
     fn better(
         &self,
         case: &mut Case,
-        broken: usize,
+        (broken, orderings): (usize, &[Ordering<'_>]),
         fits: &impl Fn(&Subject, &Value) -> bool,
         left: &mut u32,
     ) -> Option<usize> {
@@ -90,7 +91,7 @@ impl<'p> Solver<'p> {
                 *left -= 1;
                 self.tried.set(self.tried.get() + 1);
                 set(case, leaf, value);
-                let now = self.broken(case);
+                let now = self.broken(case, orderings);
                 if now < broken {
                     return Some(now);
                 }
@@ -100,8 +101,8 @@ impl<'p> Solver<'p> {
         None
     }
 
-    /// How many checks a case breaks.
-    fn broken(&self, case: &Case) -> usize {
+    /// How many checks and orderings a case breaks.
+    fn broken(&self, case: &Case, orderings: &[Ordering<'_>]) -> usize {
         let Some(callable) = self.program.callable(self.id) else {
             return 0;
         };
@@ -110,7 +111,8 @@ impl<'p> Solver<'p> {
             .map(|(param, value)| (&param.ty, value.clone()))
             .collect();
         let interpreter = Interpreter::new(self.program, &case.data, Limits::default());
-        let mut broken = 0;
+        let wrong = |of: &&Ordering<'_>| !is_so(case, of);
+        let mut broken = orderings.iter().filter(wrong).count();
         while let Some((ty, value)) = open.pop() {
             let (checks, fields) = self.record(ty);
             let holds = |check: &&Check| {
@@ -256,6 +258,13 @@ impl<'p> Solver<'p> {
                         _ => None,
                     });
                 }
+                // What differs from the plain value on either side of it.
+                for other in ["A", "OTHER", "Z"] {
+                    out.push(match leaf.ty.plain() {
+                        Type::Code => Value::Code(other.into()),
+                        _ => Value::Text(other.into()),
+                    });
+                }
             }
             Type::List { item, .. } => {
                 let one = super::witness::plain_value(self.program, item);
@@ -300,6 +309,27 @@ fn near(ty: &Type, known: &BTreeSet<Decimal>) -> Vec<Value> {
         _ => Some(Value::Num(x.normalize())),
     };
     numbers.into_iter().filter_map(value).collect()
+}
+
+/// Whether two values of a case compare as they have to.
+fn is_so(case: &Case, of: &Ordering<'_>) -> bool {
+    let (Some(left), Some(right)) = (case.at(of.left), case.at(of.right)) else {
+        return false;
+    };
+    let order = match (&left, &right) {
+        (Value::Text(a) | Value::Code(a), Value::Text(b) | Value::Code(b)) => a.cmp(b),
+        (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
+        _ => match (number(&left), number(&right)) {
+            (Some(a), Some(b)) => a.cmp(&b),
+            _ => return false,
+        },
+    };
+    let [less, equal, greater] = of.allowed;
+    match order {
+        std::cmp::Ordering::Less => less,
+        std::cmp::Ordering::Equal => equal,
+        std::cmp::Ordering::Greater => greater,
+    }
 }
 
 /// The fields of a record or row, the elements of a list.

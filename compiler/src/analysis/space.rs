@@ -20,9 +20,21 @@ pub enum Subject {
         /// Fields.
         fields: Vec<u32>,
     },
-    /// A condition that is not understood, by its normalised text: true or false.
+    /// A condition or value that is not understood, by its normalised text.
     Opaque(String),
+    /// How two values compare, by their texts, the lesser text first: [`LESS`], [`EQUAL`] or
+    /// [`GREATER`].
+    Order(String, String),
 }
+
+/// The left of two compared values is less.
+pub const LESS: Value = Value::Enum(0);
+
+/// Two compared values are equal.
+pub const EQUAL: Value = Value::Enum(1);
+
+/// The left of two compared values is greater.
+pub const GREATER: Value = Value::Enum(2);
 
 /// A column: what is compared, its type, and how it is called.
 #[derive(Clone, Debug)]
@@ -39,6 +51,19 @@ pub struct Dimension {
     pub facts: Option<assize_ir::NumFacts>,
     /// Days outside of these are no gap.
     pub clip: Option<(Option<Decimal>, Option<Decimal>)>,
+    /// The columns of the two values that are compared, where they have columns.
+    pub between: Option<(usize, usize)>,
+}
+
+/// How two values of a case have to compare.
+#[derive(Clone, Debug)]
+pub struct Ordering<'d> {
+    /// The left value.
+    pub left: &'d Subject,
+    /// The right value.
+    pub right: &'d Subject,
+    /// Whether it may be less, equal, greater.
+    pub allowed: [bool; 3],
 }
 
 /// What a row asks of a column.
@@ -61,10 +86,10 @@ pub struct Compressed<'d> {
     pub space: Space,
     /// The rows.
     pub rows: Vec<AtomBox>,
-    columns: Vec<Atoms<'d>>,
+    pub(super) columns: Vec<Atoms<'d>>,
 }
 
-enum Atoms<'d> {
+pub(super) enum Atoms<'d> {
     Ordered {
         axis: Axis<'d, Decimal>,
         missing: bool,
@@ -89,8 +114,16 @@ pub struct Limits {
 }
 
 impl Dimension {
+    /// Whether what it says is known only when it runs.
+    pub fn is_opaque(&self) -> bool {
+        !matches!(self.subject, Subject::Path { .. })
+    }
+
     /// Whether ranges follow an order here.
     pub fn is_ordered(&self, program: &Program) -> bool {
+        if matches!(self.subject, Subject::Order(..)) {
+            return false;
+        }
         match self.ty.plain() {
             Type::Int | Type::Num(_) | Type::Date => true,
             Type::Enum(id) => program.enum_of(*id).is_some_and(|of| of.ordered),
@@ -194,8 +227,8 @@ fn ranges_of(side: &Side, out: &mut Vec<(Bound<Decimal>, Bound<Decimal>)>) {
 /// Constants of an unordered column, each with its position: a table of codes has as many of them as
 /// it has rows, so they are looked up and never searched.
 #[derive(Default)]
-struct Constants {
-    values: Vec<Value>,
+pub(super) struct Constants {
+    pub(super) values: Vec<Value>,
     positions: HashMap<String, u32>,
 }
 
@@ -272,6 +305,12 @@ pub fn compress<'d>(
                 axis,
                 missing,
                 step: limit.step,
+            }
+        } else if matches!(dimension.subject, Subject::Order(..)) {
+            space.columns.push(Column::Set { size: 3 });
+            Atoms::Enum {
+                size: 3,
+                missing: false,
             }
         } else {
             match dimension.ty.plain() {
@@ -379,129 +418,28 @@ fn atom_set(atoms: &Atoms<'_>, side: &Side, size: u32, limits: &Limits) -> AtomS
 }
 
 impl Compressed<'_> {
-    /// A side in the author's notation: `1 to 9`, `retail, trade`.
-    pub fn words(&self, program: &Program, column: usize, set: &AtomSet, ty: &Type) -> String {
-        let show = |number: &Decimal| {
-            typed(*number, ty).map_or_else(
-                || number.normalize().to_string(),
-                |value| crate::literal::literal(program, ty, &value),
-            )
-        };
-        let others = has_others(ty);
-        let mut words = Vec::new();
-        match self.columns.get(column) {
-            Some(Atoms::Ordered { axis, step, .. }) => {
-                for span in set.spans() {
-                    if span.start >= axis.atoms() {
-                        words.push("missing".to_string());
-                        continue;
-                    }
-                    let with_missing = span.end > axis.atoms();
-                    let span = crate::boxes::Span {
-                        start: span.start,
-                        end: span.end.min(axis.atoms()),
-                    };
-                    let Some((low, high)) = axis.values(span) else {
-                        continue;
-                    };
-                    // Of a side that is open at one end the author's own limit is shown.
-                    match (&low, &high) {
-                        (Bound::Unbounded, Bound::Excluded(x)) => {
-                            words.push(format!("< {}", show(x)));
-                            words.extend(with_missing.then(|| "missing".to_string()));
-                            continue;
-                        }
-                        (Bound::Excluded(x), Bound::Unbounded) => {
-                            words.push(format!("> {}", show(x)));
-                            words.extend(with_missing.then(|| "missing".to_string()));
-                            continue;
-                        }
-                        _ => {}
-                    }
-                    // Over stepped values both ends are shown as values.
-                    let low = match (low, step) {
-                        (Bound::Excluded(x), Some(step)) => Some((*x + *step, true)),
-                        (Bound::Included(x), _) => Some((*x, true)),
-                        (Bound::Excluded(x), None) => Some((*x, false)),
-                        (Bound::Unbounded, _) => None,
-                    };
-                    let high = match (high, step) {
-                        (Bound::Excluded(x), Some(step)) => Some((*x - *step, true)),
-                        (Bound::Included(x), _) => Some((*x, true)),
-                        (Bound::Excluded(x), None) => Some((*x, false)),
-                        (Bound::Unbounded, _) => None,
-                    };
-                    words.push(match (low, high) {
-                        (Some((a, true)), Some((b, true))) if a == b => show(&a),
-                        (Some((a, true)), Some((b, true))) => {
-                            format!("{} to {}", show(&a), show(&b))
-                        }
-                        (Some((a, true)), Some((b, false))) => {
-                            format!("{} to below {}", show(&a), show(&b))
-                        }
-                        (Some((a, false)), Some((b, _))) => {
-                            format!("between {} and {}", show(&a), show(&b))
-                        }
-                        (Some((a, true)), None) => format!(">= {}", show(&a)),
-                        (Some((a, false)), None) => format!("> {}", show(&a)),
-                        (None, Some((b, true))) => format!("<= {}", show(&b)),
-                        (None, Some((b, false))) => format!("< {}", show(&b)),
-                        (None, None) => "anything".to_string(),
-                    });
-                    if with_missing {
-                        words.push("missing".to_string());
-                    }
-                }
-            }
-            Some(Atoms::Enum { size, .. }) => {
-                for atom in set.atoms() {
-                    words.push(if atom >= *size {
-                        "missing".to_string()
-                    } else if others && atom + 1 == *size {
-                        "any other".to_string()
-                    } else if matches!(ty.plain(), Type::Bool) {
-                        (atom == 1).to_string()
-                    } else {
-                        crate::literal::literal(program, ty, &Value::Enum(atom))
-                    });
-                }
-            }
-            Some(Atoms::Constants { known, .. }) => {
-                let values = &known.values;
-                for atom in set.atoms() {
-                    words.push(match values.get(atom as usize) {
-                        Some(value) => crate::literal::literal(program, ty, value),
-                        None if atom as usize == values.len() => "any other".to_string(),
-                        None => "missing".to_string(),
-                    });
-                }
-            }
-            None => {}
-        }
-        words.join(", ")
+    /// Whether of two compared values the left may be less, equal, greater.
+    pub(super) fn allowed(&self, column: usize, side: &AtomSet) -> [bool; 3] {
+        [LESS, EQUAL, GREATER].map(|sign| self.takes(column, side, &sign))
     }
 
-    /// A box in the author's notation: only the columns that matter.
-    pub fn box_words(
+    /// How values of a box have to compare.
+    pub fn orderings<'d>(
         &self,
-        program: &Program,
-        dimensions: &[Dimension],
+        dimensions: &'d [Dimension],
         inside: &AtomBox,
-    ) -> String {
-        let words: Vec<String> = inside
-            .narrow_columns(&self.space)
-            .into_iter()
-            .filter_map(|index| {
-                let (dimension, side) = (dimensions.get(index)?, inside.sides.get(index)?);
-                let words = self.words(program, index, side, &dimension.ty);
-                Some(format!("{} {words}", dimension.name))
+    ) -> Vec<Ordering<'d>> {
+        let narrow = inside.narrow_columns(&self.space).into_iter();
+        narrow
+            .filter_map(|column| {
+                let (left, right) = dimensions.get(column)?.between?;
+                Some(Ordering {
+                    left: &dimensions.get(left)?.subject,
+                    right: &dimensions.get(right)?.subject,
+                    allowed: self.allowed(column, inside.sides.get(column)?),
+                })
             })
-            .collect();
-        if words.is_empty() {
-            "any case".to_string()
-        } else {
-            words.join(", ")
-        }
+            .collect()
     }
 
     /// Whether a value may stand at a path in a box; what is no column may be anything.
@@ -601,7 +539,7 @@ impl Compressed<'_> {
 }
 
 /// Whether a type has values that this package cannot name: the reasons of those that use it.
-fn has_others(ty: &Type) -> bool {
+pub(super) fn has_others(ty: &Type) -> bool {
     matches!(ty.plain(), Type::Enum(id) if *id == assize_ir::REASON_CODE)
 }
 
@@ -664,7 +602,7 @@ fn plain_day() -> Decimal {
 }
 
 /// A number as a value of a type.
-fn typed(number: Decimal, ty: &Type) -> Option<Value> {
+pub(super) fn typed(number: Decimal, ty: &Type) -> Option<Value> {
     Some(match ty.plain() {
         Type::Int => Value::Int(i64::try_from(number.trunc().mantissa()).ok()?),
         Type::Date => Value::Date(i32::try_from(number.trunc().mantissa()).ok()?),

@@ -196,7 +196,7 @@ impl Context<'_> {
         };
         let mut values = Vec::new();
         for (index, dimension) in self.subjects.dimensions.iter().enumerate() {
-            let Some(side) = inside.sides.get(index) else {
+            let Some(side) = inside.sides.get(index).filter(|_| !dimension.is_opaque()) else {
                 continue;
             };
             let value = self.compressed.value(index, side, &dimension.ty)?;
@@ -208,7 +208,8 @@ impl Context<'_> {
             self.compressed
                 .fits(&self.subjects.dimensions, inside, subject, value)
         };
-        self.solver.case(&values, fits)
+        let orderings = self.compressed.orderings(&self.subjects.dimensions, inside);
+        self.solver.case(&values, &orderings, fits)
     }
 
     pub(super) fn opaque(&self, inside: &AtomBox) -> bool {
@@ -219,7 +220,7 @@ impl Context<'_> {
                 self.subjects
                     .dimensions
                     .get(*index)
-                    .is_some_and(|dimension| matches!(dimension.subject, Subject::Opaque(_)))
+                    .is_some_and(Dimension::is_opaque)
             })
     }
 

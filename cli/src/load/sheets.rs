@@ -26,6 +26,48 @@ pub const MAX_ROW_BYTES: usize = 1024 * 1024;
 /// Longest cell of a sheet, in bytes.
 pub const MAX_CELL_BYTES: usize = 64 * 1024;
 
+/// Limits of a sheet. The default is the constants of this module and of [`xlsx`].
+#[derive(Clone, Copy, Debug)]
+pub struct SheetLimits {
+    /// See [`MAX_SHEET_BYTES`].
+    pub bytes: u64,
+    /// See [`MAX_SHEET_ROWS`].
+    pub rows: usize,
+    /// See [`MAX_SHEET_COLUMNS`].
+    pub columns: usize,
+    /// See [`MAX_ROW_BYTES`].
+    pub row_bytes: usize,
+    /// See [`MAX_CELL_BYTES`].
+    pub cell_bytes: usize,
+    /// See [`xlsx::MAX_CELLS`].
+    pub cells: usize,
+    /// See [`xlsx::MAX_PARTS`].
+    pub parts: usize,
+    /// See [`xlsx::MAX_UNPACK_RATIO`].
+    pub unpack_ratio: u64,
+    /// See [`xlsx::SMALL_PART_BYTES`].
+    pub small_part_bytes: u64,
+    /// See [`xlsx::MAX_UNPACKED_BYTES`].
+    pub unpacked_bytes: u64,
+}
+
+impl Default for SheetLimits {
+    fn default() -> SheetLimits {
+        SheetLimits {
+            bytes: MAX_SHEET_BYTES,
+            rows: MAX_SHEET_ROWS,
+            columns: MAX_SHEET_COLUMNS,
+            row_bytes: MAX_ROW_BYTES,
+            cell_bytes: MAX_CELL_BYTES,
+            cells: xlsx::MAX_CELLS,
+            parts: xlsx::MAX_PARTS,
+            unpack_ratio: xlsx::MAX_UNPACK_RATIO,
+            small_part_bytes: xlsx::SMALL_PART_BYTES,
+            unpacked_bytes: xlsx::MAX_UNPACKED_BYTES,
+        }
+    }
+}
+
 /// The sheets that the tables of these files name, by path below the package's folder.
 pub fn of_package(
     db: &Database,
@@ -64,7 +106,7 @@ pub fn of_package(
                     break;
                 }
                 let found = match place(folder, &candidate) {
-                    Ok(path) if path.is_file() => read(&path),
+                    Ok(path) if path.is_file() => read(&path, &SheetLimits::default()),
                     Ok(_) => continue,
                     Err(why) => Err(why),
                 };
@@ -92,27 +134,27 @@ fn place(folder: &Path, below: &str) -> Result<PathBuf, String> {
 }
 
 /// Reads the rows of a sheet by the ending of its name; else says why they cannot be taken.
-pub fn read(path: &Path) -> Result<Vec<SheetRow>, String> {
+pub fn read(path: &Path, limits: &SheetLimits) -> Result<Vec<SheetRow>, String> {
     let ending = path
         .extension()
         .map(|ending| ending.to_string_lossy().to_ascii_lowercase());
-    let bytes = read_bytes(path, MAX_SHEET_BYTES).map_err(|fault| fault.message)?;
+    let bytes = read_bytes(path, limits.bytes).map_err(|fault| fault.message)?;
     match ending.as_deref() {
-        Some("csv") => csv(&bytes),
-        Some("xlsx") => xlsx::read(bytes),
+        Some("csv") => csv(&bytes, limits),
+        Some("xlsx") => xlsx::read(bytes, *limits),
         _ => Err("the name of the file ends in .csv or .xlsx".to_owned()),
     }
 }
 
 /// Reads CSV: UTF-8, cells parted by commas, every row as wide as the header.
-pub fn csv(bytes: &[u8]) -> Result<Vec<SheetRow>, String> {
-    let limits = CsvLimits {
-        cell_bytes: MAX_CELL_BYTES,
-        cells: MAX_SHEET_COLUMNS,
-        row_bytes: MAX_ROW_BYTES,
-        file_bytes: MAX_SHEET_BYTES,
+pub fn csv(bytes: &[u8], limits: &SheetLimits) -> Result<Vec<SheetRow>, String> {
+    let csv_limits = CsvLimits {
+        cell_bytes: limits.cell_bytes,
+        cells: limits.columns,
+        row_bytes: limits.row_bytes,
+        file_bytes: limits.bytes,
     };
-    let mut reader = CsvReader::new(bytes, limits);
+    let mut reader = CsvReader::new(bytes, csv_limits);
     let mut row = CsvRow::default();
     let mut rows: Vec<SheetRow> = Vec::new();
     loop {
@@ -145,8 +187,8 @@ pub fn csv(bytes: &[u8]) -> Result<Vec<SheetRow>, String> {
             }
             _ => {}
         }
-        if rows.len() == MAX_SHEET_ROWS {
-            return Err(format!("line {line}: more than {MAX_SHEET_ROWS} rows"));
+        if rows.len() == limits.rows {
+            return Err(format!("line {line}: more than {} rows", limits.rows));
         }
         rows.push(SheetRow { line, cells });
     }
@@ -157,16 +199,74 @@ pub fn csv(bytes: &[u8]) -> Result<Vec<SheetRow>, String> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn csv_is_strict() {
-        let told = |bytes: &[u8]| match csv(bytes) {
+    fn told(read: Result<Vec<SheetRow>, String>) -> String {
+        match read {
             Ok(rows) => rows
                 .iter()
                 .map(|row| format!("{}:{}", row.line, row.cells.join("|")))
                 .collect::<Vec<_>>()
                 .join(" "),
             Err(why) => why,
-        };
+        }
+    }
+
+    #[test]
+    fn a_sheet_has_greatest_sizes() {
+        let all = SheetLimits::default();
+        let text = b"ab,c\n1,22\n";
+        let at = |limits: SheetLimits| told(csv(text, &limits));
+        let good = "1:ab|c 2:1|22";
+        let (bytes, rows, columns, row_bytes, cell_bytes) = (10, 2, 2, 3, 2);
+        for (fits, too_small, why) in [
+            (
+                SheetLimits { bytes, ..all },
+                SheetLimits {
+                    bytes: bytes - 1,
+                    ..all
+                },
+                "line 1: expected a file of at most 9 bytes, found more",
+            ),
+            (
+                SheetLimits { rows, ..all },
+                SheetLimits {
+                    rows: rows - 1,
+                    ..all
+                },
+                "line 2: more than 1 rows",
+            ),
+            (
+                SheetLimits { columns, ..all },
+                SheetLimits {
+                    columns: columns - 1,
+                    ..all
+                },
+                "line 1: expected at most 1 cells in a row, found more",
+            ),
+            (
+                SheetLimits { row_bytes, ..all },
+                SheetLimits {
+                    row_bytes: row_bytes - 1,
+                    ..all
+                },
+                "line 1: expected a row of at most 2 bytes, found more",
+            ),
+            (
+                SheetLimits { cell_bytes, ..all },
+                SheetLimits {
+                    cell_bytes: cell_bytes - 1,
+                    ..all
+                },
+                "line 1: expected a cell of at most 1 bytes, found more",
+            ),
+        ] {
+            assert_eq!(at(fits), good);
+            assert_eq!(at(too_small), why);
+        }
+    }
+
+    #[test]
+    fn csv_is_strict() {
+        let told = |bytes: &[u8]| told(csv(bytes, &SheetLimits::default()));
         assert_eq!(told(b"a,||,b\n1,,\"x, y\"\n"), "1:a||||b 2:1||x, y");
         assert_eq!(told(b"\xEF\xBB\xBFa,b\r\n1,2\r\n"), "1:a|b 2:1|2");
         assert_eq!(told(b"a,b\n1\n"), "line 2: 1 cells, the header has 2");

@@ -14,7 +14,7 @@ use assize_compiler::SheetRow;
 use assize_ir::date;
 use calamine::{DataRef, ExcelDateTime, Reader as _, SheetType, SheetVisible, Xlsx};
 
-use super::sheets::{MAX_CELL_BYTES, MAX_SHEET_COLUMNS, MAX_SHEET_ROWS};
+use super::sheets::SheetLimits;
 
 mod formats;
 
@@ -41,18 +41,18 @@ pub const THREAD: &str = "workbook";
 ///
 /// The reader of workbooks counts on sound ones: it panics where the number of a row overflows or a
 /// part lies in no folder. So it has a thread of its own, and its panic means a damaged file.
-pub fn read(bytes: Vec<u8>) -> Result<Vec<SheetRow>, String> {
-    check_parts(&bytes)?;
+pub fn read(bytes: Vec<u8>, limits: SheetLimits) -> Result<Vec<SheetRow>, String> {
+    check_parts(&bytes, &limits)?;
     let reader = thread::Builder::new()
         .name(THREAD.to_owned())
-        .spawn(move || rows_of(bytes))
+        .spawn(move || rows_of(bytes, &limits))
         .map_err(|error| format!("no thread can be started: {error}"))?;
     reader.join().unwrap_or_else(|_| {
         Err("the workbook is damaged; open it in a spreadsheet and save it again".to_owned())
     })
 }
 
-fn rows_of(bytes: Vec<u8>) -> Result<Vec<SheetRow>, String> {
+fn rows_of(bytes: Vec<u8>, limits: &SheetLimits) -> Result<Vec<SheetRow>, String> {
     let broken = |error: calamine::XlsxError| format!("this is no XLSX file: {error}");
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(broken)?;
     let sheets: Vec<String> = workbook
@@ -63,7 +63,7 @@ fn rows_of(bytes: Vec<u8>) -> Result<Vec<SheetRow>, String> {
         .collect();
     let mut filled: Option<(String, Vec<SheetRow>)> = None;
     for name in sheets {
-        let rows = sheet(&mut workbook, &name)?;
+        let rows = sheet(&mut workbook, &name, limits)?;
         if rows.is_empty() {
             continue;
         }
@@ -79,11 +79,11 @@ fn rows_of(bytes: Vec<u8>) -> Result<Vec<SheetRow>, String> {
 
 /// Unpacks every part once and counts, so that nothing that is unpacked later can be a bomb: what a
 /// part says of its own size is not believed.
-fn check_parts(bytes: &[u8]) -> Result<(), String> {
+fn check_parts(bytes: &[u8], limits: &SheetLimits) -> Result<(), String> {
     let broken = |error: zip::result::ZipError| format!("this is no XLSX file: {error}");
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
-    if archive.len() > MAX_PARTS {
-        return Err(format!("the workbook has more than {MAX_PARTS} parts"));
+    if archive.len() > limits.parts {
+        return Err(format!("the workbook has more than {} parts", limits.parts));
     }
     let mut total: u64 = 0;
     let mut piece = vec![0; 64 * 1024];
@@ -100,12 +100,13 @@ fn check_parts(bytes: &[u8]) -> Result<(), String> {
             }
             unpacked = unpacked.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
             let room = packed
-                .saturating_mul(MAX_UNPACK_RATIO)
-                .max(SMALL_PART_BYTES);
-            if unpacked > room || total.saturating_add(unpacked) > MAX_UNPACKED_BYTES {
+                .saturating_mul(limits.unpack_ratio)
+                .max(limits.small_part_bytes);
+            if unpacked > room || total.saturating_add(unpacked) > limits.unpacked_bytes {
                 return Err(format!(
-                    "the workbook unpacks to too much: at most {MAX_UNPACK_RATIO} times its size \
-                     and {MAX_UNPACKED_BYTES} bytes are read"
+                    "the workbook unpacks to too much: at most {} times its size and {} bytes are \
+                     read",
+                    limits.unpack_ratio, limits.unpacked_bytes
                 ));
             }
         }
@@ -116,7 +117,11 @@ fn check_parts(bytes: &[u8]) -> Result<(), String> {
 
 type Workbook = Xlsx<Cursor<Vec<u8>>>;
 
-fn sheet(workbook: &mut Workbook, name: &str) -> Result<Vec<SheetRow>, String> {
+fn sheet(
+    workbook: &mut Workbook,
+    name: &str,
+    limits: &SheetLimits,
+) -> Result<Vec<SheetRow>, String> {
     let broken = |error: calamine::XlsxError| format!("the sheet \"{name}\" is damaged: {error}");
     let is_1904 = workbook.has_1904_epoch();
     let merged = workbook.merge_cells_by_sheet_name(name).map_err(broken)?;
@@ -135,9 +140,10 @@ fn sheet(workbook: &mut Workbook, name: &str) -> Result<Vec<SheetRow>, String> {
         if cell.formula.is_some() {
             formulas.insert(cell.pos);
         }
-        if formulas.len() > MAX_CELLS {
+        if formulas.len() > limits.cells {
             return Err(format!(
-                "the sheet \"{name}\" has more than {MAX_CELLS} cells"
+                "the sheet \"{name}\" has more than {} cells",
+                limits.cells
             ));
         }
     }
@@ -156,11 +162,12 @@ fn sheet(workbook: &mut Workbook, name: &str) -> Result<Vec<SheetRow>, String> {
     while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(broken)? {
         let position @ (row, column) = cell.get_position();
         count += 1;
-        let wide = usize::try_from(column).unwrap_or(usize::MAX) >= MAX_SHEET_COLUMNS;
-        if count > MAX_CELLS || rows.len() > MAX_SHEET_ROWS {
+        let wide = usize::try_from(column).unwrap_or(usize::MAX) >= limits.columns;
+        let one_more = rows.len() >= limits.rows && !rows.contains_key(&row);
+        if count > limits.cells || (one_more && !matches!(cell.get_value(), DataRef::Empty)) {
             return Err(format!(
-                "the sheet \"{name}\" is too large: at most {MAX_SHEET_ROWS} rows and {MAX_CELLS} \
-                 cells are read"
+                "the sheet \"{name}\" is too large: at most {} rows and {} cells are read",
+                limits.rows, limits.cells
             ));
         }
         let format = formats.get(style).copied().unwrap_or_default();
@@ -168,11 +175,13 @@ fn sheet(workbook: &mut Workbook, name: &str) -> Result<Vec<SheetRow>, String> {
             Ok(text) if text.is_empty() && formulas.contains(&position) => {
                 Err("the formula has no stored result; open and save the file once".to_owned())
             }
-            Ok(text) if text.len() > MAX_CELL_BYTES => {
-                Err(format!("the cell is longer than {MAX_CELL_BYTES} bytes"))
-            }
+            Ok(text) if text.len() > limits.cell_bytes => Err(format!(
+                "the cell is longer than {} bytes",
+                limits.cell_bytes
+            )),
             Ok(text) if wide && !text.is_empty() => Err(format!(
-                "the sheet is wider than {MAX_SHEET_COLUMNS} columns"
+                "the sheet is wider than {} columns",
+                limits.columns
             )),
             other => other,
         };

@@ -13,6 +13,10 @@ const BOOK_RELS: &str = r#"<?xml version="1.0" encoding="UTF-8"?><Relationships 
 /// 5 a percent with a colour, 6 a number padded to four digits.
 const STYLES: &str = r#"<?xml version="1.0" encoding="UTF-8"?><styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><numFmts count="3"><numFmt numFmtId="164" formatCode="0.00&quot;%&quot;"/><numFmt numFmtId="165" formatCode="0.0%;[Red]\-0.0%"/><numFmt numFmtId="166" formatCode="0000"/></numFmts><fonts count="1"><font/></fonts><fills count="1"><fill/></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf numFmtId="0"/></cellStyleXfs><cellXfs count="7"><xf numFmtId="0"/><xf numFmtId="14" applyNumberFormat="1"/><xf numFmtId="10" applyNumberFormat="1"/><xf numFmtId="164" applyNumberFormat="1"/><xf numFmtId="46" applyNumberFormat="1"/><xf numFmtId="165" applyNumberFormat="1"/><xf numFmtId="166" applyNumberFormat="1"/></cellXfs></styleSheet>"#;
 
+fn read(bytes: Vec<u8>) -> Result<Vec<SheetRow>, String> {
+    super::read(bytes, SheetLimits::default())
+}
+
 fn part(text: &str) -> Vec<u8> {
     text.as_bytes().to_vec()
 }
@@ -287,4 +291,121 @@ fn names_of_cells() {
     ]
     .map(cell_name);
     assert_eq!(all.join(" "), "A1 B7 Z1 AA1 ZZ1 AAA1 XFD10");
+}
+
+#[test]
+fn a_workbook_has_greatest_sizes() {
+    let all = SheetLimits::default();
+    let rows = r#"<row r="1"><c r="A1" t="inlineStr"><is><t>ab</t></is></c><c r="B1"><v>1</v></c></row><row r="2"><c r="A2"><v>2</v></c><c r="B2"><f>1+2</f><v>3</v></c></row>"#;
+    let book = workbook(rows, "", false, None);
+    let mut archive = zip::ZipArchive::new(Cursor::new(book.as_slice())).unwrap();
+    let sizes: Vec<(u64, u64)> = (0..archive.len())
+        .map(|index| {
+            let part = archive.by_index(index).unwrap();
+            (part.compressed_size(), part.size())
+        })
+        .collect();
+    let parts = sizes.len();
+    let unpacked_bytes: u64 = sizes.iter().map(|(_, unpacked)| unpacked).sum();
+    let small_part_bytes = sizes.iter().map(|(_, unpacked)| *unpacked).max().unwrap();
+    // The least ratio at which every part fits.
+    let ratios = sizes
+        .iter()
+        .map(|(packed, unpacked)| unpacked.div_ceil(*packed));
+    let unpack_ratio = ratios.max().unwrap();
+    let at = |limits: SheetLimits| told(super::read(book.clone(), limits));
+    let too_much = "the workbook unpacks to too much";
+    let too_large = "the sheet \"Tiers\" is too large";
+    let none = SheetLimits {
+        unpack_ratio: 0,
+        ..all
+    };
+    let exact = SheetLimits {
+        small_part_bytes: 0,
+        ..all
+    };
+    for (fits, too_small, why) in [
+        (
+            SheetLimits { parts, ..all },
+            SheetLimits {
+                parts: parts - 1,
+                ..all
+            },
+            "the workbook has more than",
+        ),
+        (
+            SheetLimits {
+                unpacked_bytes,
+                ..all
+            },
+            SheetLimits {
+                unpacked_bytes: unpacked_bytes - 1,
+                ..all
+            },
+            too_much,
+        ),
+        (
+            SheetLimits {
+                small_part_bytes,
+                ..none
+            },
+            SheetLimits {
+                small_part_bytes: small_part_bytes - 1,
+                ..none
+            },
+            too_much,
+        ),
+        (
+            SheetLimits {
+                unpack_ratio,
+                ..exact
+            },
+            SheetLimits {
+                unpack_ratio: unpack_ratio - 1,
+                ..exact
+            },
+            too_much,
+        ),
+        (
+            SheetLimits { rows: 2, ..all },
+            SheetLimits { rows: 1, ..all },
+            too_large,
+        ),
+        (
+            SheetLimits { cells: 4, ..all },
+            SheetLimits { cells: 3, ..all },
+            too_large,
+        ),
+        (
+            SheetLimits { cells: 4, ..all },
+            SheetLimits { cells: 0, ..all },
+            "the sheet \"Tiers\" has more than 0 cells",
+        ),
+        (
+            SheetLimits { columns: 2, ..all },
+            SheetLimits { columns: 1, ..all },
+            "B1: the sheet is wider than 1 columns",
+        ),
+        (
+            SheetLimits {
+                cell_bytes: 2,
+                ..all
+            },
+            SheetLimits {
+                cell_bytes: 1,
+                ..all
+            },
+            "A1: the cell is longer than 1 bytes",
+        ),
+    ] {
+        assert_eq!(at(fits), "1:ab|1 2:2|3");
+        let refused = at(too_small);
+        assert!(refused.starts_with(why), "{refused}");
+    }
+    assert_eq!(
+        cell(r#"<c r="A2"><v>123456789012345</v></c>"#),
+        "123456789012345"
+    );
+    let long = cell(r#"<c r="A2"><v>1234567890123456</v></c>"#);
+    assert!(long.contains("has 16 digits, more than the 15"), "{long}");
 }

@@ -83,7 +83,17 @@ impl Fault {
 
     /// A file that cannot be written.
     pub fn write(path: &Path, error: &io::Error) -> Fault {
-        Fault::io("cannot be written", path, error)
+        let no_folder = match error.kind() {
+            // What is written is made: only its folder can be missing.
+            io::ErrorKind::NotFound => Some("its folder is not there"),
+            io::ErrorKind::NotADirectory => Some("a part of its path is a file"),
+            _ => None,
+        };
+        match no_folder {
+            Some(why) => Fault::new(format!("{} cannot be written: {why}", path.display()))
+                .help("make the folder first, or choose another place"),
+            None => Fault::io("cannot be written", path, error),
+        }
     }
 
     fn io(what: &str, path: &Path, error: &io::Error) -> Fault {
@@ -96,6 +106,10 @@ impl Fault {
             io::ErrorKind::PermissionDenied => (
                 "permission denied".to_owned(),
                 "ask for access, or choose another place",
+            ),
+            io::ErrorKind::AlreadyExists => (
+                "there is a file of that name".to_owned(),
+                "choose another place",
             ),
             io::ErrorKind::IsADirectory => ("it is a folder".to_owned(), "name a file in it"),
             io::ErrorKind::StorageFull => (

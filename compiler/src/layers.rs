@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::ast::Item;
 use crate::ast::paths::Paths;
+use crate::ast::{Item, Path};
 use crate::check::rule::extend_target;
 use crate::db::{Db, SourceFile, Workspace};
 use crate::items::{DeclId, DeclKey, DeclKind, decl_ast, file_keys};
-use crate::names::{Space, lookup_path, module_name};
+use crate::names::{Space, lookup, lookup_path, module_name};
 
 /// All `extend` declarations of the root's closure for a rule or parameter, ordered by package and
 /// module name, then by place in the text.
@@ -52,11 +52,11 @@ pub fn extensions_of(db: &dyn Db, _from: SourceFile, target: &DeclId) -> Vec<Dec
         .collect()
 }
 
-/// Whether an example needs itself, through other examples.
+/// Whether an example needs itself, through other examples, whatever the types are.
 #[salsa::tracked(returns(copy))]
 pub fn example_in_circle(db: &dyn Db, file: SourceFile, key: DeclKey) -> bool {
     let start = DeclId { file, key };
-    let mut stack = examples_in(db, &start);
+    let mut stack = examples_in(db, &start, false);
     let mut seen: Vec<DeclId> = Vec::new();
     while let Some(decl) = stack.pop() {
         if decl == start {
@@ -65,22 +65,28 @@ pub fn example_in_circle(db: &dyn Db, file: SourceFile, key: DeclKey) -> bool {
         if seen.contains(&decl) {
             continue;
         }
-        stack.extend(examples_in(db, &decl));
+        stack.extend(examples_in(db, &decl, false));
         seen.push(decl);
     }
     false
 }
 
-/// The examples that an example's text names.
-pub(crate) fn examples_in(db: &dyn Db, decl: &DeclId) -> Vec<DeclId> {
+/// The examples that an example's text names. A word that is a value of an enum as well is one or the
+/// other by its place, which only the types know: `or_enum_value` counts it.
+pub(crate) fn examples_in(db: &dyn Db, decl: &DeclId, or_enum_value: bool) -> Vec<DeclId> {
     let Some(Item::Example { value, .. }) = decl_ast(db, decl).map(|ast| &ast.item) else {
         return Vec::new();
     };
     let mut paths = Paths::default();
     paths.expr(value);
+    let is_enum_value = |path: &Path| match path.parts.as_slice() {
+        [word] => !lookup(db, decl.file, Space::EnumValue, word.text.clone()).is_empty(),
+        _ => false,
+    };
     paths
         .found
         .iter()
+        .filter(|path| or_enum_value || !is_enum_value(path))
         .flat_map(|path| lookup_path(db, decl.file, Space::Value, path))
         .map(|meaning| meaning.decl)
         .filter(|decl| decl.key.kind == DeclKind::Example)

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analysis::MAX_SHOWN;
 use crate::ast::{Item, Word};
+use crate::check::checked;
 use crate::codes;
 use crate::db::{Db, PackageInput, SourceFile};
 use crate::diagnostic::{Applicability, Diagnostic, Fix, Severity};
@@ -101,10 +102,16 @@ fn unused_uses(db: &dyn Db, file: SourceFile, out: &mut Vec<Diagnostic>) {
 fn example_circles(db: &dyn Db, all: &[DeclId], out: &mut Vec<Diagnostic>) {
     let mut reported: Vec<DeclId> = Vec::new();
     for decl in all.iter().filter(|decl| decl.key.kind == DeclKind::Example) {
-        if reported.contains(decl) || !example_in_circle(db, decl.file, decl.key.clone()) {
+        if reported.contains(decl) {
             continue;
         }
-        let Some(path) = circle(decl, &|decl| examples_in(db, decl)) else {
+        let needs_itself = example_in_circle(db, decl.file, decl.key.clone());
+        // A circle through a word that is a value of an enum as well: the types found it to be one.
+        let has_no_type = || matches!(checked(db, decl).value, Some(Ty::Error));
+        if !needs_itself && !has_no_type() {
+            continue;
+        }
+        let Some(path) = circle(decl, &|decl| examples_in(db, decl, !needs_itself)) else {
             continue;
         };
         let claim = match path.as_slice() {

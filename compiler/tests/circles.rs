@@ -67,3 +67,20 @@ fn a_name_of_its_own_is_no_use_of_the_example() {
         assert_eq!(of(value), Vec::<&str>::new(), "{value}");
     }
 }
+
+#[test]
+fn an_example_may_be_called_like_the_value_that_it_has() {
+    let text = |retail: &str| {
+        format!(
+            "module m\n\nenum Segment = retail | trade\n\nrecord Customer\n    segment : Segment\n    \
+             n : int = 1\n\nexample retail = {retail}\n\nexample same = retail\n"
+        )
+    };
+    assert_eq!(
+        codes(&text("Customer(segment: retail)")),
+        Vec::<&str>::new()
+    );
+    // Where no value of an enum fits, it is the example.
+    assert!(codes(&text("retail with (n: 2)")).contains(&"A0221"));
+    assert!(codes(&text("same")).contains(&"A0221"));
+}

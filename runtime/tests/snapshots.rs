@@ -406,6 +406,32 @@ fn limits_hold_while_reading() {
 }
 
 #[test]
+fn a_row_has_a_greatest_number_of_cells() {
+    let most = assize_runtime::snapshot::MAX_CELLS;
+    let told = |cells: usize| {
+        let more: Vec<String> = (3..cells).map(|at| format!("c{at}")).collect();
+        offers(&format!("row,item,price,{}\n", more.join(",")))
+    };
+    // What is too wide is one fault, what is not has a fault for each of its unknown columns.
+    assert_eq!(told(most).lines().count(), 1_001);
+    assert!(told(most).starts_with("offers.csv:1: unknown_field"));
+    insta::assert_snapshot!(told(most + 1), @"offers.csv:1: broken_row: expected at most 1024 cells in a row, found more");
+}
+
+#[test]
+fn a_calendar_has_a_greatest_number_of_exceptions() {
+    let told = |days: i32| {
+        let list: Vec<String> = (0..days)
+            .map(|day| format!("\"{}\": false", date::format(day)))
+            .collect();
+        let days = format!("{{{}}}", list.join(","));
+        manifest("{\"2026-11-23\": false}", &days)
+    };
+    assert_eq!(told(100_000), "good");
+    insta::assert_snapshot!(told(100_001), @"snapshot.json:8: calendars.shop.exceptions: too_long: expected at most 100000 exceptions, found 100001");
+}
+
+#[test]
 fn a_manifest_has_a_greatest_size() {
     let most = usize::try_from(assize_runtime::snapshot::MAX_MANIFEST_BYTES).unwrap();
     let padded = |bytes: usize| format!("{MANIFEST}{}", " ".repeat(bytes - MANIFEST.len()));

@@ -33,14 +33,14 @@ use crate::console::Console;
 use crate::fault::{Exit, Fault, Stop};
 use crate::load::Workbench;
 use crate::load::files::{shown, write_whole};
-use crate::load::rules as packages;
+use crate::load::{package, rules as packages};
 use crate::progress::Progress;
 use crate::render::human::counted;
 
 /// Writes the documentation of a package.
 pub fn run(arguments: &Doc, format: Format, console: &mut Console) -> Result<Exit, Stop> {
     let name = shown(&arguments.package);
-    let workbench = packages::open(&arguments.package, console)?;
+    let workbench = package::open(&arguments.package)?;
     let pages = {
         let _progress = Progress::start(console, &format!("reading {name}"));
         pages(&workbench, &arguments.package, format)

@@ -190,3 +190,114 @@ pub fn is_rule_file(path: &Path) -> bool {
 pub fn shown(path: &Path) -> String {
     path.display().to_string().replace('\\', "/")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder of its own, empty at the start.
+    fn folder(name: &str) -> PathBuf {
+        let name = format!("assize-load-{name}-{}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        drop(fs::remove_dir_all(&path));
+        fs::create_dir_all(&path).unwrap();
+        path
+    }
+
+    #[test]
+    fn a_file_has_a_greatest_size() {
+        let folder = folder("size");
+        let path = folder.join("a.assize");
+        fs::write(&path, "0123456789").unwrap();
+        assert_eq!(read_text(&path, 10).unwrap(), "0123456789");
+        let refused = read_text(&path, 9).unwrap_err().message;
+        assert!(
+            refused.ends_with("is longer than 9 bytes, the most that is read"),
+            "{refused}"
+        );
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_package_has_a_greatest_number_of_files() {
+        let folder = folder("files");
+        for index in 0..MAX_RULE_FILES {
+            fs::write(folder.join(format!("{index}.assize")), "").unwrap();
+        }
+        assert_eq!(rule_files(&folder).unwrap().len(), MAX_RULE_FILES);
+        fs::write(folder.join("more.assize"), "").unwrap();
+        let refused = rule_files(&folder).unwrap_err().message;
+        assert!(
+            refused.ends_with("holds more than 10000 rule files"),
+            "{refused}"
+        );
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn folders_have_a_greatest_depth() {
+        let folder = folder("depth");
+        let deepest = folder.join(vec!["d"; MAX_FOLDER_DEPTH].join("/"));
+        fs::create_dir_all(&deepest).unwrap();
+        fs::write(deepest.join("a.assize"), "").unwrap();
+        assert_eq!(rule_files(&folder).unwrap().len(), 1);
+        fs::create_dir(deepest.join("d")).unwrap();
+        let refused = rule_files(&folder).unwrap_err().message;
+        assert!(
+            refused.ends_with("lies deeper than 32 folders"),
+            "{refused}"
+        );
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn packages_have_a_greatest_number() {
+        let folder = folder("packages");
+        let package = |number: usize, needs: &str| {
+            let path = folder.join(number.to_string());
+            fs::create_dir_all(&path).unwrap();
+            let text = format!("[package]\nname = \"p{number}\"\nversion = \"1.0.0\"\n{needs}");
+            fs::write(path.join(MANIFEST), text).unwrap();
+            let rules = format!("module p{number}\n");
+            fs::write(path.join("m.assize"), rules).unwrap();
+        };
+        let needs = |most: usize| {
+            let lines =
+                (1..most).map(|number| format!("p{number} = {{ path = \"../{number}\" }}\n"));
+            format!("[dependencies]\n{}", lines.collect::<String>())
+        };
+        let most = crate::load::package::MAX_PACKAGES;
+        (1..=most).for_each(|number| package(number, ""));
+        package(0, &needs(most));
+        let open = || crate::load::open(&folder.join("0")).map(|opened| opened.packages.len());
+        assert_eq!(open(), Ok(most));
+        package(0, &needs(most + 1));
+        assert_eq!(
+            open().unwrap_err().message,
+            "more than 1000 packages are needed"
+        );
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_manifest_has_greatest_sizes() {
+        let folder = folder("manifest");
+        let longest = "a".repeat(crate::load::manifest::MAX_NAME_CHARS);
+        let read = |name: &str, pad: usize| {
+            let text = format!("[package]\nname = \"{name}\"\nversion = \"1.0.0\"\n#");
+            let bytes = usize::try_from(crate::load::manifest::MAX_MANIFEST_BYTES).unwrap();
+            let text = format!("{text}{}", "#".repeat(bytes + pad - text.len()));
+            fs::write(folder.join(MANIFEST), text).unwrap();
+            crate::load::manifest::read(&folder).map_err(|fault| fault.message)
+        };
+        assert!(read(&longest, 0).is_ok());
+        assert!(
+            read("p", 1)
+                .unwrap_err()
+                .contains("is longer than 1048576 bytes")
+        );
+        let refused = read(&format!("{longest}a"), 0).unwrap_err();
+        assert!(refused.contains("at most 64"), "{refused}");
+        fs::remove_dir_all(folder).unwrap();
+    }
+}

@@ -4,7 +4,7 @@
 //! [package]
 //! name = "shop"
 //! version = "0.1.0"
-//! exports = ["shop.main.quote"]   # left out: every decision
+//! exports = ["shop.main.quote"]   # left out: every decision; may stand above [package], too
 //!
 //! [dependencies]
 //! base = { path = "../base" }     # the name is that of the package there
@@ -40,8 +40,6 @@ pub struct Manifest {
     pub dependencies: Vec<Dependency>,
     /// The file, for faults.
     pub file: PathBuf,
-    /// Remarks that stop nothing.
-    pub notes: Vec<String>,
 }
 
 /// A line of `[dependencies]`.
@@ -86,7 +84,6 @@ pub fn parse(text: &str, file: &Path) -> Result<Manifest, Fault> {
         exports: Vec::new(),
         dependencies: Vec::new(),
         file: file.to_owned(),
-        notes: Vec::new(),
     };
     let mut has_package = false;
     let mut exports_at: Option<Range<usize>> = None;
@@ -103,10 +100,6 @@ pub fn parse(text: &str, file: &Path) -> Result<Manifest, Fault> {
                 }
                 exports_at = Some(key.span());
                 manifest.exports = reader.exports(value)?;
-                manifest.notes.push(format!(
-                    "{}: `exports` belongs under [package]",
-                    reader.place(&key.span())
-                ));
             }
             other => {
                 return Err(reader.unknown(
@@ -360,18 +353,13 @@ mod tests {
             .map(|it| (it.name.as_str(), it.line))
             .collect();
         assert_eq!(names, [("base", 8), ("z", 7)]);
-        assert!(manifest.notes.is_empty());
     }
 
     #[test]
-    fn exports_at_the_top_are_taken_with_a_remark() {
+    fn exports_at_the_top_are_taken_too() {
         let text = "exports = [\"a.b\"]\n[package]\nname = \"shop\"\nversion = \"0.1.0\"\n";
         let manifest = parse(text, Path::new("assize.toml")).unwrap();
         assert_eq!(manifest.exports.len(), 1);
-        assert_eq!(
-            manifest.notes,
-            ["assize.toml:1:1: `exports` belongs under [package]"]
-        );
     }
 
     #[test]

@@ -31,8 +31,6 @@ pub struct Workbench {
     pub root: PackageInput,
     /// All packages, in order of their names.
     pub packages: Vec<PackageInput>,
-    /// Remarks that stop nothing.
-    pub notes: Vec<String>,
     sources: HashMap<SourceFile, Arc<Source>>,
 }
 
@@ -119,18 +117,16 @@ pub fn empty() -> Result<Workbench, Fault> {
         identity: PathBuf::new(),
         files: Vec::new(),
     };
-    fill(vec![folder], Vec::new())
+    fill(vec![folder])
 }
 
 /// Opens a folder with `assize.toml`, or a single rule file.
 pub fn open(path: &Path) -> Result<Workbench, Fault> {
     let about = fs::metadata(path).map_err(|error| Fault::read(path, &error))?;
-    let mut notes = Vec::new();
     let folders = if about.is_dir() {
         let mut closure = Closure {
             found: Vec::new(),
             chain: Vec::new(),
-            notes: &mut notes,
         };
         closure.add(path)?;
         closure.found
@@ -140,7 +136,7 @@ pub fn open(path: &Path) -> Result<Workbench, Fault> {
         return Err(Fault::new(format!("{} is no package", shown(path)))
             .help("name a folder with assize.toml, or a file that ends in .assize"));
     };
-    fill(folders, notes)
+    fill(folders)
 }
 
 fn single_file(path: &Path) -> Result<Folder, Fault> {
@@ -186,13 +182,12 @@ fn read_rules(path: &Path) -> Result<String, Fault> {
 }
 
 /// Follows dependencies; the chain that led to a package is told when something is wrong there.
-struct Closure<'n> {
+struct Closure {
     found: Vec<Folder>,
     chain: Vec<(String, PathBuf)>,
-    notes: &'n mut Vec<String>,
 }
 
-impl Closure<'_> {
+impl Closure {
     fn add(&mut self, folder: &Path) -> Result<String, Fault> {
         if !folder.join(MANIFEST).is_file() {
             let rules = rule_files(folder)
@@ -244,7 +239,6 @@ impl Closure<'_> {
                 "more than {MAX_PACKAGES} packages are needed"
             )));
         }
-        self.notes.extend(manifest.notes.iter().cloned());
         self.chain.push((manifest.name.clone(), identity.clone()));
         for dependency in &manifest.dependencies {
             self.dependency(folder, &manifest, dependency)?;
@@ -318,7 +312,7 @@ impl Closure<'_> {
 }
 
 /// Puts everything into a database.
-fn fill(folders: Vec<Folder>, notes: Vec<String>) -> Result<Workbench, Fault> {
+fn fill(folders: Vec<Folder>) -> Result<Workbench, Fault> {
     let db = Database::default();
     let mut sources = HashMap::new();
     let mut inputs: BTreeMap<String, PackageInput> = BTreeMap::new();
@@ -361,7 +355,6 @@ fn fill(folders: Vec<Folder>, notes: Vec<String>) -> Result<Workbench, Fault> {
         db,
         root,
         packages,
-        notes,
         sources,
     })
 }

@@ -33,15 +33,6 @@ impl Ready {
     }
 }
 
-/// Opens a package, telling its remarks.
-pub fn open(path: &Path, console: &mut Console) -> Result<Workbench, Stop> {
-    let workbench = package::open(path)?;
-    for note in &workbench.notes {
-        console.note(note)?;
-    }
-    Ok(workbench)
-}
-
 /// What the compiler says about a package: everything about the root, errors of its dependencies.
 pub fn check(workbench: &Workbench) -> Vec<Finding> {
     let mut all = Vec::new();
@@ -114,7 +105,7 @@ pub fn refused(errors: &[Finding], shown_as: &str, console: &mut Console) -> Res
 pub fn ready(path: &Path, console: &mut Console) -> Result<Ready, Stop> {
     let about = fs::metadata(path).map_err(|error| Fault::read(path, &error))?;
     if about.is_dir() || is_rule_file(path) {
-        let workbench = open(path, console)?;
+        let workbench = package::open(path)?;
         return Ok(compile(workbench, &shown(path), console)?.0);
     }
     let at_most = u64::try_from(bundle::MAX_BUNDLE_BYTES).unwrap_or(u64::MAX);

@@ -6,13 +6,13 @@ use crate::args::Build;
 use crate::console::{Console, Style};
 use crate::fault::{Exit, Stop};
 use crate::load::files::{refuse_rules, shown, write_whole};
-use crate::load::rules;
+use crate::load::{package, rules};
 use crate::render::cost::grouped;
 
 /// Compiles a package to a bundle. The same package gives the same bytes, wherever it lies.
 pub fn run(arguments: &Build, console: &mut Console) -> Result<Exit, Stop> {
     refuse_rules(&arguments.output)?;
-    let workbench = rules::open(&arguments.package, console)?;
+    let workbench = package::open(&arguments.package)?;
     let (ready, bytes) = rules::compile(workbench, &shown(&arguments.package), console)?;
     write_whole(&arguments.output, &bytes)?;
     let output = shown(&arguments.output);

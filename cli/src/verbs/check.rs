@@ -10,7 +10,7 @@ use crate::args::{Check, Deny, Format};
 use crate::console::{Console, Style};
 use crate::fault::{Exit, Stop};
 use crate::load::files::shown;
-use crate::load::rules;
+use crate::load::{package, rules};
 use crate::progress::Progress;
 use crate::render::finding::{Count, Finding, count};
 use crate::render::human::{Renderer, counted};
@@ -21,7 +21,7 @@ pub const MAX_SHOWN_PER_FILE: usize = assize_compiler::package::MAX_DIAGNOSTICS_
 
 /// Checks a package.
 pub fn run(arguments: &Check, console: &mut Console) -> Result<Exit, Stop> {
-    let workbench = rules::open(&arguments.package, console)?;
+    let workbench = package::open(&arguments.package)?;
     let findings = {
         let _progress =
             Progress::start(console, &format!("checking {}", shown(&arguments.package)));

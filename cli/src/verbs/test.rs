@@ -9,13 +9,13 @@ use crate::args::Test;
 use crate::console::Console;
 use crate::fault::{Exit, Fault, Stop};
 use crate::load::files::{refuse_rules, shown, write_whole};
-use crate::load::rules;
+use crate::load::{package, rules};
 use crate::progress::Progress;
 use crate::render::human::counted;
 
 /// Runs tests; JUnit goes to its file whatever else is written.
 pub fn run(arguments: &Test, console: &mut Console) -> Result<Exit, Stop> {
-    let workbench = rules::open(&arguments.package, console)?;
+    let workbench = package::open(&arguments.package)?;
     let place = shown(&arguments.package);
     let options = TestOptions {
         filter: arguments.filter.clone(),

@@ -203,7 +203,7 @@ fn build_refuses() {
     assert!(
         nowhere
             .err
-            .starts_with("error: no/such/x.bundle cannot be written: "),
+            .starts_with("error: no/such/x.bundle cannot be written: its folder is not there\n"),
         "{}",
         nowhere.err
     );

@@ -38,8 +38,8 @@ pub use fragment::{
     CallableRef, Checked, Fragment, Part, PlanStep, Refs, Target, TestPlan, Use, Val,
 };
 
-/// Checks a declaration.
-#[salsa::tracked(returns(ref))]
+/// Checks a declaration. Examples that need themselves have no type; `whole` tells them.
+#[salsa::tracked(returns(ref), cycle_result = in_circle)]
 pub fn check_decl(db: &dyn Db, file: SourceFile, key: DeclKey) -> Arc<Checked> {
     let decl = DeclId { file, key };
     let Some(ast) = decl_ast(db, &decl) else {
@@ -48,6 +48,13 @@ pub fn check_decl(db: &dyn Db, file: SourceFile, key: DeclKey) -> Arc<Checked> {
     let mut checker = Checker::new(db, decl);
     checker.declaration(ast);
     checker.finish()
+}
+
+fn in_circle(_db: &dyn Db, _id: salsa::Id, _file: SourceFile, _key: DeclKey) -> Arc<Checked> {
+    Arc::new(Checked {
+        value: Some(Ty::Error),
+        ..Checked::default()
+    })
 }
 
 /// Types of the expressions of a declaration, in the order in which they were found: for editors.

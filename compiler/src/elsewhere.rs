@@ -29,14 +29,17 @@ pub(crate) fn function_meant(name: &str) -> Option<&'static str> {
         "last" => "write `first of x in list by KEY descending`",
         "abs" => "write `absolute(x)`",
         "ceil" | "ceiling" => "write `round x to 1 using ceiling`",
-        "floor" | "trunc" => "write `round x to 1 using floor`",
+        "floor" => "write `round x to 1 using floor`",
+        "trunc" | "truncate" => "write `round x to 1 using down`",
+        "round" => "write `round x to 0.01`",
+        "concat" => "put texts together in holes: `\"{a} {b}\"`",
         "contains" | "includes" => {
             "write `element in list`; of texts can be asked how they begin: `starts_with(text, \"A\")`"
         }
         "startswith" => "write `starts_with(text, \"A\")`",
         "coalesce" | "nvl" | "ifnull" | "isnull" => "write `a otherwise b`",
-        "iif" | "iff" => "write `if CONDITION then VALUE else VALUE`",
-        "today" | "now" | "current_date" => {
+        "if" | "iif" | "iff" | "case" | "switch" => "write `if CONDITION then VALUE else VALUE`",
+        "today" | "now" | "current_date" | "getdate" => {
             "take the day as a parameter: a decision is the same on every day for the same input"
         }
         "filter" | "map" => "write `for each x in list where … give …`",

@@ -273,7 +273,7 @@ fn functions_of_other_languages() {
         "",
         "define f (a: int, b: int) gives int\n    max(a, b) + abs(a)",
         &[
-            "A0203 of max: write `highest of [a, b]`",
+            "A0203 of max: write `highest of [a, b]`, or `highest of list`",
             "A0203 of abs: write `absolute(x)`",
         ],
     );

@@ -144,7 +144,7 @@ fn splice(text: &str, numbers: &mut Numbers) -> String {
         let Some((_, from)) = fitting.get(numbers.below(fitting.len())) else {
             return text;
         };
-        let mut part = text[from.clone()].to_string();
+        let mut part = text.get(from.clone()).unwrap_or_default().to_string();
         let simple = |text: &str| {
             text.chars()
                 .all(|c| c.is_alphanumeric() || c == '_' || c == '.')

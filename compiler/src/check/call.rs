@@ -90,11 +90,6 @@ impl Checker<'_> {
             callee.span,
             format!("there is no function `{text}`"),
         );
-        if let Some(written) = written_instead(&text) {
-            error.instead = Some(written.into());
-            self.arguments_only(args);
-            return self.broken(span);
-        }
         match near {
             Some(near) => {
                 error.instead = Some(format!("did you mean `{near}`?"));
@@ -509,27 +504,4 @@ fn field_of<'a>(left: &'a Expr, fields: &[FieldSig]) -> Option<&'a Name> {
         ExprKind::Name(name) if fields.iter().any(|field| field.name == name.text) => Some(name),
         _ => None,
     }
-}
-
-/// What other languages call functions, and this one writes otherwise.
-fn written_instead(word: &str) -> Option<&'static str> {
-    Some(match word.to_lowercase().as_str() {
-        "max" | "maximum" | "greatest" => "write `highest of [a, b]`",
-        "min" | "minimum" | "least" => "write `lowest of [a, b]`",
-        "abs" => "write `absolute(x)`",
-        "sum" | "total" => "write `sum of x for x in …`",
-        "avg" | "average" | "mean" => "divide: `(sum of x for x in …) / (count of …)`",
-        "count" | "size" => "write `count of …`",
-        "len" => "write `length(text)`, or `count of list`",
-        "round" => "write `round x to 0.01`",
-        "floor" => "write `round x to 1 using floor`",
-        "ceil" | "ceiling" => "write `round x to 1 using ceiling`",
-        "if" | "iif" | "case" | "switch" => "write `if … then … else …`",
-        "coalesce" | "ifnull" | "isnull" | "nvl" => "write `a otherwise b`, or `a is missing`",
-        "concat" => "put texts together in holes: `\"{a} {b}\"`",
-        "today" | "now" | "getdate" => {
-            "take the day as a parameter: rules read no clock, so that they decide alike everywhere"
-        }
-        _ => return None,
-    })
 }

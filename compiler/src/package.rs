@@ -79,10 +79,14 @@ pub fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
     out.extend(circles(db, &all));
     out.extend(extended_twice(db, package));
     out.extend(crate::precedence::diagnostics(db, package));
+    let linked = everything(db, package);
     out.extend(crate::whole::diagnostics(db, package, &all));
+    if let Ok(linked) = &linked {
+        crate::deep::diagnostics(db, linked, &mut out);
+    }
     out.extend(crate::analysis::diagnostics(db, package));
     if out.iter().all(|found| found.severity != Severity::Error) {
-        crate::deep::refused(db, package, &mut out);
+        crate::deep::refused(db, package, &linked, &mut out);
     }
     for diagnostic in &mut out {
         let fits = |at: &At, text: &str| crate::sheets::can_be_edited(db, at, text);

@@ -71,7 +71,19 @@ pub fn link_with_reasons(
 ) -> Result<Linked, LinkFault> {
     let mut linker = Linker::new(db);
     for callable in callables {
-        linker.callable(callable)?;
+        let decl = &callable.decl;
+        // A check comes with what it checks: to itself, that would be a circle.
+        match (callable.part, decl.key.kind) {
+            (Part::Check(_), DeclKind::Record) => {
+                linker.record_id(&RecordRef::Declared(decl.clone()))?;
+            }
+            (Part::Check(_), DeclKind::Data) => {
+                linker.relation_id(decl)?;
+            }
+            _ => {
+                linker.callable(callable)?;
+            }
+        }
     }
     for reason in reasons {
         let _ = linker.reason_id(reason);

@@ -26,9 +26,8 @@ use crate::ast::Item;
 use crate::check::{CallableRef, Part};
 use crate::db::{Db, PackageInput, SourceFile};
 use crate::diagnostic::{At, Code, Diagnostic, Severity};
-use crate::items::{DeclId, DeclKind, decl_ast, file_decls};
-use crate::link::{Linked, link_with_reasons};
-use crate::names::visible_modules;
+use crate::items::{DeclId, DeclKind, decl_ast};
+use crate::link::{Linked, link_with_reasons, reasons_of};
 use crate::package::declarations;
 
 /// Greatest number of findings of one kind that are shown of one declaration.
@@ -182,7 +181,7 @@ pub fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
         .flat_map(|decl| callables(db, &decl))
         .partition(|of| matches!(of.decl.key.kind, DeclKind::Table | DeclKind::Rule));
     all.extend(others);
-    let reasons = reasons(db, package);
+    let reasons = reasons_of(db, package);
     let mut out = Vec::new();
     let mut linked = 0;
     parts(db, &all, &reasons, &mut linked, &mut out);
@@ -230,24 +229,6 @@ fn callables(db: &dyn Db, decl: &DeclId) -> Vec<CallableRef> {
             decl: decl.clone(),
             part: Part::Check(number),
         })
-        .collect()
-}
-
-/// All reasons that a package can see, in the order of modules and text.
-fn reasons(db: &dyn Db, package: PackageInput) -> Vec<DeclId> {
-    let Some(file) = package.files(db).first() else {
-        return Vec::new();
-    };
-    visible_modules(db, *file)
-        .values()
-        .flatten()
-        .flat_map(|file| {
-            file_decls(db, *file)
-                .iter()
-                .map(|decl| (*file, decl.key.clone()))
-        })
-        .filter(|(_, key)| key.kind == DeclKind::Reason)
-        .map(|(file, key)| DeclId { file, key })
         .collect()
 }
 

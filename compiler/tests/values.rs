@@ -264,3 +264,27 @@ define ranked (xs: list of int) gives list of int
         assert_eq!((range.start, range.end), (place.start, place.end));
     }
 }
+
+/// The first of a written list is there, unless items may be left out or missing.
+#[test]
+fn the_first_of_a_written_list_is_there() {
+    check(
+        "define first_of (a: number, b: number) gives number
+    first of [a / b, 1 / a]
+define either (a: int?) gives int?
+    first of [a, 3]
+define some (a: int) gives int?
+    first of [a when a > 3, 4 when a > 1]",
+        &[
+            "first_of(1, 2) is 0.5",
+            "error division_by_zero in first_of(0, 2)",
+            "either(missing) is missing",
+            "some(2) is 4",
+            "some(1) is missing",
+        ],
+    );
+    assert_eq!(
+        errors("define f (a: int) gives int\n    first of [a when a > 3]\n"),
+        ["A0303"]
+    );
+}

@@ -5,14 +5,8 @@ use super::general::code;
 use super::proposal::Proposal;
 use super::scene::{Scene, Sort};
 
-pub(super) const CHECKS: &[super::Check] = &[
-    aggregates,
-    aggregate_form,
-    tails,
-    counted,
-    loops,
-    grouped,
-];
+pub(super) const CHECKS: &[super::Check] =
+    &[aggregates, aggregate_form, tails, counted, loops, grouped];
 
 /// Words before `of` elsewhere, and what they are here; an empty word has no counterpart.
 const AGGREGATES: &[(&str, &str)] = &[

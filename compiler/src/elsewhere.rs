@@ -15,6 +15,10 @@ pub(crate) fn type_meant(name: &str) -> Option<&'static str> {
     })
 }
 
+/// There is no current day.
+const NO_CLOCK: &str =
+    "take the day as a parameter: a decision is the same on every day for the same input";
+
 /// What is written here in place of a function of another language.
 pub(crate) fn function_meant(name: &str) -> Option<&'static str> {
     Some(match name.to_lowercase().as_str() {
@@ -39,12 +43,18 @@ pub(crate) fn function_meant(name: &str) -> Option<&'static str> {
         "startswith" => "write `starts_with(text, \"A\")`",
         "coalesce" | "nvl" | "ifnull" | "isnull" => "write `a otherwise b`",
         "if" | "iif" | "iff" | "case" | "switch" => "write `if CONDITION then VALUE else VALUE`",
-        "today" | "now" | "current_date" | "getdate" => {
-            "take the day as a parameter: a decision is the same on every day for the same input"
-        }
+        "today" | "now" | "current_date" | "getdate" => NO_CLOCK,
         "filter" | "map" => "write `for each x in list where … give …`",
         "exists" | "any" => "write `exists x in list where …`",
         "all" | "every" => "write `every x in list has …`",
+        _ => return None,
+    })
+}
+
+/// What is written here in place of a value that other languages know without its being declared.
+pub(crate) fn value_meant(name: &str) -> Option<&'static str> {
+    Some(match name.to_lowercase().as_str() {
+        "today" | "now" | "current_date" | "sysdate" => NO_CLOCK,
         _ => return None,
     })
 }

@@ -104,6 +104,15 @@ pub fn used_modules(db: &dyn Db, file: SourceFile) -> Vec<SourceFile> {
     out
 }
 
+/// Whether a file uses a module that is not there: what it would have declared is unknown, so a name
+/// without meaning is a consequence and is not told.
+#[salsa::tracked(returns(copy))]
+pub fn lacks_module(db: &dyn Db, file: SourceFile) -> bool {
+    file_keys(db, file)
+        .iter()
+        .any(|key| key.kind == DeclKind::Use && module_file(db, file, key.name.clone()).is_none())
+}
+
 /// Who declares each word of a file, in the order of the text.
 #[salsa::tracked(returns(ref))]
 pub fn declared(db: &dyn Db, file: SourceFile) -> BTreeMap<(Space, Word), Vec<(DeclKey, u32)>> {

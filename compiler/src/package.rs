@@ -11,7 +11,7 @@ use crate::diagnostic::{At, Code, Diagnostic, Severity};
 use crate::items::{DeclId, DeclKind, decl_ast, decl_offset, file_keys, syntax_diagnostics};
 use crate::layers::all_extensions;
 use crate::link::{LinkFault, decisions_of, link, reasons_of};
-use crate::names::{full_name, module_name, used_modules};
+use crate::names::{full_name, lacks_module, module_name, used_modules};
 
 /// Greatest number of diagnostics that are shown of one file.
 pub const MAX_DIAGNOSTICS_PER_FILE: usize = 128;
@@ -21,6 +21,16 @@ const FOLLOWS_SYNTAX: [Code; 3] = [
     codes::UNUSED_LOCAL,
     codes::UNUSED_PARAMETER,
     codes::EMPTY_RULE,
+];
+
+/// What follows from a module that is not there: it may declare the name.
+const FOLLOWS_MODULE: [Code; 6] = [
+    codes::UNKNOWN_NAME,
+    codes::UNKNOWN_FUNCTION,
+    codes::UNKNOWN_TYPE,
+    codes::UNKNOWN_MEASURE,
+    codes::UNUSED_LOCAL,
+    codes::UNUSED_PARAMETER,
 ];
 
 /// Where a place is in a file, in bytes: in the rule file, or in the sheet of a table.
@@ -60,11 +70,14 @@ pub fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
         let told: Vec<At> = syntax.iter().map(|one| one.primary.at.clone()).collect();
         readable &= whole;
         out.extend(syntax);
-        // Of what could not be read, nobody knows whether it uses a name.
+        // Of what could not be read, nobody knows whether it uses a name; of a name without meaning,
+        // nobody knows whether the module that is not there declares it.
         let found = checked(db, decl).diagnostics.iter();
+        let lacks_module = lacks_module(db, decl.file);
         out.extend(
             found
                 .filter(|one| whole || !FOLLOWS_SYNTAX.contains(&one.code))
+                .filter(|one| !lacks_module || !FOLLOWS_MODULE.contains(&one.code))
                 .filter(|one| !told.contains(&one.primary.at))
                 .cloned(),
         );

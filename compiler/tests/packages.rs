@@ -143,3 +143,27 @@ fn names_of_modules_are_unique_in_the_bundle() {
         ]
     );
 }
+
+/// A module that is not there is told; what it may declare is a consequence of that.
+#[test]
+fn a_missing_module_is_told_once() {
+    let text = "module own
+use base
+currency EUR
+define fee (line: Line, kind: Kind) gives Amount
+    let start = base_fee(line)
+    give if kind is one then start else default_fee * 2
+define twice (n: int) gives int
+    n * \"2\"
+";
+    assert_eq!(
+        errors(&[("own", &[], &[text])]),
+        [
+            "own/1.assize A0207 there is no module `base` -> add its package to `[dependencies]` of \
+             `assize.toml`",
+            "own/1.assize A0309 `*` cannot take int and text -> take numbers"
+        ]
+    );
+    let found = errors(&[("own", &[], &[&text.replace("use base\n", "")])]);
+    assert_eq!(found.len(), 7, "{found:#?}");
+}

@@ -5,7 +5,9 @@
 use std::collections::BTreeMap;
 
 use assize_compiler::testing::{TestOptions, run_tests};
-use assize_compiler::{Database, PackageInput, Severity, SourceFile, Workspace, diagnostics};
+use assize_compiler::{
+    Database, PackageInput, Severity, SourceFile, Workspace, diagnostics, everything, resolve,
+};
 
 fn package(db: &Database, text: &str) -> PackageInput {
     let file = SourceFile::new(db, "a.assize".into(), "a".into(), text.into());
@@ -236,5 +238,53 @@ define any (orders: list of Order) gives bool
             "any([Order(open: true, parts: [1, -2])])",
             "not any([Order(open: false, parts: [-2])])",
         ],
+    );
+}
+
+/// A group stands nowhere in the text; the places of all else are still those that errors name.
+#[test]
+fn places_are_right_where_a_group_is_linked_first() {
+    let text = "\
+define signs (xs: list of int) gives list of int
+    for each g in group x in xs by negative: x < 0
+        give count of g.members
+define ranked (xs: list of int) gives list of int
+    for each x in xs by x descending ending with x < 3
+        give x
+";
+    let db = Database::default();
+    let package = package(&db, text);
+    let found = diagnostics(&db, package);
+    let told: Vec<&str> = found.iter().map(|found| found.claim.as_str()).collect();
+    assert_eq!(told, Vec::<&str>::new());
+    let linked = everything(&db, package).expect("a program");
+    assert_eq!(linked.origins.len(), linked.program.places.len());
+    for ((decl, span), place) in linked.origins.iter().zip(&linked.program.places) {
+        let (_, range) = resolve(&db, &decl.at(*span));
+        assert_eq!((range.start, range.end), (place.start, place.end));
+    }
+}
+
+/// The first of a written list is there, unless items may be left out or missing.
+#[test]
+fn the_first_of_a_written_list_is_there() {
+    check(
+        "define first_of (a: number, b: number) gives number
+    first of [a / b, 1 / a]
+define either (a: int?) gives int?
+    first of [a, 3]
+define some (a: int) gives int?
+    first of [a when a > 3, 4 when a > 1]",
+        &[
+            "first_of(1, 2) is 0.5",
+            "error division_by_zero in first_of(0, 2)",
+            "either(missing) is missing",
+            "some(2) is 4",
+            "some(1) is missing",
+        ],
+    );
+    assert_eq!(
+        errors("define f (a: int) gives int\n    first of [a when a > 3]\n"),
+        ["A0303"]
     );
 }

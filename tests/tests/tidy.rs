@@ -97,6 +97,17 @@ fn pages_of_codes_have_their_form() {
     check(codes::page_form);
 }
 
+/// `ASSIZE_UPDATE=1` writes the list anew.
+#[test]
+fn every_code_is_listed() {
+    if std::env::var_os("ASSIZE_UPDATE").is_some_and(|value| value == "1") {
+        let files = read_tree(&repository_root()).unwrap();
+        let list = codes::index_page(&files);
+        std::fs::write(repository_root().join(codes::INDEX), list).unwrap();
+    }
+    check(codes::index);
+}
+
 #[test]
 fn snapshots_are_alive() {
     check(snapshots::dead);

@@ -64,6 +64,36 @@ const IMPURE: &[(&str, &str)] = &[
     ),
 ];
 
+/// What no library does with any input, one line each, and the lint that says so.
+const PANICS: &[(&str, &str)] = &[
+    (
+        "pub fn taken(x: Option<u8>) -> u8 { x.unwrap() }",
+        "unwrap_used",
+    ),
+    (
+        "pub fn expected(x: Option<u8>) -> u8 { x.expect(\"x\") }",
+        "expect_used",
+    ),
+    ("pub fn panics() { panic!(\"x\") }", "panic"),
+    (
+        "pub fn never(x: u8) { if x > 3 { unreachable!() } }",
+        "unreachable",
+    ),
+    ("pub fn later() { todo!() }", "todo"),
+    ("pub fn not_yet() { unimplemented!() }", "unimplemented"),
+    (
+        "pub fn at(x: &[u8], i: usize) -> u8 { x[i] }",
+        "indexing_slicing",
+    ),
+    (
+        "pub fn part(x: &str, i: usize) -> &str { &x[i..] }",
+        "string_slice",
+    ),
+    ("pub fn shown(x: u8) -> u8 { dbg!(x) }", "dbg_macro"),
+    ("pub fn half(x: f64) -> f64 { x / 2.0 }", "float_arithmetic"),
+    ("#[allow(dead_code)] fn silenced() {}", "allow_attributes"),
+];
+
 fn text_of(output: &Output) -> String {
     let text = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
     String::from_utf8_lossy(&text).into_owned()
@@ -103,11 +133,11 @@ fn sources_are_formatted() -> io::Result<()> {
     Ok(())
 }
 
-/// Makes a crate of its own with the clippy.toml of a pure crate and returns what clippy says.
-fn clippy(folder: &Path, settings: &Path, body: &str) -> io::Result<Output> {
+/// Makes a crate of its own with these settings and lints and returns what clippy says.
+fn clippy(folder: &Path, settings: &Path, lints: &str, body: &str) -> io::Result<Output> {
     fs::create_dir_all(folder.join("src"))?;
     let manifest = "[package]\nname = \"probe\"\nedition = \"2024\"\n[workspace]\n";
-    fs::write(folder.join("Cargo.toml"), manifest)?;
+    fs::write(folder.join("Cargo.toml"), format!("{manifest}{lints}"))?;
     fs::write(folder.join("src/lib.rs"), format!("//! A probe.\n{body}\n"))?;
     fs::copy(settings, folder.join("clippy.toml"))?;
     Command::new(env!("CARGO"))
@@ -126,7 +156,7 @@ fn clippy_refuses_what_a_pure_crate_must_not_do() -> io::Result<()> {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("pure-probe");
 
     let pure = "pub fn add(a: u8) -> u8 { a ^ 1 }";
-    let clean = clippy(&folder.join("clean"), &settings, pure)?;
+    let clean = clippy(&folder.join("clean"), &settings, "", pure)?;
     assert!(
         clean.status.success(),
         "a pure crate is refused:\n{}",
@@ -134,7 +164,7 @@ fn clippy_refuses_what_a_pure_crate_must_not_do() -> io::Result<()> {
     );
 
     let lines: Vec<&str> = IMPURE.iter().map(|(line, _)| *line).collect();
-    let refused = clippy(&folder.join("impure"), &settings, &lines.join("\n"))?;
+    let refused = clippy(&folder.join("impure"), &settings, "", &lines.join("\n"))?;
     let said = text_of(&refused);
     assert!(!refused.status.success(), "nothing is refused:\n{said}");
     for (line, name) in IMPURE {
@@ -144,5 +174,46 @@ fn clippy_refuses_what_a_pure_crate_must_not_do() -> io::Result<()> {
             "`{line}` passes:\n{said}"
         );
     }
+    Ok(())
+}
+
+/// The lints of the workspace, as those of a package.
+fn workspace_lints() -> io::Result<String> {
+    let manifest = fs::read_to_string(repository_root().join("Cargo.toml"))?;
+    let lints = manifest
+        .split("\n[")
+        .filter_map(|section| section.strip_prefix("workspace.lints."))
+        .map(|section| format!("[lints.{section}\n"));
+    Ok(lints.collect())
+}
+
+#[test]
+fn clippy_refuses_what_can_panic_or_passes_a_float() -> io::Result<()> {
+    let settings = repository_root().join("clippy.toml");
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("panic-probe");
+    let lints = workspace_lints()?;
+
+    let calm = "/// Adds.\npub fn add(a: u8) -> u8 { a ^ 1 }";
+    let clean = clippy(&folder.join("clean"), &settings, &lints, calm)?;
+    assert!(clean.status.success(), "{}", text_of(&clean));
+
+    let lines: Vec<&str> = PANICS.iter().map(|(line, _)| *line).collect();
+    let refused = clippy(
+        &folder.join("planted"),
+        &settings,
+        &lints,
+        &lines.join("\n"),
+    )?;
+    let said = text_of(&refused);
+    assert!(!refused.status.success(), "nothing is refused:\n{said}");
+    for (line, lint) in PANICS {
+        let page = format!("index.html#{lint}\n");
+        assert!(said.contains(&page), "`{line}` passes:\n{said}");
+    }
+    let unsafe_block =
+        "/// Takes.\npub fn take() -> u8 { let x = 1_u8; unsafe { *std::ptr::from_ref(&x) } }";
+    let refused = clippy(&folder.join("unsafe"), &settings, &lints, unsafe_block)?;
+    let said = text_of(&refused);
+    assert!(said.contains("usage of an `unsafe` block"), "{said}");
     Ok(())
 }

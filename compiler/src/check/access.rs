@@ -130,7 +130,9 @@ impl Checker<'_> {
             .collect();
         words.extend(all_words(self.db, file, Space::Value));
         words.extend(all_words(self.db, file, Space::EnumValue));
-        let near = nearest(&name.text, words.iter().map(|word| &**word)).map(str::to_string);
+        let near = nearest(&name.text, words.iter().map(|word| &**word))
+            .filter(|_| crate::elsewhere::value_meant(&name.text).is_none())
+            .map(str::to_string);
         let function = !lookup(self.db, file, Space::Function, name.text.clone()).is_empty();
         let relation = lookup(self.db, file, Space::Type, name.text.clone())
             .iter()
@@ -165,7 +167,11 @@ impl Checker<'_> {
                 applicability: Applicability::Choice,
             });
         } else {
-            error.instead = Some("declare it, or `use` the module that does".into());
+            error.instead = Some(
+                crate::elsewhere::value_meant(&text)
+                    .unwrap_or("declare it, or `use` the module that does")
+                    .into(),
+            );
         }
         self.broken(name.span)
     }

@@ -71,6 +71,9 @@ impl Checker<'_> {
                         path.span(),
                         format!("there is no module `{text}`"),
                     );
+                    error.because.push(format!(
+                        "no file of the package begins with `module {text}`"
+                    ));
                     error.instead = near.or_else(|| {
                         Some("add its package to `[dependencies]` of `assize.toml`".into())
                     });

@@ -304,15 +304,17 @@ impl Checker<'_> {
         want: Option<&Ty>,
         span: Span,
     ) -> Val {
-        let extreme = matches!(how, AggregateHow::Lowest | AggregateHow::Highest);
-        // The lowest of a written list without `when` is always there.
-        if extreme
-            && let ExprKind::List(items) = &*list.kind
-            && !items.is_empty()
-            && items.iter().all(|item| item.when.is_none())
-        {
+        // The lowest of a written list without `when` is always there, and so is the first.
+        let there = match &*list.kind {
+            ExprKind::List(items) => {
+                !items.is_empty() && items.iter().all(|item| item.when.is_none())
+            }
+            _ => false,
+        };
+        if there && matches!(how, AggregateHow::Lowest | AggregateHow::Highest) {
             return self.written_extreme(how, list, want, span);
         }
+        let mut optional_items = false;
         self.loops.push(LoopCx::default());
         let val = self.block(|checker| {
             let mut head = Head {
@@ -350,6 +352,7 @@ impl Checker<'_> {
                     }
                 };
             head.bound = bound;
+            optional_items = element.is_optional();
             let slot = checker.slot("element", &element);
             head.it.sources.push(Source { slot, over });
             let val = if how == AggregateHow::Count {
@@ -360,7 +363,13 @@ impl Checker<'_> {
             checker.aggregate_of(how, head, val, list.span, span)
         });
         self.loops.pop();
-        val
+        match &val.ty {
+            Ty::Optional(inner) if there && how == AggregateHow::First && !optional_items => {
+                let ty = (**inner).clone();
+                self.val(Op::Present(val.node), ty, span)
+            }
+            _ => val,
+        }
     }
 
     fn written_extreme(

@@ -53,18 +53,9 @@ impl Linker<'_> {
         };
         let place = match of {
             RecordRef::Declared(decl) | RecordRef::RowOf(decl) => self.decl_place(decl),
+            // It is written nowhere. The first place exists at the latest when all is linked.
             RecordRef::Group(_) => PlaceId(0),
         };
-        // A place for the group, so that every place exists.
-        if self.program.places.is_empty() {
-            self.program.places.push(ir::Place {
-                file: 0,
-                start: 0,
-                end: 0,
-                line: 1,
-                column: 1,
-            });
-        }
         self.program.records.push(ir::Record {
             name,
             fields: Vec::new(),

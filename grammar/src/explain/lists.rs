@@ -5,7 +5,8 @@ use super::general::code;
 use super::proposal::Proposal;
 use super::scene::{Scene, Sort};
 
-pub(super) const CHECKS: &[super::Check] = &[aggregates, aggregate_form, tails, counted, loops];
+pub(super) const CHECKS: &[super::Check] =
+    &[aggregates, aggregate_form, tails, counted, loops, grouped];
 
 /// Words before `of` elsewhere, and what they are here; an empty word has no counterpart.
 const AGGREGATES: &[(&str, &str)] = &[
@@ -236,6 +237,25 @@ fn loops(scene: &Scene<'_>) -> Option<Proposal> {
             .because("a list is gone through with `for each x in list`, asked with `exists x in list where …` and `every x in list has …`")
             .instead(format!("write `{ours}`"))
             .fix(&format!("write `{ours}`"), start, end, ours, certain),
+    )
+}
+
+/// `count of group l in lines by …`: groups within an expression.
+fn grouped(scene: &Scene<'_>) -> Option<Proposal> {
+    let word = scene.here.checked_sub(1)?;
+    if scene.word(word) != "group" || scene.word(scene.here + 1) != "in" {
+        return None;
+    }
+    Some(
+        Proposal::new(
+            "A0175",
+            scene.token(word)?.start,
+            scene.token(scene.here + 1)?.end,
+            "`group` stands within an expression",
+        )
+        .because("groups are a list of their own, behind `let … =` or behind `in`, and are asked by its name")
+        .instead("write `let groups = group …` before it, or `for each g in group …`")
+        .sure(),
     )
 }
 

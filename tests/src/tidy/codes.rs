@@ -122,6 +122,62 @@ fn pages(files: &[SourceFile]) -> impl Iterator<Item = (&str, &SourceFile)> {
     })
 }
 
+/// Page that lists the others.
+pub const INDEX: &str = "docs/errors/README.md";
+
+/// Hundreds and their subjects, as `docs/STYLE.md` has them.
+const SUBJECTS: &[(&str, &str)] = &[
+    ("A01", "Syntax"),
+    ("A02", "Names and modules"),
+    ("A03", "Types, dimensions, numbers"),
+    ("A04", "Tables and grids"),
+    ("A05", "Rules and parameters"),
+    ("A06", "Records and data"),
+    ("A07", "Lists, queries, running values"),
+    ("A08", "Tests"),
+    ("A09", "Packages and layers"),
+    ("A10", "Limits and cost"),
+];
+
+/// What the list of all pages says: each code with the title of its page.
+pub fn index_page(files: &[SourceFile]) -> String {
+    let pages: BTreeMap<&str, &SourceFile> = pages(files).collect();
+    let mut out = String::from(
+        "# The findings\n\nEach finding of `assize check` has a code, and each code a page: what it says, \
+         why it is told, what to\nwrite instead, and an example that is run. This list is made of the \
+         titles of the pages.\n",
+    );
+    for (hundred, subject) in SUBJECTS {
+        let mut listed = pages
+            .iter()
+            .filter(|(code, _)| code.starts_with(hundred))
+            .peekable();
+        if listed.peek().is_some() {
+            out.push_str(&format!(
+                "\n## {subject}\n\n| code | what it says |\n|---|---|\n"
+            ));
+        }
+        for (code, page) in listed {
+            let title = page.text.lines().next().unwrap_or_default();
+            let claim = title.split_once(": ").map_or("", |(_, claim)| claim);
+            let claim = claim.replace('|', "\\|");
+            out.push_str(&format!("| [{code}]({code}.md) | {claim} |\n"));
+        }
+    }
+    out
+}
+
+/// The list of all pages has each of them, under its title.
+pub fn index(files: &[SourceFile]) -> Vec<Fault> {
+    let written = files.iter().find(|file| file.path == INDEX);
+    if written.is_some_and(|file| file.text == index_page(files)) {
+        return Vec::new();
+    }
+    let message = "is not the list of the pages: write it with `ASSIZE_UPDATE=1 cargo test -p \
+                   assize-tests --test tidy every_code_is_listed`";
+    vec![Fault::in_file(INDEX, message)]
+}
+
 /// Every page has its title, its four sections in order, none of them empty, and a rule file in the
 /// example.
 pub fn page_form(files: &[SourceFile]) -> Vec<Fault> {
@@ -260,5 +316,25 @@ mod tests {
             moved,
         )]));
         assert!(found.contains("stand in order"), "{found}");
+    }
+    #[test]
+    fn the_list_names_every_page() {
+        let page = |code: &str, claim: &str| {
+            SourceFile::new(
+                &format!("docs/errors/{code}.md"),
+                &format!("# {code}: {claim}\n"),
+            )
+        };
+        let mut files = vec![page("A0201", "two | meanings"), page("A0101", "a fault")];
+        let list = index_page(&files);
+        assert!(list.contains(
+            "## Syntax\n\n| code | what it says |\n|---|---|\n| [A0101](A0101.md) | a fault |\n"
+        ));
+        assert!(list.contains("| [A0201](A0201.md) | two \\| meanings |\n"));
+        assert_eq!(index(&files).len(), 1);
+        files.push(SourceFile::new(INDEX, &list));
+        assert!(index(&files).is_empty());
+        files.push(page("A0202", "a third"));
+        assert_eq!(index(&files).len(), 1);
     }
 }

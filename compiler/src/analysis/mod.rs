@@ -170,6 +170,12 @@ impl<'p> Finder<'p> {
         self.out
             .push(Diagnostic::new(code, Severity::Note, at, claim));
     }
+
+    /// Notes how many findings of a code are not shown, behind those that are.
+    pub fn rest(&mut self, code: Code, at: At, claim: String) {
+        self.out
+            .push(Diagnostic::new(code, Severity::Note, at, claim).counting_rest());
+    }
 }
 
 /// Greatest number of definitions that are looked at one by one where the package does not link.

@@ -131,7 +131,14 @@ impl Checker<'_> {
         words.extend(all_words(self.db, file, Space::Value));
         words.extend(all_words(self.db, file, Space::EnumValue));
         let near = nearest(&name.text, words.iter().map(|word| &**word)).map(str::to_string);
-        let function = !lookup(self.db, file, Space::Function, name.text.clone()).is_empty();
+        let functions = lookup(self.db, file, Space::Function, name.text.clone());
+        let function = !functions.is_empty();
+        let alone = matches!(functions.as_slice(), [one] if match &signature(self.db, &one.decl).kind {
+            SignatureKind::Function { params, .. } | SignatureKind::Reason { params, .. } => {
+                params.is_empty()
+            }
+            _ => false,
+        });
         let relation = lookup(self.db, file, Space::Type, name.text.clone())
             .iter()
             .any(|meaning| meaning.decl.key.kind == DeclKind::Data);
@@ -152,6 +159,15 @@ impl Checker<'_> {
         if function {
             error.claim = format!("`{text}` is a function, not a value");
             error.instead = Some(format!("call it: `{text}(…)`"));
+            if alone {
+                let called = format!("{text}()");
+                error.instead = Some(format!("call it: `{called}`"));
+                error.fixes.push(crate::diagnostic::Fix {
+                    title: format!("write `{called}`"),
+                    edits: vec![(at, called)],
+                    applicability: Applicability::Certain,
+                });
+            }
         } else if relation {
             error.claim = format!("`{text}` is a relation, not a value");
             error.instead = Some(format!(
@@ -164,6 +180,8 @@ impl Checker<'_> {
                 edits: vec![(at, near)],
                 applicability: Applicability::Choice,
             });
+        } else if lower == "error" {
+            error.instead = Some("an error is expected with `expect error CODE in …`".into());
         } else {
             error.instead = Some("declare it, or `use` the module that does".into());
         }
@@ -572,14 +590,18 @@ impl Checker<'_> {
             other => {
                 let claim = format!("{} has no fields", other.text());
                 let list = matches!(other, Ty::List(..));
-                self.error(codes::UNKNOWN_FIELD, name.span, claim).instead = Some(if list {
-                    format!(
-                        "go through its elements: `for x in …`, then `x.{}`",
-                        name.text
-                    )
-                } else {
-                    format!("leave out `.{}`", name.text)
-                });
+                let meant = self.member_meant(base, other, &name.text);
+                self.error(codes::UNKNOWN_FIELD, name.span, claim).instead =
+                    Some(meant.unwrap_or_else(|| {
+                        if list {
+                            format!(
+                                "go through its elements: `for x in …`, then `x.{}`",
+                                name.text
+                            )
+                        } else {
+                            format!("leave out `.{}`", name.text)
+                        }
+                    }));
                 return self.broken(span);
             }
         };

@@ -102,12 +102,11 @@ fn factor(scene: &Scene<'_>) -> Option<Proposal> {
     let end = scene.end_before(next + usize::from(closed));
     // What the other one is called, to show the form with the author's own names.
     let other = (here + 1..next)
-        .filter(|index| {
+        .rfind(|index| {
             scene
                 .token(*index)
                 .is_some_and(|token| token.sort == Sort::Word)
         })
-        .next_back()
         .map(|index| scene.word(index));
     let other = other.unwrap_or("other");
     let rate = format!("{}_per_{}", other.to_lowercase(), name.to_lowercase());

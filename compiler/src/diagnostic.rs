@@ -94,6 +94,8 @@ pub struct Diagnostic {
     pub fixes: Vec<Fix>,
     /// A replayed case.
     pub witness: Option<Witness>,
+    /// It counts the findings of its code and declaration that are not shown: it comes behind them.
+    pub counts_rest: bool,
 }
 
 impl Diagnostic {
@@ -112,6 +114,7 @@ impl Diagnostic {
             related: Vec::new(),
             fixes: Vec::new(),
             witness: None,
+            counts_rest: false,
         }
     }
 
@@ -142,6 +145,13 @@ impl Diagnostic {
                 others => format!("there are {} and {last}", others.join(", ")),
             });
         }
+    }
+
+    /// Marks what counts the findings that are not shown.
+    #[must_use]
+    pub fn counting_rest(mut self) -> Diagnostic {
+        self.counts_rest = true;
+        self
     }
 
     /// Says what is at the primary place.

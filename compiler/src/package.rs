@@ -111,13 +111,27 @@ pub fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
     out
 }
 
-/// By file, place, weight; what is said twice is said once.
+/// By file, place, weight; what is said twice is said once. What counts the findings that are not shown
+/// stands at the name of its declaration and comes behind those that are.
 fn sort(db: &dyn Db, list: &mut Vec<Diagnostic>) {
-    list.sort_by_cached_key(|diagnostic| {
+    let place = |diagnostic: &Diagnostic| {
         let (file, range) = resolve(db, &diagnostic.primary.at);
+        (file.path(db).clone(), range.start)
+    };
+    let of = |diagnostic: &Diagnostic| (diagnostic.primary.at.decl.clone(), diagnostic.code);
+    let rests = list.iter().filter(|diagnostic| diagnostic.counts_rest);
+    let mut last: HashMap<_, _> = rests.map(|rest| (of(rest), place(rest))).collect();
+    for diagnostic in list.iter() {
+        if let Some(latest) = last.get_mut(&of(diagnostic)) {
+            *latest = place(diagnostic).max(latest.clone());
+        }
+    }
+    list.sort_by_cached_key(|diagnostic| {
+        let at = place(diagnostic);
+        let behind = last.get(&of(diagnostic)).filter(|_| diagnostic.counts_rest);
         (
-            file.path(db).clone(),
-            range.start,
+            behind.cloned().unwrap_or(at),
+            diagnostic.counts_rest,
             std::cmp::Reverse(diagnostic.severity),
             diagnostic.code,
             diagnostic.claim.clone(),

@@ -225,7 +225,7 @@ fn table_of(
         };
         let at = decl.at(table.name.span);
         out.diagnostics
-            .push(Diagnostic::new(codes::SHEET, Severity::Note, at, claim));
+            .push(Diagnostic::new(codes::SHEET, Severity::Note, at, claim).counting_rest());
     }
     if is_read && let Item::Table(read) = read.item {
         out.body = Some(read.body);

@@ -12,7 +12,7 @@ use crate::ast::{
 use crate::codes;
 use crate::db::{Db, SourceFile};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::items::{DeclId, DeclKey, DeclKind, decl_ast};
+use crate::items::{DeclId, DeclKey, DeclKind, decl_ast, decl_text};
 use crate::names::{Space, all_words, full_name, lookup, lookup_path, nearest, undeclared_path};
 use crate::ty::{Base, Dim, EnumRef, RecordRef, Ty};
 
@@ -191,7 +191,8 @@ impl Header<'_> {
             Item::Data(data) => {
                 let all = || data.keys.iter().chain(&data.fields);
                 self.distinct(all().map(|field| &field.name), "field");
-                if data.keys.is_empty() {
+                // A key that cannot be read is told where it stands.
+                if data.keys.is_empty() && !self.has_line("key") {
                     let span = data.name.span;
                     let name = &data.name.text;
                     self.error(
@@ -394,6 +395,26 @@ impl Header<'_> {
         if ty.optional { plain.optional() } else { plain }
     }
 
+    /// A line of the declaration begins with a word.
+    fn has_line(&self, word: &str) -> bool {
+        decl_text(self.db, self.decl.file, self.decl.key.clone()).is_some_and(|text| {
+            let mut lines = text.text(self.db).lines().map(str::trim_start);
+            lines.any(|line| {
+                line.strip_prefix(word)
+                    .is_some_and(|rest| rest.starts_with([' ', '(', '\t']))
+            })
+        })
+    }
+
+    /// Behind a written type stands what no type has: it is told as a whole where it is read.
+    fn goes_on(&self, span: Span) -> bool {
+        decl_text(self.db, self.decl.file, self.decl.key.clone()).is_some_and(|text| {
+            let behind = text.text(self.db).get(span.end as usize..);
+            let behind = behind.unwrap_or_default().trim_start_matches([' ', '\t']);
+            behind.starts_with(['(', '[', '{', '<', '|'])
+        })
+    }
+
     fn named(&mut self, path: &Path) -> Ty {
         if let [word] = path.parts.as_slice()
             && let Some(builtin) = builtin_type(&word.text)
@@ -404,6 +425,19 @@ impl Header<'_> {
         match meanings.as_slice() {
             [] => {
                 let text = path.text();
+                if self.goes_on(path.span()) {
+                    return Ty::Error;
+                }
+                let measure =
+                    || !lookup_path(self.db, self.decl.file, Space::Measure, path).is_empty();
+                let meant = crate::elsewhere::dimension_meant(&text)
+                    .or_else(|| measure().then(|| crate::elsewhere::measure_meant(&text)));
+                if let Some(meant) = meant {
+                    let error = self.error(codes::UNKNOWN_TYPE, path.span(), meant.claim);
+                    error.because.push(meant.because.into());
+                    error.instead = Some(meant.instead);
+                    return Ty::Error;
+                }
                 let mut words: Vec<Word> = all_words(self.db, self.decl.file, Space::Type);
                 words.extend(BUILTIN_TYPES.iter().map(|word| Word::from(*word)));
                 let near = nearest(&text, words.iter().map(|word| &**word)).map(str::to_string);

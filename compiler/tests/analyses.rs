@@ -1409,7 +1409,6 @@ fn many_pairs_of_exceptions_are_counted() {
         then 8
 ";
     insta::assert_snapshot!(check(text), @r#"
-    Note A0508 line 1: 3 other pairs of exceptions can apply together
     Error A0508 line 6: `e0` and `e1` can both apply
       line 6: applies, too
       line 3: applies
@@ -1450,6 +1449,7 @@ fn many_pairs_of_exceptions_are_counted() {
       case: conflict between `e4` and `e5`
       | test "rate: quantity 50"
       |     expect error conflict in rate(50)
+    Note A0508 line 1: 3 other pairs of exceptions can apply together
     "#);
 }
 

@@ -272,6 +272,24 @@ fn elsewhere(finding: &Finding) -> Vec<String> {
     out
 }
 
+fn is_blank(text: &str) -> bool {
+    text.trim().is_empty()
+}
+
+/// A piece of text as code; blanks, which would not be seen, in words.
+fn quoted(text: &str) -> String {
+    if !is_blank(text) {
+        return format!("`{}`", text.trim());
+    }
+    let tab = text.contains('\t');
+    match text.chars().count() {
+        1 if tab => "a tab".to_owned(),
+        1 => "a blank".to_owned(),
+        count if tab => format!("{count} blanks and tabs"),
+        count => format!("{count} blanks"),
+    }
+}
+
 /// What to do, why, the parties elsewhere, the changes that would do it, and the case that shows it.
 fn help(finding: &Finding) -> Option<String> {
     let mut lines: Vec<String> = Vec::new();
@@ -294,16 +312,19 @@ fn help(finding: &Finding) -> Option<String> {
                     (_, new) if !new.trim().is_empty() && fix.title.contains(new.trim()) => {
                         format!("fix: {}", fix.title)
                     }
-                    ("", new) if short(new) => format!("fix: {}: add `{}`", fix.title, new.trim()),
+                    (old, new) if short(new) && is_blank(old) && !is_blank(new) => {
+                        format!("fix: {}: add {}", fix.title, quoted(new))
+                    }
+                    ("", new) if short(new) => format!("fix: {}: add {}", fix.title, quoted(new)),
                     (old, "") if short(old) => {
-                        format!("fix: {}: delete `{}`", fix.title, old.trim())
+                        format!("fix: {}: delete {}", fix.title, quoted(old))
                     }
                     (old, new) if short(old) && short(new) => {
                         format!(
-                            "fix: {}: `{}` becomes `{}`",
+                            "fix: {}: {} becomes {}",
                             fix.title,
-                            old.trim(),
-                            new.trim()
+                            quoted(old),
+                            quoted(new)
                         )
                     }
                     _ => format!("fix: {}", fix.title),

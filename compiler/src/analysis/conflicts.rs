@@ -90,7 +90,7 @@ impl Pairs<'_, '_> {
             if more > 0 {
                 let pairs = counted_rest(more, unfinished, "pair");
                 let claim = format!("{pairs} of exceptions {how} apply together");
-                finder.note(codes::EXCEPTIONS_CONFLICT, finder.name_of(self.id), claim);
+                finder.rest(codes::EXCEPTIONS_CONFLICT, finder.name_of(self.id), claim);
             }
         }
     }

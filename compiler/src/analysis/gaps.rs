@@ -120,7 +120,7 @@ impl Open {
         ends(finder, id, &self.ends);
         if self.more > 0 {
             let kinds = counted_rest(self.more, self.unfinished, "kind");
-            finder.note(code, finder.name_of(id), claim(&kinds));
+            finder.rest(code, finder.name_of(id), claim(&kinds));
         }
     }
 

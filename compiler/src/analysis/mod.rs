@@ -169,6 +169,12 @@ impl<'p> Finder<'p> {
         self.out
             .push(Diagnostic::new(code, Severity::Note, at, claim));
     }
+
+    /// Notes how many findings of a code are not shown, behind those that are.
+    pub fn rest(&mut self, code: Code, at: At, claim: String) {
+        self.out
+            .push(Diagnostic::new(code, Severity::Note, at, claim).counting_rest());
+    }
 }
 
 /// Greatest number of times that parts of a package are linked where the package as a whole is not.

@@ -93,7 +93,7 @@ impl Context<'_> {
             }
         };
         if let Some(claim) = claim.filter(|_| shown == MAX_SHOWN) {
-            finder.note(codes::OVERLAP, finder.name_of(self.id), claim);
+            finder.rest(codes::OVERLAP, finder.name_of(self.id), claim);
         }
     }
 

@@ -62,7 +62,7 @@ impl Context<'_> {
                 "say"
             };
             let claim = format!("{rest} {says} the same as an earlier one");
-            finder.note(codes::REPEATED_ROW, finder.name_of(self.id), claim);
+            finder.rest(codes::REPEATED_ROW, finder.name_of(self.id), claim);
         }
     }
 

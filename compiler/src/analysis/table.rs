@@ -379,7 +379,7 @@ impl Context<'_> {
                 1 => "1 row more can never decide".to_string(),
                 more => format!("{more} rows more can never decide"),
             };
-            finder.note(codes::UNREACHABLE_ROW, finder.name_of(self.id), claim);
+            finder.rest(codes::UNREACHABLE_ROW, finder.name_of(self.id), claim);
         }
         let Some(table) = table else { return };
         let same = |a: u32, b: u32| -> bool {

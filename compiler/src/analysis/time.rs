@@ -233,7 +233,7 @@ pub(super) fn ends(finder: &mut Finder<'_>, id: CallableId, claims: &[String]) {
         let unfinished = more > MAX_COUNTED;
         let kinds = counted_rest(more.min(MAX_COUNTED), unfinished, "kind");
         let claim = format!("{kinds} of case have a last day, too");
-        finder.note(codes::TIME_END, finder.name_of(id), claim);
+        finder.rest(codes::TIME_END, finder.name_of(id), claim);
     }
 }
 

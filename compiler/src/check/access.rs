@@ -94,23 +94,6 @@ impl Checker<'_> {
             })
     }
 
-    /// Reports a word that is a value of the wanted enum and the name of such a value, too.
-    fn value_and_name(&mut self, name: &Name, want: Option<&Ty>) -> Val {
-        let word = &name.text;
-        let of = want.map_or_else(String::new, |want| want.plain().text());
-        let claim = format!("`{word}` is a value of `{of}` and a name here, and both fit");
-        let at = self.decl.at(name.span);
-        let error = self.error(codes::AMBIGUOUS, name.span, claim);
-        let text = format!("{of}.{word}");
-        error.instead = Some(format!("write `{text}`, or give the other another name"));
-        error.fixes.push(crate::diagnostic::Fix {
-            title: format!("write `{text}`"),
-            edits: vec![(at, text)],
-            applicability: Applicability::Choice,
-        });
-        self.broken(name.span)
-    }
-
     pub(crate) fn ambiguous(&mut self, word: &str, a: &str, b: &str, span: Span) -> Val {
         let at = self.decl.at(span);
         let error = self.error(
@@ -172,7 +155,14 @@ impl Checker<'_> {
         let near = nearest(&name.text, words.iter().map(|word| &**word))
             .filter(|_| crate::elsewhere::value_meant(&name.text).is_none())
             .map(str::to_string);
-        let function = !lookup(self.db, file, Space::Function, name.text.clone()).is_empty();
+        let functions = lookup(self.db, file, Space::Function, name.text.clone());
+        let function = !functions.is_empty();
+        let alone = matches!(functions.as_slice(), [one] if match &signature(self.db, &one.decl).kind {
+            SignatureKind::Function { params, .. } | SignatureKind::Reason { params, .. } => {
+                params.is_empty()
+            }
+            _ => false,
+        });
         let relation = lookup(self.db, file, Space::Type, name.text.clone())
             .iter()
             .any(|meaning| meaning.decl.key.kind == DeclKind::Data);
@@ -193,6 +183,15 @@ impl Checker<'_> {
         if function {
             error.claim = format!("`{text}` is a function, not a value");
             error.instead = Some(format!("call it: `{text}(…)`"));
+            if alone {
+                let called = format!("{text}()");
+                error.instead = Some(format!("call it: `{called}`"));
+                error.fixes.push(crate::diagnostic::Fix {
+                    title: format!("write `{called}`"),
+                    edits: vec![(at, called)],
+                    applicability: Applicability::Certain,
+                });
+            }
         } else if relation {
             error.claim = format!("`{text}` is a relation, not a value");
             error.instead = Some(format!(
@@ -205,6 +204,8 @@ impl Checker<'_> {
                 edits: vec![(at, near)],
                 applicability: Applicability::Choice,
             });
+        } else if lower == "error" {
+            error.instead = Some("an error is expected with `expect error CODE in …`".into());
         } else {
             error.instead = Some(
                 crate::elsewhere::value_meant(&text)
@@ -617,14 +618,18 @@ impl Checker<'_> {
             other => {
                 let claim = format!("{} has no fields", other.text());
                 let list = matches!(other, Ty::List(..));
-                self.error(codes::UNKNOWN_FIELD, name.span, claim).instead = Some(if list {
-                    format!(
-                        "go through its elements: `for x in …`, then `x.{}`",
-                        name.text
-                    )
-                } else {
-                    format!("leave out `.{}`", name.text)
-                });
+                let meant = self.member_meant(base, other, &name.text);
+                self.error(codes::UNKNOWN_FIELD, name.span, claim).instead =
+                    Some(meant.unwrap_or_else(|| {
+                        if list {
+                            format!(
+                                "go through its elements: `for x in …`, then `x.{}`",
+                                name.text
+                            )
+                        } else {
+                            format!("leave out `.{}`", name.text)
+                        }
+                    }));
                 return self.broken(span);
             }
         };

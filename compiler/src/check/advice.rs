@@ -1,10 +1,11 @@
-//! What to write instead, when a number is in another dimension than its place wants.
+//! What to write instead: of a number in another dimension than its place wants, of a word with two
+//! meanings.
 
 use rust_decimal::Decimal;
 
-use super::Checker;
 use super::coerce::dim_of;
-use crate::ast::{Expr, ExprKind, Span, UnitExpr};
+use super::{Checker, Val};
+use crate::ast::{Expr, ExprKind, Name, Span, UnitExpr};
 use crate::codes;
 use crate::diagnostic::{Applicability, At, Fix};
 use crate::ty::{Dim, Ty};
@@ -129,6 +130,23 @@ impl Checker<'_> {
             applicability: Applicability::Certain,
         });
         true
+    }
+
+    /// Reports a word that is a value of the wanted enum and the name of such a value, too.
+    pub(super) fn value_and_name(&mut self, name: &Name, want: Option<&Ty>) -> Val {
+        let word = &name.text;
+        let of = want.map_or_else(String::new, |want| want.plain().text());
+        let claim = format!("`{word}` is a value of `{of}` and a name here, and both fit");
+        let at = self.decl.at(name.span);
+        let error = self.error(codes::AMBIGUOUS, name.span, claim);
+        let text = format!("{of}.{word}");
+        error.instead = Some(format!("write `{text}`, or give the other another name"));
+        error.fixes.push(Fix {
+            title: format!("write `{text}`"),
+            edits: vec![(at, text)],
+            applicability: Applicability::Choice,
+        });
+        self.broken(name.span)
     }
 
     /// The place behind.

@@ -77,6 +77,9 @@ impl Checker<'_> {
                 }
             };
         }
+        if let Some(val) = self.method(callee, args, span) {
+            return val;
+        }
         let text = path.text();
         let mut words = all_words(self.db, self.decl.file, Space::Function);
         words.extend(all_words(self.db, self.decl.file, Space::Type));
@@ -444,14 +447,13 @@ impl Checker<'_> {
             let val = self.expr(base, None);
             if !val.ty.is_error() {
                 let text = val.ty.text();
+                let meant = self.position_meant(base, &val.ty, keys);
                 let error = self.error(
                     codes::NOT_A_RELATION,
                     base.span,
                     format!("`[…]` takes a row of a relation by its key, and this is {text}"),
                 );
-                if matches!(val.ty, Ty::List(..)) {
-                    error.instead = Some("search the list: `first of x in … where …`".into());
-                }
+                error.instead = meant;
             }
             return self.broken(span);
         };

@@ -5,6 +5,7 @@ use assize_ir::{Cell, Const, NodeId, Order, Test};
 use super::Checker;
 use crate::ast::{CellDecl, CellKind, CompareOp, Expr, ExprKind, Span, TestCell, TestKind};
 use crate::codes;
+use crate::diagnostic::{Applicability, Fix};
 use crate::ty::{Dim, Ty};
 
 impl Checker<'_> {
@@ -78,8 +79,10 @@ impl Checker<'_> {
                 )
                 .instead = Some("write `not a, b` for neither of both".into());
             }
-            if let Some(test) = self.test_cell(test, ty, column) {
-                out.push(test);
+            let before = self.out.diagnostics.len();
+            match self.test_cell(test, tests.len() == 1, ty, column) {
+                Some(test) => out.push(test),
+                None => self.cell_meant(&test.kind, test.span, before),
             }
         }
         if out.is_empty() {
@@ -92,7 +95,7 @@ impl Checker<'_> {
         }
     }
 
-    fn test_cell(&mut self, test: &TestCell, ty: &Ty, column: &str) -> Option<Test> {
+    fn test_cell(&mut self, test: &TestCell, alone: bool, ty: &Ty, column: &str) -> Option<Test> {
         match &test.kind {
             TestKind::Value(value) => {
                 if matches!(&*value.kind, ExprKind::Missing) {
@@ -115,12 +118,24 @@ impl Checker<'_> {
                     CompareOp::GreaterOrEqual => Order::GreaterOrEqual,
                     CompareOp::Equal => return Some(Test::Equal(self.limit(value, ty, column)?)),
                     CompareOp::NotEqual => {
-                        self.error(
+                        let ours = format!("not {}", self.source_text(value.span));
+                        let at = self.decl.at(test.span);
+                        let error = self.error(
                             codes::UNKNOWN_WORD,
                             test.span,
                             "a cell says `not a`, not `!= a`",
-                        )
-                        .instead = Some("write `not …`".into());
+                        );
+                        error.instead = Some(format!("write `{ours}`"));
+                        // `not` counts for all that follows it.
+                        error.fixes.push(Fix {
+                            title: format!("write `{ours}`"),
+                            edits: vec![(at, ours)],
+                            applicability: if alone {
+                                Applicability::Certain
+                            } else {
+                                Applicability::Choice
+                            },
+                        });
                         return None;
                     }
                 };

@@ -90,11 +90,7 @@ impl Checker<'_> {
         let known = self.known.len();
         let allowed = self.loops.last().is_some_and(|cx| cx.allowed);
         self.set_allowed(false);
-        let mut nodes = Vec::new();
-        for item in items {
-            nodes.push((self.condition(item), item.span));
-            self.learn(item, and);
-        }
+        let nodes = self.joined(items, and);
         self.set_allowed(allowed);
         self.known.truncate(known);
         let mut nodes = nodes.into_iter();

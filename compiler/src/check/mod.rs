@@ -17,6 +17,7 @@ pub mod expr;
 pub mod fragment;
 pub mod index;
 pub mod lists;
+mod meant;
 pub mod number;
 pub mod plan;
 pub mod rule;

@@ -202,10 +202,16 @@ fn two_borders(scene: &Scene<'_>) -> Option<Proposal> {
         matches!(scene.word(*index), "<" | "<=" | ">" | ">=") && ends_value(scene, *index)
     })?;
     let signs = (scene.word(first), scene.word(second));
-    if !matches!(signs.0, "<" | "<=" | ">" | ">=") {
-        return None;
-    }
     let (start, end) = (scene.start(first), scene.end_before(last));
+    if !matches!(signs.0, "<" | "<=" | ">" | ">=") {
+        let shown = code(scene.slice(start, end));
+        return Some(
+            form(start, end, format!("{shown} is no cell"))
+                .because("a cell is a test of its column, whose name stands in the header")
+                .instead("write one border, such as `< 10`, or a range, `5 to 10`")
+                .sure(),
+        );
+    }
     let lower = scene.slice(scene.start(first + 1), scene.end_before(second));
     let upper = scene.slice(scene.start(second + 1), end);
     let ours = match signs {
@@ -497,7 +503,8 @@ fn brackets(scene: &Scene<'_>) -> Option<Proposal> {
         )
         .because("several values of which one must fit stand in a cell without brackets")
         .instead(format!("write {}", code(&ours)))
-        .certain(&format!("write {}", code(&ours)), start, end, &ours),
+        .certain(&format!("write {}", code(&ours)), start, end, &ours)
+        .sure(),
     )
 }
 

@@ -97,6 +97,19 @@ fn operators(scene: &Scene<'_>) -> Option<Proposal> {
             if left { " " } else { "" },
             if right { " " } else { "" }
         );
+        // In a cell the opposite of a value is `not`.
+        let cell = scene.is_cell(start) && *ours == "!=";
+        let (ours, text, why) = if cell {
+            let parted = scene.slice(end, scene.text.len()).starts_with([' ', '\t']);
+            let text = if parted { "not" } else { "not " }.to_owned();
+            (
+                &"not",
+                text,
+                &"a cell that must not be a value is `not VALUE`",
+            )
+        } else {
+            (ours, text, why)
+        };
         let shown = ours.trim();
         let mut claim = format!("`{sign}` is not an operator");
         if *sign == "||" {

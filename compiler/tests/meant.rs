@@ -1,0 +1,188 @@
+//! What is said of values, types and cells that are written as in other languages, and the way out.
+
+use std::collections::BTreeMap;
+
+use assize_compiler::diagnostic::Applicability;
+use assize_compiler::{
+    Database, Diagnostic, PackageInput, Severity, SourceFile, Workspace, diagnostics, resolve,
+};
+
+fn found(text: &str) -> (Database, Vec<Diagnostic>) {
+    let db = Database::default();
+    let file = SourceFile::new(&db, "t.assize".into(), "t".into(), text.into());
+    let package = PackageInput::new(
+        &db,
+        "t".into(),
+        "0.1.0".into(),
+        vec![file],
+        Vec::new(),
+        Vec::new(),
+        BTreeMap::new(),
+    );
+    let _ = Workspace::new(&db, vec![package], package);
+    let found = diagnostics(&db, package);
+    (db, found)
+}
+
+fn errors(all: &[Diagnostic]) -> usize {
+    let error = |one: &&Diagnostic| one.severity == Severity::Error;
+    all.iter().filter(error).count()
+}
+
+/// One line for each error: code, text, way out; `!` where a certain fix stands. What a certain fix
+/// leaves behind has fewer errors.
+fn check(text: &str) -> Vec<String> {
+    let (db, all) = found(text);
+    let mut out = Vec::new();
+    let error = |one: &&Diagnostic| one.severity == Severity::Error;
+    for one in all.iter().filter(error) {
+        let (_, range) = resolve(&db, &one.primary.at);
+        let of = text
+            .get(range.start as usize..range.end as usize)
+            .unwrap_or_default();
+        let way = one.instead.clone().unwrap_or_default();
+        let mut mark = String::new();
+        for fix in &one.fixes {
+            let certain = fix.applicability == Applicability::Certain;
+            mark.push(if certain { '!' } else { '?' });
+            let [(at, new)] = fix.edits.as_slice() else {
+                continue;
+            };
+            let (_, range) = resolve(&db, at);
+            let mut mended = text.to_string();
+            mended.replace_range(range.start as usize..range.end as usize, new);
+            if certain {
+                let left = errors(&found(&mended).1);
+                assert!(left < errors(&all), "{mended}");
+            }
+        }
+        out.push(format!("{} {of}: {way} {mark}", one.code.0));
+    }
+    out
+}
+
+#[test]
+fn several_values_of_one_comparison_are_told_once() {
+    let of = |body: &str| {
+        check(&format!(
+            "enum K = x | y | z\ndefine f (a: int, k: K) gives bool\n    a > 0 and ({body}) and k is x\n"
+        ))
+    };
+    assert_eq!(of("a is 1 or 2"), ["A0301 2: write `a in [1, 2]` !"]);
+    assert_eq!(of("a = 1 or 2 or 3"), ["A0301 2: write `a in [1, 2, 3]` !"]);
+    assert_eq!(of("k is x or y"), ["A0301 y: write `k in [x, y]` !"]);
+    assert_eq!(
+        of("k is not x and y"),
+        ["A0301 y: write `k not in [x, y]` !"]
+    );
+    // Whether neither or one of them is meant, nobody knows.
+    assert_eq!(
+        of("k is not x or y"),
+        ["A0301 y: write `k not in [x, y]` ?"]
+    );
+    // A value that is compared with nothing is another mistake.
+    assert_eq!(of("a > 1 or 2"), ["A0301 2: compare it with something "]);
+    assert_eq!(
+        of("a = 1 or a = 2 or 3"),
+        ["A0301 3: write `a in [2, 3]` !"]
+    );
+    assert_eq!(of("a = 1 or a = 2"), Vec::<String>::new());
+}
+
+#[test]
+fn dimensions_and_measures_are_no_types() {
+    let text = "currency EUR\nunit kg\nrecord R\n    a : percent\n    b : money\n    c : plain?\n    d : list of kg\n    e : EUR\n    f : list\n    g : enum\n";
+    assert_eq!(
+        check(text),
+        [
+            "A0204 percent: declare `number Rate = percent, 2 places`, and write `Rate` here ",
+            "A0204 money: declare `number Amount = money in EUR, 2 places`, with the currency that is meant, and write `Amount` here ",
+            "A0204 plain: write `number`, or declare `number Factor = plain, 4 places` and write `Factor` here ",
+            "A0204 kg: declare `number Quantity = kg, 2 places`, and write `Quantity` here ",
+            "A0204 EUR: declare `number Amount = money in EUR, 2 places`, and write `Amount` here ",
+            "A0204 list: write `list of T`, or with a bound `list of T, at most 100` ",
+            "A0204 enum: declare `enum Kind = x | y`, and write `Kind` here ",
+        ]
+    );
+    // What is wrong behind the type is told where it is read, and a key that cannot be read as well.
+    let text = "record R\n    a : enum(x, y)\n";
+    assert_eq!(check(text).len(), 1, "{:?}", check(text));
+    let text = "data P\n    key a\n    b : int\n";
+    assert_eq!(check(text).len(), 1, "{:?}", check(text));
+}
+
+#[test]
+fn members_and_positions_are_told_what_is_written_for_them() {
+    let of = |body: &str| {
+        check(&format!(
+            "record R\n    name : text\ndefine g (r: R) gives int\n    length(r.name)\ndefine none_left gives int\n    3\ndefine f (a: list of int, r: R) gives int\n    a[0] otherwise length(r.name) + {body}\n"
+        ))
+        .split_off(1)
+    };
+    let position = check("define f (a: list of int) gives int\n    a[-1]\n");
+    assert_eq!(
+        position,
+        ["A0606 a: write `first of x in a by KEY descending` "]
+    );
+    assert_eq!(of("a.length"), ["A0205 length: write `count of a` "]);
+    assert_eq!(of("a.size()"), ["A0203 a.size: write `count of a` "]);
+    assert_eq!(
+        of("r.name.length"),
+        ["A0205 length: write `length(r.name)` "]
+    );
+    assert_eq!(of("r.g()"), ["A0203 r.g: write `g(r)` ?"]);
+    assert_eq!(
+        of("length(r.name())"),
+        ["A0203 r.name: leave the brackets out: `r.name` !"]
+    );
+    assert_eq!(
+        of("none_left"),
+        ["A0202 none_left: call it: `none_left()` !"]
+    );
+}
+
+#[test]
+fn words_in_cells_are_told_what_is_written_for_them() {
+    let of = |cell: &str| {
+        check(&format!(
+            "table t (a: int) gives int\n    | a || r |\n    | {cell} || 1 |\n"
+        ))
+    };
+    assert_eq!(of("any"), ["A0202 any: write `-` !"]);
+    assert_eq!(of("up to 5")[0], "A0202 up: write `<= 5` !");
+    assert_eq!(
+        of("else"),
+        [
+            "A0202 else: write `-`, and `hit first` above the header, so that the rows above this one go first ?"
+        ]
+    );
+    assert!(
+        of("!= 5")[0].ends_with("write `not 5` !"),
+        "{:?}",
+        of("!= 5")
+    );
+    // A value of the column is itself.
+    let text = "enum K = any | other\ntable t (a: K) gives int\n    | a || r |\n    | any || 1 |\n    | other || 2 |\n";
+    assert_eq!(check(text), Vec::<String>::new());
+}
+
+#[test]
+fn the_number_of_what_is_not_shown_comes_last() {
+    let rows: String = (0..12).map(|_| "    | 1 || 1 |\n").collect();
+    let text = format!(
+        "table t (a: int) gives int\n    hit first\n    | a || r |\n{rows}    | - || 2 |\n"
+    );
+    let (db, all) = found(&text);
+    let rest = all.iter().position(|one| one.counts_rest).unwrap();
+    assert!(
+        all[rest].claim.ends_with("rows more can never decide"),
+        "{}",
+        all[rest].claim
+    );
+    let of_code = |one: &&Diagnostic| one.code == all[rest].code;
+    assert_eq!(all.iter().rposition(|one| of_code(&one)), Some(rest));
+    assert!(
+        resolve(&db, &all[rest].primary.at).1.start
+            < resolve(&db, &all[rest - 1].primary.at).1.start
+    );
+}

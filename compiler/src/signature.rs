@@ -394,6 +394,26 @@ impl Header<'_> {
         if ty.optional { plain.optional() } else { plain }
     }
 
+    /// What a word that is no type says of numbers, and the number that may be meant.
+    fn dimension_meant(&self, text: &str) -> Option<(&'static str, String)> {
+        Some(match text {
+            "percent" => ("a dimension", "Rate = percent, 2 places".to_owned()),
+            "plain" => ("a dimension", "Factor = plain, 2 places".to_owned()),
+            "money" => ("a dimension", "Amount = money in EUR, 2 places".to_owned()),
+            _ => {
+                let word = Word::from(text);
+                let measures = lookup(self.db, self.decl.file, Space::Measure, word);
+                match measures.first()?.decl.key.kind {
+                    DeclKind::Currency => {
+                        let number = format!("Amount = money in {text}, 2 places");
+                        ("a currency", number)
+                    }
+                    _ => ("a unit", format!("Quantity = {text}, 2 places")),
+                }
+            }
+        })
+    }
+
     fn named(&mut self, path: &Path) -> Ty {
         if let [word] = path.parts.as_slice()
             && let Some(builtin) = builtin_type(&word.text)
@@ -424,6 +444,16 @@ impl Header<'_> {
                         near,
                         crate::diagnostic::Applicability::Choice,
                     );
+                } else if let Some((what, number)) = self.dimension_meant(&text) {
+                    // The one who writes `money in EUR` here is told so where that cannot be read.
+                    if !crate::items::syntax_diagnostics(self.db, &self.decl).is_empty() {
+                        return Ty::Error;
+                    }
+                    let name = number.split(' ').next().unwrap_or_default();
+                    diagnostic.claim = format!("`{text}` is {what} and no type");
+                    diagnostic = diagnostic
+                        .because("what is counted in it, and with how many places, is declared once, under a name")
+                        .instead(format!("declare `number {number}` and use `{name}` as the type"));
                 } else {
                     diagnostic = diagnostic.instead("declare it, or `use` the module that does");
                 }

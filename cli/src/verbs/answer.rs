@@ -10,7 +10,7 @@ use assize_eval::digest::Digest;
 use assize_eval::json::call::{KNOWN, named, with_duplicates};
 use assize_eval::json::reader::MAX_JSON_BYTES;
 use assize_eval::json::{
-    Fault as InputFault, Json, NumberStyle, instant, invalid_line_text, nearest, parse,
+    Fault as InputFault, FaultCode, Json, NumberStyle, instant, invalid_line_text, nearest, parse,
 };
 use assize_eval::store::Store;
 use assize_eval::trace::{Explain, Step, Trace};
@@ -472,9 +472,39 @@ pub fn tell(reply: &Reply, name: &str, decision: &str, console: &mut Console) ->
             if faults.len() > shown.len() {
                 console.say(&format!("  … {} more", faults.len() - shown.len()))?;
             }
+            for help in helps(faults) {
+                let label = console.err.paint(Style::Cyan, "help:");
+                console.say(&format!(" {label} {help}"))?;
+            }
             Ok(())
         }
     }
+}
+
+/// What to do about faults that beginners meet: a record handed in where the call is wanted, and a call
+/// without its time.
+fn helps(faults: &[InputFault]) -> Vec<String> {
+    let param = |fault: &InputFault| {
+        let name = fault.path.strip_prefix("input.")?;
+        (!name.contains(['.', '['])).then(|| name.to_owned())
+    };
+    let first = |code: FaultCode| {
+        let mut of_code = faults.iter().filter(|fault| fault.code == code);
+        of_code.find_map(param)
+    };
+    let mut out = Vec::new();
+    if let Some(name) = first(FaultCode::MissingField)
+        && first(FaultCode::UnknownField).is_some()
+    {
+        out.push(format!(
+            "an input gives each parameter by its name: {{\"{name}\": …}}"
+        ));
+    }
+    let no_time = |fault: &InputFault| fault.path == "at" && fault.code == FaultCode::MissingField;
+    if faults.iter().any(no_time) {
+        out.push("give the time with --at, or as \"at\" in the call".to_owned());
+    }
+    out
 }
 
 /// The whole of a file or of standard input.

@@ -119,6 +119,16 @@ fn every_fault_of_an_input_is_told_at_once() {
     insta::assert_snapshot!(assize(&project(), &arguments).shown());
 }
 
+/// The record alone instead of the parameter that holds it, and no time for data that must be fresh.
+#[test]
+fn beginners_are_told_how_a_call_is_written() {
+    let mut arguments = SHOP.to_vec();
+    arguments.pop();
+    arguments.push("-");
+    let lines = br#"{"ordered": "2026-11-20", "lines": [], "customer": {"number": "C1", "segment": "trade"}}"#;
+    insta::assert_snapshot!(assize_with(&project(), &arguments, lines).err);
+}
+
 #[test]
 fn a_stop_speaks_the_words_of_the_rules() {
     let folder = folder_with("run-stop", &[("tiers.assize", TIERS)]);

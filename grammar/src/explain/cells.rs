@@ -13,6 +13,7 @@ pub(super) const CHECKS: &[super::Check] = &[
     interval,
     open_end,
     two_borders,
+    dash_result,
     range,
     bounds,
     several,
@@ -86,6 +87,29 @@ fn empty(scene: &Scene<'_>) -> Option<Proposal> {
             .choice("ask for a missing value", start, token.start, " missing ")
             .sure(),
     )
+}
+
+/// `| x || - |`: in a result `-` is no value.
+fn dash_result(scene: &Scene<'_>) -> Option<Proposal> {
+    let dash = scene.here.checked_sub(1)?;
+    let token = scene.token(dash)?;
+    let bars = |index: usize| matches!(scene.word(index), "|" | "||");
+    let alone = scene.word(dash) == "-" && bars(scene.here) && bars(dash.checked_sub(1)?);
+    if !alone || token.first || !scene.is_row(token.start) || scene.is_cell(token.start) {
+        return None;
+    }
+    let (start, line) = scene.line(token.start);
+    let behind_bars = line
+        .get(..token.start.saturating_sub(start))?
+        .contains("||");
+    let in_grid = !line.contains("||") && (0..dash).any(|index| scene.word(index) == "\\");
+    (behind_bars || in_grid).then(|| {
+        form(token.start, token.end, "`-` is no value".to_owned())
+            .because("among the inputs it asks nothing; a result is always written")
+            .instead("write the value, or `missing` where there is none")
+            .choice("write `missing`", token.start, token.end, "missing")
+            .sure()
+    })
 }
 
 /// `*`, `?`: what asks nothing elsewhere.

@@ -13,6 +13,7 @@ pub(super) const CHECKS: &[super::Check] = &[
     optional_type,
     bound,
     range_of_type,
+    dimension_of_type,
     default_word,
     name_and_type,
     several_words,
@@ -264,6 +265,40 @@ fn range_of_type(scene: &Scene<'_>) -> Option<Proposal> {
             )
             .sure()
         })
+}
+
+/// `a : money in EUR`, `a : EUR per piece`, `a : plain, 2 places`.
+fn dimension_of_type(scene: &Scene<'_>) -> Option<Proposal> {
+    // Behind a field what follows its type may be the name of the next one.
+    let joint = match scene.word(scene.here) {
+        "in" | "per" => scene.here,
+        _ => scene.here.checked_sub(1)?,
+    };
+    let word = joint.checked_sub(1)?;
+    let colon = word.checked_sub(1)?;
+    let places = scene.word(joint) == ","
+        && scene.token(joint + 1)?.sort == Sort::Number
+        && matches!(scene.word(joint + 2), "place" | "places");
+    let dimension = matches!(scene.word(joint), "in" | "per") && is_word(scene, joint + 1);
+    let field = matches!(scene.first_word(), "record" | "data");
+    if !(places || dimension)
+        || scene.word(colon) != ":"
+        || !field && parameters(scene, word).is_none()
+    {
+        return None;
+    }
+    let end = joint + 1 + usize::from(places);
+    let what = if field { "a field" } else { "a parameter" };
+    Some(
+        form(
+            scene.start(word),
+            scene.end_before(end + 1),
+            format!("{what} says no dimension and no places"),
+        )
+        .because("both belong to the number, so that they hold wherever the number is used")
+        .instead("declare `number Amount = money in EUR, 2 places` and use `Amount` as the type")
+        .sure(),
+    )
 }
 
 /// `a : int default 0`.

@@ -312,16 +312,23 @@ impl Lower {
     }
 
     fn decider(&mut self, node: Node<'_>) -> Decider {
-        let written = path(node);
-        let parts = if node.text() == "-" {
-            Vec::new()
-        } else {
-            written.parts
-        };
-        let parts = parts
-            .into_iter()
-            .map(|part| self.decider_part(part))
-            .collect();
+        let mut parts = Vec::new();
+        let mut rest = if node.text() == "-" { "" } else { node.text() };
+        let mut start = node.range().start;
+        while !rest.is_empty() {
+            let (text, after) = rest
+                .split_at_checked(decider_part_end(rest))
+                .unwrap_or((rest, ""));
+            let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
+            let end = start.saturating_add(length);
+            let span = Span { start, end };
+            parts.push(self.decider_part(Name {
+                text: text.into(),
+                span,
+            }));
+            start = end.saturating_add(1);
+            rest = after.strip_prefix('.').unwrap_or_default();
+        }
         Decider {
             parts,
             span: span(node),
@@ -329,12 +336,22 @@ impl Lower {
     }
 
     fn decider_part(&mut self, part: Name) -> DeciderPart {
-        if !part.text.starts_with(|first: char| first.is_ascii_digit()) {
+        let is_date = part.text.starts_with(|first: char| first.is_ascii_digit());
+        if !is_date || part.text.ends_with('+') {
             return DeciderPart::Word(part);
         }
         let Span { start, end } = part.span;
         DeciderPart::Date(self.date_text(&part.text, assize_grammar::TextRange { start, end }))
     }
+}
+
+/// Where the first part of a decider ends: at a dot, which the step of a grid (`31.5+`) may hold itself.
+fn decider_part_end(text: &str) -> usize {
+    let is_number = text.starts_with(|first: char| first.is_ascii_digit() || first == '-');
+    let step = text.find('+').filter(|_| is_number);
+    step.map(|at| at + 1)
+        .or_else(|| text.find('.'))
+        .unwrap_or(text.len())
 }
 
 /// The heads of a header before and after its `||`.

@@ -14,17 +14,14 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::items::DeclId;
 use crate::link::{LinkFault, Linked};
 use crate::names::full_name;
-use crate::package::{declarations, everything, name_at};
+use crate::package::{declarations, name_at};
 
 /// One finding for each declaration that is too deep where all that it calls are not.
-pub(crate) fn diagnostics(db: &dyn Db, package: PackageInput, out: &mut Vec<Diagnostic>) {
-    let Ok(linked) = everything(db, package) else {
-        return;
-    };
+pub(crate) fn diagnostics(db: &dyn Db, linked: &Linked, out: &mut Vec<Diagnostic>) {
     let depths = depth::of_program(&linked.program);
     for (of, id) in &linked.callables {
         let levels = levels(&depths, *id);
-        let deepest = deepest_callee(&linked, &depths, *id);
+        let deepest = deepest_callee(linked, &depths, *id);
         let below = deepest.map_or(0, |(_, below)| below);
         if levels <= MAX_EVALUATION_DEPTH || below > MAX_EVALUATION_DEPTH {
             continue;
@@ -56,14 +53,19 @@ pub(crate) fn diagnostics(db: &dyn Db, package: PackageInput, out: &mut Vec<Diag
 }
 
 /// What the verifier would say when a package, in which no other fault was found, is loaded.
-pub(crate) fn refused(db: &dyn Db, package: PackageInput, out: &mut Vec<Diagnostic>) {
-    let linked = match everything(db, package) {
+pub(crate) fn refused(
+    db: &dyn Db,
+    package: PackageInput,
+    linked: &Result<Linked, LinkFault>,
+    out: &mut Vec<Diagnostic>,
+) {
+    let linked = match linked {
         Ok(linked) => linked,
         // The fault is told in its own package: that of an extension, or a dependency.
         Err(LinkFault::Broken(decl)) if !package.files(db).contains(&decl.file) => return,
         Err(LinkFault::Broken(decl)) => {
             let claim = format!("`{}` is broken, and nothing says why", decl.name());
-            out.push(ours(db, &decl, claim));
+            out.push(ours(db, decl, claim));
             return;
         }
         Err(LinkFault::Circle(circle)) => {

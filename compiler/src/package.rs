@@ -10,7 +10,7 @@ use crate::db::{Db, PackageInput, SourceFile, Workspace};
 use crate::diagnostic::{At, Code, Diagnostic, Severity};
 use crate::items::{DeclId, DeclKind, decl_ast, decl_offset, file_keys, syntax_diagnostics};
 use crate::layers::all_extensions;
-use crate::link::{LinkFault, decisions_of, link};
+use crate::link::{LinkFault, decisions_of, link, reasons_of};
 use crate::names::{full_name, lacks_module, module_name, used_modules};
 
 /// Greatest number of diagnostics that are shown of one file.
@@ -92,10 +92,14 @@ pub fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
     out.extend(circles(db, &all));
     out.extend(extended_twice(db, package));
     out.extend(crate::precedence::diagnostics(db, package));
+    let linked = everything(db, package);
     out.extend(crate::whole::diagnostics(db, package, &all));
+    if let Ok(linked) = &linked {
+        crate::deep::diagnostics(db, linked, &mut out);
+    }
     out.extend(crate::analysis::diagnostics(db, package));
     if out.iter().all(|found| found.severity != Severity::Error) {
-        crate::deep::refused(db, package, &mut out);
+        crate::deep::refused(db, package, &linked, &mut out);
     }
     for diagnostic in &mut out {
         let fits = |at: &At, text: &str| crate::sheets::can_be_edited(db, at, text);
@@ -301,6 +305,7 @@ fn unused(db: &dyn Db, package: PackageInput, all: &[DeclId]) -> Vec<Diagnostic>
         return Vec::new();
     }
     let mut out = Vec::new();
+    let mut given: Option<Vec<DeclId>> = None;
     for decl in all {
         let counts = matches!(
             decl.key.kind,
@@ -320,8 +325,14 @@ fn unused(db: &dyn Db, package: PackageInput, all: &[DeclId]) -> Vec<Diagnostic>
             Some(Item::Parameter(parameter)) => parameter.open,
             _ => false,
         };
-        if open || !decisions_here(db, decl, package) {
+        if open {
             continue;
+        }
+        if decl.key.kind == DeclKind::Reason {
+            let given = given.get_or_insert_with(|| reasons_that_come_in(db, package));
+            if given.contains(decl) {
+                continue;
+            }
         }
         out.push(
             Diagnostic::new(
@@ -340,9 +351,12 @@ fn unused(db: &dyn Db, package: PackageInput, all: &[DeclId]) -> Vec<Diagnostic>
     out
 }
 
-/// Whether the package is a program (exports decisions) rather than a library of this module.
-fn decisions_here(db: &dyn Db, _decl: &DeclId, package: PackageInput) -> bool {
-    !decisions_of(db, package).is_empty()
+/// The reasons that callers or data may name: all, where a decision reads them, and else none.
+fn reasons_that_come_in(db: &dyn Db, package: PackageInput) -> Vec<DeclId> {
+    match program(db, package) {
+        Ok(linked) if linked.reads_reasons => reasons_of(db, package),
+        _ => Vec::new(),
+    }
 }
 
 /// Functions that call each other in a circle; each circle once.

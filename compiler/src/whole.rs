@@ -27,7 +27,6 @@ pub(crate) fn diagnostics(db: &dyn Db, package: PackageInput, all: &[DeclId]) ->
     reasons_twice(db, all, &mut out);
     exports(db, package, all, &mut out);
     unbounded(db, package, all, &mut out);
-    crate::deep::diagnostics(db, package, &mut out);
     out
 }
 

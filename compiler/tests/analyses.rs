@@ -2113,3 +2113,25 @@ table named (n: int, flag: bool, limit: int) gives int
       |     expect error undecided in named(0, false, 1)
     "#);
 }
+
+/// A record is linked with its checks, and its checks are looked at like other conditions.
+#[test]
+fn conditions_of_checks_that_never_hold() {
+    let told = check(
+        "record R
+    a : int
+    check a > 1 and a < 1
+        because \"x\"
+data D
+    key k : int
+    b : int
+    check b = b
+        because \"y\"
+",
+    );
+    assert!(
+        told.contains("A0306 line 3: this is always false"),
+        "{told}"
+    );
+    assert!(told.contains("A0306 line 8"), "{told}");
+}

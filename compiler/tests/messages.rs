@@ -396,3 +396,31 @@ fn reasons_whose_texts_need_themselves() {
         &["A0214 of late: go through a list with `for each … carry`, or split the function"],
     );
 }
+
+/// Where a value of an enum and a name of such a value both fit, the author says which is meant.
+#[test]
+fn enum_values_and_names_that_both_fit() {
+    let tiers = "enum Tier = basic | best\nrecord L\n    tier : Tier";
+    let told = "A0201 of basic: write `Tier.basic`, or give the other another name\n  ? tier is Tier.basic";
+    check(
+        tiers,
+        "define f (tier: Tier, basic: Tier) gives bool\n    tier is basic",
+        &[told],
+    );
+    check(
+        tiers,
+        "parameter basic : Tier\n    is best\ndefine f (tier: Tier) gives bool\n    tier is basic",
+        &[told],
+    );
+    // A name of another type does not fit, and a name in full is the value.
+    check(
+        tiers,
+        "define f (l: L, basic: bool) gives bool\n    l.tier is basic and basic",
+        &[],
+    );
+    check(
+        tiers,
+        "define f (tier: Tier, basic: Tier) gives bool\n    tier is Tier.basic and basic is best",
+        &[],
+    );
+}

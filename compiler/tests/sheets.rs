@@ -208,8 +208,7 @@ fn every_fault_of_a_sheet_is_told_up_to_a_limit() {
          each header its cell, empty where there is nothing to say\n\
          r.csv:4 A0401 this row has 1 cell, and the header has 3 -> give each cell its header and \
          each header its cell, empty where there is nothing to say\n\
-         r.csv:5 A0177 `4 and more` is no cell -> write `a, b` if one of them must fit; the value of \
-         one column is never two at once"
+         r.csv:5 A0177 `4 and more` is no cell -> write `>= 4`"
     );
     let many: String = (0..7).map(|n| format!("{n};x;1\n")).collect();
     let all = told(rules, &format!("n;||;out\n{many}"));

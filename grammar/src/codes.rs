@@ -100,4 +100,11 @@ pub const CODES: &[(&str, &str)] = &[
     ("A0186", "a number is declared in another form"),
     ("A0187", "a number is written in another form"),
     ("A0188", "what begins with a word stands without brackets"),
+    ("A0189", "the bars of a row are written in another form"),
+    (
+        "A0190",
+        "conditions that are counted stand without brackets",
+    ),
+    ("A0191", "a comma parts nothing"),
+    ("A0192", "a period is written in another form"),
 ];

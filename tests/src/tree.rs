@@ -69,14 +69,24 @@ pub fn repository_root() -> PathBuf {
 /// Fails if a folder or file cannot be read, if a text file is not UTF-8 or larger than
 /// [`MAX_TEXT_FILE_BYTES`], or if `.gitignore` holds a pattern that is not understood.
 pub fn read_tree(root: &Path) -> io::Result<Vec<SourceFile>> {
-    let ignored = match fs::read_to_string(root.join(".gitignore")) {
-        Ok(text) => Ignored::parse(&text).map_err(io::Error::other)?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ignored::default(),
-        Err(error) => return Err(error),
-    };
     let mut paths = BTreeSet::new();
+    // What the `.gitignore` of a folder leaves out below it, for each folder that has one.
+    let mut ignored: Vec<(String, Ignored)> = Vec::new();
     let mut folders = vec![String::new()];
     while let Some(folder) = folders.pop() {
+        match fs::read_to_string(root.join(&folder).join(".gitignore")) {
+            Ok(text) => {
+                let found = Ignored::parse(&text).map_err(io::Error::other)?;
+                let below = if folder.is_empty() {
+                    String::new()
+                } else {
+                    format!("{folder}/")
+                };
+                ignored.push((below, found));
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
         for entry in fs::read_dir(root.join(&folder))? {
             let entry = entry?;
             let name = entry.file_name().into_string().map_err(|name| {
@@ -88,7 +98,11 @@ pub fn read_tree(root: &Path) -> io::Result<Vec<SourceFile>> {
                 format!("{folder}/{name}")
             };
             let kind = entry.file_type()?;
-            if name == ".git" || ignored.covers(&path) {
+            let left_out = ignored.iter().any(|(below, ignored)| {
+                path.strip_prefix(below.as_str())
+                    .is_some_and(|path| ignored.covers(path))
+            });
+            if name == ".git" || left_out {
                 continue;
             } else if kind.is_dir() {
                 folders.push(path);
@@ -191,6 +205,31 @@ mod tests {
         assert!(ignored.covers("a.orig"));
         assert!(ignored.covers("cli/scratch"));
         assert!(!ignored.covers("grammar/snapshots/a.snap"));
+    }
+
+    #[test]
+    fn each_folder_says_what_it_leaves_out() {
+        let root = std::env::temp_dir().join(format!("assize-tree-{}", std::process::id()));
+        for (path, text) in [
+            (".gitignore", "/target\n"),
+            ("inner/.gitignore", "/target\n"),
+            ("inner/target/x", "x"),
+            ("inner/deep/target/kept", "x"),
+        ] {
+            let path = root.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let found: Vec<String> = read_tree(&root)
+            .unwrap()
+            .into_iter()
+            .map(|file| file.path)
+            .collect();
+        fs::remove_dir_all(&root).unwrap();
+        assert_eq!(
+            found,
+            [".gitignore", "inner/.gitignore", "inner/deep/target/kept"]
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! `NO_GRAPHICS` (for screen readers) in sentences.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use assize_compiler::Severity;
@@ -13,6 +14,7 @@ use miette::{
 };
 
 use super::finding::{Finding, Place};
+use super::long_lines::Cut;
 use super::source::Source;
 use crate::console::Console;
 
@@ -136,7 +138,48 @@ struct Shown {
 
 /// A text whose columns are counted in characters, as everywhere else: miette counts bytes.
 #[derive(Debug)]
-struct Text(Arc<Source>);
+struct Text {
+    whole: Arc<Source>,
+    /// The same with long lines cut, where there are any, and the columns at which places begin that
+    /// were moved: first byte in the cut text, column in the whole one.
+    cut: Option<(Cut, Vec<(usize, usize)>)>,
+}
+
+impl Text {
+    /// What is drawn of a file to show these places in it, and where they are there.
+    fn of(whole: &Arc<Source>, ranges: Vec<Range<usize>>) -> (Text, Vec<Range<usize>>) {
+        let whole = Arc::clone(whole);
+        let Some(cut) = Cut::of(&whole.text, &ranges) else {
+            return (Text { whole, cut: None }, ranges);
+        };
+        let moved: Vec<_> = ranges.iter().map(|range| cut.moved(range)).collect();
+        let columns = ranges
+            .iter()
+            .zip(&moved)
+            .map(|(old, new)| (new.start, whole.position(old.start).column))
+            .collect();
+        let cut = Some((cut, columns));
+        (Text { whole, cut }, moved)
+    }
+
+    fn shown(&self) -> &str {
+        match &self.cut {
+            Some((cut, _)) => &cut.text,
+            None => &self.whole.text,
+        }
+    }
+
+    fn column(&self, at: usize) -> usize {
+        match &self.cut {
+            None => self.whole.position(at).column,
+            // Whole lines begin at column 1, and only places begin elsewhere.
+            Some((_, columns)) => columns
+                .iter()
+                .find(|(start, _)| *start == at)
+                .map_or(1, |(_, column)| *column),
+        }
+    }
+}
 
 impl SourceCode for Text {
     fn read_span<'a>(
@@ -145,15 +188,14 @@ impl SourceCode for Text {
         lines_before: usize,
         lines_after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let inner = self.0.text.as_str();
-        let read = SourceCode::read_span(inner, span, lines_before, lines_after)?;
-        let start = self.0.position(read.span().offset());
+        let read = SourceCode::read_span(self.shown(), span, lines_before, lines_after)?;
+        let column = self.column(read.span().offset());
         Ok(Box::new(MietteSpanContents::new_named(
-            self.0.path.clone(),
+            self.whole.path.clone(),
             read.data(),
             *read.span(),
             read.line(),
-            start.column.saturating_sub(1),
+            column.saturating_sub(1),
             read.line_count(),
         )))
     }
@@ -162,10 +204,13 @@ impl SourceCode for Text {
 impl Shown {
     fn of(finding: &Finding) -> Shown {
         let file = &finding.primary.source;
-        let mut labels = vec![label(&finding.primary, true)];
         let here = |place: &&Place| place.source.path == file.path;
         let parties = finding.related.iter().filter(here);
-        labels.extend(parties.map(|place| label(place, false)));
+        let places: Vec<_> = std::iter::once(&finding.primary).chain(parties).collect();
+        let ranges = places.iter().map(|place| place.range.clone()).collect();
+        let (source, spans) = Text::of(file, ranges);
+        let labels = places.iter().zip(spans).enumerate();
+        let labels = labels.map(|(at, (place, span))| label(place, span, at == 0));
         Shown {
             code: finding.code.to_owned(),
             severity: match finding.severity {
@@ -176,8 +221,8 @@ impl Shown {
             message: finding.claim.clone(),
             page: Some(finding.page()),
             help: help(finding),
-            source: Text(Arc::clone(file)),
-            labels,
+            labels: labels.collect(),
+            source,
         }
     }
 
@@ -196,9 +241,8 @@ impl Shown {
     }
 }
 
-fn label(place: &Place, primary: bool) -> LabeledSpan {
+fn label(place: &Place, span: Range<usize>, primary: bool) -> LabeledSpan {
     let text = (!place.text.is_empty()).then(|| place.text.clone());
-    let span = place.range.clone();
     if primary {
         LabeledSpan::new_primary_with_span(text, span)
     } else {
@@ -218,7 +262,8 @@ fn elsewhere(finding: &Finding) -> Vec<String> {
         };
         let source = &place.source;
         out.push(format!("{}:{}:{}: {text}", source.path, at.line, at.column));
-        let line = source.text.lines().nth(at.line.saturating_sub(1));
+        let (text, _) = Text::of(source, vec![place.range.clone()]);
+        let line = text.shown().lines().nth(at.line.saturating_sub(1));
         let line = line.unwrap_or_default().trim();
         if !line.is_empty() {
             out.push(format!("  {line}"));

@@ -6,6 +6,7 @@ pub mod finding;
 pub mod github;
 pub mod human;
 pub mod json;
+pub mod long_lines;
 pub mod pretty;
 pub mod sarif;
 pub mod source;

@@ -53,7 +53,11 @@ fn standard_input(decider: &Decider, console: &mut Console) -> Result<Exit, Stop
     for line in &mut pair {
         loop {
             match read_line(&mut input, line, path)? {
-                Line::End => return one(decider, &read, path, console),
+                Line::End => {
+                    // The text ends where its last line does, as far as it was written.
+                    let text = read.strip_suffix(b"\n").unwrap_or(&read);
+                    return one(decider, text, path, console);
+                }
                 // Whether it is one document or a long line: it is refused either way.
                 Line::TooLong => {
                     let mut many = Many::new(decider, path);

@@ -280,3 +280,15 @@ fn parties_in_other_files_are_drawn_there() {
         run.out
     );
 }
+
+/// Its fault stands further to the right than a line can be drawn.
+#[test]
+fn long_lines_are_cut_around_what_is_shown() {
+    let text = format!(
+        "define f (n: int) gives int\n    n +{}m\n",
+        " ".repeat(100_000)
+    );
+    let folder = folder_with("check-long-line", &[("long.assize", &text)]);
+    let run = assize(&folder, &["check", "long.assize"]);
+    insta::assert_snapshot!(run.shown());
+}

@@ -26,9 +26,8 @@ use crate::ast::Item;
 use crate::check::{CallableRef, Part};
 use crate::db::{Db, PackageInput, SourceFile};
 use crate::diagnostic::{At, Code, Diagnostic, Severity};
-use crate::items::{DeclId, DeclKind, decl_ast, file_decls};
-use crate::link::{Linked, link_with_reasons};
-use crate::names::visible_modules;
+use crate::items::{DeclId, DeclKind, decl_ast};
+use crate::link::{Linked, link_with_reasons, reasons_of};
 use crate::package::declarations;
 
 /// Greatest number of findings of one kind that are shown of one declaration.
@@ -172,31 +171,45 @@ impl<'p> Finder<'p> {
     }
 }
 
-/// Greatest number of definitions that are looked at one by one where the package does not link.
-const MAX_ALONE: usize = 500;
+/// Greatest number of times that parts of a package are linked where the package as a whole is not.
+const MAX_LINKED: usize = 500;
 
 /// All findings of the analyses for a package.
 pub fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
-    let (main, others): (Vec<CallableRef>, Vec<CallableRef>) = declarations(db, package)
+    let (mut all, others): (Vec<CallableRef>, Vec<CallableRef>) = declarations(db, package)
         .into_iter()
         .flat_map(|decl| callables(db, &decl))
         .partition(|of| matches!(of.decl.key.kind, DeclKind::Table | DeclKind::Rule));
-    let reasons = reasons(db, package);
+    all.extend(others);
+    let reasons = reasons_of(db, package);
     let mut out = Vec::new();
-    let all: Vec<CallableRef> = main.iter().chain(&others).cloned().collect();
-    match link_with_reasons(db, &all, &reasons) {
-        Ok(linked) => analyse(db, &linked, &all, &mut out),
-        // What is broken is reported already: the others are looked at one by one.
-        Err(_) => {
-            for of in main.iter().chain(others.iter().take(MAX_ALONE)) {
-                let of = std::slice::from_ref(of);
-                if let Ok(linked) = link_with_reasons(db, of, &reasons) {
-                    analyse(db, &linked, of, &mut out);
-                }
-            }
-        }
-    }
+    let mut linked = 0;
+    parts(db, &all, &reasons, &mut linked, &mut out);
     out
+}
+
+/// Analyses callables together. What is broken is reported already: where something they need is, the
+/// two halves are looked at by themselves, so that one fault costs no more than a few links.
+fn parts(
+    db: &dyn Db,
+    all: &[CallableRef],
+    reasons: &[DeclId],
+    linked: &mut usize,
+    out: &mut Vec<Diagnostic>,
+) {
+    if all.is_empty() || *linked == MAX_LINKED {
+        return;
+    }
+    *linked += 1;
+    match link_with_reasons(db, all, reasons) {
+        Ok(linked) => analyse(db, &linked, all, out),
+        Err(_) if all.len() > 1 => {
+            let (first, second) = all.split_at(all.len() / 2);
+            parts(db, first, reasons, linked, out);
+            parts(db, second, reasons, linked, out);
+        }
+        Err(_) => {}
+    }
 }
 
 /// What of a declaration decides something.
@@ -216,24 +229,6 @@ fn callables(db: &dyn Db, decl: &DeclId) -> Vec<CallableRef> {
             decl: decl.clone(),
             part: Part::Check(number),
         })
-        .collect()
-}
-
-/// All reasons that a package can see, in the order of modules and text.
-fn reasons(db: &dyn Db, package: PackageInput) -> Vec<DeclId> {
-    let Some(file) = package.files(db).first() else {
-        return Vec::new();
-    };
-    visible_modules(db, *file)
-        .values()
-        .flatten()
-        .flat_map(|file| {
-            file_decls(db, *file)
-                .iter()
-                .map(|decl| (*file, decl.key.clone()))
-        })
-        .filter(|(_, key)| key.kind == DeclKind::Reason)
-        .map(|(file, key)| DeclId { file, key })
         .collect()
 }
 

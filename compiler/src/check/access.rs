@@ -31,11 +31,22 @@ impl Checker<'_> {
                 matches!(binding.stands, Stands::Expr(_))
                     || want.is_none_or(|want| compatible(&binding.ty, want))
             });
+            let both = enum_value.is_some()
+                && self.scope.get(index).is_some_and(|binding| {
+                    matches!(binding.stands, Stands::Slot(_) | Stands::Field(_))
+                        && Some(binding.ty.plain()) == want.map(Ty::plain)
+                });
+            if both {
+                return self.value_and_name(name, want);
+            }
             if fits || enum_value.is_none() {
                 return self.read_local(index, want, span);
             }
         }
         if let Some((ty, index, decl)) = enum_value {
+            if self.is_parameter_of(&name.text, &ty) {
+                return self.value_and_name(name, want);
+            }
             if let Some(decl) = decl {
                 self.note_use(span, Target::Decl(decl, Some(index)));
             }
@@ -70,6 +81,34 @@ impl Checker<'_> {
             [] => {}
         }
         self.unknown_name(name, want)
+    }
+
+    /// Whether a parameter of this type is called so.
+    fn is_parameter_of(&self, word: &Word, of: &Ty) -> bool {
+        lookup(self.db, self.decl.file, Space::Value, word.clone())
+            .iter()
+            .filter(|meaning| meaning.decl.key.kind == DeclKind::Parameter)
+            .any(|meaning| match &signature(self.db, &meaning.decl).kind {
+                SignatureKind::Parameter { ty, .. } => ty.plain() == of,
+                _ => false,
+            })
+    }
+
+    /// Reports a word that is a value of the wanted enum and the name of such a value, too.
+    fn value_and_name(&mut self, name: &Name, want: Option<&Ty>) -> Val {
+        let word = &name.text;
+        let of = want.map_or_else(String::new, |want| want.plain().text());
+        let claim = format!("`{word}` is a value of `{of}` and a name here, and both fit");
+        let at = self.decl.at(name.span);
+        let error = self.error(codes::AMBIGUOUS, name.span, claim);
+        let text = format!("{of}.{word}");
+        error.instead = Some(format!("write `{text}`, or give the other another name"));
+        error.fixes.push(crate::diagnostic::Fix {
+            title: format!("write `{text}`"),
+            edits: vec![(at, text)],
+            applicability: Applicability::Choice,
+        });
+        self.broken(name.span)
     }
 
     pub(crate) fn ambiguous(&mut self, word: &str, a: &str, b: &str, span: Span) -> Val {

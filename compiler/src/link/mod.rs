@@ -4,6 +4,7 @@
 //! in order, callees first, and symbolic references become identifiers. The result depends on the
 //! texts alone: declarations are visited in the order of modules and text.
 
+mod reasons;
 pub mod relocate;
 mod source;
 mod types;
@@ -21,6 +22,7 @@ use crate::items::{DeclId, DeclKind, decl_ast, decl_offset, file_keys};
 use crate::layers::extensions_of;
 use crate::names::{full_name, module_name};
 use crate::ty::{EnumRef, RecordRef};
+pub use reasons::reasons_of;
 use relocate::{Maps, relocate_body, relocate_op, relocate_type};
 
 /// Why no program could be made.
@@ -45,25 +47,39 @@ pub struct Linked {
     pub rows: HashMap<DeclId, RecordId>,
     /// What each place of the program is in its declaration, in the order of the places.
     pub origins: IndexSet<(DeclId, Span)>,
+    /// Whether callers or data may name reasons.
+    pub reads_reasons: bool,
 }
 
-/// Links what the given callables reach. `decisions` become decisions of the program.
+/// Links what the given callables reach. `decisions` become decisions of the program. Where one of them
+/// reads a reason or its code, the program has every reason of the package.
 pub fn link(db: &dyn Db, decisions: &[DeclId], also: &[CallableRef]) -> Result<Linked, LinkFault> {
     let mut linker = Linker::new(db);
+    let mut offered = Vec::new();
     for decl in decisions {
-        linker.callable(&CallableRef {
+        offered.push(linker.callable(&CallableRef {
             decl: decl.clone(),
             part: Part::Main,
-        })?;
+        })?);
     }
     for callable in also {
         linker.callable(callable)?;
     }
-    linker.finish(decisions)
+    let reads_reasons = linker.reads_reasons(&offered);
+    if let Some(workspace) = Workspace::try_get(db)
+        && reads_reasons
+    {
+        linker.all_reasons(&reasons_of(db, *workspace.root(db)));
+    }
+    let linked = linker.finish(decisions)?;
+    Ok(Linked {
+        reads_reasons,
+        ..linked
+    })
 }
 
 /// Links callables for the analyses, and these reasons whether they are used or not: a policy has to
-/// say something about each. A reason that is broken is left out; its fault is reported already.
+/// say something about each.
 pub fn link_with_reasons(
     db: &dyn Db,
     callables: &[CallableRef],
@@ -71,11 +87,21 @@ pub fn link_with_reasons(
 ) -> Result<Linked, LinkFault> {
     let mut linker = Linker::new(db);
     for callable in callables {
-        linker.callable(callable)?;
+        let decl = &callable.decl;
+        // A check comes with what it checks: to itself, that would be a circle.
+        match (callable.part, decl.key.kind) {
+            (Part::Check(_), DeclKind::Record) => {
+                linker.record_id(&RecordRef::Declared(decl.clone()))?;
+            }
+            (Part::Check(_), DeclKind::Data) => {
+                linker.relation_id(decl)?;
+            }
+            _ => {
+                linker.callable(callable)?;
+            }
+        }
     }
-    for reason in reasons {
-        let _ = linker.reason_id(reason);
-    }
+    linker.all_reasons(reasons);
     linker.finish(&[])
 }
 
@@ -526,6 +552,7 @@ impl<'db> Linker<'db> {
             relations: self.relations,
             rows,
             origins: self.places,
+            reads_reasons: false,
         })
     }
 

@@ -8,6 +8,11 @@ use super::scene::{Scene, Sort};
 pub(super) const CHECKS: &[super::Check] = &[
     dashes,
     empty,
+    anything,
+    not_there,
+    interval,
+    open_end,
+    two_borders,
     range,
     bounds,
     several,
@@ -81,6 +86,148 @@ fn empty(scene: &Scene<'_>) -> Option<Proposal> {
             .choice("ask for a missing value", start, token.start, " missing ")
             .sure(),
     )
+}
+
+/// `*`, `?`: what asks nothing elsewhere.
+fn anything(scene: &Scene<'_>) -> Option<Proposal> {
+    let (first, last) = cell(scene)?;
+    let shown = scene.word(first);
+    let alone = last == first + 1 && matches!(shown, "*" | "?" | "#" | "%" | "–" | "—");
+    let token = scene.token(first)?;
+    alone.then(|| {
+        form(
+            token.start,
+            token.end,
+            format!("{} is no cell", code(shown)),
+        )
+        .because("a cell that asks nothing is `-`")
+        .instead("write `-`")
+        .fix("write `-`", token.start, token.end, "-", shown != "?")
+        .sure()
+    })
+}
+
+/// `N/A`.
+fn not_there(scene: &Scene<'_>) -> Option<Proposal> {
+    let (first, last) = cell(scene)?;
+    let (start, end) = (scene.start(first), scene.end_before(last));
+    let shown = scene.slice(start, end);
+    shown.eq_ignore_ascii_case("n/a").then(|| {
+        form(start, end, format!("{} is no cell", code(shown)))
+            .because("it could mean that nothing is asked, or that the value is missing")
+            .instead("write `-` for a cell that asks nothing, or `missing`")
+            .choice("ask nothing", start, end, "-")
+            .choice("ask for a missing value", start, end, "missing")
+            .sure()
+    })
+}
+
+/// `[1..5]`, `[1..5)`, `(1..5]`: both ends, and which of them belongs to it.
+fn interval(scene: &Scene<'_>) -> Option<Proposal> {
+    let (first, last) = cell(scene)?;
+    let opening = scene.word(first);
+    let closing = scene.word(last.checked_sub(1)?);
+    let points = (first..last).find(|index| scene.word(*index) == ".")?;
+    if !matches!(opening, "[" | "(" | "]") || !matches!(closing, "]" | ")" | "[") {
+        return None;
+    }
+    let behind = points + 2;
+    if scene.word(points + 1) != "." || points <= first + 1 || behind + 1 >= last {
+        return None;
+    }
+    let (start, end) = (scene.start(first), scene.end_before(last));
+    let lower = scene.slice(scene.start(first + 1), scene.end_before(points));
+    let upper = scene.slice(scene.start(behind), scene.end_before(last - 1));
+    let word = if closing == "]" { "to" } else { "to below" };
+    let ours = format!("{lower} {word} {upper}");
+    let proposal = form(
+        start,
+        end,
+        format!("{} is no range", code(scene.slice(start, end))),
+    )
+    .because(
+        "a range says whether its upper end belongs to it: `a to b` has it, `a to below b` has not",
+    );
+    Some(if opening == "[" {
+        proposal
+            .instead(format!("write {}", code(&ours)))
+            .certain(&format!("write {}", code(&ours)), start, end, &ours)
+            .sure()
+    } else {
+        proposal
+            .because("the lower end belongs to every range")
+            .instead("begin with the first value that belongs to it")
+            .sure()
+    })
+}
+
+/// `4 and more`, `5 or less`, `5 and up`.
+fn open_end(scene: &Scene<'_>) -> Option<Proposal> {
+    let (first, last) = cell(scene)?;
+    let joint = last.checked_sub(2).filter(|joint| *joint > first)?;
+    if !matches!(scene.word(joint), "and" | "or") || !ends_value(scene, joint) {
+        return None;
+    }
+    let sign = match scene.word(joint + 1) {
+        "more" | "above" | "over" | "up" | "higher" | "greater" | "later" | "after" | "longer" => {
+            ">="
+        }
+        "less" | "below" | "under" | "lower" | "fewer" | "smaller" | "earlier" | "before"
+        | "shorter" => "<=",
+        _ => return None,
+    };
+    let (start, end) = (scene.start(first), scene.end_before(last));
+    let value = scene.slice(start, scene.end_before(joint));
+    if value.starts_with(['<', '>', '=']) {
+        return None;
+    }
+    let ours = format!("{sign} {value}");
+    Some(
+        form(
+            start,
+            end,
+            format!("{} is no cell", code(scene.slice(start, end))),
+        )
+        .because("a cell is written in signs: `< 5`, `<= 5`, `> 5`, `>= 5`, `5 to 9`, `not 5`")
+        .instead(format!("write {}", code(&ours)))
+        .certain(&format!("write {}", code(&ours)), start, end, &ours)
+        .sure(),
+    )
+}
+
+/// `>= 5 <= 10`, `5 < 10`: two borders beside each other.
+fn two_borders(scene: &Scene<'_>) -> Option<Proposal> {
+    let (first, last) = cell(scene)?;
+    let second = (first + 1..last).find(|index| {
+        matches!(scene.word(*index), "<" | "<=" | ">" | ">=") && ends_value(scene, *index)
+    })?;
+    let signs = (scene.word(first), scene.word(second));
+    if !matches!(signs.0, "<" | "<=" | ">" | ">=") {
+        return None;
+    }
+    let (start, end) = (scene.start(first), scene.end_before(last));
+    let lower = scene.slice(scene.start(first + 1), scene.end_before(second));
+    let upper = scene.slice(scene.start(second + 1), end);
+    let ours = match signs {
+        (">=", "<=") => Some(format!("{lower} to {upper}")),
+        (">=", "<") => Some(format!("{lower} to below {upper}")),
+        _ => None,
+    };
+    let proposal = form(
+        start,
+        end,
+        format!("{} is no cell", code(scene.slice(start, end))),
+    )
+    .because("two borders are one range, whose lower end belongs to it");
+    Some(match ours {
+        Some(ours) => proposal
+            .instead(format!("write {}", code(&ours)))
+            .certain(&format!("write {}", code(&ours)), start, end, &ours)
+            .sure(),
+        None => proposal
+            .instead("write `a to b`, or `a to below b` without the upper end")
+            .sure(),
+    })
 }
 
 fn ends_value(scene: &Scene<'_>, index: usize) -> bool {
@@ -246,6 +393,21 @@ const WORDS: &[(&str, &str)] = &[
     ("over", ">"),
     ("below", "<"),
     ("under", "<"),
+    ("no more than", "<="),
+    ("not more than", "<="),
+    ("no less than", ">="),
+    ("not less than", ">="),
+    ("maximum", "<="),
+    ("max", "<="),
+    ("minimum", ">="),
+    ("min", ">="),
+    ("since", ">="),
+    ("before", "<"),
+    ("after", ">"),
+    ("equal to", ""),
+    ("equals", ""),
+    ("exactly", ""),
+    ("only", ""),
     ("from", ""),
     ("in", ""),
     ("is", ""),
@@ -313,11 +475,12 @@ fn upper_word(scene: &Scene<'_>, first: usize, last: usize) -> Option<Proposal> 
 /// `[1, 2]`, `in [1, 2]`.
 fn brackets(scene: &Scene<'_>) -> Option<Proposal> {
     let (first, last) = cell(scene)?;
-    let opening = (first..=first + 2).find(|index| matches!(scene.word(*index), "[" | "{"))?;
+    let opening =
+        (first..=first + 2).find(|index| matches!(scene.word(*index), "[" | "{" | "("))?;
     let closing = last.checked_sub(1)?;
     let in_word = opening > first && scene.before(opening, 1) == "in";
     let leads = opening == first || in_word || scene.before(opening, 1) == "not";
-    if !matches!(scene.word(closing), "]" | "}") || !leads || opening + 1 >= closing {
+    if !matches!(scene.word(closing), "]" | "}" | ")") || !leads || opening + 1 >= closing {
         return None;
     }
     let (start, end) = (scene.start(first), scene.end_before(last));

@@ -494,16 +494,105 @@ fn clause_words(scene: &Scene<'_>) -> Option<Proposal> {
                     .choice(&format!("write `{ours}`"), token.start, token.end, ours),
             )
         }
-        ("test", "throws" | "raises" | "fails" | "stops" | "errors") => {
-            let expect = scene.find_back(here, &["expect"])?;
-            let value = scene.slice(scene.start(expect + 1), scene.end_before(here));
-            Some(
-                claim(format!("`{word}` does not say that an error is expected"))
-                    .because("an expected error is named first, then where it comes from")
-                    .instead(format!("write {}", code(&format!("expect error CODE in {value}"))))
-                    .sure(),
-            )
-        }
+        ("test", _) => expected(scene),
         _ => None,
     }
+}
+
+/// `expect f(1) throws x`, `expect f(1) is error x`, `expect f(1) to be 2`.
+fn expected(scene: &Scene<'_>) -> Option<Proposal> {
+    const FAILS: &[&str] = &[
+        "to be an error",
+        "to be error",
+        "is an error",
+        "is error",
+        "gives error",
+        "to throw",
+        "to fail with",
+        "fails with",
+        "stops with",
+        "throws",
+        "raises",
+        "fails",
+        "stops",
+        "errors",
+    ];
+    const IS: &[&str] = &[
+        "to be equal to",
+        "should be equal to",
+        "should be",
+        "should equal",
+        "must be",
+        "must equal",
+        "shall be",
+        "to equal",
+        "to be",
+        "to eq",
+        "should",
+        "returns",
+        "return",
+        "gives",
+        "yields",
+        "toBe",
+        "toEqual",
+        "is equal to",
+        "equals to",
+        "equals",
+        "to",
+    ];
+    let here = scene.here;
+    let expect = scene.find_back(here, &["expect", "let"])?;
+    if scene.word(expect) != "expect" {
+        return None;
+    }
+    // The words that stand behind a value; of some of them the first is read as a part of it.
+    let said = |phrases: &[&str]| {
+        phrases.iter().find_map(|phrase| {
+            let words: Vec<&str> = phrase.split(' ').collect();
+            let from = here.saturating_sub(words.len()).max(expect + 2);
+            let first = (from..=here).find(|first| {
+                scene.value_before(*first)
+                    && words
+                        .iter()
+                        .enumerate()
+                        .all(|(at, word)| scene.word(first + at) == *word)
+            })?;
+            Some((first, first + words.len()))
+        })
+    };
+    let claim = |first: usize, end: usize, claim: &str| {
+        let (start, stop) = (scene.start(first), scene.end_before(end));
+        let shown = code(scene.slice(start, stop));
+        Proposal::new("A0183", start, stop, format!("{shown} {claim}"))
+    };
+    if let Some((first, end)) = said(FAILS) {
+        let value = scene.slice(scene.start(expect + 1), scene.end_before(first));
+        let name = scene
+            .token(end)
+            .filter(|token| token.sort == Sort::Word && !token.first)
+            .map_or("CODE", |_| scene.word(end));
+        let ours = format!("expect error {name} in {value}");
+        let proposal = claim(first, end, "does not say that an error is expected")
+            .because("an expected error is named first, then where it comes from")
+            .instead(format!("write {}", code(&ours)));
+        let next = end + 1;
+        let alone = name != "CODE" && scene.token(next).is_none_or(|token| token.first);
+        let (start, stop) = (scene.start(expect), scene.end_before(next));
+        return Some(if alone {
+            proposal
+                .certain(&format!("write {}", code(&ours)), start, stop, &ours)
+                .sure()
+        } else {
+            proposal.sure()
+        });
+    }
+    let (first, end) = said(IS)?;
+    let behind = scene.token(end)?;
+    (!behind.first && end > here).then(|| {
+        claim(first, end, "does not say what is expected")
+            .because("behind `expect` stands a condition, which must hold")
+            .instead("write `=`")
+            .certain("write `=`", scene.start(first), scene.end_before(end), "=")
+            .sure()
+    })
 }

@@ -2,7 +2,7 @@
 
 use super::general::code;
 use super::proposal::Proposal;
-use super::scene::{Scene, Sort};
+use super::scene::{Scene, Sort, Token};
 
 pub(super) const CHECKS: &[super::Check] = &[
     no_name,
@@ -81,6 +81,12 @@ fn no_name(scene: &Scene<'_>) -> Option<Proposal> {
         );
     let ended = scene.token(scene.here).is_none_or(|token| token.first)
         || matches!(scene.word(scene.here), "(" | "=" | ":" | "gives");
+    let other = word == "overrides"
+        || word == "to" && scene.before(scene.here, 2) == "yields"
+        || word == "yields";
+    if other && scene.token(scene.here).is_none_or(|token| token.first) {
+        return Some(no_other(scene, before, word));
+    }
     (names && ended).then(|| {
         Proposal::new(
             "A0170",
@@ -92,6 +98,46 @@ fn no_name(scene: &Scene<'_>) -> Option<Proposal> {
         .instead(format!("write a name behind {}", code(word)))
         .sure()
     })
+}
+
+/// `exception e overrides` and at once its first clause.
+fn no_other(scene: &Scene<'_>, before: Token, word: &str) -> Proposal {
+    let own = scene.find_back(scene.here, &["exception"]);
+    let others: Vec<&str> = (0..scene.tokens.len())
+        .filter(|index| {
+            scene.word(*index) == "exception"
+                && Some(*index) != own
+                && scene.token(*index).is_some_and(|token| token.first)
+        })
+        .map(|index| scene.word(index + 1))
+        .collect();
+    let phrase = if word == "overrides" {
+        "overrides"
+    } else {
+        "yields to"
+    };
+    let proposal = Proposal::new(
+        "A0170",
+        before.start,
+        before.end,
+        format!("`{phrase}` names no exception"),
+    )
+    .because("which of two exceptions goes first is said between the two, by their names");
+    let missing = if word == "yields" { " to" } else { "" };
+    match others.as_slice() {
+        [other] => proposal
+            .instead(format!("write `{phrase} {other}`, or leave it out"))
+            .choice(
+                &format!("write `{phrase} {other}`"),
+                before.end,
+                before.end,
+                &format!("{missing} {other}"),
+            ),
+        _ => proposal.instead(format!(
+            "write the name of the other one behind `{phrase}`, or leave it out"
+        )),
+    }
+    .sure()
 }
 
 fn share(scene: &Scene<'_>) -> Option<Proposal> {

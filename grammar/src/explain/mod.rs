@@ -4,7 +4,11 @@
 //! if the text, so changed, can be read further. Then the next error is looked for in the changed text,
 //! so that one cause is told once. It knows mistakes and words; reading is left to the parser.
 
+mod bars;
+mod borders;
 mod cells;
+mod commas;
+mod counted;
 mod declared;
 mod elsewhere;
 mod file;
@@ -16,11 +20,13 @@ mod missing;
 mod names;
 mod numbers;
 mod order;
+mod periods;
 mod proposal;
 mod rows;
 mod scene;
 mod signs;
 mod texts;
+mod types;
 mod whole;
 mod words;
 
@@ -217,12 +223,18 @@ fn diagnose(text: &str, error: RawError) -> (Fault, bool) {
         texts::CHECKS,
         numbers::CHECKS,
         cells::CHECKS,
+        borders::CHECKS,
+        periods::CHECKS,
+        counted::CHECKS,
         declared::CHECKS,
         lists::CHECKS,
         elsewhere::CHECKS,
+        commas::CHECKS,
         signs::CHECKS,
+        bars::CHECKS,
         rows::CHECKS,
         order::CHECKS,
+        types::CHECKS,
         names::CHECKS,
         joined::CHECKS,
         words::CHECKS,

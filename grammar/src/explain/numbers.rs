@@ -393,7 +393,23 @@ fn forms(scene: &Scene<'_>) -> Option<Proposal> {
             .token(index)
             .filter(|token| token.sort == Sort::Number)
     };
+    // `5.` at the end: nothing stands behind the point.
+    if scene.token(here).is_none()
+        && scene.before(here, 1) == "."
+        && let Some(digits) = here.checked_sub(2).and_then(number)
+        && digits.end == scene.start(here - 1)
+    {
+        let written = scene.slice(digits.start, digits.end);
+        return Some(
+            proposal(digits.start, scene.end_before(here))
+                .instead(format!("write `{written}`"))
+                .certain("remove the point", digits.end, scene.end_before(here), ""),
+        );
+    }
     let token = scene.token(here)?;
+    if let Some(proposal) = unit_first(scene) {
+        return Some(proposal);
+    }
     if scene.word(here) == "."
         && !(here > scene.from && scene.value_before(here))
         && let Some(digits) = number(here + 1).filter(|digits| digits.start == token.end)
@@ -447,6 +463,36 @@ fn forms(scene: &Scene<'_>) -> Option<Proposal> {
         proposal(digits.start, word.end)
             .instead(format!("write `{ours}`"))
             .certain(&format!("write `{ours}`"), digits.start, word.end, &ours),
+    )
+}
+
+/// `EUR 5`: a currency before its amount.
+fn unit_first(scene: &Scene<'_>) -> Option<Proposal> {
+    let here = scene.here;
+    let number = scene
+        .token(here)
+        .filter(|token| token.sort == Sort::Number && !token.first)?;
+    let index = here.checked_sub(1)?;
+    let unit = scene.token(index)?;
+    let name = scene.word(index);
+    // Where a value begins, a name of three capital letters is a currency.
+    let begins = !scene.value_before(index) || unit.first;
+    let currency = name.len() == 3 && name.chars().all(|c| c.is_ascii_uppercase());
+    if !currency || !begins || index < scene.from {
+        return None;
+    }
+    let written = scene.slice(number.start, number.end);
+    let ours = format!("{written} {name}");
+    Some(
+        Proposal::new(
+            "A0187",
+            unit.start,
+            number.end,
+            format!("`{name}` stands before `{written}`"),
+        )
+        .because("a unit and a currency stand behind their number")
+        .instead(format!("write `{ours}`"))
+        .certain(&format!("write `{ours}`"), unit.start, number.end, &ours),
     )
 }
 

@@ -230,7 +230,20 @@ fn clause_order(scene: &Scene<'_>) -> Option<Proposal> {
     let as_of = scene.before(scene.here, 2) == "as" && scene.before(scene.here, 1) == "of";
     let index = scene.here - if as_of { 2 } else { 0 };
     let word = scene.word(index);
-    let token = scene.token(index).filter(|token| token.first)?;
+    // `then 2 when a` on one line is the same mistake.
+    let behind_then = || {
+        scene
+            .find_back(
+                index,
+                &["then", "exception", "default", "when", "unless", "if"],
+            )
+            .is_some_and(|then| {
+                scene.word(then) == "then" && scene.token(then).is_some_and(|token| token.first)
+            })
+    };
+    let token = scene
+        .token(index)
+        .filter(|token| token.first || matches!(word, "when" | "unless") && behind_then())?;
     let flat = |from: usize, words: &[&str]| {
         (from..scene.tokens.len()).find(|index| {
             scene.token(*index).is_some_and(|token| token.first)

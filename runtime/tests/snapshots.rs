@@ -234,7 +234,7 @@ fn faults_of_csv() {
     offers.csv:2: kind: not_in_enum: expected one of plain, special; the nearest is `special`, found "spezial"
     offers.csv:2: on: wrong_type: expected true or false, found "yes"
     offers.csv:2: bands[0].low: missing_field: expected a whole number, found nothing
-    offers.csv:3: bands[0]: check_failed: expected A band is not upside down, found it does not hold
+    offers.csv:3: bands[0]: check_failed: A band is not upside down
     offers.csv:4: bands: invalid_json: expected JSON: a value, found the end
     offers.csv:5: bands[0].low: duplicate_key: expected each name once in an object, found "low" again
     "#);
@@ -258,7 +258,7 @@ row,item,price,starts,ends
 "), @r#"
     offers.csv:3: shop.Offer[2]: not_distinct: expected distinct item, currency, minimum while valid, found "A", missing, 0 in the row of line 2 as well
     offers.csv:7: shop.Offer[6]: too_many_rows: expected at most 5 rows per item, found 6 with "D"
-    offers.csv:4: shop.Offer[3]: check_failed: expected An offer costs something, found it does not hold
+    offers.csv:4: shop.Offer[3]: check_failed: An offer costs something
     "#);
 }
 

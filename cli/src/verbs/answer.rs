@@ -464,10 +464,7 @@ pub fn tell(reply: &Reply, name: &str, decision: &str, console: &mut Console) ->
                 let path = console
                     .err
                     .paint(Style::Bold, &format!("{:width$}", fault.path));
-                console.say(&format!(
-                    "  {path}  expected {}, found {}",
-                    fault.expected, fault.found
-                ))?;
+                console.say(&format!("  {path}  {}", fault.words()))?;
             }
             if faults.len() > shown.len() {
                 console.say(&format!("  … {} more", faults.len() - shown.len()))?;

@@ -364,7 +364,7 @@ impl<'p, 'c> Decoder<'p, 'c> {
             }
             let found = match (self.checker)(check, &value) {
                 Ok(true) => continue,
-                Ok(false) => "it does not hold".to_owned(),
+                Ok(false) => super::fault::HOLDS_NOT.to_owned(),
                 Err(words) => format!("it could not be computed: {words}"),
             };
             good = false;

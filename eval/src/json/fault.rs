@@ -105,7 +105,20 @@ pub struct Fault {
     pub found: String,
 }
 
+/// What was found where a check says that its value is wrong.
+pub(crate) const HOLDS_NOT: &str = "it does not hold";
+
 impl Fault {
+    /// What is wrong, for people. What a check says is wrong is nothing that was expected.
+    pub fn words(&self) -> String {
+        let (expected, found) = (&self.expected, &self.found);
+        match self.code {
+            FaultCode::CheckFailed if found == HOLDS_NOT => expected.clone(),
+            FaultCode::CheckFailed => format!("{expected} ({found})"),
+            _ => format!("expected {expected}, found {found}"),
+        }
+    }
+
     /// A fault; `found` is cut visibly.
     pub fn new(
         path: impl fmt::Display,
@@ -124,13 +137,7 @@ impl Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Fault {
-            path,
-            code,
-            expected,
-            found,
-        } = self;
-        write!(f, "{path}: {code}: expected {expected}, found {found}")
+        write!(f, "{}: {}: {}", self.path, self.code, self.words())
     }
 }
 

@@ -33,16 +33,11 @@ impl fmt::Display for DataFault {
         if self.line > 0 {
             write!(f, " line {}", self.line)?;
         }
-        let Fault {
-            path,
-            code,
-            expected,
-            found,
-        } = &self.fault;
+        let Fault { path, code, .. } = &self.fault;
         if !path.is_empty() {
             write!(f, " {path}")?;
         }
-        write!(f, ": {code}: expected {expected}, found {found}")
+        write!(f, ": {code}: {}", self.fault.words())
     }
 }
 
@@ -69,7 +64,7 @@ pub fn check_rows(
         for check in &relation.checks {
             let found = match checker(check, RowRef { relation: id, row }) {
                 Ok(true) => continue,
-                Ok(false) => "it does not hold".to_owned(),
+                Ok(false) => crate::json::fault::HOLDS_NOT.to_owned(),
                 Err(words) => format!("it could not be computed: {words}"),
             };
             reporter.report(

@@ -272,8 +272,8 @@ fn rows_are_checked() {
     let faults = check_rows(&program, &store, OFFER, &built.lines, &mut checker);
     let text: String = faults.iter().map(|fault| format!("{fault}\n")).collect();
     insta::assert_snapshot!(text, @r"
-    shop.Offer[-1] line 3: check_failed: expected A minimum is not negative, found it does not hold
-    shop.Offer[7] line 4: check_failed: expected A minimum is not negative, found it could not be computed: overflow at shop.Offer:3:5
+    shop.Offer[-1] line 3: check_failed: A minimum is not negative
+    shop.Offer[7] line 4: check_failed: A minimum is not negative (it could not be computed: overflow at shop.Offer:3:5)
     ");
 }
 

@@ -328,7 +328,9 @@ fn reserved_name(scene: &Scene<'_>) -> Option<Proposal> {
     ) && !matches!(
         word,
         "then" | "else" | "give" | "gives" | "when" | "where" | "let" | "next"
-    ) || matches!(follows, "." | "+" | "*" | "/");
+    ) || matches!(follows, "." | "+" | "*" | "/")
+        // `"over by {by}"`: the text up to its hole is one token.
+        || before.ends_with('{');
     if !named && !used {
         return None;
     }

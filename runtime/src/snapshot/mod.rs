@@ -138,18 +138,13 @@ impl fmt::Display for SnapshotFault {
         if self.line > 0 {
             write!(f, ":{}", self.line)?;
         }
-        let Fault {
-            path,
-            code,
-            expected,
-            found,
-        } = &self.fault;
+        let Fault { path, code, .. } = &self.fault;
         for part in [&self.row, path] {
             if !part.is_empty() {
                 write!(f, ": {part}")?;
             }
         }
-        write!(f, ": {code}: expected {expected}, found {found}")
+        write!(f, ": {code}: {}", self.fault.words())
     }
 }
 

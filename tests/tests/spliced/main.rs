@@ -77,6 +77,26 @@ const FAMILIES: &[&[Kind]] = &[
     &[Kind::Let, Kind::Carry],
 ];
 
+/// Numbers at the ends of what a decimal holds and of what is usual; a program is as sound with them.
+const ENDS: &[&str] = &[
+    "0",
+    "1",
+    "-1",
+    "7",
+    "0.1",
+    "0.005",
+    "27",
+    "28",
+    "1_000_000",
+    "9223372036854775807",
+    "-9223372036854775807",
+    "79228162514264337593543950335",
+    "-79228162514264337593543950335",
+    "7.9228162514264337593543950335",
+    "0.0000000000000000000000000001",
+    "3.333333333333333333333333333",
+];
+
 /// A sequence of numbers that is the same on every machine (splitmix64).
 struct Numbers(u64);
 
@@ -141,6 +161,21 @@ fn splice(text: &str, numbers: &mut Numbers) -> String {
     let mut text = text.to_string();
     for _ in 0..1 + usize::from(numbers.below(3) == 0) {
         let parts = parts(&text);
+        if numbers.below(4) == 0 {
+            let written = |(_, place): &&(usize, std::ops::Range<usize>)| {
+                let part = text.get(place.clone()).unwrap_or_default();
+                part.starts_with(|c: char| c.is_ascii_digit())
+                    && part
+                        .chars()
+                        .all(|c| c.is_ascii_digit() || matches!(c, '.' | '_'))
+            };
+            let written: Vec<_> = parts.iter().filter(written).collect();
+            if let Some((_, place)) = written.get(numbers.below(written.len())) {
+                let end = ENDS.get(numbers.below(ENDS.len())).unwrap_or(&"0");
+                text.replace_range(place.clone(), end);
+                continue;
+            }
+        }
         let Some((family, place)) = parts.get(numbers.below(parts.len())).cloned() else {
             return text;
         };

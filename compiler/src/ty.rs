@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use assize_ir::facts::MAX_SCALE;
 use assize_ir::{DateUnit, NumFacts, NumType, Places};
 
 use crate::ast::Word;
@@ -232,9 +233,10 @@ impl Ty {
     pub fn num_type(dim: &Dim, facts: &NumFacts) -> NumType {
         NumType {
             percent: *dim == Dim::Percent,
+            // A product may have more places than a decimal has: that is no limit.
             places: match facts.places {
-                Places::AtMost(n) => Some(n),
-                Places::FromData | Places::Open => None,
+                Places::AtMost(n) if n <= MAX_SCALE => Some(n),
+                Places::AtMost(_) | Places::FromData | Places::Open => None,
             },
             lowest: facts.lowest,
             highest: facts.highest,

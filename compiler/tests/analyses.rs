@@ -260,6 +260,19 @@ table covered (large: bool, quantity: Quantity) gives int
     "#);
 }
 
+/// 0.5 and 3.5 have a place too many, so the values are 1, 2 and 3.
+#[test]
+fn an_end_between_two_steps_is_no_value() {
+    let text = r"number Pieces = plain, 0 places, from 0.5 to 3.5
+
+table rate (pieces: Pieces) gives int
+    | pieces || rate |
+    | 1 to 2 || 1    |
+    | 3      || 2    |
+";
+    assert_eq!(check(text), "nothing");
+}
+
 #[test]
 fn two_rows_of_a_grid_overlap() {
     let text = r"enum Segment = retail | trade

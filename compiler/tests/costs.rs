@@ -187,3 +187,25 @@ fn what_is_counted_stays_below_the_bound() {
         }
     }
 }
+
+/// Starts and the end of a loop are evaluated when there is no element, too.
+#[test]
+fn a_loop_over_nothing_costs_its_starts_and_its_end() {
+    let program = linked(
+        "define last (xs: list of int) gives int\n    for each x in xs\n        carry a: int = 1\n        carry b: int = 2\n        next a = x\n        next b = x\n        finally a + b\n\n\
+         decision ask (a: int) gives int\n    last([]) + a\n",
+    );
+    let terms = program.decisions.iter().flat_map(|it| &it.cost.terms);
+    let bound: u64 = terms.map(|term| term.steps).sum();
+    let answer = Interpreter::new(&program, &assize_eval::data::NoData, Limits::default()).decide(
+        "ask",
+        &[Value::Int(0)],
+        None,
+    );
+    assert_eq!(answer.result, Ok(Value::Int(3)));
+    assert!(
+        answer.steps <= bound,
+        "{} steps, promised {bound}",
+        answer.steps
+    );
+}

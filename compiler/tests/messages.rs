@@ -424,3 +424,13 @@ fn enum_values_and_names_that_both_fit() {
         &[],
     );
 }
+
+/// The product may have 29 places, one more than a decimal has; nothing is wrong with rounding it.
+#[test]
+fn a_product_of_more_places_than_a_decimal_has_is_rounded() {
+    check(
+        "number Fine = plain, 24 places, from 0 to 1\nnumber Price = plain, 5 places, from 0 to 1",
+        "define f (a: Fine, b: Price) gives Price\n    round a * b to 0.00001",
+        &[],
+    );
+}

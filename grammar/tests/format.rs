@@ -302,6 +302,19 @@ fn parentheses_that_would_pass_the_limit_of_nesting_are_not_added() {
 }
 
 /// The parsed size of what comes out grows with what goes in: no line is laid out twice.
+/// In column 0 it would begin a declaration, and the file could not be read any more.
+#[test]
+fn a_closing_bracket_stays_in_its_declaration() {
+    let text =
+        "example x = R(a: [\n  1,\n  ], b: 3)\n\ndefine f (\n  a: int\n  ) gives int\n    a\n";
+    let laid_out = format(text);
+    assert_eq!(
+        laid_out,
+        "example x = R(a: [\n    1,\n    ], b: 3)\n\ndefine f (\n    a: int\n    ) gives int\n    a\n"
+    );
+    assert_eq!(kept(&laid_out), kept(text));
+}
+
 #[test]
 fn long_files_and_deep_trees() {
     let text = rule_files()[0].1.repeat(20);

@@ -167,6 +167,14 @@ impl Dimension {
             limits.lowest = low.or(limits.lowest);
             limits.highest = high.or(limits.highest);
         }
+        // A declared end between two steps is no value.
+        let end = |end: Option<Decimal>| end.map_or(Bound::Unbounded, Bound::Included);
+        if let (Bound::Included(low), _) = limits.on_grid(end(limits.lowest), Bound::Unbounded) {
+            limits.lowest = Some(low);
+        }
+        if let (_, Bound::Included(high)) = limits.on_grid(Bound::Unbounded, end(limits.highest)) {
+            limits.highest = Some(high);
+        }
         limits
     }
 }

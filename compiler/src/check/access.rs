@@ -125,6 +125,12 @@ impl Checker<'_> {
         };
         if let Some(written) = written {
             let at = self.decl.at(name.span);
+            // Where no value may be missing, something else was meant.
+            let applicability = match want {
+                _ if written != "missing" => Applicability::Certain,
+                Some(Ty::Optional(_)) => Applicability::Certain,
+                _ => Applicability::Choice,
+            };
             let error = self.error(
                 codes::UNKNOWN_NAME,
                 name.span,
@@ -139,7 +145,7 @@ impl Checker<'_> {
             error.fixes.push(crate::diagnostic::Fix {
                 title: format!("write `{written}`"),
                 edits: vec![(at, written.into())],
-                applicability: Applicability::Certain,
+                applicability,
             });
             return self.broken(name.span);
         }

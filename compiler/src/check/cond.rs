@@ -716,8 +716,8 @@ impl Checker<'_> {
                 let text = ty.text();
                 let list = matches!(ty, Ty::List(..));
                 let rest = self.decl.at(Span {
-                    start: value.span.end,
-                    end: other.span.end,
+                    start: self.end_with_brackets(value.span),
+                    end: self.end_with_brackets(other.span),
                 });
                 let warning = self.warn(
                     codes::OTHERWISE_UNNEEDED,

@@ -129,7 +129,7 @@ impl Checker<'_> {
     /// Where a sort key ends, `descending` included.
     fn end_of_key(&self, key: &OrderKey) -> u32 {
         const WORD: &str = "descending";
-        let start = key.value.span.end;
+        let start = self.end_with_brackets(key.value.span);
         let after = decl_text(self.db, self.decl.file, self.decl.key.clone())
             .and_then(|text| text.text(self.db).get(start as usize..)?.find(WORD))
             .and_then(|at| u32::try_from(at + WORD.len()).ok());

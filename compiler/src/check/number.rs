@@ -613,9 +613,11 @@ impl Checker<'_> {
             && !low.is_zero()
         {
             // Rounding a value to a step that all its values already are multiples of.
-            let unit = rust_decimal::Decimal::new(1, u32::from(n));
+            // A product may have more places than a decimal has: then no step is its unit.
+            let unit = rust_decimal::Decimal::try_new(1, u32::from(n)).ok();
+            let rest = unit.and_then(|unit| unit.checked_rem(low));
             let constant = facts.lowest.is_some() && facts.lowest == facts.highest;
-            if !constant && unit.checked_rem(low).is_some_and(|rest| rest.is_zero()) {
+            if !constant && rest.is_some_and(|rest| rest.is_zero()) {
                 self.report(
                     codes::ROUNDS_NOTHING,
                     crate::diagnostic::Severity::Note,

@@ -675,6 +675,29 @@ impl Checker<'_> {
         Some(first)
     }
 
+    /// Where a value ends, with the brackets around it, which are no part of its place.
+    pub(crate) fn end_with_brackets(&self, span: Span) -> u32 {
+        let text = crate::items::decl_text(self.db, self.decl.file, self.decl.key.clone());
+        let Some(text) = text.map(|text| text.text(self.db)) else {
+            return span.end;
+        };
+        let before = text.get(..span.start as usize).unwrap_or_default();
+        let opened = before
+            .chars()
+            .rev()
+            .filter(|c| !c.is_whitespace())
+            .take_while(|c| *c == '(')
+            .count();
+        let behind = text.get(span.end as usize..).unwrap_or_default();
+        let closing = behind
+            .char_indices()
+            .filter(|(_, c)| !c.is_whitespace())
+            .take(opened)
+            .take_while(|(_, c)| *c == ')');
+        let last = closing.last().and_then(|(at, _)| u32::try_from(at).ok());
+        last.map_or(span.end, |at| span.end.saturating_add(at).saturating_add(1))
+    }
+
     /// The text of a place of this declaration, or of its sheet.
     pub(crate) fn source_text(&self, span: Span) -> String {
         if let Some((file, range)) = crate::sheets::resolve(self.db, &self.decl, span) {

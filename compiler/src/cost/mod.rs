@@ -10,7 +10,7 @@ mod lengths;
 use std::collections::HashMap;
 
 use assize_ir as ir;
-use ir::{Body, Builtin, CallableId, Cost, CostTerm, NodeId, Op, Over, Program, Type};
+use ir::{Body, Builtin, CallableId, Cost, CostTerm, LoopResult, NodeId, Op, Over, Program, Type};
 
 use bound::{Bound, Unknown};
 use lengths::Lengths;
@@ -131,29 +131,47 @@ fn node_bound(
     };
     match &node.op {
         Op::Loop(it) => {
+            // What is evaluated whether or not there is an element.
+            let mut once: Vec<NodeId> = it.carries.iter().map(|carry| carry.start).collect();
+            if let LoopResult::Finally(value) = it.result {
+                once.push(value);
+            }
+            for start in &once {
+                if let Some(bound) = memo.get(start) {
+                    out.add(bound);
+                }
+            }
+            // A total that nobody shares in is evaluated to see whether it is 0, with what it reads.
+            if !it.shares.is_empty() {
+                let lets = it.lets.iter().map(|each| each.value);
+                for child in it.shares.iter().map(|share| share.total).chain(lets) {
+                    if let Some(bound) = memo.get(&child) {
+                        out.add(bound);
+                    }
+                }
+            }
             let mut through = Bound::steps(1);
             for source in &it.sources {
-                if let Over::List(list) = source.over
-                    && let Some(bound) = memo.get(&list)
-                {
-                    // Evaluated for each element of the sources before it.
-                    out.add(&bound.times(&through));
+                // Evaluated for each element of the sources before it.
+                let operands = match &source.over {
+                    Over::List(list) => std::slice::from_ref(list),
+                    Over::Indexed { key, .. } => key.as_slice(),
+                    Over::Relation(_) => &[],
+                };
+                for operand in operands {
+                    if let Some(bound) = memo.get(operand) {
+                        out.add(&bound.times(&through));
+                    }
                 }
+                once.extend(operands);
                 through = through.times(&lengths.source(source));
             }
             let mut body = Bound::steps(2);
-            let direct: Vec<NodeId> = it
-                .sources
-                .iter()
-                .filter_map(|source| match source.over {
-                    Over::List(list) => Some(list),
-                    _ => None,
-                })
-                .collect();
             for child in node.op.operands() {
-                if !direct.contains(&child)
-                    && let Some(bound) = memo.get(&child)
-                {
+                // One that is an operand in both ways counts in both.
+                if let Some(at) = once.iter().position(|known| *known == child) {
+                    once.swap_remove(at);
+                } else if let Some(bound) = memo.get(&child) {
                     body.add(bound);
                 }
             }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use assize_eval::interp::{ExceptionSeen, Observer};
-use assize_eval::{ErrorCode, Failure};
-use assize_ir::{Body, Callable, CallableId, Op, PlaceId, ReasonId};
+use assize_eval::{ErrorCode, Failure, Value};
+use assize_ir::{Body, Callable, CallableId, NodeId, Op, PlaceId, Program, ReasonId};
 
 use crate::check::{CallableRef, Part};
 use crate::db::{Db, PackageInput};
@@ -19,14 +19,16 @@ use super::report::{Coverage, CoverageElement, CoverageKind, CoverageTotal, Decl
 type Key = (CoverageKind, u32, u32, u32);
 
 /// Counts what decided.
-#[derive(Debug, Default)]
-pub struct Seen {
+#[derive(Default)]
+pub struct Seen<'o> {
+    /// Is told the values that nodes and callables give.
+    pub also: Option<&'o mut dyn Observer>,
     counts: BTreeMap<Key, (u64, u64)>,
     /// Whether what is seen now is seen by a property.
     pub by_property: bool,
 }
 
-impl Seen {
+impl Seen<'_> {
     fn count(&mut self, key: Key) {
         let (tests, properties) = self.counts.entry(key).or_default();
         let count = if self.by_property { properties } else { tests };
@@ -43,7 +45,7 @@ impl Seen {
     }
 }
 
-impl Observer for Seen {
+impl Observer for Seen<'_> {
     fn decided_row(&mut self, callable: CallableId, row: u32) {
         self.count((CoverageKind::Row, callable.0, row, 0));
     }
@@ -69,6 +71,16 @@ impl Observer for Seen {
     fn reason_made(&mut self, reason: ReasonId) {
         self.count((CoverageKind::Reason, reason.0, 0, 0));
     }
+    fn value(&mut self, program: &Program, callable: CallableId, node: NodeId, value: &Value) {
+        if let Some(also) = &mut self.also {
+            also.value(program, callable, node, value);
+        }
+    }
+    fn left(&mut self, program: &Program, callable: CallableId, value: Option<&Value>, steps: u64) {
+        if let Some(also) = &mut self.also {
+            also.left(program, callable, value, steps);
+        }
+    }
 }
 
 /// An element before it is known who declares it.
@@ -79,7 +91,7 @@ struct Element {
 }
 
 /// Coverage of all declarations of the program: those of the package, and those that it uses.
-pub fn report(db: &dyn Db, package: PackageInput, linked: &Linked, seen: &Seen) -> Coverage {
+pub fn report(db: &dyn Db, package: PackageInput, linked: &Linked, seen: &Seen<'_>) -> Coverage {
     let program = &linked.program;
     let files = Files::of(db, linked);
     let reasons: BTreeMap<(&str, &str), u32> = program

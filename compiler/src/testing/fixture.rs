@@ -30,7 +30,7 @@ pub fn fill(
     test: &Test,
     arguments: &[Value],
     options: &TestOptions,
-    seen: &mut Seen,
+    seen: &mut Seen<'_>,
 ) -> Result<Store, Vec<FixtureFault>> {
     let program = &linked.program;
     let mut store = Store::empty(program);

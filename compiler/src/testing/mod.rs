@@ -32,6 +32,7 @@ mod text;
 mod values;
 
 use assize_eval::calendar::Calendar;
+use assize_eval::interp::Observer;
 
 use crate::db::{Db, PackageInput};
 
@@ -82,8 +83,28 @@ impl Default for TestOptions {
 /// Runs the tests and properties of a package in the order of its files and their text. The package
 /// is the root of the bundle they run in: what extends it from outside is not seen.
 pub fn run_tests(db: &dyn Db, package: PackageInput, options: &TestOptions) -> TestReport {
-    let suite = plan::Suite::new(db, package, options);
+    run(db, package, options, coverage::Seen::default())
+}
+
+/// The same, where somebody is told the values that nodes and callables give on the way.
+pub fn run_tests_watched(
+    db: &dyn Db,
+    package: PackageInput,
+    options: &TestOptions,
+    observer: &mut dyn Observer,
+) -> TestReport {
     let mut seen = coverage::Seen::default();
+    seen.also = Some(observer);
+    run(db, package, options, seen)
+}
+
+fn run(
+    db: &dyn Db,
+    package: PackageInput,
+    options: &TestOptions,
+    mut seen: coverage::Seen<'_>,
+) -> TestReport {
+    let suite = plan::Suite::new(db, package, options);
     let mut tests = Vec::new();
     for test in &suite.tests {
         tests.push(match &test.state {

@@ -31,7 +31,7 @@ pub fn run(
     linked: &Linked,
     test: &Test,
     options: &TestOptions,
-    seen: &mut Seen,
+    seen: &mut Seen<'_>,
 ) -> TestResult {
     seen.by_property = test.kind == TestKind::Property;
     match test.kind {
@@ -70,7 +70,7 @@ fn report(
     test: &Test,
     options: &TestOptions,
     arguments: &[Value],
-    seen: Option<&mut Seen>,
+    seen: Option<&mut Seen<'_>>,
 ) -> (Vec<StepReport>, Vec<FixtureFault>) {
     let mut unseen = Seen::default();
     let seen = seen.unwrap_or(&mut unseen);
@@ -189,7 +189,7 @@ impl<'p> Property<'p> {
         out
     }
 
-    fn run(&self, seen: &mut Seen) -> TestResult {
+    fn run(&self, seen: &mut Seen<'_>) -> TestResult {
         let program = &self.linked.program;
         let proof = proof::cases(program, &self.types, &self.roots());
         let mut told = PropertyReport {
@@ -255,7 +255,7 @@ impl<'p> Property<'p> {
         &self,
         cases: Vec<Vec<Value>>,
         told: &mut PropertyReport,
-        seen: &mut Seen,
+        seen: &mut Seen<'_>,
     ) -> Option<Vec<Value>> {
         for case in cases {
             match self.case(&case, &mut Some(seen)) {
@@ -273,7 +273,7 @@ impl<'p> Property<'p> {
     fn generated(
         &self,
         told: &mut PropertyReport,
-        seen: &mut Seen,
+        seen: &mut Seen<'_>,
     ) -> Result<Option<Vec<Value>>, Impossible> {
         let program = &self.linked.program;
         let constants = Constants::reachable(program, &self.callables());
@@ -305,7 +305,7 @@ impl<'p> Property<'p> {
 
     /// One case: `where` and the checks of records say whether it counts. A `where` or check that
     /// cannot be computed does not hold.
-    fn case(&self, arguments: &[Value], seen: &mut Option<&mut Seen>) -> Ended {
+    fn case(&self, arguments: &[Value], seen: &mut Option<&mut Seen<'_>>) -> Ended {
         let empty;
         let store = match &self.shared {
             Some(store) => store,

@@ -55,7 +55,7 @@ impl Runner<'_> {
         &self,
         part: Part,
         arguments: &[Value],
-        seen: Option<&mut Seen>,
+        seen: Option<&mut Seen<'_>>,
         explain: bool,
     ) -> Answer {
         let Some(callable) = self.callable(part) else {
@@ -87,7 +87,7 @@ impl Runner<'_> {
     }
 
     /// Whether every step is as expected; cheap, for cases that are many.
-    pub fn holds(&self, arguments: &[Value], seen: &mut Option<&mut Seen>) -> bool {
+    pub fn holds(&self, arguments: &[Value], seen: &mut Option<&mut Seen<'_>>) -> bool {
         self.test.plan.steps.iter().all(|step| match step {
             PlanStep::Given { .. } => true,
             PlanStep::Expect { cond, .. } => {
@@ -116,7 +116,7 @@ impl Runner<'_> {
     }
 
     /// What came of each step.
-    pub fn report(&self, arguments: &[Value], mut seen: Option<&mut Seen>) -> Vec<StepReport> {
+    pub fn report(&self, arguments: &[Value], mut seen: Option<&mut Seen<'_>>) -> Vec<StepReport> {
         let mut out = Vec::new();
         for step in &self.test.plan.steps {
             let (kind, text, span, problems) = match step {
@@ -171,7 +171,7 @@ impl Runner<'_> {
         sides: Option<(Part, Part)>,
         span: Span,
         arguments: &[Value],
-        seen: Option<&mut Seen>,
+        seen: Option<&mut Seen<'_>>,
     ) -> Option<Problem> {
         match self.evaluate(cond, arguments, seen, false).result {
             Ok(Value::Bool(true)) => return None,
@@ -210,7 +210,7 @@ impl Runner<'_> {
         code: &str,
         value: Part,
         arguments: &[Value],
-        seen: Option<&mut Seen>,
+        seen: Option<&mut Seen<'_>>,
     ) -> Option<Problem> {
         let expected = code.to_string();
         match self.evaluate(value, arguments, seen, false).result {
@@ -232,7 +232,7 @@ impl Runner<'_> {
         by: Option<&[String]>,
         span: Span,
         arguments: &[Value],
-        mut seen: Option<&mut Seen>,
+        mut seen: Option<&mut Seen<'_>>,
     ) -> Vec<Problem> {
         let mut problems = Vec::new();
         let mut failed = false;

@@ -70,6 +70,7 @@ impl<'a, 'w> Machine<'a, 'w> {
         let levels = depth::of_body(&frame.callable.body);
         self.descend(&frame, frame.callable.place, levels)?;
         self.opened(&frame, from);
+        let before = self.steps;
         let result = match &frame.callable.body {
             assize_ir::Body::Define(node) => self.eval(&mut frame, *node),
             assize_ir::Body::Parameter(values) => self.eval_parameter(&mut frame, values),
@@ -78,6 +79,10 @@ impl<'a, 'w> Machine<'a, 'w> {
             assize_ir::Body::Grid(grid) => self.eval_grid(&mut frame, grid),
         };
         self.closed(&frame, &result);
+        if let Some(observer) = &mut self.observer {
+            let steps = self.steps.saturating_sub(before);
+            observer.left(self.program, id, result.as_ref().ok(), steps);
+        }
         self.ascend(levels);
         result
     }
@@ -157,7 +162,16 @@ impl<'a, 'w> Machine<'a, 'w> {
             Op::ReasonCode(a) | Op::ReasonSeverity(a) => self.eval_reason_part(frame, node, *a),
         };
         self.ascend(1);
+        self.gave(frame, id, &result);
         result
+    }
+
+    /// Tells who watches what a node gave.
+    #[inline(never)]
+    fn gave(&mut self, frame: &Frame<'a>, id: NodeId, result: &Eval<Value>) {
+        if let (Some(observer), Ok(value)) = (&mut self.observer, result) {
+            observer.value(self.program, frame.id, id, value);
+        }
     }
 
     /// Finds a node, charges for it and goes one level down.

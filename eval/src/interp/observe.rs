@@ -1,6 +1,8 @@
-//! What happened, counted on elements of the IR: for coverage.
+//! What happened, counted on elements of the IR: for coverage, and to hold values against facts.
 
-use assize_ir::{CallableId, NodeId, ReasonId};
+use assize_ir::{CallableId, NodeId, Program, ReasonId};
+
+use crate::value::Value;
 
 /// How an exception of a rule ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,5 +51,13 @@ pub trait Observer {
     /// A branch of an `if` was taken: `then` (true) or `else`.
     fn branch(&mut self, callable: CallableId, node: NodeId, then: bool) {
         let _ = (callable, node, then);
+    }
+    /// A node gave a value.
+    fn value(&mut self, program: &Program, callable: CallableId, node: NodeId, value: &Value) {
+        let _ = (program, callable, node, value);
+    }
+    /// A callable was left after so many steps; without a value it failed.
+    fn left(&mut self, program: &Program, callable: CallableId, value: Option<&Value>, steps: u64) {
+        let _ = (program, callable, value, steps);
     }
 }

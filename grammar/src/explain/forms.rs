@@ -269,9 +269,16 @@ fn call_blank(scene: &Scene<'_>) -> Option<Proposal> {
     let word = scene.slice(previous.start, previous.end);
     let gap = scene.slice(previous.end, opening.start);
     let blank = !gap.is_empty() && gap.chars().all(|c| matches!(c, ' ' | '\t'));
+    // Behind `expect error` a name is missing.
+    let expected = word == "error"
+        && scene
+            .here
+            .checked_sub(2)
+            .is_some_and(|index| scene.word(index) == "expect");
     (matches!(shown, "(" | "[")
         && previous.sort == Sort::Word
         && blank
+        && !expected
         && !RESERVED.contains(&word))
     .then(|| {
         Proposal::new(

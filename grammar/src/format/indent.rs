@@ -119,7 +119,8 @@ impl Placed {
             Root | Body => None,
             Paren | Args | List | Conditions | Index | Params => {
                 if matches!(child.text(), ")" | "]") && child.kind() == Token {
-                    Some(self.line_of(parent).0)
+                    // A bracket in column 0 would begin a declaration.
+                    Some(self.line_of(parent).0.max(INDENT_COLUMNS))
                 } else {
                     below(parent)
                 }

@@ -9,7 +9,7 @@ mod types;
 
 use std::collections::BTreeMap;
 
-use crate::facts::NumFacts;
+use crate::facts::{MAX_SCALE, NumFacts, Places};
 use crate::node::{Const, Node, Op};
 use crate::program::{Param, Program};
 use crate::text::type_text;
@@ -148,7 +148,8 @@ pub(crate) fn type_of_facts(facts: &NumFacts, percent: bool) -> NumType {
     NumType {
         percent,
         places: match facts.places {
-            crate::facts::Places::AtMost(places) => Some(places),
+            Places::AtMost(places) if places <= MAX_SCALE => Some(places),
+            // A product may have more places than a decimal has: that is no limit.
             _ => None,
         },
         lowest: facts.lowest,

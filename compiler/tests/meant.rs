@@ -167,6 +167,18 @@ fn words_in_cells_are_told_what_is_written_for_them() {
 }
 
 #[test]
+fn a_value_of_an_enum_stands_without_quotation_marks() {
+    let text = "enum K = retail | trade\ndefine f (k: K) gives bool\n    k = \"Retail\"\n";
+    let way = "write the value without quotation marks: `retail` !";
+    assert_eq!(check(text), [format!("A0307 k = \"Retail\": {way}")]);
+    let text = "enum K = retail | trade\ndefine f (k: K) gives bool\n    k = \"other\"\n";
+    assert_eq!(
+        check(text),
+        ["A0307 k = \"other\": compare values of one type "]
+    );
+}
+
+#[test]
 fn the_number_of_what_is_not_shown_comes_last() {
     let rows: String = (0..12).map(|_| "    | 1 || 1 |\n").collect();
     let text = format!(

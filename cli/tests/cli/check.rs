@@ -49,6 +49,26 @@ fn findings_are_drawn_without_colour_in_a_pipe() {
 }
 
 #[test]
+fn fixes_of_blanks_are_told_in_words() {
+    let text = "define f gives int\n    1\n\nunit piece\n  x\nnumber P = percent, 2 places\ndefine p gives P\n    10 %\ntable t (a: int) gives int\n    | a || r |\n    |   || 1 |\n";
+    let folder = folder_with("check-blanks", &[("blanks.assize", text)]);
+    let out = assize(&folder, &["check", "blanks.assize"]).out;
+    assert!(
+        out.contains("fix: remove the blank: delete a blank\n"),
+        "{out}"
+    );
+    assert!(out.contains("fix: ask nothing: add `-`\n"), "{out}");
+    assert!(!out.contains("``"), "{out}");
+    let lost = "unit piece\nlet b = 1\n";
+    let folder = folder_with("check-indent", &[("lost.assize", lost)]);
+    let out = assize(&folder, &["check", "lost.assize"]).out;
+    assert!(
+        out.contains("fix: indent the line: add 4 blanks\n"),
+        "{out}"
+    );
+}
+
+#[test]
 fn colours_follow_the_arguments_and_the_environment() {
     let folder = folder_with("check-colour", &[("bad.assize", BAD)]);
     let colored = |arguments: &[&str], environment: &[(&str, &str)]| {

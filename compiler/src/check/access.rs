@@ -223,7 +223,7 @@ impl Checker<'_> {
     }
 
     /// The values of an enum type; reasons when it is the type of their codes.
-    fn values_of_enum(&self, ty: &Ty) -> Vec<Word> {
+    pub(super) fn values_of_enum(&self, ty: &Ty) -> Vec<Word> {
         let words = |list: &[&str]| list.iter().map(|word| Word::from(*word)).collect();
         match ty {
             Ty::Enum(EnumRef::Rounding) => words(&assize_ir::ROUNDING_VALUES),
@@ -625,11 +625,13 @@ impl Checker<'_> {
                 let claim = format!("{} has no fields", other.text());
                 let list = matches!(other, Ty::List(..));
                 let meant = self.member_meant(base, other, &name.text);
+                let of = self.source_text(base.span);
+                let x = if of == "x" { "y" } else { "x" };
                 self.error(codes::UNKNOWN_FIELD, name.span, claim).instead =
                     Some(meant.unwrap_or_else(|| {
                         if list {
                             format!(
-                                "go through its elements: `for x in …`, then `x.{}`",
+                                "go through its elements, such as `sum of {x}.{} for {x} in {of}`",
                                 name.text
                             )
                         } else {

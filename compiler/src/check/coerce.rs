@@ -540,8 +540,9 @@ impl Checker<'_> {
 
     pub(crate) fn wrong_type(&mut self, have: &Ty, want: &Ty, what: &str, expr: &Expr) {
         let (have_text, want_text) = (have.text(), want.text());
-        let date = match (have, want) {
+        let date = match (have, want.plain()) {
             (Ty::Text, Ty::Date) => self.written_date(expr),
+            (Ty::Text, of @ Ty::Enum(_)) => self.written_value(expr, of),
             _ => None,
         };
         let error = self.error(

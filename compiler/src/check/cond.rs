@@ -313,6 +313,8 @@ impl Checker<'_> {
         let date = match (a.plain(), b.plain()) {
             (Ty::Date, Ty::Text) => self.written_date(right),
             (Ty::Text, Ty::Date) => self.written_date(left),
+            (of @ Ty::Enum(_), Ty::Text) => self.written_value(right, of),
+            (Ty::Text, of @ Ty::Enum(_)) => self.written_value(left, of),
             _ => None,
         };
         let error = self.error(

@@ -3,7 +3,7 @@
 
 use super::access::path_of;
 use super::{Checker, Val};
-use crate::ast::{Arg, CompareOp, Expr, ExprKind, Span, TestKind};
+use crate::ast::{Arg, CompareOp, Expr, ExprKind, Span, TestKind, TextPiece};
 use crate::codes;
 use crate::diagnostic::{Applicability, Diagnostic, Fix};
 use crate::elsewhere;
@@ -113,6 +113,25 @@ impl Checker<'_> {
                 },
             },
         }
+    }
+
+    /// The fix for a value of an enum between quotation marks.
+    pub(super) fn written_value(&self, expr: &Expr, of: &Ty) -> Option<Fix> {
+        let ExprKind::Text(pieces) = &*expr.kind else {
+            return None;
+        };
+        let [TextPiece::Text(text)] = pieces.as_slice() else {
+            return None;
+        };
+        let values = self.values_of_enum(of);
+        let word = values
+            .iter()
+            .find(|value| value.to_lowercase() == text.to_lowercase())?;
+        Some(Fix {
+            title: format!("write the value without quotation marks: `{word}`"),
+            edits: vec![(self.decl.at(expr.span), word.to_string())],
+            applicability: Applicability::Certain,
+        })
     }
 
     /// `list.length`, `name.length`, `day.year`: what is written for it, with the value's own name.

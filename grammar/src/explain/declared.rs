@@ -300,7 +300,12 @@ fn parameter_value(scene: &Scene<'_>) -> Option<Proposal> {
     let dated = scene
         .find_back(here, &["from", "is"])
         .is_some_and(|from| scene.word(from) == "from");
-    ((keyword == "parameter" && token.first || dated) && value).then(|| {
+    // `parameter rate : number 5`
+    let typed = keyword == "parameter"
+        && scene.before(here, 2) == ":"
+        && scene.before(here, 4) == "parameter"
+        && token.sort == Sort::Number;
+    ((keyword == "parameter" && token.first || dated || typed) && value).then(|| {
         proposal(
             token.start,
             token.end,

@@ -16,10 +16,28 @@ pub(super) const CHECKS: &[super::Check] = &[
     left_out_words,
 ];
 
-/// `1 if a > 5 else 2`.
+/// `1 if a > 5 else 2`, `1 unless a > 5`.
 fn value_first(scene: &Scene<'_>) -> Option<Proposal> {
     let here = scene.here;
     let token = scene.token(here)?;
+    let word = scene.word(here);
+    let body = matches!(scene.first_word(), "define" | "decision" | "example");
+    let query = scene
+        .find_back(here, &["each", "exists", "every", "of"])
+        .is_some();
+    if matches!(word, "unless" | "when") && body && !query && scene.value_before(here) {
+        let ours = if word == "unless" {
+            "if CONDITION then … else VALUE"
+        } else {
+            "if CONDITION then VALUE else …"
+        };
+        return Some(
+            Proposal::new("A0176", token.start, token.end, format!("`{word}` stands behind a value"))
+                .because("`when` and `unless` belong to the exceptions of a rule; a choice begins with its condition, and has a value in both cases")
+                .instead(format!("write {}", code(ours)))
+                .sure(),
+        );
+    }
     let otherwise = scene.find_flat(here, &["else", "then"]);
     (scene.word(here) == "if"
         && !token.first

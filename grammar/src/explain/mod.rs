@@ -23,6 +23,7 @@ mod order;
 mod periods;
 mod proposal;
 mod rows;
+mod said;
 mod scene;
 mod signs;
 mod texts;
@@ -234,6 +235,7 @@ fn diagnose(text: &str, error: RawError) -> (Fault, bool) {
         bars::CHECKS,
         rows::CHECKS,
         order::CHECKS,
+        said::CHECKS,
         types::CHECKS,
         names::CHECKS,
         joined::CHECKS,

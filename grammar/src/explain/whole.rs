@@ -225,6 +225,12 @@ pub(super) fn open_words(root: Node<'_>) -> Vec<Proposal> {
             }
             let near = match text {
                 "collect" | "all" if what == "hit" => Some("list"),
+                // The letters of decision tables.
+                "U" | "u" if what == "hit" => Some("unique"),
+                "A" | "a" if what == "hit" => Some("same"),
+                "F" | "f" if what == "hit" => Some("first"),
+                "P" | "p" if what == "hit" => Some("priority"),
+                "C" | "c" if what == "hit" => Some("list"),
                 "min" | "minimum" => Some("lowest"),
                 "max" | "maximum" => Some("highest"),
                 "total" | "add" => Some("sum"),
@@ -356,6 +362,12 @@ pub(super) fn head(scene: &Scene<'_>) -> Option<Proposal> {
     if let Some((_, ours)) = ELSEWHERE.iter().find(|(other, _)| *other == lower)
         && names_follow
     {
+        // `type Rate = …` gives a dimension a name, as a rule.
+        let named = lower == "type"
+            && tokens(rest)
+                .get(2)
+                .is_some_and(|token| rest.get(token.start..token.end) == Some("="));
+        let ours = if named { &"number" } else { ours };
         let meant = matches!(*ours, "define" | "use" | "module");
         return Some(
             Proposal::new(

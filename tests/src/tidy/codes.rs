@@ -321,8 +321,8 @@ mod tests {
     fn the_list_names_every_page() {
         let page = |code: &str, claim: &str| {
             SourceFile::new(
-                &format!("docs/errors/{code}.md"),
-                &format!("# {code}: {claim}\n"),
+                format!("docs/errors/{code}.md"),
+                format!("# {code}: {claim}\n"),
             )
         };
         let mut files = vec![page("A0201", "two | meanings"), page("A0101", "a fault")];

@@ -67,7 +67,7 @@ pub fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
         let syntax = syntax_diagnostics(db, decl);
         let whole = syntax.is_empty();
         // One fault is told once: what reading says of a place, checking does not say again.
-        let told: Vec<At> = syntax.iter().map(|one| one.primary.at.clone()).collect();
+        let told: Vec<u32> = syntax.iter().map(|one| one.primary.at.span.start).collect();
         readable &= whole;
         out.extend(syntax);
         // Of what could not be read, nobody knows whether it uses a name; of a name without meaning,
@@ -78,7 +78,7 @@ pub fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
             found
                 .filter(|one| whole || !FOLLOWS_SYNTAX.contains(&one.code))
                 .filter(|one| !lacks_module || !FOLLOWS_MODULE.contains(&one.code))
-                .filter(|one| !told.contains(&one.primary.at))
+                .filter(|one| !told.contains(&one.primary.at.span.start))
                 .cloned(),
         );
     }

@@ -83,17 +83,6 @@ impl Checker<'_> {
         self.unknown_name(name, want)
     }
 
-    /// Whether a parameter of this type is called so.
-    fn is_parameter_of(&self, word: &Word, of: &Ty) -> bool {
-        lookup(self.db, self.decl.file, Space::Value, word.clone())
-            .iter()
-            .filter(|meaning| meaning.decl.key.kind == DeclKind::Parameter)
-            .any(|meaning| match &signature(self.db, &meaning.decl).kind {
-                SignatureKind::Parameter { ty, .. } => ty.plain() == of,
-                _ => false,
-            })
-    }
-
     pub(crate) fn ambiguous(&mut self, word: &str, a: &str, b: &str, span: Span) -> Val {
         let at = self.decl.at(span);
         let error = self.error(

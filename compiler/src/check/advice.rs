@@ -5,9 +5,12 @@ use rust_decimal::Decimal;
 
 use super::coerce::dim_of;
 use super::{Checker, Val};
-use crate::ast::{Expr, ExprKind, Name, Span, UnitExpr};
+use crate::ast::{Expr, ExprKind, Name, Span, UnitExpr, Word};
 use crate::codes;
 use crate::diagnostic::{Applicability, At, Fix};
+use crate::items::DeclKind;
+use crate::names::{Space, lookup};
+use crate::signature::{SignatureKind, signature};
 use crate::ty::{Dim, Ty};
 
 impl Checker<'_> {
@@ -147,6 +150,17 @@ impl Checker<'_> {
             applicability: Applicability::Choice,
         });
         self.broken(name.span)
+    }
+
+    /// Whether a parameter of this type is called so.
+    pub(super) fn is_parameter_of(&self, word: &Word, of: &Ty) -> bool {
+        lookup(self.db, self.decl.file, Space::Value, word.clone())
+            .iter()
+            .filter(|meaning| meaning.decl.key.kind == DeclKind::Parameter)
+            .any(|meaning| match &signature(self.db, &meaning.decl).kind {
+                SignatureKind::Parameter { ty, .. } => ty.plain() == of,
+                _ => false,
+            })
     }
 
     /// The place behind.

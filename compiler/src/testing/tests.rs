@@ -1043,7 +1043,7 @@ fn a_test_that_cannot_be_read_at_all_is_not_forgotten() {
     assert!(!report.passed());
     insta::assert_snapshot!(render_text(&report).split("never").next().unwrap(), @r#"
     BROKEN    t.assize:54:1
-            test: A0101 a text is expected here, but here is `nameless`  t.assize:54:6
+            test: A0178 this test has no text to be called by  t.assize:54:6
     BROKEN    t.assize:57:1
             property: A0101 a text is expected here, but here is `expect`  t.assize:58:5
             property: A0141 this line is not indented and begins no declaration  t.assize:58:5

@@ -1,6 +1,6 @@
 //! Makes rule packages of any size from a real one, for the benchmarks.
 
-use assize_compiler::{Database, PackageInput, SourceFile, Workspace};
+use assize_compiler::{Database, PackageInput};
 
 /// The one-page package that every line of the large ones comes from.
 pub const SHOP: &str = include_str!("../../rules/shop/shop.assize");
@@ -93,17 +93,7 @@ pub fn database(texts: &[String]) -> (Database, PackageInput) {
     let files = texts
         .iter()
         .enumerate()
-        .map(|(n, text)| SourceFile::new(&db, format!("m{n}.assize"), "big".into(), text.clone()))
-        .collect();
-    let package = PackageInput::new(
-        &db,
-        "big".into(),
-        "0.1.0".into(),
-        files,
-        Vec::new(),
-        Vec::new(),
-        Default::default(),
-    );
-    let _ = Workspace::new(&db, vec![package], package);
+        .map(|(n, text)| (format!("m{n}.assize"), text.as_str()));
+    let package = PackageInput::alone(&db, "big", files);
     (db, package)
 }

@@ -47,6 +47,32 @@ pub struct PackageInput {
     pub sheets: BTreeMap<String, Sheet>,
 }
 
+impl PackageInput {
+    /// A package that is the whole compilation: these texts by their paths, without dependencies,
+    /// chosen exports and sheets.
+    pub fn alone<P: Into<String>, T: Into<String>>(
+        db: &dyn Db,
+        name: &str,
+        files: impl IntoIterator<Item = (P, T)>,
+    ) -> PackageInput {
+        let files = files
+            .into_iter()
+            .map(|(path, text)| SourceFile::new(db, path.into(), name.to_owned(), text.into()))
+            .collect();
+        let package = PackageInput::new(
+            db,
+            name.to_owned(),
+            "0.1.0".to_owned(),
+            files,
+            Vec::new(),
+            Vec::new(),
+            BTreeMap::new(),
+        );
+        let _ = Workspace::new(db, vec![package], package);
+        package
+    }
+}
+
 /// All packages of a compilation.
 #[salsa::input(singleton, debug)]
 pub struct Workspace {

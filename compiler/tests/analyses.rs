@@ -61,17 +61,7 @@ fn check(text: &str) -> String {
 
 fn findings(text: &str) -> (Database, Vec<Diagnostic>) {
     let db = Database::default();
-    let file = SourceFile::new(&db, "a.assize".into(), "a".into(), text.to_string());
-    let package = PackageInput::new(
-        &db,
-        "a".into(),
-        "0.1.0".into(),
-        vec![file],
-        Vec::new(),
-        Vec::new(),
-        BTreeMap::new(),
-    );
-    let _ = Workspace::new(&db, vec![package], package);
+    let package = PackageInput::alone(&db, "a", [("a.assize", text)]);
     let found = diagnostics(&db, package);
     (db, found)
 }

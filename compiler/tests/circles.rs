@@ -1,20 +1,10 @@
 //! Examples that need themselves are told, however they name each other.
 
-use assize_compiler::{Database, PackageInput, SourceFile, Workspace, diagnostics};
+use assize_compiler::{Database, PackageInput, diagnostics};
 
 fn codes(text: &str) -> Vec<&'static str> {
     let db = Database::default();
-    let file = SourceFile::new(&db, "m.assize".into(), "p".into(), text.to_owned());
-    let package = PackageInput::new(
-        &db,
-        "p".into(),
-        "0.1.0".into(),
-        vec![file],
-        Vec::new(),
-        Vec::new(),
-        std::collections::BTreeMap::new(),
-    );
-    let _ = Workspace::new(&db, vec![package], package);
+    let package = PackageInput::alone(&db, "p", [("m.assize", text)]);
     diagnostics(&db, package)
         .iter()
         .map(|one| one.code.0)

@@ -2,25 +2,13 @@
 
 #![cfg(test)]
 
-use std::collections::BTreeMap;
-
-use assize_compiler::{Database, PackageInput, SourceFile, Workspace, program};
+use assize_compiler::{Database, PackageInput, program};
 use assize_eval::{Interpreter, Limits, Value};
 use assize_ir::Program;
 
 fn linked(text: &str) -> Program {
     let db = Database::default();
-    let file = SourceFile::new(&db, "a.assize".into(), "a".into(), text.to_string());
-    let package = PackageInput::new(
-        &db,
-        "a".into(),
-        "0.1.0".into(),
-        vec![file],
-        Vec::new(),
-        Vec::new(),
-        BTreeMap::new(),
-    );
-    let _ = Workspace::new(&db, vec![package], package);
+    let package = PackageInput::alone(&db, "a", [("a.assize", text)]);
     match program(&db, package) {
         Ok(linked) => linked.program,
         Err(fault) => panic!("{fault:?}"),

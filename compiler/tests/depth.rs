@@ -2,23 +2,11 @@
 
 #![cfg(test)]
 
-use std::collections::BTreeMap;
-
-use assize_compiler::{Database, PackageInput, SourceFile, Workspace, codes, diagnostics, program};
+use assize_compiler::{Database, PackageInput, codes, diagnostics, program};
 
 fn package(text: &str) -> (Database, PackageInput) {
     let db = Database::default();
-    let file = SourceFile::new(&db, "a.assize".into(), "a".into(), text.to_string());
-    let package = PackageInput::new(
-        &db,
-        "a".into(),
-        "0.1.0".into(),
-        vec![file],
-        Vec::new(),
-        Vec::new(),
-        BTreeMap::new(),
-    );
-    let _ = Workspace::new(&db, vec![package], package);
+    let package = PackageInput::alone(&db, "a", [("a.assize", text)]);
     (db, package)
 }
 

@@ -1,25 +1,11 @@
 //! What is said of names of other languages, and of lines that lost their indent.
 
-use std::collections::BTreeMap;
-
-use assize_compiler::{
-    Database, Diagnostic, PackageInput, SourceFile, Workspace, diagnostics, resolve,
-};
+use assize_compiler::{Database, Diagnostic, PackageInput, diagnostics, resolve};
 
 /// What is told of a file, one line each: code, line, claim, what to do, number of edits of each fix.
 fn check(text: &str) -> Vec<String> {
     let db = Database::default();
-    let file = SourceFile::new(&db, "t.assize".into(), "t".into(), text.into());
-    let package = PackageInput::new(
-        &db,
-        "t".into(),
-        "0.1.0".into(),
-        vec![file],
-        Vec::new(),
-        Vec::new(),
-        BTreeMap::new(),
-    );
-    let _ = Workspace::new(&db, vec![package], package);
+    let package = PackageInput::alone(&db, "t", [("t.assize", text)]);
     let shown = |one: &Diagnostic| {
         let (_, range) = resolve(&db, &one.primary.at);
         let before = text.get(..range.start as usize).unwrap_or_default();

@@ -2,26 +2,12 @@
 
 #![cfg(test)]
 
-use std::collections::BTreeMap;
-
 use assize_compiler::diagnostic::Applicability;
-use assize_compiler::{
-    Database, Diagnostic, PackageInput, SourceFile, Workspace, diagnostics, resolve,
-};
+use assize_compiler::{Database, Diagnostic, PackageInput, diagnostics, resolve};
 
 fn told<T>(text: &str, show: impl Fn(&Database, Vec<Diagnostic>) -> T) -> T {
     let db = Database::default();
-    let file = SourceFile::new(&db, "a.assize".into(), "a".into(), text.into());
-    let package = PackageInput::new(
-        &db,
-        "a".into(),
-        "0.1.0".into(),
-        vec![file],
-        Vec::new(),
-        Vec::new(),
-        BTreeMap::new(),
-    );
-    let _ = Workspace::new(&db, vec![package], package);
+    let package = PackageInput::alone(&db, "a", [("a.assize", text)]);
     show(&db, diagnostics(&db, package))
 }
 

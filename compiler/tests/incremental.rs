@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use assize_compiler::{Database, PackageInput, SourceFile, Workspace, diagnostics};
+use assize_compiler::{Database, PackageInput, SourceFile, diagnostics};
 use salsa::Setter;
 
 const MODEL: &str = "module shop.model
@@ -54,27 +54,8 @@ fn watched() -> (Database, Log) {
 }
 
 fn package(db: &Database, files: &[(&str, &str)]) -> (PackageInput, Vec<SourceFile>) {
-    let files: Vec<SourceFile> = files
-        .iter()
-        .map(|(path, text)| {
-            SourceFile::new(
-                db,
-                (*path).to_string(),
-                "shop".to_string(),
-                (*text).to_string(),
-            )
-        })
-        .collect();
-    let package = PackageInput::new(
-        db,
-        "shop".to_string(),
-        "0.1.0".to_string(),
-        files.clone(),
-        Vec::new(),
-        Vec::new(),
-        Default::default(),
-    );
-    let _ = Workspace::new(db, vec![package], package);
+    let package = PackageInput::alone(db, "shop", files.iter().copied());
+    let files = package.files(db).clone();
     (package, files)
 }
 

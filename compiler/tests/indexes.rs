@@ -2,9 +2,7 @@
 
 #![cfg(test)]
 
-use std::collections::BTreeMap;
-
-use assize_compiler::{Database, PackageInput, SourceFile, Workspace, program};
+use assize_compiler::{Database, PackageInput, program};
 
 const DATA: &str = "
 data Price
@@ -34,17 +32,7 @@ fn read_by(lets: &str, condition: &str) -> String {
          f(list, item, size, n)\n"
     );
     let db = Database::default();
-    let file = SourceFile::new(&db, "a.assize".into(), "a".into(), text);
-    let package = PackageInput::new(
-        &db,
-        "a".into(),
-        "0.1.0".into(),
-        vec![file],
-        Vec::new(),
-        Vec::new(),
-        BTreeMap::new(),
-    );
-    let _ = Workspace::new(&db, vec![package], package);
+    let package = PackageInput::alone(&db, "a", [("a.assize", text)]);
     let linked = match program(&db, package) {
         Ok(linked) => linked,
         Err(faults) => return format!("{faults:?}"),

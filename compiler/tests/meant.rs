@@ -1,25 +1,11 @@
 //! What is said of values, types and cells that are written as in other languages, and the way out.
 
-use std::collections::BTreeMap;
-
 use assize_compiler::diagnostic::Applicability;
-use assize_compiler::{
-    Database, Diagnostic, PackageInput, Severity, SourceFile, Workspace, diagnostics, resolve,
-};
+use assize_compiler::{Database, Diagnostic, PackageInput, Severity, diagnostics, resolve};
 
 fn found(text: &str) -> (Database, Vec<Diagnostic>) {
     let db = Database::default();
-    let file = SourceFile::new(&db, "t.assize".into(), "t".into(), text.into());
-    let package = PackageInput::new(
-        &db,
-        "t".into(),
-        "0.1.0".into(),
-        vec![file],
-        Vec::new(),
-        Vec::new(),
-        BTreeMap::new(),
-    );
-    let _ = Workspace::new(&db, vec![package], package);
+    let package = PackageInput::alone(&db, "t", [("t.assize", text)]);
     let found = diagnostics(&db, package);
     (db, found)
 }

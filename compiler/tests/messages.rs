@@ -3,27 +3,13 @@
 
 #![cfg(test)]
 
-use std::collections::BTreeMap;
-
 use assize_compiler::diagnostic::Applicability;
-use assize_compiler::{
-    Database, Diagnostic, PackageInput, Severity, SourceFile, Workspace, diagnostics, resolve,
-};
+use assize_compiler::{Database, Diagnostic, PackageInput, Severity, diagnostics, resolve};
 
 /// The text as a module, and what is said of it.
 fn told<T>(text: &str, show: impl Fn(&Database, &Diagnostic) -> T) -> Vec<T> {
     let db = Database::default();
-    let file = SourceFile::new(&db, "a.assize".into(), "a".into(), text.into());
-    let package = PackageInput::new(
-        &db,
-        "a".into(),
-        "0.1.0".into(),
-        vec![file],
-        Vec::new(),
-        Vec::new(),
-        BTreeMap::new(),
-    );
-    let _ = Workspace::new(&db, vec![package], package);
+    let package = PackageInput::alone(&db, "a", [("a.assize", text)]);
     let found = diagnostics(&db, package);
     let errors = found
         .iter()

@@ -2,26 +2,11 @@
 
 #![cfg(test)]
 
-use std::collections::BTreeMap;
-
 use assize_compiler::testing::{TestOptions, run_tests};
-use assize_compiler::{
-    Database, PackageInput, Severity, SourceFile, Workspace, diagnostics, everything, resolve,
-};
+use assize_compiler::{Database, PackageInput, Severity, diagnostics, everything, resolve};
 
 fn package(db: &Database, text: &str) -> PackageInput {
-    let file = SourceFile::new(db, "a.assize".into(), "a".into(), text.into());
-    let package = PackageInput::new(
-        db,
-        "a".into(),
-        "0.1.0".into(),
-        vec![file],
-        Vec::new(),
-        Vec::new(),
-        BTreeMap::new(),
-    );
-    let _ = Workspace::new(db, vec![package], package);
-    package
+    PackageInput::alone(db, "a", [("a.assize", text)])
 }
 
 /// The codes of the errors of a text, in the order of the text.

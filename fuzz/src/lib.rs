@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use assize_compiler::{Database, PackageInput, Severity, SourceFile, Workspace};
+use assize_compiler::{Database, PackageInput, Severity};
 use assize_eval::data::NoData;
 use assize_eval::trace::Explain;
 use assize_eval::{ErrorCode, Interpreter, Limits, Watch};
@@ -23,17 +23,7 @@ pub const SHOP: &str = include_str!("../../rules/shop/shop.assize");
 /// A database with one file, and the package of it.
 fn database(text: &str) -> (Database, PackageInput) {
     let db = Database::default();
-    let file = SourceFile::new(&db, "a.assize".into(), "a".into(), text.to_owned());
-    let package = PackageInput::new(
-        &db,
-        "a".into(),
-        "0.1.0".into(),
-        vec![file],
-        Vec::new(),
-        Vec::new(),
-        BTreeMap::new(),
-    );
-    let _ = Workspace::new(&db, vec![package], package);
+    let package = PackageInput::alone(&db, "a", [("a.assize", text)]);
     (db, package)
 }
 

@@ -3,13 +3,10 @@
 
 #![cfg(test)]
 
-use std::collections::BTreeMap;
 use std::fs;
 
 use assize_compiler::testing::{TestOptions, render_text, run_tests};
-use assize_compiler::{
-    Database, PackageInput, SourceFile, Workspace, diagnostics, everything, program, resolve,
-};
+use assize_compiler::{Database, PackageInput, diagnostics, everything, program, resolve};
 use assize_tests::tree::repository_root;
 
 /// A package of files of the corpus.
@@ -18,19 +15,9 @@ fn package(db: &Database, files: &[&str]) -> PackageInput {
     let files = files.iter().map(|name| {
         // A file that is gone is an empty one, of which the findings are others.
         let text = fs::read_to_string(folder.join(name)).unwrap_or_default();
-        SourceFile::new(db, (*name).to_owned(), "examples".into(), text)
+        (*name, text)
     });
-    let package = PackageInput::new(
-        db,
-        "examples".into(),
-        "0.1.0".into(),
-        files.collect(),
-        Vec::new(),
-        Vec::new(),
-        BTreeMap::new(),
-    );
-    let _ = Workspace::new(db, vec![package], package);
-    package
+    PackageInput::alone(db, "examples", files)
 }
 
 /// Every finding: file, line, weight, code and what is wrong.

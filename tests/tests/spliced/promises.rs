@@ -1,12 +1,8 @@
 //! What holds of every text, right or wrong: of its form, its fixes, its cases, its bundle.
 
-use std::collections::BTreeMap;
-
 use assize_compiler::diagnostic::Applicability;
 use assize_compiler::testing::{TestOptions, render_text, run_tests};
-use assize_compiler::{
-    Database, Diagnostic, PackageInput, Severity, SourceFile, Workspace, diagnostics, resolve,
-};
+use assize_compiler::{Database, Diagnostic, PackageInput, Severity, diagnostics, resolve};
 use assize_ir::Program;
 use assize_ir::text::{Detail, print_with};
 
@@ -24,17 +20,7 @@ impl Looked {
     /// Checks a text as a module of its own.
     pub fn at(text: &str) -> Looked {
         let db = Database::default();
-        let file = SourceFile::new(&db, "a.assize".into(), "a".into(), text.into());
-        let package = PackageInput::new(
-            &db,
-            "a".into(),
-            "0.1.0".into(),
-            vec![file],
-            Vec::new(),
-            Vec::new(),
-            BTreeMap::new(),
-        );
-        let _ = Workspace::new(&db, vec![package], package);
+        let package = PackageInput::alone(&db, "a", [("a.assize", text)]);
         let found = diagnostics(&db, package);
         Looked { db, package, found }
     }

@@ -1,6 +1,9 @@
 //! Names that the language has already: what declares one of them again would never be meant.
 
+use assize_grammar::words::NOT_A_UNIT;
+
 use crate::check::builtin::NAMES;
+use crate::check::fragment::date_unit;
 use crate::codes;
 use crate::db::{Db, PackageInput};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -8,26 +11,6 @@ use crate::items::{DeclId, DeclKind};
 use crate::names::{Space, declared};
 use crate::package::word_at;
 use crate::signature::BUILTIN_TYPES;
-
-/// Dimensions that have a name without a declaration, steps of the calendar among them.
-const MEASURES: [&str; 12] = [
-    "percent", "plain", "day", "days", "week", "weeks", "month", "months", "quarter", "quarters",
-    "year", "years",
-];
-
-/// Words that, after a number, begin what follows it and so are never read as its unit.
-const AFTER_A_NUMBER: [&str; 10] = [
-    "per",
-    "of",
-    "on",
-    "rest",
-    "from",
-    "descending",
-    "check",
-    "rows",
-    "exceptions",
-    "open",
-];
 
 /// Declarations of names that are built in.
 pub(crate) fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
@@ -63,11 +46,12 @@ fn why(space: Space, kind: DeclKind, word: &str) -> Option<String> {
     if space == Space::Function && NAMES.contains(&word) {
         return Some(format!("`{word}` is a function of the language"));
     }
-    // A number type may be named as a dimension.
-    if (space == Space::Measure || kind == DeclKind::Number) && MEASURES.contains(&word) {
+    // A number type may be named as a dimension; steps of the calendar are dimensions of spans.
+    let is_dimension = matches!(word, "percent" | "plain") || date_unit(word).is_some();
+    if (space == Space::Measure || kind == DeclKind::Number) && is_dimension {
         return Some(format!("`{word}` is a dimension or span of the language"));
     }
-    if space == Space::Measure && AFTER_A_NUMBER.contains(&word) {
+    if space == Space::Measure && NOT_A_UNIT.contains(&word) {
         return Some(format!("after a number, `{word}` has a meaning of its own"));
     }
     None

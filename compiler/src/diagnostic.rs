@@ -51,6 +51,17 @@ pub enum Applicability {
     Choice,
 }
 
+impl Applicability {
+    /// Certain where this holds.
+    pub fn certain_if(certain: bool) -> Applicability {
+        if certain {
+            Applicability::Certain
+        } else {
+            Applicability::Choice
+        }
+    }
+}
+
 /// A change that removes the fault.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Fix {
@@ -60,6 +71,18 @@ pub struct Fix {
     pub edits: Vec<(At, String)>,
     /// Whether it can be applied unseen.
     pub applicability: Applicability,
+}
+
+impl Fix {
+    /// Writes a text in the place of what stands there.
+    pub fn write(at: At, text: impl Into<String>, applicability: Applicability) -> Fix {
+        let text = text.into();
+        Fix {
+            title: format!("write `{text}`"),
+            edits: vec![(at, text)],
+            applicability,
+        }
+    }
 }
 
 /// A case that was replayed in the interpreter.
@@ -124,11 +147,11 @@ impl Diagnostic {
         let words: Vec<&str> = words.into_iter().collect();
         if let Some(near) = crate::names::nearest(wrong, words.iter().copied()) {
             self.instead = Some(format!("did you mean `{near}`?"));
-            self.fixes.push(Fix {
-                title: format!("write `{near}`"),
-                edits: vec![(self.primary.at.clone(), near.to_string())],
-                applicability: Applicability::Choice,
-            });
+            self.fixes.push(Fix::write(
+                self.primary.at.clone(),
+                near,
+                Applicability::Choice,
+            ));
             return;
         }
         let mut shown: Vec<String> = words

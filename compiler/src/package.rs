@@ -93,7 +93,12 @@ pub fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
     out.extend(extended_twice(db, package));
     out.extend(crate::precedence::diagnostics(db, package));
     let linked = everything(db, package);
-    out.extend(crate::whole::diagnostics(db, package, &all));
+    out.extend(crate::whole::diagnostics(
+        db,
+        package,
+        &all,
+        linked.as_ref().ok(),
+    ));
     if let Ok(linked) = &linked {
         crate::deep::diagnostics(db, linked, &mut out);
     }

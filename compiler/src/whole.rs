@@ -11,14 +11,20 @@ use crate::db::{Db, PackageInput, SourceFile};
 use crate::diagnostic::{Applicability, Diagnostic, Fix, Severity};
 use crate::items::{DeclId, DeclKind, decl_ast, decl_text, file_keys};
 use crate::layers::{example_in_circle, examples_in};
-use crate::link::decisions_of;
+use crate::link::{Linked, decisions_of};
 use crate::names::{declared, full_name, module_file, visible_modules};
 use crate::package::{circle, name_at, program};
 use crate::signature::{SignatureKind, signature};
 use crate::ty::Ty;
 
 /// All findings of this kind about a package.
-pub(crate) fn diagnostics(db: &dyn Db, package: PackageInput, all: &[DeclId]) -> Vec<Diagnostic> {
+/// `linked` is everything of the package, if it could be linked.
+pub(crate) fn diagnostics(
+    db: &dyn Db,
+    package: PackageInput,
+    all: &[DeclId],
+    linked: Option<&Linked>,
+) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     for file in package.files(db) {
         unused_uses(db, *file, &mut out);
@@ -26,7 +32,15 @@ pub(crate) fn diagnostics(db: &dyn Db, package: PackageInput, all: &[DeclId]) ->
     example_circles(db, all, &mut out);
     reasons_twice(db, all, &mut out);
     exports(db, package, all, &mut out);
-    unbounded(db, package, all, &mut out);
+    match linked {
+        Some(linked) => unbounded(db, package, linked, all, &mut out),
+        // What no decision needs may be broken.
+        None => {
+            if let Ok(linked) = program(db, package) {
+                unbounded(db, package, &linked, all, &mut out);
+            }
+        }
+    }
     out
 }
 
@@ -235,10 +249,13 @@ fn exports(db: &dyn Db, package: PackageInput, all: &[DeclId], out: &mut Vec<Dia
 }
 
 /// Decisions whose cost grows with something that has no bound.
-fn unbounded(db: &dyn Db, package: PackageInput, all: &[DeclId], out: &mut Vec<Diagnostic>) {
-    let Ok(linked) = program(db, package) else {
-        return;
-    };
+fn unbounded(
+    db: &dyn Db,
+    package: PackageInput,
+    linked: &Linked,
+    all: &[DeclId],
+    out: &mut Vec<Diagnostic>,
+) {
     let boundless = boundless_lists(db, all);
     for decl in decisions_of(db, package) {
         let callable = crate::check::CallableRef {

@@ -151,6 +151,17 @@ pub const NOT_A_UNIT: &[&str] = &[
     "rows",
 ];
 
+/// The types of single values that can be written and compared: what is never the name of a record.
+pub const VALUE_TYPES: &[&str] = &[
+    "bool",
+    "int",
+    "number",
+    "text",
+    "code",
+    "date",
+    "date_formula",
+];
+
 /// The class of a word; `None` for a name.
 #[must_use]
 pub fn class_of(word: &str) -> Option<WordClass> {

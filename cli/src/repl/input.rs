@@ -1,5 +1,7 @@
 //! Where an input ends, and what it is: an expression, a name for one, or a command.
 
+use assize_grammar::words::{WordClass, class_of};
+
 /// Words after which an expression goes on.
 const OPEN_WORDS: &[&str] = &[
     "and",
@@ -54,28 +56,10 @@ pub enum Input<'t> {
     Expression,
 }
 
-/// Words that begin a declaration of a rule file. They may be names as well.
-const DECLARATIONS: &[&str] = &[
-    "module",
-    "use",
-    "define",
-    "decision",
-    "rule",
-    "table",
-    "record",
-    "data",
-    "enum",
-    "number",
-    "unit",
-    "currency",
-    "parameter",
-    "reason",
-    "test",
-    "property",
-    "example",
-    "extend",
-    "open",
-];
+/// Whether a word begins a declaration of a rule file, or opens one to others. It may be a name as well.
+fn begins_declaration(word: &str) -> bool {
+    class_of(word) == Some(WordClass::Declaration) || word == "open"
+}
 
 /// What an input is.
 pub fn read(text: &str) -> Input<'_> {
@@ -103,7 +87,7 @@ pub fn read(text: &str) -> Input<'_> {
     match tokens.as_slice() {
         // A name is followed by an operator, never by another name.
         [Token::Word(word), Token::Word(second), ..]
-            if DECLARATIONS.contains(word) && !OPEN_WORDS.contains(second) =>
+            if begins_declaration(word) && !OPEN_WORDS.contains(second) =>
         {
             Input::Declaration(word)
         }

@@ -6,7 +6,7 @@ use super::fragment::{CallableRef, Part, Target};
 use super::{BindingKind, Checker, KnownPath, Stands, Val};
 use crate::ast::{Expr, ExprKind, Item, Name, Path, Span, Word};
 use crate::codes;
-use crate::diagnostic::Applicability;
+use crate::diagnostic::{Applicability, Fix};
 use crate::items::{DeclId, DeclKind, decl_ast};
 use crate::names::{Space, all_words, full_name, lookup, nearest};
 use crate::signature::{FieldSig, SignatureKind, signature};
@@ -92,11 +92,9 @@ impl Checker<'_> {
         );
         error.instead = Some(format!("write `{a}` or `{b}`"));
         for text in [a, b] {
-            error.fixes.push(crate::diagnostic::Fix {
-                title: format!("write `{text}`"),
-                edits: vec![(at.clone(), text.to_string())],
-                applicability: Applicability::Choice,
-            });
+            error
+                .fixes
+                .push(Fix::write(at.clone(), text, Applicability::Choice));
         }
         self.broken(span)
     }
@@ -131,11 +129,7 @@ impl Checker<'_> {
                     .push("a value that is not there is `missing`".into());
             }
             error.instead = Some(format!("write `{written}`"));
-            error.fixes.push(crate::diagnostic::Fix {
-                title: format!("write `{written}`"),
-                edits: vec![(at, written.into())],
-                applicability,
-            });
+            error.fixes.push(Fix::write(at, written, applicability));
             return self.broken(name.span);
         }
         // What the checker binds for itself has no name that could be meant.
@@ -181,11 +175,9 @@ impl Checker<'_> {
             if alone {
                 let called = format!("{text}()");
                 error.instead = Some(format!("call it: `{called}`"));
-                error.fixes.push(crate::diagnostic::Fix {
-                    title: format!("write `{called}`"),
-                    edits: vec![(at, called)],
-                    applicability: Applicability::Certain,
-                });
+                error
+                    .fixes
+                    .push(Fix::write(at, called, Applicability::Certain));
             }
         } else if relation {
             error.claim = format!("`{text}` is a relation, not a value");
@@ -194,11 +186,9 @@ impl Checker<'_> {
             ));
         } else if let Some(near) = near {
             error.instead = Some(format!("did you mean `{near}`?"));
-            error.fixes.push(crate::diagnostic::Fix {
-                title: format!("write `{near}`"),
-                edits: vec![(at, near)],
-                applicability: Applicability::Choice,
-            });
+            error
+                .fixes
+                .push(Fix::write(at, near, Applicability::Choice));
         } else if lower == "error" {
             error.instead = Some("an error is expected with `expect error CODE in …`".into());
         } else {
@@ -397,7 +387,7 @@ impl Checker<'_> {
                     .because
                     .push("there is no current day in a decision".into());
                 error.instead = Some(format!("say which day counts: `{text} on DATE`"));
-                error.fixes.push(crate::diagnostic::Fix {
+                error.fixes.push(Fix {
                     title: "add `on`".into(),
                     edits: vec![(end, " on ".into())],
                     applicability: Applicability::Choice,
@@ -457,7 +447,7 @@ impl Checker<'_> {
                 let claim = format!("`{text}` has one value only, whatever the day");
                 let error = self.error(codes::ON_WHAT, span, claim);
                 error.instead = Some(format!("write `{text}` alone"));
-                error.fixes.push(crate::diagnostic::Fix {
+                error.fixes.push(Fix {
                     title: format!("write `{text}` alone"),
                     edits: vec![(rest, String::new())],
                     applicability: Applicability::Certain,

@@ -127,11 +127,9 @@ impl Checker<'_> {
         let at = self.decl.at(span);
         let error = self.error(codes::WRONG_DIMENSION, span, claim);
         error.instead = Some(format!("write `{text}`"));
-        error.fixes.push(Fix {
-            title: format!("write `{text}`"),
-            edits: vec![(at, text)],
-            applicability: Applicability::Certain,
-        });
+        error
+            .fixes
+            .push(Fix::write(at, text, Applicability::Certain));
         true
     }
 
@@ -144,11 +142,9 @@ impl Checker<'_> {
         let error = self.error(codes::AMBIGUOUS, name.span, claim);
         let text = format!("{of}.{word}");
         error.instead = Some(format!("write `{text}`, or give the other another name"));
-        error.fixes.push(Fix {
-            title: format!("write `{text}`"),
-            edits: vec![(at, text)],
-            applicability: Applicability::Choice,
-        });
+        error
+            .fixes
+            .push(Fix::write(at, text, Applicability::Choice));
         self.broken(name.span)
     }
 
@@ -164,7 +160,7 @@ impl Checker<'_> {
     }
 
     /// The place behind.
-    fn after(&self, span: Span) -> At {
+    pub(super) fn after(&self, span: Span) -> At {
         self.decl.at(Span {
             start: span.end,
             end: span.end,

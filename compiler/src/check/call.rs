@@ -96,11 +96,9 @@ impl Checker<'_> {
         match near {
             Some(near) => {
                 error.instead = Some(format!("did you mean `{near}`?"));
-                error.fixes.push(Fix {
-                    title: format!("write `{near}`"),
-                    edits: vec![(at, near)],
-                    applicability: Applicability::Choice,
-                });
+                error
+                    .fixes
+                    .push(Fix::write(at, near, Applicability::Choice));
             }
             None => {
                 let meant = crate::elsewhere::function_meant(&text);
@@ -180,11 +178,7 @@ impl Checker<'_> {
                 title: format!("leave out `{}:`", named.text),
                 edits: vec![(label, String::new())],
                 // Under another name it may stand in the wrong place.
-                applicability: if named.text == param.name {
-                    Applicability::Certain
-                } else {
-                    Applicability::Choice
-                },
+                applicability: Applicability::certain_if(named.text == param.name),
             });
             fine = false;
         }
@@ -327,17 +321,9 @@ impl Checker<'_> {
             let mut value = &arg.value;
             let name = match (&arg.name, &*arg.value.kind) {
                 (Some(name), _) | (None, ExprKind::Name(name)) => name.clone(),
-                (
-                    None,
-                    ExprKind::Compare {
-                        op, left, right, ..
-                    },
-                ) if *op == CompareOp::Equal && field_of(left, fields).is_some() => {
-                    let Some(name) = field_of(left, fields) else {
-                        continue;
-                    };
-                    self.equals_for_colon(name, right);
-                    value = right;
+                (None, kind) if let Some((name, given)) = given_by_equals(kind, fields) => {
+                    self.equals_for_colon(name, given);
+                    value = given;
                     name.clone()
                 }
                 (None, _) => {
@@ -500,10 +486,21 @@ impl Checker<'_> {
     }
 }
 
-/// The name on the left of an `=`, when it is a field.
-fn field_of<'a>(left: &'a Expr, fields: &[FieldSig]) -> Option<&'a Name> {
+/// The field and the value of `field = value`.
+fn given_by_equals<'a>(kind: &'a ExprKind, fields: &[FieldSig]) -> Option<(&'a Name, &'a Expr)> {
+    let ExprKind::Compare {
+        op: CompareOp::Equal,
+        left,
+        right,
+        ..
+    } = kind
+    else {
+        return None;
+    };
     match &*left.kind {
-        ExprKind::Name(name) if fields.iter().any(|field| field.name == name.text) => Some(name),
+        ExprKind::Name(name) if fields.iter().any(|field| field.name == name.text) => {
+            Some((name, right))
+        }
         _ => None,
     }
 }

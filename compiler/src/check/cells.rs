@@ -127,15 +127,9 @@ impl Checker<'_> {
                         );
                         error.instead = Some(format!("write `{ours}`"));
                         // `not` counts for all that follows it.
-                        error.fixes.push(Fix {
-                            title: format!("write `{ours}`"),
-                            edits: vec![(at, ours)],
-                            applicability: if alone {
-                                Applicability::Certain
-                            } else {
-                                Applicability::Choice
-                            },
-                        });
+                        error
+                            .fixes
+                            .push(Fix::write(at, ours, Applicability::certain_if(alone)));
                         return None;
                     }
                 };

@@ -298,10 +298,7 @@ impl Checker<'_> {
             start: expr.span.start,
             end: expr.span.start,
         });
-        let end = self.decl.at(Span {
-            start: expr.span.end,
-            end: expr.span.end,
-        });
+        let end = self.after(expr.span);
         let error = self.error(
             codes::TOO_MANY_PLACES,
             expr.span,
@@ -516,10 +513,7 @@ impl Checker<'_> {
             return;
         }
         let text = have.text();
-        let end = self.decl.at(Span {
-            start: expr.span.end,
-            end: expr.span.end,
-        });
+        let end = self.after(expr.span);
         let wanted = target.text();
         let error = self.error(
             codes::MAY_BE_MISSING,

@@ -235,15 +235,11 @@ impl Checker<'_> {
             let mut seen = Vec::new();
             if reaches(self.db, &field.ty, &me, &mut seen) {
                 // A circle is told once: of the record in it that stands first.
-                let first = seen
-                    .iter()
-                    .filter(|other| {
-                        reaches(self.db, &record(other), &me, &mut Vec::new())
-                            && place(self.db, other) < place(self.db, &me)
-                    })
-                    .count()
-                    == 0;
-                if !first {
+                let earlier = |other: &DeclId| {
+                    place(self.db, other) < place(self.db, &me)
+                        && reaches(self.db, &record(other), &me, &mut Vec::new())
+                };
+                if seen.iter().any(earlier) {
                     return;
                 }
                 let claim = format!("`{}` contains itself, through `{}`", me.name(), field.name);
@@ -441,7 +437,7 @@ fn holds_row(db: &dyn Db, ty: &Ty, seen: &mut Vec<DeclId>) -> Option<String> {
     }
 }
 
-/// Whether a type contains a record or relation.
+/// A record as a type.
 fn record(decl: &DeclId) -> Ty {
     Ty::Record(RecordRef::Declared(decl.clone()))
 }
@@ -451,6 +447,7 @@ fn place<'db>(db: &'db dyn Db, decl: &DeclId) -> (&'db String, u32) {
     (decl.file.path(db), crate::items::decl_offset(db, decl))
 }
 
+/// Whether a type contains a record or relation.
 fn reaches(db: &dyn Db, ty: &Ty, target: &DeclId, seen: &mut Vec<DeclId>) -> bool {
     match ty {
         Ty::Optional(inner) | Ty::List(inner, _) => reaches(db, inner, target, seen),

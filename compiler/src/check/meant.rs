@@ -103,15 +103,7 @@ impl Checker<'_> {
                 "`{}` joins conditions; which of several values it is, a list asks",
                 joint.trim()
             ),
-            fix: Fix {
-                title: format!("write `{ours}`"),
-                edits: vec![(at, ours)],
-                applicability: if clear {
-                    Applicability::Certain
-                } else {
-                    Applicability::Choice
-                },
-            },
+            fix: Fix::write(at, ours, Applicability::certain_if(clear)),
         }
     }
 
@@ -204,11 +196,9 @@ impl Checker<'_> {
             all.extend(arguments);
             let ours = format!("{}({})", name.text, all.join(", "));
             error.instead = Some(format!("write `{ours}`"));
-            error.fixes.push(Fix {
-                title: format!("write `{ours}`"),
-                edits: vec![(whole, ours)],
-                applicability: Applicability::Choice,
-            });
+            error
+                .fixes
+                .push(Fix::write(whole, ours, Applicability::Choice));
         } else {
             error.instead = Some(
                 member
@@ -279,15 +269,11 @@ impl Checker<'_> {
         if let Some(found) = found {
             found.because = vec![meant.because.into()];
             found.instead = Some(meant.instead);
-            found.fixes = vec![Fix {
-                title: format!("write `{}`", meant.text),
-                edits: vec![(at, meant.text)],
-                applicability: if meant.certain {
-                    Applicability::Certain
-                } else {
-                    Applicability::Choice
-                },
-            }];
+            found.fixes = vec![Fix::write(
+                at,
+                meant.text,
+                Applicability::certain_if(meant.certain),
+            )];
         }
     }
 }

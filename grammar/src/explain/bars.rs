@@ -4,6 +4,7 @@
 use super::general::code;
 use super::proposal::Proposal;
 use super::scene::Scene;
+use crate::words::VALUE_TYPES;
 
 pub(super) const CHECKS: &[super::Check] = &[rows];
 
@@ -89,17 +90,8 @@ fn line<'t>(scene: &Scene<'t>, from: usize, to: usize) -> Option<Line<'t>> {
 
 /// How many results the table has: one, if it gives what is no record.
 fn one_result(scene: &Scene<'_>) -> bool {
-    const PLAIN: &[&str] = &[
-        "bool",
-        "int",
-        "number",
-        "text",
-        "code",
-        "date",
-        "date_formula",
-    ];
     let gives = scene.find_flat(0, &["gives"]);
-    PLAIN.contains(&scene.word(gives + 1))
+    VALUE_TYPES.contains(&scene.word(gives + 1))
 }
 
 /// How many parameters the table has.

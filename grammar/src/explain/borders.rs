@@ -54,9 +54,7 @@ fn border(scene: &Scene<'_>) -> Option<Proposal> {
                 stop,
                 format!("{} does not say from where to where", code(shown)),
             )
-            .instead(format!("write {}", code(&ours)))
-            .certain(&format!("write {}", code(&ours)), start, stop, &ours)
-            .sure(),
+            .written(start, stop, &ours),
         );
     }
     let ours = match word.to_lowercase().as_str() {

@@ -112,6 +112,11 @@ fn dash_result(scene: &Scene<'_>) -> Option<Proposal> {
     })
 }
 
+fn no_cell(scene: &Scene<'_>, start: usize, end: usize) -> Proposal {
+    let shown = code(scene.slice(start, end));
+    form(start, end, format!("{shown} is no cell"))
+}
+
 /// `*`, `?`: what asks nothing elsewhere.
 fn anything(scene: &Scene<'_>) -> Option<Proposal> {
     let (first, last) = cell(scene)?;
@@ -173,10 +178,7 @@ fn interval(scene: &Scene<'_>) -> Option<Proposal> {
         "a range says whether its upper end belongs to it: `a to b` has it, `a to below b` has not",
     );
     Some(if opening == "[" {
-        proposal
-            .instead(format!("write {}", code(&ours)))
-            .certain(&format!("write {}", code(&ours)), start, end, &ours)
-            .sure()
+        proposal.written(start, end, &ours)
     } else {
         proposal
             .because("the lower end belongs to every range")
@@ -207,15 +209,9 @@ fn open_end(scene: &Scene<'_>) -> Option<Proposal> {
     }
     let ours = format!("{sign} {value}");
     Some(
-        form(
-            start,
-            end,
-            format!("{} is no cell", code(scene.slice(start, end))),
-        )
-        .because("a cell is written in signs: `< 5`, `<= 5`, `> 5`, `>= 5`, `5 to 9`, `not 5`")
-        .instead(format!("write {}", code(&ours)))
-        .certain(&format!("write {}", code(&ours)), start, end, &ours)
-        .sure(),
+        no_cell(scene, start, end)
+            .because("a cell is written in signs: `< 5`, `<= 5`, `> 5`, `>= 5`, `5 to 9`, `not 5`")
+            .written(start, end, &ours),
     )
 }
 
@@ -243,17 +239,10 @@ fn two_borders(scene: &Scene<'_>) -> Option<Proposal> {
         (">=", "<") => Some(format!("{lower} to below {upper}")),
         _ => None,
     };
-    let proposal = form(
-        start,
-        end,
-        format!("{} is no cell", code(scene.slice(start, end))),
-    )
-    .because("two borders are one range, whose lower end belongs to it");
+    let proposal = no_cell(scene, start, end)
+        .because("two borders are one range, whose lower end belongs to it");
     Some(match ours {
-        Some(ours) => proposal
-            .instead(format!("write {}", code(&ours)))
-            .certain(&format!("write {}", code(&ours)), start, end, &ours)
-            .sure(),
+        Some(ours) => proposal.written(start, end, &ours),
         None => proposal
             .instead("write `a to b`, or `a to below b` without the upper end")
             .sure(),
@@ -520,15 +509,9 @@ fn brackets(scene: &Scene<'_>) -> Option<Proposal> {
     let negated = scene.word(first) == "not";
     let ours = format!("{}{values}", if negated { "not " } else { "" });
     Some(
-        form(
-            start,
-            end,
-            format!("{} is no cell", code(scene.slice(start, end))),
-        )
-        .because("several values of which one must fit stand in a cell without brackets")
-        .instead(format!("write {}", code(&ours)))
-        .certain(&format!("write {}", code(&ours)), start, end, &ours)
-        .sure(),
+        no_cell(scene, start, end)
+            .because("several values of which one must fit stand in a cell without brackets")
+            .written(start, end, &ours),
     )
 }
 

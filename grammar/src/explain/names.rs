@@ -5,6 +5,7 @@ use super::forms::RESERVED;
 use super::general::code;
 use super::proposal::Proposal;
 use super::scene::{Scene, Sort};
+use crate::words::VALUE_TYPES;
 
 pub(super) const CHECKS: &[super::Check] = &[
     no_type,
@@ -19,23 +20,14 @@ pub(super) const CHECKS: &[super::Check] = &[
     several_words,
 ];
 
-/// The built-in types, which nobody takes for the name of a field.
-const TYPES: &[&str] = &[
-    "bool",
-    "int",
-    "number",
-    "text",
-    "code",
-    "date",
-    "date_formula",
-    "calendar",
-    "string",
-    "boolean",
-    "decimal",
-    "integer",
-    "float",
-    "double",
-];
+/// Types, those of other languages too, which nobody takes for the name of a field.
+fn is_type(word: &str) -> bool {
+    VALUE_TYPES.contains(&word)
+        || matches!(
+            word,
+            "calendar" | "string" | "boolean" | "decimal" | "integer" | "float" | "double"
+        )
+}
 
 fn is_word(scene: &Scene<'_>, index: usize) -> bool {
     scene
@@ -337,7 +329,7 @@ fn name_and_type(scene: &Scene<'_>) -> Option<Proposal> {
         return None;
     }
     let (first, second) = (scene.word(name), scene.word(scene.here));
-    let swapped = TYPES.contains(&first) && !TYPES.contains(&second) && follows != "of";
+    let swapped = is_type(first) && !is_type(second) && follows != "of";
     let base = form(
         one.start,
         other.end,
@@ -358,7 +350,7 @@ fn name_and_type(scene: &Scene<'_>) -> Option<Proposal> {
         one.start,
         other.end,
         &ours,
-        swapped || (TYPES.contains(&second) || follows == "of") && !TYPES.contains(&first),
+        swapped || (is_type(second) || follows == "of") && !is_type(first),
     ))
 }
 

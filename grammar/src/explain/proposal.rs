@@ -1,5 +1,6 @@
 //! A fault that a check proposes, before it is known whether its fixes help.
 
+use super::general::code;
 use crate::fault::{Fault, FaultFix};
 use crate::tree::TextRange;
 
@@ -53,6 +54,14 @@ impl Proposal {
     /// A fix to choose.
     pub(super) fn choice(self, title: &str, start: usize, end: usize, text: &str) -> Proposal {
         self.fix(title, start, end, text, false)
+    }
+
+    /// One certain way out, which is to write a text: it is advice and fix at once.
+    pub(super) fn written(self, start: usize, end: usize, text: &str) -> Proposal {
+        let step = format!("write {}", code(text));
+        self.instead(step.as_str())
+            .certain(&step, start, end, text)
+            .sure()
     }
 
     pub(super) fn fix(

@@ -1,5 +1,6 @@
 //! From paths to what the compiler and the engine take.
 
+mod ahead;
 pub mod files;
 pub mod manifest;
 pub mod package;

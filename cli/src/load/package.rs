@@ -14,7 +14,7 @@ use assize_compiler::Setter as _;
 
 use super::files::{MANIFEST, is_rule_file, read_text, rule_files, shown};
 use super::manifest::{self, Manifest};
-use super::sheets;
+use super::{ahead, sheets};
 use crate::fault::Fault;
 use crate::render::source::Source;
 
@@ -324,6 +324,7 @@ fn fill(folders: Vec<Folder>) -> Result<Workbench, Fault> {
             sources.insert(file, Arc::new(Source::new(shown(&path), text)));
             files.push(file);
         }
+        ahead::read(&db, &files);
         check_exports(&db, &folder.exports, &files, folder.manifest.as_deref())?;
         let sheets = sheets::of_package(&db, &folder.name, &files, &folder.folder);
         for (below, sheet) in &sheets {

@@ -68,6 +68,8 @@ pub fn run(arguments: &Check, console: &mut Console) -> Result<Exit, Stop> {
             }
         }
     }
+    // The process ends: taking a large package apart piece by piece takes longer than naming its faults.
+    std::mem::forget((workbench, program));
     let refused =
         count.errors > 0 || (count.warnings > 0 && arguments.deny.contains(&Deny::Warnings));
     Ok(if refused {

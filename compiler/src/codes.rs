@@ -75,6 +75,7 @@ codes! {
     ON_WHAT "A0331" "`on` reads a value through time";
     DATED_PARAMETER "A0332" "a value through time needs its day";
     NOT_CONSTANT "A0333" "a value must be constant";
+    SUMMED_TWO_WAYS "A0334" "values are added up rounded and unrounded";
     ROW_WIDTH "A0401" "a row has too few or too many cells";
     UNKNOWN_COLUMN "A0402" "a column names no parameter";
     BAD_COLUMN "A0403" "a column cannot compare this value";

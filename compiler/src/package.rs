@@ -8,7 +8,9 @@ use crate::check::{CallableRef, Part, Target, checked};
 use crate::codes;
 use crate::db::{Db, PackageInput, SourceFile, Workspace};
 use crate::diagnostic::{At, Code, Diagnostic, Severity};
-use crate::items::{DeclId, DeclKind, decl_ast, decl_offset, file_keys, syntax_diagnostics};
+use crate::items::{
+    DeclId, DeclKind, decl_ast, decl_offset, decl_text, file_keys, syntax_diagnostics,
+};
 use crate::layers::all_extensions;
 use crate::link::{LinkFault, decisions_of, link, reasons_of};
 use crate::names::{full_name, lacks_module, module_name, used_modules};
@@ -82,6 +84,8 @@ pub fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
                 .cloned(),
         );
     }
+    let nobody_knows = names_of_broken(db, &all);
+    out.retain(|one| !(FOLLOWS_MODULE.contains(&one.code) && names(db, one, &nobody_knows)));
     crate::indent::told_once(db, &all, &mut out);
     out.extend(twice_declared(db, package));
     out.extend(crate::built_in::diagnostics(db, package));
@@ -114,6 +118,36 @@ pub fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
     }
     sort(db, &mut out);
     out
+}
+
+/// What declarations that could not be read may have declared: the words behind their first.
+fn names_of_broken<'db>(db: &'db dyn Db, all: &[DeclId]) -> HashSet<&'db str> {
+    let broken = all.iter().filter(|decl| decl.key.kind == DeclKind::Broken);
+    let texts = broken.filter_map(|decl| decl_text(db, decl.file, decl.key.clone()));
+    let lines = texts.flat_map(|text| {
+        let lines = text.text(db).lines().map(str::trim_start);
+        lines
+            .filter(|line| !line.is_empty() && !line.starts_with("//"))
+            .take(1)
+    });
+    lines.flat_map(|line| words(line).skip(1)).collect()
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|word| !word.is_empty())
+}
+
+/// Whether a finding is about one of these words.
+fn names(db: &dyn Db, found: &Diagnostic, known: &HashSet<&str>) -> bool {
+    if known.is_empty() {
+        return false;
+    }
+    let At { decl, span } = &found.primary.at;
+    let text = decl_text(db, decl.file, decl.key.clone());
+    let range = span.start as usize..span.end as usize;
+    text.and_then(|text| text.text(db).get(range))
+        .is_some_and(|text| words(text).any(|word| known.contains(word)))
 }
 
 /// By file, place, weight; what is said twice is said once. What counts the findings that are not shown

@@ -420,3 +420,17 @@ fn a_product_of_more_places_than_a_decimal_has_is_rounded() {
         &[],
     );
 }
+
+#[test]
+fn what_a_broken_declaration_declares_is_not_told_as_unknown() {
+    let text = "\
+currency EUR
+type Amount = EUR, 2 places, from 0 EUR to 100 EUR
+
+define f (amount: Amount) gives Amount
+    amount + Other
+";
+    let told = told(text, |db, found| line(db, found, text));
+    let codes: Vec<&str> = told.iter().map(|line| &line[..5]).collect();
+    assert_eq!(codes, ["A0132", "A0202"], "{told:?}");
+}

@@ -15,6 +15,7 @@ pub mod rule;
 mod solve;
 pub mod space;
 mod steps;
+mod sums;
 pub mod table;
 mod time;
 pub mod witness;
@@ -255,5 +256,7 @@ fn analyse(db: &dyn Db, linked: &Linked, all: &[CallableRef], out: &mut Vec<Diag
         conditions::analyse(&mut finder, id, &settled);
         rounding::analyse(&mut finder, id);
     }
+    let files = all.iter().map(|of| of.decl.file).collect();
+    sums::analyse(&mut finder, &files);
     out.append(&mut finder.out);
 }

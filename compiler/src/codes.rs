@@ -109,6 +109,7 @@ codes! {
     MIXED_VALUES "A0513" "values with and without days are mixed";
     VALUES_ORDER "A0514" "values do not rise in time";
     EXCEPTION_OVERRIDDEN "A0515" "an exception is always overridden";
+    COPIED "A0516" "copies differ only in constants";
     DATA_WITHOUT_KEY "A0601" "a relation has no key";
     BAD_KEY "A0602" "a field cannot be part of a key";
     BAD_VALIDITY_FIELD "A0603" "a field cannot bound a validity";

@@ -13,6 +13,7 @@ pub mod boxes;
 mod built_in;
 pub mod check;
 pub mod codes;
+mod copied;
 pub mod cost;
 pub mod db;
 mod deep;

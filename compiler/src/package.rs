@@ -92,6 +92,7 @@ pub fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
     out.extend(modules(db, package));
     if readable {
         out.extend(unused(db, package, &all));
+        out.extend(crate::copied::diagnostics(db, &all));
     }
     out.extend(circles(db, &all));
     out.extend(extended_twice(db, package));

@@ -42,7 +42,8 @@ fn told(rules: &str) -> Vec<Vec<String>> {
         labels
             .map(|label| {
                 let (file, range) = resolve(&db, &label.at);
-                file.text(&db)[range.start as usize..range.end as usize].to_string()
+                let range = range.start as usize..range.end as usize;
+                file.text(&db).get(range).unwrap_or("?").to_string()
             })
             .collect()
     });

@@ -98,6 +98,15 @@ fn the_manual_says_what_happens() {
     }
 }
 
+#[test]
+fn the_guides_say_what_happens() {
+    let (ran, skipped) = run("docs/guides/");
+    assert_eq!(skipped, 0, "sections that are not run");
+    if std::env::var_os("ASSIZE_ONLY").is_none() {
+        assert!(ran.sections >= 6 && ran.calls >= 5, "{ran:?}");
+    }
+}
+
 /// Faults of a planted page.
 fn faults(text: &str) -> BTreeSet<String> {
     run_page("a.md", text)

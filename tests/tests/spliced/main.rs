@@ -271,5 +271,8 @@ fn spliced_rules_are_refused_or_decide() {
     }
     assert!(faults.is_empty(), "{}", faults.join("\n----\n"));
     // Else nothing but refusals was looked at.
-    assert!(right * 8 > splices, "{right} of {splices} were right");
+    assert!(
+        only.is_some() || right * 8 > splices,
+        "{right} of {splices} were right"
+    );
 }

@@ -42,16 +42,21 @@ pub fn reads(nodes: &[Node], roots: impl IntoIterator<Item = NodeId>) -> Reads {
     out
 }
 
-/// Whether evaluating a node can never fail, whatever the values.
-pub fn total(nodes: &[Node], id: NodeId) -> bool {
+/// Whether evaluating a node can never fail, whatever the values. `value_of` gives what a slot is bound
+/// to where that is evaluated at its first use only: it may fail there.
+pub fn total(nodes: &[Node], id: NodeId, value_of: impl Fn(Slot) -> Option<NodeId>) -> bool {
     let mut stack = vec![id];
+    let mut seen: BTreeSet<NodeId> = BTreeSet::new();
     while let Some(id) = stack.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
         let Some(node) = nodes.get(id.index()) else {
             return false;
         };
         match &node.op {
+            Op::Local(slot) => stack.extend(value_of(*slot)),
             Op::Const(_)
-            | Op::Local(_)
             | Op::Field(..)
             | Op::Equal(..)
             | Op::Compare(..)

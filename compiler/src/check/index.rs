@@ -41,7 +41,7 @@ impl Checker<'_> {
                     if !found.iter().any(|(known, ..)| *known == field) {
                         found.push((field, value, at));
                     }
-                } else if !total(&self.nodes, *conjunct, |_| None) {
+                } else if !self.total(*conjunct, |_| None) {
                     break;
                 } else {
                     may_fail.push((at, self.failing_lets(*conjunct)));
@@ -75,14 +75,17 @@ impl Checker<'_> {
         }
     }
 
+    /// Whether it never fails; of what another declaration says, nothing is known here.
+    fn total(&self, id: NodeId, value_of: impl Fn(Slot) -> Option<NodeId>) -> bool {
+        total(&self.nodes, id, value_of, |_| false)
+    }
+
     /// What a condition reads and is evaluated at its first use only, where that may fail.
     fn failing_lets(&self, condition: NodeId) -> Vec<Slot> {
         let value_of = |slot: Slot| self.lazy.get(&slot).copied();
         let read = reads(&self.nodes, [condition]).slots.into_iter();
-        read.filter(|slot| {
-            value_of(*slot).is_some_and(|value| !total(&self.nodes, value, value_of))
-        })
-        .collect()
+        read.filter(|slot| value_of(*slot).is_some_and(|value| !self.total(value, value_of)))
+            .collect()
     }
 
     /// Notes an order of rows in which several can come first, where it matters which one does. Such

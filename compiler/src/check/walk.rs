@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use assize_ir::{Node, NodeId, Op, Slot};
+use assize_ir::{CallableId, Node, NodeId, Op, Slot};
 
 /// Calls `visit` for each direct child of an operation, in the order of evaluation.
 pub fn children(op: &Op, visit: &mut dyn FnMut(NodeId)) {
@@ -43,8 +43,13 @@ pub fn reads(nodes: &[Node], roots: impl IntoIterator<Item = NodeId>) -> Reads {
 }
 
 /// Whether evaluating a node can never fail, whatever the values. `value_of` gives what a slot is bound
-/// to where that is evaluated at its first use only: it may fail there.
-pub fn total(nodes: &[Node], id: NodeId, value_of: impl Fn(Slot) -> Option<NodeId>) -> bool {
+/// to where that is evaluated at its first use only: it may fail there. `is_total` says it of functions.
+pub fn total(
+    nodes: &[Node],
+    id: NodeId,
+    value_of: impl Fn(Slot) -> Option<NodeId>,
+    is_total: impl Fn(CallableId) -> bool,
+) -> bool {
     let mut stack = vec![id];
     let mut seen: BTreeSet<NodeId> = BTreeSet::new();
     while let Some(id) = stack.pop() {
@@ -56,8 +61,11 @@ pub fn total(nodes: &[Node], id: NodeId, value_of: impl Fn(Slot) -> Option<NodeI
         };
         match &node.op {
             Op::Local(slot) => stack.extend(value_of(*slot)),
+            Op::Call(callee, _) if !is_total(*callee) => return false,
             Op::Const(_)
             | Op::Field(..)
+            | Op::Call(..)
+            | Op::Let { .. }
             | Op::Equal(..)
             | Op::Compare(..)
             | Op::And(..)

@@ -63,6 +63,13 @@ pub(crate) fn refused(
         Ok(linked) => linked,
         // The fault is told in its own package: that of an extension, or a dependency.
         Err(LinkFault::Broken(decl)) if !package.files(db).contains(&decl.file) => return,
+        Err(LinkFault::Circle(circle))
+            if circle
+                .iter()
+                .any(|decl| !package.files(db).contains(&decl.file)) =>
+        {
+            return;
+        }
         Err(LinkFault::Broken(decl)) => {
             let claim = format!("`{}` is broken, and nothing says why", decl.name());
             out.push(ours(db, decl, claim));

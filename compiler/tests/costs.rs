@@ -197,3 +197,37 @@ fn a_loop_over_nothing_costs_its_starts_and_its_end() {
         answer.steps
     );
 }
+
+/// Where the key of an index fails, all rows are looked at until the condition asks for it.
+#[test]
+fn a_key_that_may_fail_looks_at_all_rows() {
+    let data = "
+data Price
+    key row : int
+    item    : code
+    amount  : int
+    rows at most 1000
+    rows at most 2 per item
+
+define named (n: int) gives code
+    let part = 10 / n
+    give if part > 3 then \"A\" else \"B\"
+
+define plain (n: int) gives code
+    if n > 3 then \"A\" else \"B\"
+";
+    let most = |wanted: &str, condition: &str| {
+        cost(&format!(
+            "{data}\ndecision ask (n: int) gives int\n    let wanted = {wanted}\n    \
+             give count of p in Price where {condition}\n"
+        ))
+    };
+    let all = "[] [Price rows at most 1000]";
+    let few = "[] [Price rows at most 2 per item]";
+    let late = "p.amount > 3 and p.item = wanted";
+    assert!(most("named(n)", late).ends_with(all));
+    assert!(most("plain(n)", late).ends_with(few));
+    // The first row ends the decision.
+    let early = "p.item = wanted and p.amount > 3";
+    assert!(most("named(n)", early).ends_with(few));
+}

@@ -103,4 +103,18 @@ fn what_can_fail_before_the_equality_is_not_skipped() {
         "all rows"
     );
     assert_eq!(read_by(lets, "p.item = item and 1 / p.amount > n"), "item");
+    // A `let` may fail where the condition asks for it first, for the first row already.
+    let lets = "let part = 1 / n\n    let whole = n\n    let of_part = part\n    ";
+    let by = |condition: &str| read_by(lets, condition);
+    assert_eq!(by("part > 3 and p.item = item"), "all rows");
+    assert_eq!(by("of_part > 3 and p.item = item"), "all rows");
+    assert_eq!(by("whole > 3 and p.item = item"), "item");
+    assert_eq!(by("p.item = item and part > 3"), "item");
+    // Unless it is the key: then all rows are read where it fails.
+    assert_eq!(by("part > 3 and p.amount = part"), "amount");
+    assert_eq!(
+        by("part > 3 and p.item = item and p.amount = part"),
+        "item, amount"
+    );
+    assert_eq!(by("p.list = list and part > 3 and p.item = item"), "list");
 }

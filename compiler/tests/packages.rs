@@ -167,3 +167,44 @@ define twice (n: int) gives int
     let found = errors(&[("own", &[], &[&text.replace("use base\n", "")])]);
     assert_eq!(found.len(), 7, "{found:#?}");
 }
+
+const OPEN: &str = "module base
+rule discount (n: int, member: bool) gives int
+    open to exceptions
+    default 0
+    exception much
+        when n > 10
+        then 5
+";
+
+#[test]
+fn a_fault_is_told_in_its_own_package_alone() {
+    // An extension that cannot be read leaves its rule as it is.
+    let found = errors(&[
+        (
+            "top",
+            &["low"],
+            &[
+                "module top\nuse base\n\nextend base.discount\n    exception loyal overrides much\n        when member\n        overrides much\n",
+            ],
+        ),
+        ("low", &[], &[OPEN]),
+    ]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].starts_with("top/1.assize A0101"), "{found:?}");
+    // Nor is a circle told by those who use it.
+    let found = errors(&[
+        (
+            "top",
+            &["low"],
+            &["module top\nuse base\ndefine f (n: int) gives int\n    price(n)\n"],
+        ),
+        (
+            "low",
+            &[],
+            &["module base\ndefine price (n: int) gives int\n    price(n) + 1\n"],
+        ),
+    ]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].starts_with("low/1.assize A0214"), "{found:?}");
+}

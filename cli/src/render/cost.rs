@@ -8,7 +8,11 @@ pub fn bound(program: &Program, cost: &Cost) -> String {
     let Some(first) = cost.terms.first() else {
         return "no steps".to_owned();
     };
-    let mut out = format!("at most {}", grouped(first.steps));
+    // Beyond 64 bits there is no bound, only a number that is certainly too small for one.
+    let mut out = match first.steps {
+        u64::MAX => format!("more than {}", grouped(u64::MAX - 1)),
+        steps => format!("at most {}", grouped(steps)),
+    };
     let mut unbounded = first.unbounded.as_slice();
     while let Some((name, rest)) = unbounded.split_first() {
         let times = 1 + rest.iter().take_while(|other| *other == name).count();
@@ -67,9 +71,13 @@ fn bare(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
 }
 
-/// All terms, for machines.
+/// All terms, for machines. Steps are a text: many readers keep 53 bits of a number, and a bound may
+/// need all 64.
 pub fn terms(cost: &Cost) -> Value {
-    let term = |term: &CostTerm| json!({"steps": term.steps, "factors": term.factors, "unbounded": term.unbounded});
+    let term = |term: &CostTerm| {
+        let steps = term.steps.to_string();
+        json!({"steps": steps, "factors": term.factors, "unbounded": term.unbounded})
+    };
     cost.terms.iter().map(term).collect()
 }
 
@@ -96,6 +104,25 @@ mod tests {
             .map(grouped)
             .join(" ");
         assert_eq!(all, "0 7 999 1_000 123_456 1_234_567");
+    }
+
+    #[test]
+    fn many_steps() {
+        let of = |steps| Cost {
+            terms: vec![CostTerm {
+                steps,
+                factors: Vec::new(),
+                unbounded: Vec::new(),
+            }],
+        };
+        let text = |steps| bound(&Program::default(), &of(steps));
+        assert_eq!(
+            text(u64::MAX - 1),
+            "at most 18_446_744_073_709_551_614 steps"
+        );
+        assert_eq!(text(u64::MAX), "more than 18_446_744_073_709_551_614 steps");
+        let terms = terms(&of(9_007_199_254_740_993));
+        assert_eq!(terms[0]["steps"], "9007199254740993");
     }
 
     #[test]

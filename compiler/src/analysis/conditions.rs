@@ -159,6 +159,11 @@ impl Conditions<'_, '_> {
                     });
                 }
             }
+            // An empty list is told where it is checked.
+            Op::In(_, list) if matches!(&callable.node(*list)?.op, Op::Const(Const::List(items)) if items.is_empty()) =>
+            {
+                return None;
+            }
             Op::In(..) => {}
             _ => return None,
         }

@@ -152,6 +152,7 @@ impl Checker<'_> {
             }
             _ => false,
         });
+        let itself = functions.iter().any(|one| one.decl == self.decl);
         let relation = lookup(self.db, file, Space::Type, name.text.clone())
             .iter()
             .any(|meaning| meaning.decl.key.kind == DeclKind::Data);
@@ -175,9 +176,9 @@ impl Checker<'_> {
             if alone {
                 let called = format!("{text}()");
                 error.instead = Some(format!("call it: `{called}`"));
-                error
-                    .fixes
-                    .push(Fix::write(at, called, Applicability::Certain));
+                // In itself it would not end.
+                let applicability = Applicability::certain_if(!itself);
+                error.fixes.push(Fix::write(at, called, applicability));
             }
         } else if relation {
             error.claim = format!("`{text}` is a relation, not a value");

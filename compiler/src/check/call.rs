@@ -162,23 +162,34 @@ impl Checker<'_> {
         span: Span,
     ) -> Option<Vec<assize_ir::NodeId>> {
         let mut fine = true;
-        let named = args
-            .iter()
-            .zip(params)
-            .find_map(|(arg, param)| Some((arg, arg.name.as_ref()?, param)));
-        if let Some((arg, named, param)) = named {
-            let label = self.decl.at(Span {
-                start: named.span.start,
-                end: arg.value.span.start,
-            });
+        let named: Vec<(&Arg, &Name, Option<&ParamSig>)> = (args.iter().enumerate())
+            .filter_map(|(at, arg)| Some((arg, arg.name.as_ref()?, params.get(at))))
+            .collect();
+        if let Some((_, first, _)) = named.first() {
+            let label = |arg: &Arg, named: &Name| {
+                let span = Span {
+                    start: named.span.start,
+                    end: arg.value.span.start,
+                };
+                (self.decl.at(span), String::new())
+            };
+            let edits = named.iter().map(|(arg, named, _)| label(arg, named));
+            let edits: Vec<_> = edits.collect();
+            // Under another name it may stand in the wrong place.
+            let in_place = named
+                .iter()
+                .all(|(_, named, param)| param.is_some_and(|param| param.name == named.text));
+            let names = named
+                .iter()
+                .map(|(_, named, _)| format!("`{}:`", named.text));
+            let title = format!("leave out {}", names.collect::<Vec<_>>().join(", "));
             let claim = format!("arguments of `{name}` are given by position");
-            let error = self.error(codes::NAMED_ARGUMENT, named.span, claim);
-            error.instead = Some(format!("leave out `{}:`", named.text));
+            let error = self.error(codes::NAMED_ARGUMENT, first.span, claim);
+            error.instead = Some(title.clone());
             error.fixes.push(Fix {
-                title: format!("leave out `{}:`", named.text),
-                edits: vec![(label, String::new())],
-                // Under another name it may stand in the wrong place.
-                applicability: Applicability::certain_if(named.text == param.name),
+                title,
+                edits,
+                applicability: Applicability::certain_if(in_place),
             });
             fine = false;
         }

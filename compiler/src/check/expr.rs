@@ -583,6 +583,9 @@ impl Checker<'_> {
             LetMode::Lazy
         };
         let slot = self.slot(&statement.name.text, &ty);
+        if mode == LetMode::Lazy {
+            self.lazy.insert(slot, val.node);
+        }
         self.bind(Binding {
             name: statement.name.text.clone(),
             stands: Stands::Slot(slot),

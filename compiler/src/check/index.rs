@@ -1,8 +1,8 @@
 //! Chooses the index of a query over a relation.
 //!
 //! An index is used for conditions `row.field = value` where the value does not depend on the row and
-//! nothing before it in the condition can fail: then leaving out rows is not observable. The whole
-//! condition stays in the filter. The value may be a `let` that fails: then no row is left out.
+//! nothing before it in the condition can fail, a `let` that it uses included: then leaving out rows is
+//! not observable. The whole condition stays in the filter. The value may be a `let` that fails: then no row is left out.
 
 use assize_ir::{Loop, NodeId, Op, Over, Slot};
 
@@ -24,10 +24,13 @@ impl Checker<'_> {
             let Over::Relation(relation) = source.over else {
                 continue;
             };
-            let mut found: Vec<(u32, NodeId)> = Vec::new();
+            // Fields with their values, and which condition says so.
+            let mut found: Vec<(u32, NodeId, usize)> = Vec::new();
+            // Conditions that fail if one of these does: each `let` may, at its first use.
+            let mut may_fail: Vec<(usize, Vec<Slot>)> = Vec::new();
             // The key of an index may read outer slots and earlier sources only.
             let later: Vec<Slot> = slots.iter().skip(position).copied().collect();
-            for conjunct in &conjuncts {
+            for (at, conjunct) in conjuncts.iter().enumerate() {
                 if let Some((field, value)) = self.equality(*conjunct, source.slot)
                     && reads(&self.nodes, [value])
                         .slots
@@ -35,19 +38,34 @@ impl Checker<'_> {
                         .all(|slot| !later.contains(slot))
                     && self.cheap(value)
                 {
-                    if !found.iter().any(|(known, _)| *known == field) {
-                        found.push((field, value));
+                    if !found.iter().any(|(known, ..)| *known == field) {
+                        found.push((field, value, at));
                     }
-                } else if !total(&self.nodes, *conjunct) {
+                } else if !self.total(*conjunct, |_| None) {
+                    break;
+                } else {
+                    may_fail.push((at, self.failing_lets(*conjunct)));
+                }
+            }
+            // What the key itself asks for has not failed where rows are left out.
+            loop {
+                let asked = reads(&self.nodes, found.iter().map(|(_, value, _)| *value)).slots;
+                let fails = |lets: &[Slot]| lets.iter().any(|slot| !asked.contains(slot));
+                let first = may_fail.iter().find(|(_, lets)| fails(lets));
+                let before = found.len();
+                if let Some((first, _)) = first {
+                    found.retain(|(_, _, said)| said < first);
+                }
+                if found.len() == before {
                     break;
                 }
             }
             if found.is_empty() {
                 continue;
             }
-            found.sort_by_key(|(field, _)| *field);
-            let fields: Vec<u32> = found.iter().map(|(field, _)| *field).collect();
-            let key: Vec<NodeId> = found.iter().map(|(_, value)| *value).collect();
+            found.sort_by_key(|(field, ..)| *field);
+            let fields: Vec<u32> = found.iter().map(|(field, ..)| *field).collect();
+            let key: Vec<NodeId> = found.iter().map(|(_, value, _)| *value).collect();
             let index = self.refs.index_id(&(relation, fields));
             source.over = Over::Indexed {
                 relation,
@@ -55,6 +73,19 @@ impl Checker<'_> {
                 key,
             };
         }
+    }
+
+    /// Whether it never fails; of what another declaration says, nothing is known here.
+    fn total(&self, id: NodeId, value_of: impl Fn(Slot) -> Option<NodeId>) -> bool {
+        total(&self.nodes, id, value_of, |_| false)
+    }
+
+    /// What a condition reads and is evaluated at its first use only, where that may fail.
+    fn failing_lets(&self, condition: NodeId) -> Vec<Slot> {
+        let value_of = |slot: Slot| self.lazy.get(&slot).copied();
+        let read = reads(&self.nodes, [condition]).slots.into_iter();
+        read.filter(|slot| value_of(*slot).is_some_and(|value| !self.total(value, value_of)))
+            .collect()
     }
 
     /// Notes an order of rows in which several can come first, where it matters which one does. Such

@@ -148,7 +148,10 @@ impl Checker<'_> {
             _ => self.expr(source, None),
         };
         match val.ty.clone() {
-            Ty::List(item, bound) => (Over::List(val.node), *item, bound),
+            Ty::List(item, bound) => {
+                let element = self.known_element(*item, source.span);
+                (Over::List(val.node), element, bound)
+            }
             Ty::Error => (Over::List(val.node), Ty::Error, None),
             other => {
                 let text = other.text();
@@ -165,6 +168,20 @@ impl Checker<'_> {
                 (Over::List(val.node), Ty::Error, None)
             }
         }
+    }
+
+    /// The type of the elements of a list; of `[]` alone nobody knows one, and engines want one.
+    fn known_element(&mut self, item: Ty, span: Span) -> Ty {
+        if item != Ty::Never {
+            return item;
+        }
+        let claim = "the type of the elements is not known";
+        let error = self.error(codes::NEEDS_TYPE, span, claim);
+        error
+            .because
+            .push("nothing says what the empty list would hold".into());
+        error.instead = Some("give it a name and a type first: `let xs: list of TYPE = []`".into());
+        Ty::Error
     }
 
     // ------------------------------------------------------------------ aggregates
@@ -331,7 +348,13 @@ impl Checker<'_> {
                             .map(|want| Ty::List(Box::new(want.plain().clone()), None));
                         let val = checker.expr(list, hint.as_ref());
                         match val.ty.clone() {
-                            Ty::List(item, bound) => (Over::List(val.node), *item, bound),
+                            Ty::List(item, bound) if how == AggregateHow::Count => {
+                                (Over::List(val.node), *item, bound)
+                            }
+                            Ty::List(item, bound) => {
+                                let element = checker.known_element(*item, list.span);
+                                (Over::List(val.node), element, bound)
+                            }
                             Ty::Error => return checker.broken(span),
                             other => {
                                 let text = other.text();

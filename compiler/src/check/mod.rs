@@ -24,6 +24,7 @@ pub mod rule;
 pub mod table;
 pub mod walk;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use assize_ir::{Body, Callable, Const, Node, NodeId, Op, Param, PlaceId, Slot};
@@ -151,6 +152,8 @@ pub struct Checker<'db> {
     // The callable that is being built.
     pub(crate) nodes: Vec<Node>,
     pub(crate) slots: Vec<Param>,
+    /// What a `let` is bound to, where that is evaluated at its first use.
+    pub(crate) lazy: BTreeMap<Slot, NodeId>,
     pub(crate) places: Vec<Span>,
     pub(crate) refs: Refs,
     pub(crate) scope: Vec<Binding>,
@@ -176,6 +179,7 @@ impl<'db> Checker<'db> {
             out: Checked::default(),
             nodes: Vec::new(),
             slots: Vec::new(),
+            lazy: BTreeMap::new(),
             places: Vec::new(),
             refs: Refs::new(),
             scope: Vec::new(),
@@ -449,6 +453,7 @@ impl<'db> Checker<'db> {
         let result = self.refs.ir_type(result);
         let place = self.place(span);
         let slots = std::mem::take(&mut self.slots);
+        self.lazy.clear();
         let callable = Callable {
             name: name.to_string(),
             module: String::new(),

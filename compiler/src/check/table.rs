@@ -108,6 +108,7 @@ impl Checker<'_> {
     pub(crate) fn abandon(&mut self) {
         self.nodes.clear();
         self.slots.clear();
+        self.lazy.clear();
         self.places.clear();
         self.scope.clear();
         self.known.clear();

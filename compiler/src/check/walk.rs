@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use assize_ir::{Node, NodeId, Op, Slot};
+use assize_ir::{CallableId, Node, NodeId, Op, Slot};
 
 /// Calls `visit` for each direct child of an operation, in the order of evaluation.
 pub fn children(op: &Op, visit: &mut dyn FnMut(NodeId)) {
@@ -42,17 +42,30 @@ pub fn reads(nodes: &[Node], roots: impl IntoIterator<Item = NodeId>) -> Reads {
     out
 }
 
-/// Whether evaluating a node can never fail, whatever the values.
-pub fn total(nodes: &[Node], id: NodeId) -> bool {
+/// Whether evaluating a node can never fail, whatever the values. `value_of` gives what a slot is bound
+/// to where that is evaluated at its first use only: it may fail there. `is_total` says it of functions.
+pub fn total(
+    nodes: &[Node],
+    id: NodeId,
+    value_of: impl Fn(Slot) -> Option<NodeId>,
+    is_total: impl Fn(CallableId) -> bool,
+) -> bool {
     let mut stack = vec![id];
+    let mut seen: BTreeSet<NodeId> = BTreeSet::new();
     while let Some(id) = stack.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
         let Some(node) = nodes.get(id.index()) else {
             return false;
         };
         match &node.op {
+            Op::Local(slot) => stack.extend(value_of(*slot)),
+            Op::Call(callee, _) if !is_total(*callee) => return false,
             Op::Const(_)
-            | Op::Local(_)
             | Op::Field(..)
+            | Op::Call(..)
+            | Op::Let { .. }
             | Op::Equal(..)
             | Op::Compare(..)
             | Op::And(..)

@@ -3,13 +3,17 @@
 //! The length of a parameter stays unknown here and is put in by each caller, so that a function that
 //! is only given short lists costs what short lists cost.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use assize_ir as ir;
 use ir::Binding;
-use ir::{Body, CallableId, Const, Hit, Loop, LoopResult, NodeId, Op, Over, Program, Slot, Type};
+use ir::{
+    Body, CallableId, Const, Hit, LetMode, Loop, LoopResult, NodeId, Op, Over, Program, Slot, Type,
+};
 
+use super::Costs;
 use super::bound::{Bound, Unknown};
+use crate::check::walk::{reads, total};
 
 /// The lists of one callable.
 pub(super) struct Lengths<'a> {
@@ -17,6 +21,8 @@ pub(super) struct Lengths<'a> {
     callable: &'a ir::Callable,
     /// Lengths of the results of earlier callables.
     results: &'a HashMap<CallableId, Bound>,
+    /// Earlier callables that never fail.
+    total: &'a HashSet<CallableId>,
     bindings: Vec<Option<Binding>>,
     /// What carried values and elements belong to.
     loops: HashMap<Slot, NodeId>,
@@ -27,7 +33,7 @@ impl<'a> Lengths<'a> {
     pub(super) fn new(
         program: &'a Program,
         callable: &'a ir::Callable,
-        results: &'a HashMap<CallableId, Bound>,
+        known: &'a Costs,
     ) -> Lengths<'a> {
         let mut loops = HashMap::new();
         for (index, node) in callable.nodes.iter().enumerate() {
@@ -39,7 +45,8 @@ impl<'a> Lengths<'a> {
         let mut all = Lengths {
             program,
             callable,
-            results,
+            results: &known.results,
+            total: &known.total,
             bindings: callable.bindings(),
             loops,
             memo: HashMap::new(),
@@ -127,6 +134,73 @@ impl<'a> Lengths<'a> {
                 let fields = index.map(|index| index.fields.as_slice());
                 rows(self.program, *relation, fields.unwrap_or_default())
             }
+        }
+    }
+
+    /// The number of elements that a loop looks at in one source: where the key of an index fails and
+    /// the filter does not ask for it at once, all rows are.
+    pub(super) fn visited(&self, it: &Loop, source: &ir::Source) -> Bound {
+        let mut out = self.source(source);
+        if let Over::Indexed { relation, key, .. } = &source.over
+            && key.iter().any(|key| self.may_fail_late(it, *key))
+        {
+            out.or(&rows(self.program, *relation, &[]));
+        }
+        out
+    }
+
+    /// Whether the key of an index is a `let` that may fail, and that the filter may not ask for in its
+    /// first condition: if it does, the first row ends the loop.
+    fn may_fail_late(&self, it: &Loop, key: NodeId) -> bool {
+        let nodes = &self.callable.nodes;
+        let value_of = |slot: Slot| match self.bindings.get(slot.index()) {
+            Some(Some(Binding::Value(value, LetMode::Lazy))) => Some(*value),
+            _ => None,
+        };
+        if self.total(key, value_of) {
+            return false;
+        }
+        let mut first = it.filter;
+        while let Some(Op::And(left, _)) =
+            first.and_then(|id| self.callable.node(id)).map(|it| &it.op)
+        {
+            first = Some(*left);
+        }
+        let mut asked: Vec<Slot> = Vec::new();
+        let mut open: Vec<NodeId> = first.into_iter().collect();
+        while let Some(node) = open.pop().and_then(|id| self.callable.node(id)) {
+            match &node.op {
+                Op::Local(slot) => asked.push(*slot),
+                // Of these all operands are evaluated.
+                Op::Equal(..)
+                | Op::Compare(..)
+                | Op::Not(_)
+                | Op::IsMissing(_)
+                | Op::ToOptional(_)
+                | Op::Present(_)
+                | Op::IntToNum(_)
+                | Op::Field(..)
+                | Op::In(..)
+                | Op::Arithmetic(..) => open.extend(node.op.operands()),
+                _ => {}
+            }
+        }
+        reads(nodes, [key]).slots.iter().any(|slot| {
+            let fails = value_of(*slot).is_some_and(|value| !self.total(value, value_of));
+            fails && !asked.contains(slot)
+        })
+    }
+
+    fn total(&self, id: NodeId, value_of: impl Fn(Slot) -> Option<NodeId>) -> bool {
+        let known = |callee: CallableId| self.total.contains(&callee);
+        total(&self.callable.nodes, id, value_of, known)
+    }
+
+    /// Whether the callable never fails.
+    pub(super) fn never_fails(&self) -> bool {
+        match &self.callable.body {
+            Body::Define(node) => self.total(*node, |_| None),
+            _ => false,
         }
     }
 

@@ -7,7 +7,7 @@
 mod bound;
 mod lengths;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use assize_ir as ir;
 use ir::{Body, Builtin, CallableId, Cost, CostTerm, LoopResult, NodeId, Op, Over, Program, Type};
@@ -23,6 +23,8 @@ const CALENDAR_DAYS: u64 = ir::date::LAST_DAY.abs_diff(ir::date::FIRST_DAY) as u
 pub struct Costs {
     costs: HashMap<CallableId, Bound>,
     results: HashMap<CallableId, Bound>,
+    /// What never fails.
+    total: HashSet<CallableId>,
 }
 
 impl Costs {
@@ -32,10 +34,12 @@ impl Costs {
         // Callables call earlier ones only, so their bounds are known in order.
         for (index, callable) in program.callables.iter().enumerate() {
             let id = CallableId(u32::try_from(index).unwrap_or(u32::MAX));
-            let lengths = Lengths::new(program, callable, &known.results);
+            let lengths = Lengths::new(program, callable, &known);
             let bound = callable_bound(program, callable, &lengths, &known);
             let result = matches!(callable.result, Type::List { .. }).then(|| lengths.result());
+            let total = lengths.never_fails();
             known.costs.insert(id, bound);
+            known.total.extend(total.then_some(id));
             known.results.extend(result.map(|result| (id, result)));
         }
         known
@@ -164,7 +168,7 @@ fn node_bound(
                     }
                 }
                 once.extend(operands);
-                through = through.times(&lengths.source(source));
+                through = through.times(&lengths.visited(it, source));
             }
             let mut body = Bound::steps(2);
             for child in node.op.operands() {

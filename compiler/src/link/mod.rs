@@ -25,6 +25,15 @@ use crate::ty::{EnumRef, RecordRef};
 pub use reasons::reasons_of;
 use relocate::{Maps, relocate_body, relocate_op, relocate_type};
 
+/// Whether its own diagnostics say why it is no part of a program.
+fn is_broken(db: &dyn Db, decl: &DeclId) -> bool {
+    let found = &checked(db, decl).diagnostics;
+    found
+        .iter()
+        .any(|diagnostic| diagnostic.severity == crate::diagnostic::Severity::Error)
+        || !crate::items::syntax_diagnostics(db, decl).is_empty()
+}
+
 /// Why no program could be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LinkFault {
@@ -310,11 +319,7 @@ impl<'db> Linker<'db> {
         }
         let db = self.db;
         let all = checked(db, &of.decl);
-        let broken = all
-            .diagnostics
-            .iter()
-            .any(|diagnostic| diagnostic.severity == crate::diagnostic::Severity::Error)
-            || !crate::items::syntax_diagnostics(db, &of.decl).is_empty();
+        let broken = is_broken(db, &of.decl);
         let fragment = all
             .fragments
             .iter()
@@ -376,10 +381,7 @@ impl<'db> Linker<'db> {
         for extension in extensions_of(db, of.decl.file, &of.decl) {
             let all = checked(db, &extension);
             // What follows from a misspelt `overrides` is no conflict of the rule.
-            let broken = all
-                .diagnostics
-                .iter()
-                .any(|diagnostic| diagnostic.severity == crate::diagnostic::Severity::Error);
+            let broken = is_broken(db, &extension);
             let (Some(fragment), false) = (all.fragments.first(), broken) else {
                 return Err(LinkFault::Broken(extension));
             };

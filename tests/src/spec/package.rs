@@ -133,50 +133,14 @@ fn files(rules: &[Rules<'_>]) -> BTreeMap<(String, String), File> {
 /// depends on those named before it.
 pub fn build(rules: &[Rules<'_>], sheets: &BTreeMap<String, SheetRows>) -> Built {
     let db = Database::default();
-    let mut names: Vec<&str> = Vec::new();
-    for name in rules.iter().filter_map(|one| one.package) {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    names.push(MAIN);
-    let mut sources: BTreeMap<&str, Vec<SourceFile>> = BTreeMap::new();
     let mut segments = BTreeMap::new();
-    for ((package, path), file) in files(rules) {
-        let source = SourceFile::new(&db, path.clone(), package.clone(), file.text);
-        let known = names
-            .iter()
-            .find(|name| **name == package)
-            .copied()
-            .unwrap_or(MAIN);
-        sources.entry(known).or_default().push(source);
-        segments.insert((package, path), file.segments);
+    let mut texts = BTreeMap::new();
+    for (key, file) in files(rules) {
+        texts.insert(key.clone(), file.text);
+        segments.insert(key, file.segments);
     }
-    let mut packages = Vec::new();
-    for (index, name) in names.iter().enumerate() {
-        let before = names
-            .iter()
-            .take(index)
-            .map(|name| (*name).to_owned())
-            .collect();
-        packages.push(PackageInput::new(
-            &db,
-            (*name).to_owned(),
-            "1.0.0".to_owned(),
-            sources.remove(name).unwrap_or_default(),
-            before,
-            Vec::new(),
-            if *name == MAIN {
-                self::sheets(&db, sheets)
-            } else {
-                BTreeMap::new()
-            },
-        ));
-    }
-    let root = packages.last().copied();
-    let root = root.unwrap_or_else(|| empty(&db));
-    packages.sort_by_key(|package| package.name(&db).clone());
-    let _ = Workspace::new(&db, packages.clone(), root);
+    let packages = load(&db, &names(rules), &texts, sheets);
+    let root = *Workspace::get(&db).root(&db);
     Built {
         db,
         root,
@@ -185,9 +149,67 @@ pub fn build(rules: &[Rules<'_>], sheets: &BTreeMap<String, SheetRows>) -> Built
     }
 }
 
-fn sheets(db: &Database, all: &BTreeMap<String, SheetRows>) -> BTreeMap<String, Sheet> {
+/// The packages of blocks in the order in which they may use each other; the section's own is last.
+pub fn names(rules: &[Rules<'_>]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for name in rules.iter().filter_map(|one| one.package) {
+        if !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
+        }
+    }
+    names.push(MAIN.to_owned());
+    names
+}
+
+/// The texts of blocks by package and path.
+pub fn texts(rules: &[Rules<'_>]) -> BTreeMap<(String, String), String> {
+    let files = files(rules).into_iter();
+    files.map(|(key, file)| (key, file.text)).collect()
+}
+
+/// Fills a database with packages that depend on those before them; the last one is the root, and has
+/// the sheets.
+pub fn load(
+    db: &Database,
+    names: &[String],
+    texts: &BTreeMap<(String, String), String>,
+    sheets: &BTreeMap<String, SheetRows>,
+) -> Vec<PackageInput> {
+    let mut packages = Vec::new();
+    for (index, name) in names.iter().enumerate() {
+        let own = texts.iter().filter(|((package, _), _)| package == name);
+        let own = own.map(|((package, path), text)| {
+            SourceFile::new(db, path.clone(), package.clone(), text.clone())
+        });
+        let last = index + 1 == names.len();
+        packages.push(PackageInput::new(
+            db,
+            name.clone(),
+            "1.0.0".to_owned(),
+            own.collect(),
+            names.iter().take(index).cloned().collect(),
+            Vec::new(),
+            if last {
+                self::sheets(db, name, sheets)
+            } else {
+                BTreeMap::new()
+            },
+        ));
+    }
+    let root = packages.last().copied();
+    let root = root.unwrap_or_else(|| empty(db));
+    packages.sort_by_key(|package| package.name(db).clone());
+    let _ = Workspace::new(db, packages.clone(), root);
+    packages
+}
+
+fn sheets(
+    db: &Database,
+    package: &str,
+    all: &BTreeMap<String, SheetRows>,
+) -> BTreeMap<String, Sheet> {
     let sheet = |name: &String, rows: &SheetRows| match rows {
-        Ok(rows) => Sheet::of_rows(db, name.clone(), MAIN.to_owned(), rows.clone()),
+        Ok(rows) => Sheet::of_rows(db, name.clone(), package.to_owned(), rows.clone()),
         Err(why) => Sheet::Fault(why.clone()),
     };
     all.iter()

@@ -722,23 +722,64 @@ define t.main (%lines: list of t.Line) gives t.Answer {
     let line = |quantity: &str| Value::Record([num(quantity)].into());
     let lines = Value::List([line("3"), line("40")].into());
     let trace = explained(&program, &data, &[lines], None).trace.unwrap();
-    let told: Vec<String> = influences(&program, &trace)
-        .iter()
-        .map(|one| {
-            let steps = one.steps.iter().map(|step| {
-                let arguments: Vec<&str> =
-                    step.arguments.iter().map(|it| it.text.as_str()).collect();
-                format!("{}({})", step.name, arguments.join(", "))
-            });
-            format!("{}: {}", one.field, steps.collect::<Vec<_>>().join(", "))
-        })
-        .collect();
     // 3 × 1 + 40 × 2 = 83 is over 50. That every line passes `first` chose the whole answer.
-    insta::assert_snapshot!(told.join("\n"), @r"
+    insta::assert_snapshot!(gave(&program, &trace), @r"
     status: t.status(true), t.first(3), t.first(40), t.limit(83), t.rate(3), t.rate(40)
     net: t.rate(3), t.rate(40), t.first(3), t.first(40)
     lines: t.first(3), t.first(40)
     ");
+}
+
+/// A line for each field: the steps that gave it.
+fn gave(program: &Program, trace: &Trace) -> String {
+    let told = influences(program, trace);
+    let told = told.iter().map(|one| {
+        let steps = one.steps.iter().map(|step| {
+            let arguments: Vec<&str> = step.arguments.iter().map(|it| it.text.as_str()).collect();
+            format!("{}({})", step.name, arguments.join(", "))
+        });
+        format!("{}: {}", one.field, steps.collect::<Vec<_>>().join(", "))
+    });
+    told.collect::<Vec<_>>().join("\n")
+}
+
+/// What was not asked for a field is told of none, also where another field asked for it: the branch
+/// that was not taken, a fallback that was not needed, what a condition did not come to, a column that
+/// no row looked at, a value that was not the lowest only as what it was compared with.
+#[test]
+fn what_did_not_give_a_field() {
+    let text = "
+record t.Answer { field value: number field all: list of number }
+table t.a (%x: number) gives number { hit first outputs (o) column \"x\" = %x row \"low\" (is(< 5)) => (1) row \"high\" (any) => (2) }
+table t.b (%x: number) gives number { hit first outputs (o) column \"x\" = %x row \"low\" (is(< 5)) => (3) row \"high\" (any) => (4) }
+table t.both (%x: number, %y: number) gives number { hit first outputs (o) column \"x\" = %x column \"y\" = %y row \"one\" (is(1), any) => (5) row \"rest\" (any, is(> 0)) => (6) }
+rule t.r (%x: number, %y: number) gives number { default = 7 exception e { when = greater(%x, 1) unless = greater(%y, 1) then = 8 } }
+define t.some (%x: number) gives number? { if(less(%x, 5), some(%x), missing : number?) }
+define t.main (%x: number) gives t.Answer { let(%a, call(t.a, %x), let(%b, call(t.b, %x), make(t.Answer, VALUE, list(%a, %b)))) }";
+    for (value, told) in [
+        ("if(greater(%x, 5), %a, %b)", "t.b(1)"),
+        ("otherwise(call(t.some, %a), %b)", "t.a(1)"),
+        ("otherwise(call(t.some, multiply(%a, 9)), %b)", "t.b(1)"),
+        ("if(and(greater(%a, 5), greater(%b, 5)), 0, 1)", "t.a(1)"),
+        ("if(or(less(%a, 5), less(%b, 5)), 0, 1)", "t.a(1)"),
+        ("if(any(less(%a, 5), less(%b, 5)), 0, 1)", "t.a(1)"),
+        ("call(t.both, %a, %b)", "t.both(1, 3), t.a(1)"),
+        ("call(t.both, %b, %a)", "t.both(3, 1), t.b(1), t.a(1)"),
+        ("call(t.r, %a, %b)", "t.r(1, 3), t.a(1)"),
+        ("call(t.r, %b, %a)", "t.r(3, 1), t.b(1), t.a(1)"),
+        ("lowest(%b, %a)", "t.a(1), t.b(1)"),
+        (
+            "loop(each(%i, list(when(greater(%x, 5), %x))), sum(multiply(%i, %b)))",
+            "",
+        ),
+    ] {
+        let program = program(&text.replace("VALUE", value));
+        let data = Rows::new(&program, &[]);
+        let trace = explained(&program, &data, &[num("1")], None).trace;
+        let gave = gave(&program, &trace.unwrap());
+        let first = gave.lines().next().unwrap();
+        assert_eq!(first, format!("value: {told}"), "{value}");
+    }
 }
 
 #[test]

@@ -268,6 +268,7 @@ impl<'a> Machine<'a, '_> {
                 if !holds {
                     continue;
                 }
+                self.took(item.value);
             }
             values.push(self.eval(frame, item.value)?);
         }

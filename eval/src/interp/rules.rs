@@ -65,6 +65,7 @@ impl<'a> Machine<'a, '_> {
         }
         if let Some(when) = exception.when {
             self.forget_finding();
+            self.took(when);
             if !self.eval_bool(frame, when)? {
                 self.trace_not_applicable(frame, index, when, false);
                 self.seen(frame, index, ExceptionSeen::NotApplicable);
@@ -73,6 +74,7 @@ impl<'a> Machine<'a, '_> {
         }
         if let Some(unless) = exception.unless {
             self.forget_finding();
+            self.took(unless);
             if self.eval_bool(frame, unless)? {
                 self.trace_not_applicable(frame, index, unless, true);
                 self.seen(frame, index, ExceptionSeen::NotApplicable);

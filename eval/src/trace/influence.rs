@@ -10,10 +10,11 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use assize_ir::{
-    Body, Callable, CallableId, Loop, LoopResult, NodeId, Op, Over, Program, Rule, Slot, Type,
+    Body, Callable, CallableId, Cell, Loop, LoopResult, NodeId, Op, Over, Program, Row, Rule, Slot,
+    Table, Type,
 };
 
-use super::{Detail, ExceptionOutcome, Outcome, RuleDetail, Step, Trace};
+use super::{Detail, ExceptionOutcome, Outcome, RuleDetail, Step, TableDetail, Trace};
 use crate::value::Value;
 
 /// Most steps that are named for one field.
@@ -195,6 +196,26 @@ impl<'p, 't> Walk<'p, 't> {
         }
     }
 
+    /// Pushes those that were evaluated.
+    fn push_taken(
+        &mut self,
+        at: usize,
+        nodes: impl IntoIterator<Item = NodeId>,
+        distance: Distance,
+    ) {
+        for node in nodes {
+            if self.took(at, node) {
+                self.push(at, node, &[], distance);
+            }
+        }
+    }
+
+    /// Whether a node that is not always evaluated was.
+    fn took(&self, at: usize, node: NodeId) -> bool {
+        let step = self.steps.get(at);
+        step.is_some_and(|(step, _)| step.took.contains(&node))
+    }
+
     /// The value of a call is walked back into what was called.
     fn enter(&mut self, at: usize, path: &[u32], distance: Distance) {
         let Some((step, _)) = self.steps.get(at).copied() else {
@@ -230,8 +251,7 @@ impl<'p, 't> Walk<'p, 't> {
                         }),
                     }
                 }
-                let inputs = table.columns.iter().map(|column| column.value);
-                self.push_all(at, inputs, distance.choice());
+                self.columns(at, table, detail, distance.choice());
             }
             (Body::Grid(grid), Detail::Grid(detail)) => {
                 let heads = grid.heads.iter();
@@ -250,6 +270,24 @@ impl<'p, 't> Walk<'p, 't> {
                 self.push_all(at, columns.map(|column| column.value), distance.choice());
             }
             _ => {}
+        }
+    }
+
+    /// The inputs of a table that a row looked at.
+    fn columns(&mut self, at: usize, table: &Table, detail: &TableDetail, distance: Distance) {
+        for (index, column) in table.columns.iter().enumerate() {
+            let asked = |row: &&Row| !matches!(row.cells.get(index), None | Some(Cell::Any));
+            let mut hit = table
+                .rows
+                .iter()
+                .filter(|row| detail.rows.contains(&row.name) || detail.clash.contains(&row.name));
+            let mut failed = detail.not_taken.iter();
+            if detail.not_taken_more > 0
+                || hit.any(|row| asked(&row))
+                || failed.any(|row| row.column == column.name)
+            {
+                self.push(at, column.value, &[], distance);
+            }
         }
     }
 
@@ -281,10 +319,17 @@ impl<'p, 't> Walk<'p, 't> {
                 ExceptionOutcome::NotReached => continue,
             };
             let conditions = exception.when.into_iter().chain(exception.unless);
-            self.push_all(at, conditions, chosen);
+            self.push_taken(at, conditions, chosen);
         }
         let cap = rule.combine.as_ref().and_then(|combine| combine.cap);
-        self.push_all(at, cap, distance.part());
+        if let (Some(cap), Some(combined)) = (cap, &detail.combined) {
+            let bound = if combined.cut {
+                distance.part()
+            } else {
+                distance.choice()
+            };
+            self.push(at, cap, &[], bound);
+        }
     }
 
     fn node(&mut self, (at, id, path): At, distance: Distance) {
@@ -326,14 +371,28 @@ impl<'p, 't> Walk<'p, 't> {
                 self.push_all(at, [*step, *mode], distance.choice());
             }
             Op::If { cond, then, other } => {
-                // The trace has calls of the branch that was taken only.
-                self.push(at, *then, &path, distance);
-                self.push(at, *other, &path, distance);
+                for branch in [*then, *other] {
+                    if self.took(at, branch) {
+                        self.push(at, branch, &path, distance);
+                    }
+                }
                 self.push(at, *cond, &[], distance.choice());
             }
             Op::Otherwise { value, other } => {
-                self.push(at, *value, &path, distance);
-                self.push(at, *other, &path, distance);
+                // What was missing chose the other.
+                let gave = self.took(at, *value);
+                let near = if gave { distance } else { distance.choice() };
+                self.push(at, *value, &path, near);
+                if self.took(at, *other) {
+                    self.push(at, *other, &path, distance);
+                }
+            }
+            Op::And(left, right) | Op::Or(left, right) => {
+                self.push(at, *left, &[], distance.part());
+                self.push_taken(at, [*right], distance.part());
+            }
+            Op::Counted { items, .. } => {
+                self.push_taken(at, items.iter().copied(), distance.part());
             }
             Op::Concat(left, right) => {
                 self.push(at, *left, &path, distance);
@@ -366,7 +425,8 @@ impl<'p, 't> Walk<'p, 't> {
             }
             Op::List(items) => {
                 for item in items {
-                    if path.first() != Some(&PRESENCE) {
+                    let taken = item.when.is_none() || self.took(at, item.value);
+                    if taken && path.first() != Some(&PRESENCE) {
                         self.push(at, item.value, &path, distance);
                     }
                     self.push_all(at, item.when, distance.choice());
@@ -374,7 +434,9 @@ impl<'p, 't> Walk<'p, 't> {
             }
             Op::Lowest(values) | Op::Highest(values) => {
                 for value in values {
-                    self.push(at, *value, &path, distance);
+                    let taken = self.took(at, *value);
+                    let near = if taken { distance } else { distance.choice() };
+                    self.push(at, *value, &path, near);
                 }
             }
             Op::Loop(it) => self.looped(at, it, &path, distance),
@@ -454,6 +516,7 @@ impl<'p, 't> Walk<'p, 't> {
 
     fn looped(&mut self, at: usize, it: &Loop, path: &[u32], distance: Distance) {
         match &it.result {
+            result if !result.operands().iter().all(|id| self.took(at, *id)) => {}
             LoopResult::List(_) if path.first() == Some(&PRESENCE) => {}
             LoopResult::List(value)
             | LoopResult::Finally(value)

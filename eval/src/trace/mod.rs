@@ -12,6 +12,8 @@ pub mod render;
 pub(crate) mod source;
 pub mod why;
 
+use std::collections::BTreeSet;
+
 use assize_ir::{CallableId, NodeId, Order, PlaceId, Type};
 use serde::Serialize;
 
@@ -90,6 +92,17 @@ pub struct Step {
     /// The node of the caller that made the call.
     #[serde(skip)]
     pub from: Option<NodeId>,
+    /// Of the nodes that are not always evaluated those that were: a branch that was taken, the right
+    /// side of an `and` that needed it, the item of a list that was not left out, the body of a loop
+    /// that had an element; of values that were compared the one that was taken.
+    #[serde(skip)]
+    pub took: BTreeSet<NodeId>,
+    /// Where it failed: the innermost node whose evaluation did not end.
+    #[serde(skip)]
+    pub failed_at: Option<NodeId>,
+    /// The elements of the loops around the failure, the innermost first.
+    #[serde(skip)]
+    pub elements: Vec<Shown>,
 }
 
 /// What a callable is.

@@ -81,18 +81,18 @@ fn commands() {
          :quit\n\
          1\n",
     );
-    insta::assert_snapshot!(run.shown(), @r##"
+    insta::assert_snapshot!(run.shown(), @r#"
     stdout
     money in EUR
     it is 170.00
-      line_discount(line: Line(item: "LAMP", category: electronics, quantity: 10, price: 20.00), customer: Customer(number: "C1", segment: trade, blocked: false, credit_limit: 100.00, open_amount: 0.00, overdue: 0.00), day: 2026-11-20) is 15.00%: exception black_week "Black week on electronics"
+      line_discount(line: Line(item: "LAMP", …), customer: Customer(number: "C1", …), day: 2026-11-20) is 15.00%: exception black_week "Black week on electronics"
     table tier_discount (segment: Segment, quantity: piece) gives percent
     rules/business-central: 15 rule files
     10000 : money in local
     data from rules/business-central/samples/data
     14 : int
     exit 0
-    "##);
+    "#);
 }
 
 #[test]

@@ -44,11 +44,13 @@ impl<'a> Machine<'a, '_> {
         if self.recorder.is_some() {
             let because = self.take_finding();
             let condition = self.source(place_of(frame, cond));
-            self.note(Note::If {
+            let place = frame.callable.node(id).map(|node| node.place);
+            let note = Note::If {
                 condition,
                 held: holds,
                 because,
-            });
+            };
+            self.note(place, note);
         }
     }
 

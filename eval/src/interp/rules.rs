@@ -62,6 +62,7 @@ impl<'a> Machine<'a, '_> {
                 self.seen(frame, index, ExceptionSeen::NotApplicable);
                 return Ok(false);
             }
+            self.trace_valid(index, exception, *day);
         }
         if let Some(when) = exception.when {
             self.forget_finding();
@@ -71,6 +72,7 @@ impl<'a> Machine<'a, '_> {
                 self.seen(frame, index, ExceptionSeen::NotApplicable);
                 return Ok(false);
             }
+            self.trace_held(frame, index, when, false);
         }
         if let Some(unless) = exception.unless {
             self.forget_finding();
@@ -80,6 +82,7 @@ impl<'a> Machine<'a, '_> {
                 self.seen(frame, index, ExceptionSeen::NotApplicable);
                 return Ok(false);
             }
+            self.trace_held(frame, index, unless, true);
         }
         Ok(true)
     }

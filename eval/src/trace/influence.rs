@@ -14,6 +14,7 @@ use assize_ir::{
     Table, Type,
 };
 
+use super::failed::{self, around};
 use super::{Detail, ExceptionOutcome, Outcome, RuleDetail, Step, TableDetail, Trace};
 use crate::value::Value;
 
@@ -99,6 +100,25 @@ pub fn influences<'t>(program: &Program, trace: &'t Trace) -> Vec<Influence<'t>>
         .collect()
 }
 
+/// What led to the failure of a decision: what the values came from where it failed, then what chose the
+/// way there. The calls that failed themselves are not among them.
+pub fn led_to_failure<'t>(program: &Program, trace: &'t Trace) -> Vec<&'t Step> {
+    let chain = failed::chain(trace);
+    let mut walk = Walk::new(program, trace);
+    let mut positions = Vec::new();
+    for step in &chain {
+        let same = |(it, _): &(&Step, Option<usize>)| std::ptr::eq(*it, *step);
+        positions.extend(walk.steps.iter().position(same));
+    }
+    for (at, step) in positions.iter().zip(&chain).rev() {
+        walk.failed(*at, step, positions.last() == Some(at));
+    }
+    walk.found.clear();
+    let mut found = walk.search(None);
+    found.retain(|step| !chain.iter().any(|failed| std::ptr::eq(*failed, *step)));
+    found
+}
+
 /// Whether a step is one that decides something: a value that a parameter always has does not.
 pub fn decides(step: &Step) -> bool {
     match &step.detail {
@@ -160,6 +180,12 @@ impl<'p, 't> Walk<'p, 't> {
         self.found.clear();
         self.met = 0;
         self.enter(0, &path, Distance::default());
+        self.search(Some(value))
+    }
+
+    /// The steps that were met on the way back from what was pushed, the nearest first; of those that
+    /// are equally near one that gave this very value is what is looked for.
+    fn search(&mut self, value: Option<&Value>) -> Vec<&'t Step> {
         while let Some(Reverse((distance, _, at))) = self.open.pop() {
             if self.met > MAX_NODES_PER_FIELD || self.found.len() >= MAX_STEPS_PER_FIELD {
                 break;
@@ -172,12 +198,75 @@ impl<'p, 't> Walk<'p, 't> {
         let mut found: Vec<(Distance, bool, &Step)> = self
             .found
             .iter()
-            .filter_map(|(distance, at)| Some((*distance, !gave(step(*at)?, value), step(*at)?)))
+            .filter_map(|(distance, at)| {
+                let step = step(*at)?;
+                let gave = value.is_some_and(|value| gave(step, value));
+                Some((*distance, !gave, step))
+            })
             .collect();
-        // Of those that are equally near, one that gave this very value is what is looked for.
         found.sort_by_key(|(distance, other, _)| (*distance, *other));
         found.truncate(MAX_STEPS_PER_FIELD);
         found.into_iter().map(|(_, _, step)| step).collect()
+    }
+
+    /// Pushes what led to the end of a step that failed: where it failed, the values there; and the
+    /// conditions under which that place was reached.
+    fn failed(&mut self, at: usize, step: &Step, innermost: bool) {
+        let Some(callable) = self.program.callable(step.callable) else {
+            return;
+        };
+        let near = Distance::default();
+        let chosen = near.choice();
+        if let (Some(node), true) = (step.failed_at, innermost) {
+            self.node((at, node, Vec::new()), near);
+        }
+        let values = if step.failed_at.is_none() {
+            near.part()
+        } else {
+            chosen
+        };
+        match (&callable.body, &step.detail) {
+            (Body::Table(table), Detail::Table(detail)) => self.columns(at, table, detail, values),
+            (Body::Grid(grid), Detail::Grid(_)) => {
+                let columns = grid.columns.iter().chain([&grid.across]);
+                self.push_all(at, columns.map(|column| column.value), values);
+            }
+            (Body::Rule(rule), Detail::Rule(_)) => {
+                let conditions = rule.exceptions.iter();
+                let conditions = conditions.flat_map(|it| it.when.into_iter().chain(it.unless));
+                self.push_taken(at, conditions, values);
+            }
+            // The day of a parameter is its one argument.
+            (Body::Parameter(_), _) if step.failed_at.is_none() => {
+                let steps = &self.steps;
+                let parent = steps.get(at).and_then(|(_, parent)| *parent);
+                self.local(at, (step, parent), (callable, Slot(0)), &[], values);
+            }
+            _ => {}
+        }
+        for (outer, inner) in step
+            .failed_at
+            .iter()
+            .flat_map(|node| around(callable, *node))
+        {
+            match callable.node(outer).map(|node| &node.op) {
+                Some(Op::If { cond, .. }) if *cond != inner => self.push(at, *cond, &[], chosen),
+                Some(Op::Otherwise { value, .. }) if *value != inner => {
+                    self.push(at, *value, &[], chosen);
+                }
+                Some(Op::And(left, _) | Op::Or(left, _)) if *left != inner => {
+                    self.push(at, *left, &[], chosen);
+                }
+                Some(Op::List(items)) => {
+                    let item = items.iter().find(|item| item.value == inner);
+                    self.push_all(at, item.and_then(|item| item.when), chosen);
+                }
+                Some(Op::Loop(it)) if it.result.operands().contains(&inner) => {
+                    self.push_all(at, it.filter, chosen);
+                }
+                _ => {}
+            }
+        }
     }
 
     fn push(&mut self, at: usize, node: NodeId, path: &[u32], distance: Distance) {
@@ -387,12 +476,14 @@ impl<'p, 't> Walk<'p, 't> {
                     self.push(at, *other, &path, distance);
                 }
             }
+            // To join conditions is no computation: each of them is as near.
+            Op::Not(condition) => self.push(at, *condition, &[], distance),
             Op::And(left, right) | Op::Or(left, right) => {
-                self.push(at, *left, &[], distance.part());
-                self.push_taken(at, [*right], distance.part());
+                self.push(at, *left, &[], distance);
+                self.push_taken(at, [*right], distance);
             }
             Op::Counted { items, .. } => {
-                self.push_taken(at, items.iter().copied(), distance.part());
+                self.push_taken(at, items.iter().copied(), distance);
             }
             Op::Concat(left, right) => {
                 self.push(at, *left, &path, distance);

@@ -273,7 +273,8 @@ impl<'a> Machine<'a, '_> {
                 if let (Some(declared), Some(Binding::Value(value))) =
                     (declared, frame.slot(source.slot))
                 {
-                    elements.push(self.shown(&declared.name, &declared.ty, value, None));
+                    let shown = self.shown(&declared.name, &declared.ty, value, None);
+                    elements.push((id, shown));
                 }
             }
         }
@@ -295,7 +296,7 @@ impl<'a> Machine<'a, '_> {
 
     /// Adds a note to the current step.
     #[inline(never)]
-    pub(crate) fn note(&mut self, note: Note) {
+    pub(crate) fn note(&mut self, place: Option<PlaceId>, note: Note) {
         let Some(recorder) = &mut self.recorder else {
             return;
         };
@@ -305,7 +306,12 @@ impl<'a> Machine<'a, '_> {
         }
         if let Some(open) = recorder.open.last_mut() {
             let after_calls = open.step.children.len();
-            open.step.notes.push(Noted { after_calls, note });
+            let noted = Noted {
+                after_calls,
+                place,
+                note,
+            };
+            open.step.notes.push(noted);
         }
     }
 
@@ -512,7 +518,7 @@ impl<'a> Machine<'a, '_> {
             refused: query.refused,
             refused_more: query.refused_more,
         };
-        self.note(note);
+        self.note(Some(node.place), note);
     }
 }
 

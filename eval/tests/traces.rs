@@ -100,7 +100,7 @@ fn rules() {
     main ended with conflict: exception big, exception week, segment retail, quantity 100, day 2026-11-25 (t.discount)
       discount(segment: retail, quantity: 100, day: 2026-11-25): exceptions big "big orders", week clash
         big applies and clashes: true (got 100)
-        week applies and clashes: valid from 2026-11-20 to 2026-11-30: as of 2026-11-25; got retail
+        week applies and clashes: valid from 2026-11-20 to 2026-11-30: as of 2026-11-25; needed not trade, got retail
         fix(difference: -2) is "take": row cheaper
       called by main
         then: all held (got "take"; got [over(used: 100)])
@@ -119,16 +119,16 @@ fn everything() {
           not Price["B", 1]: needed "A", got "B"
       table fix(difference: -1) is "take": row cheaper
         equal not taken: difference needed 0, got -1
-        2 below were not looked at
+        2 rows below were not looked at
       item left out: needed above 50, got 20
       then: all held (got "take"; got [])
       rule discount(segment: trade, quantity: 20, day: 2026-11-25) is 8.00%: exception tier
-        tier applies: 2 of 2 held (held: got 20; held: got trade)
+        tier applies: 2 of 2 held (held: got 20; held: needed not retail, got trade)
         big does not apply: false (needed at least 100, got 20)
         week does not apply: needed not trade, got trade
         counted conditions: true
           held: got 20
-          held: got trade
+          held: needed not retail, got trade
         define large(quantity: 20) is false
           needed at least 100, got 20
         grid tier(segment: trade, quantity: 20) is 8.00%: row business, column 10+
@@ -144,14 +144,14 @@ fn everything() {
           not Price["B", 1]: needed "A", got "B"
       table fix(difference: -2) is "take": row cheaper
         equal not taken: difference needed 0, got -2
-        2 below were not looked at
+        2 rows below were not looked at
       item taken: got 100
       then: all held (got "take"; got [over(used: 100)])
       rule discount(segment: retail, quantity: 100, day: 2026-11-25): conflict: exceptions big "big orders", week clash
         failed at t.discount
         tier does not apply: 1 of 2 held (failed: needed not retail, got retail)
         big applies and clashes: true (got 100)
-        week applies and clashes: valid from 2026-11-20 to 2026-11-30: as of 2026-11-25; got retail
+        week applies and clashes: valid from 2026-11-20 to 2026-11-30: as of 2026-11-25; needed not trade, got retail
         counted conditions: false
           held: got 100
           failed: needed not retail, got retail

@@ -23,7 +23,7 @@ pub fn run(arguments: &Explain, console: &mut Console) -> Result<Exit, Stop> {
     let question = arguments
         .why_not
         .as_deref()
-        .map(|name| Question::new(decider.program(), name));
+        .map(|name| Question::new(decider.program(), decider.decision(), name));
     if let Some(question) = &question {
         decider.focus(question.focus());
     }

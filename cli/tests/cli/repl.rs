@@ -96,6 +96,32 @@ fn commands() {
 }
 
 #[test]
+fn failures_are_explained() {
+    let run = session(
+        "repl-failures",
+        &["rules/shop"],
+        ":explain 100 / (vat_standard on 2012-10-01 - 21%)\n\
+         :explain quote(one_order with (ordered: 2000-01-01), garden_shop)\n\
+         let n = 0\n\
+         :explain for each q in [1, 2] give q / n\n",
+    );
+    insta::assert_snapshot!(run.shown(), @r#"
+    stdout
+    0 : int
+    stderr
+    error: division by zero: left 100, right 0.00% (input:1:10)
+      failed at `100 / (vat_standard on 2012-10-01 - 21%)`
+        vat_standard(day: 2012-10-01) is 21.00%: since 2012-10-01 "law gazette 2012"
+    error: undecided: day 2000-01-01 (shop.main.vat_standard at rules/shop/shop.assize:47:1)
+      vat_standard(day: 2000-01-01): no value yet on this day
+      called by quote(order: Order(ordered: 2000-01-01, lines: [Line(item: "LAMP", …)]), customer: Customer(number: "C1", segment: trade, blocked: false, …))
+    error: division by zero: left 1, right 0 (input:1:36)
+      failed at `q / n`, for q: 1
+    exit 1
+    "#);
+}
+
+#[test]
 fn errors_are_told_in_what_was_typed() {
     let run = session(
         "repl-errors",

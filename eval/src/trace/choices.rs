@@ -8,9 +8,9 @@ use assize_ir::{
 use super::render::AS_OF;
 use super::{
     Combined, Detail, ExceptionOutcome, ExceptionTrace, Finding, MAX_NOT_TAKEN, NotTaken, Operator,
-    PassedOver, RuleDetail, Shown, TableDetail,
+    Outcome, PassedOver, RuleDetail, Shown, TableDetail,
 };
-use crate::interp::{Frame, Machine};
+use crate::interp::{Binding, Frame, Machine};
 use crate::value::Value;
 
 impl<'a> Machine<'a, '_> {
@@ -463,7 +463,33 @@ impl<'a> Machine<'a, '_> {
                 Some(value) => self.show(&node.ty, &value),
                 None => String::new(),
             },
-            _ => self.source(node.place),
+            op => {
+                let value = match op {
+                    Op::Local(slot) => frame.slot(*slot).and_then(|bound| match bound {
+                        Binding::Value(value) => Some(self.show(&node.ty, value)),
+                        _ => None,
+                    }),
+                    // A parameter, or another function.
+                    Op::Call(_, _) => self.given_by(id),
+                    _ => None,
+                };
+                let text = self.source(node.place);
+                match value {
+                    Some(value) if text.is_empty() => value,
+                    Some(value) => format!("{text} ({value})"),
+                    None => text,
+                }
+            }
+        }
+    }
+
+    /// What the last call from a node gave.
+    fn given_by(&self, id: NodeId) -> Option<String> {
+        let step = &self.recorder.as_ref()?.open.last()?.step;
+        let call = step.children.iter().rfind(|it| it.from == Some(id))?;
+        match &call.outcome {
+            Outcome::Value(shown) => Some(shown.text.clone()),
+            Outcome::Failure { .. } => None,
         }
     }
 }

@@ -269,8 +269,11 @@ fn detail(detail: &Detail, depth: usize, out: &mut Vec<String>) {
                 out.push(format!("{}… {more} more not taken", indent(depth)));
             }
             if table.not_reached > 0 {
-                let more = table.not_reached;
-                out.push(format!("{}{more} below were not looked at", indent(depth)));
+                let rows = match table.not_reached {
+                    1 => "1 row below was".to_owned(),
+                    more => format!("{more} rows below were"),
+                };
+                out.push(format!("{}{rows} not looked at", indent(depth)));
             }
         }
     }
@@ -279,12 +282,25 @@ fn detail(detail: &Detail, depth: usize, out: &mut Vec<String>) {
 pub(super) fn not_taken_words(row: &super::NotTaken) -> String {
     format!(
         "{} not taken: {} needed {}, got {}",
-        row.name, row.column, row.needed, row.got.text
+        row_name(&row.name),
+        row.column,
+        row.needed,
+        row.got.text
     )
 }
 
+/// A row by its name; one without has a number, which says nothing by itself.
+pub fn row_name(name: &str) -> String {
+    if name.chars().all(|digit| digit.is_ascii_digit()) {
+        format!("row {name}")
+    } else {
+        name.to_owned()
+    }
+}
+
 pub(super) fn passed_over_words(row: &super::PassedOver, taken: &[String]) -> String {
-    let (name, value) = (&row.name, &row.value.text);
+    let (name, value) = (row_name(&row.name), &row.value.text);
+    let taken: Vec<String> = taken.iter().map(|name| row_name(name)).collect();
     format!(
         "{name} hits with {value} and is passed over for {}",
         taken.join(", ")
@@ -427,7 +443,9 @@ pub fn words(finding: &Finding) -> String {
         Operator::ValidOn if finding.got.as_ref().is_some_and(is_day) => {
             line.push_str(&format!("{separator}as of {}", got.unwrap_or_default()));
         }
-        _ if finding.held => line.push_str(&format!("{separator}got {}", got.unwrap_or("missing"))),
+        _ if finding.held && !finding.negated => {
+            line.push_str(&format!("{separator}got {}", got.unwrap_or("missing")))
+        }
         _ => {
             let needed = needed(finding);
             let got = got.unwrap_or("missing");

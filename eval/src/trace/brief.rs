@@ -7,7 +7,7 @@ use assize_ir::Program;
 
 use super::failed;
 use super::influence::{Influence, decides, influences};
-use super::render::{MAX_RULE_LINES, call, headline, reason_of};
+use super::render::{MAX_RULE_LINES, call, headline, left_out, reason_of};
 use super::shorten::shorten;
 use super::{Detail, ExceptionOutcome, Outcome, Step, Trace};
 use crate::format::bare;
@@ -118,11 +118,7 @@ pub(super) fn rules(program: &Program, trace: &Trace) -> Vec<String> {
     }
     let more = picked.lines.len() - order.len();
     if more > 0 || trace.omitted > 0 {
-        let omitted = match trace.omitted {
-            0 => String::new(),
-            many => format!("; the trace left out {many} steps and notes"),
-        };
-        out.push(format!("  … {more} more{omitted}"));
+        out.push(format!("  … {more} more{}", left_out(&trace)));
     }
     out
 }

@@ -7,8 +7,8 @@ use assize_ir::{Callable, NodeId, Op, Over, Program};
 
 use super::influence::led_to_failure;
 use super::render::{
-    MAX_RULE_LINES, arguments_of, call, exception_words, indent, named, not_taken_words, note,
-    reason_of,
+    MAX_RULE_LINES, arguments_of, call, exception_words, indent, left_out, named, not_taken_words,
+    note, reason_of,
 };
 use super::source;
 use super::{Detail, ExceptionOutcome, Outcome, Shown, Step, Trace};
@@ -88,12 +88,12 @@ pub(super) fn tell(program: &Program, trace: &Trace, out: &mut Vec<String>) {
     let more = came_from.len().saturating_sub(room);
     out.extend(came_from.into_iter().take(room));
     out.extend(called_by);
-    let omitted = match trace.omitted {
-        0 => String::new(),
-        many => format!("; the trace left out {many} steps and notes"),
-    };
+    // Conditions and what was considered may take more lines than there are.
+    let beyond = out.len().saturating_sub(MAX_RULE_LINES - 1);
+    let more = more + if beyond > 1 { beyond } else { 0 };
     if more > 0 || trace.omitted > 0 {
-        out.push(format!("  … {more} more{omitted}"));
+        out.truncate(MAX_RULE_LINES - 1);
+        out.push(format!("  … {more} more{}", left_out(trace)));
     }
 }
 

@@ -78,6 +78,14 @@ fn code_words(code: &str) -> String {
     code.replace('_', " ")
 }
 
+/// That the trace was full, for the end of a line.
+pub(super) fn left_out(trace: &Trace) -> String {
+    match trace.omitted {
+        0 => String::new(),
+        many => format!("; the trace left out {many} steps and notes"),
+    }
+}
+
 /// A call with its arguments and what came out.
 pub fn call(step: &Step) -> String {
     let call = arguments_of(step);

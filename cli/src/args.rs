@@ -221,7 +221,7 @@ pub struct Explain {
     /// How much to tell
     #[arg(long, value_enum, default_value_t = Level::Rules, value_name = "LEVEL")]
     pub level: Level,
-    /// Why this row, exception or reason did not decide
+    /// Why this rule, row, exception or reason did not decide, or why FIELD = VALUE is not so
     #[arg(long, value_name = "NAME", conflicts_with = "level")]
     pub why_not: Option<String>,
 }

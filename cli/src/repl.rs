@@ -306,13 +306,17 @@ fn complain(trouble: &Trouble, console: &mut Console) -> Result<(), Stop> {
             console.fault(fault);
             Ok(())
         }
-        Trouble::Failed(words) if console.is_human() => {
+        Trouble::Failed(words, explanation) if console.is_human() => {
             let label = console.err.paint(Style::Red, "error:");
-            console.say(&format!("{label} {words}"))
+            console.say(&format!("{label} {words}"))?;
+            explanation.iter().try_for_each(|line| console.say(line))
         }
-        Trouble::Failed(words) => {
-            let error = json!({"error": {"code": "failed", "message": words}});
-            console.line(&error.to_string())
+        Trouble::Failed(words, explanation) => {
+            let mut told = json!({"error": {"code": "failed", "message": words}});
+            if let (Some(members), false) = (told.as_object_mut(), explanation.is_empty()) {
+                members.insert("explanation".to_owned(), json!(explanation));
+            }
+            console.line(&told.to_string())
         }
     }
 }

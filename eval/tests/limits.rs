@@ -409,7 +409,7 @@ fn the_deepest_trace_fits_the_stack() {
                 let answer = interpreter.call_with(last, &[argument], watch);
                 assert!(answer.result.is_ok());
                 let trace = answer.trace.unwrap();
-                let text = lines(&trace, Level::Everything);
+                let text = lines(&deep, &trace, Level::Everything);
                 let json = serde_json::to_string(&trace).unwrap();
                 (trace.omitted, text.len(), json.len())
             });

@@ -5,7 +5,6 @@
 mod common;
 
 use assize_eval::interp::{ExceptionSeen, Observer};
-use assize_eval::trace::influence::{MAX_STEPS_PER_FIELD, influences};
 use assize_eval::trace::render::{Level, lines};
 use assize_eval::trace::why::{MAX_WHY_NOT_LINES, why_not};
 use assize_eval::trace::{
@@ -77,36 +76,40 @@ fn trace(segment: u32, quantity: &str, on: &str) -> Trace {
 
 #[test]
 fn one_line() {
-    let line = |trace: Trace| lines(&trace, Level::Line).join("\n");
-    insta::assert_snapshot!(line(trace(1, "20", "2026-11-25")), @"main is 8.28");
-    insta::assert_snapshot!(line(trace(0, "1", "2026-11-25")), @"main is 0");
-    insta::assert_snapshot!(line(trace(0, "1", "2000-11-25")), @"main is 0");
+    let line = |trace: Trace| lines(&shop().0, &trace, Level::Line).join("\n");
+    insta::assert_snapshot!(line(trace(1, "20", "2026-11-25")), @"main is 8.28: by discount.tier");
+    insta::assert_snapshot!(line(trace(0, "1", "2026-11-25")), @"main is 0: by discount.week");
+    insta::assert_snapshot!(line(trace(0, "1", "2000-11-25")), @"main is 0: by discount.default");
 }
 
 #[test]
 fn rules() {
-    let text = |trace: Trace| lines(&trace, Level::Rules).join("\n");
+    let text = |trace: Trace| lines(&shop().0, &trace, Level::Rules).join("\n");
     insta::assert_snapshot!(text(trace(1, "20", "2026-11-25")), @r#"
     main is 8.28
-      fix(difference: -1) is "take": row cheaper
       discount(segment: trade, quantity: 20, day: 2026-11-25) is 8.00%: exception tier
         tier(segment: trade, quantity: 20) is 8.00%: row business, column 10+
+      fix(difference: -1) is "take": row cheaper
     "#);
     insta::assert_snapshot!(text(trace(1, "100", "2026-11-25")), @r#"
     main is 6.4
-      fix(difference: -2) is "take": row cheaper
       discount(segment: trade, quantity: 100, day: 2026-11-25) is 20.00%: exception big "big orders"; overridden: tier
+      fix(difference: -2) is "take": row cheaper
     "#);
     insta::assert_snapshot!(text(trace(0, "100", "2026-11-25")), @r#"
-    main ended with conflict at t.discount: exception big, exception week, segment retail, quantity 100, day 2026-11-25
-      fix(difference: -2) is "take": row cheaper
-      discount(segment: retail, quantity: 100, day: 2026-11-25): conflict: exceptions big "big orders", week clash
+    main ended with conflict: exception big, exception week, segment retail, quantity 100, day 2026-11-25 (t.discount)
+      discount(segment: retail, quantity: 100, day: 2026-11-25): exceptions big "big orders", week clash
+        big applies and clashes: true (got 100)
+        week applies and clashes: valid from 2026-11-20 to 2026-11-30: as of 2026-11-25; needed not trade, got retail
+        fix(difference: -2) is "take": row cheaper
+      called by main
+        then: all held (got "take"; got [over(used: 100)])
     "#);
 }
 
 #[test]
 fn everything() {
-    let text = |trace: Trace| lines(&trace, Level::Everything).join("\n");
+    let text = |trace: Trace| lines(&shop().0, &trace, Level::Everything).join("\n");
     insta::assert_snapshot!(text(trace(1, "20", "2026-11-25")), @r#"
     decision main(item: "A", segment: trade, quantity: 20, day: 2026-11-25) is 8.28
       then: got 20
@@ -116,16 +119,16 @@ fn everything() {
           not Price["B", 1]: needed "A", got "B"
       table fix(difference: -1) is "take": row cheaper
         equal not taken: difference needed 0, got -1
-        2 below were not looked at
+        2 rows below were not looked at
       item left out: needed above 50, got 20
       then: all held (got "take"; got [])
       rule discount(segment: trade, quantity: 20, day: 2026-11-25) is 8.00%: exception tier
-        tier applies
+        tier applies: 2 of 2 held (held: got 20; held: needed not retail, got trade)
         big does not apply: false (needed at least 100, got 20)
         week does not apply: needed not trade, got trade
         counted conditions: true
           held: got 20
-          held: got trade
+          held: needed not retail, got trade
         define large(quantity: 20) is false
           needed at least 100, got 20
         grid tier(segment: trade, quantity: 20) is 8.00%: row business, column 10+
@@ -133,22 +136,22 @@ fn everything() {
           shop not taken: segment needed retail, got trade
     "#);
     insta::assert_snapshot!(text(trace(0, "100", "2026-11-25")), @r#"
+    main ended with conflict: exception big, exception week, segment retail, quantity 100, day 2026-11-25 (t.discount)
     decision main(item: "A", segment: retail, quantity: 100, day: 2026-11-25): conflict
-      failed at t.discount
       then: got 100
       define price(item: "A", quantity: 100) is 8
         query: kept 2 of 3
           not Price["B", 1]: needed "A", got "B"
       table fix(difference: -2) is "take": row cheaper
         equal not taken: difference needed 0, got -2
-        2 below were not looked at
+        2 rows below were not looked at
       item taken: got 100
       then: all held (got "take"; got [over(used: 100)])
       rule discount(segment: retail, quantity: 100, day: 2026-11-25): conflict: exceptions big "big orders", week clash
         failed at t.discount
         tier does not apply: 1 of 2 held (failed: needed not retail, got retail)
-        big applies and clashes
-        week applies and clashes
+        big applies and clashes: true (got 100)
+        week applies and clashes: valid from 2026-11-20 to 2026-11-30: as of 2026-11-25; needed not trade, got retail
         counted conditions: false
           held: got 100
           failed: needed not retail, got retail
@@ -160,7 +163,7 @@ fn everything() {
 #[test]
 fn why_not_this_one() {
     let text = |name: &str| why_not(&trace(1, "20", "2026-12-25"), name).join("\n");
-    insta::assert_snapshot!(text("week"), @"discount(segment: trade, quantity: 20, day: 2026-12-25) is 8.00%: week does not apply: valid from 2026-11-20 to 2026-11-30: needed 2026-11-20 to 2026-11-30, got 2026-12-25");
+    insta::assert_snapshot!(text("week"), @"discount(segment: trade, quantity: 20, day: 2026-12-25) is 8.00%: week does not apply: valid from 2026-11-20 to 2026-11-30: as of 2026-12-25");
     insta::assert_snapshot!(text("big"), @"discount(segment: trade, quantity: 20, day: 2026-12-25) is 8.00%: big does not apply: false (needed at least 100, got 20)");
     insta::assert_snapshot!(text("shop"), @"tier(segment: trade, quantity: 20) is 8.00%: shop not taken: segment needed retail, got trade");
     insta::assert_snapshot!(text("equal"), @r#"fix(difference: -1) is "take": equal not taken: difference needed 0, got -1"#);
@@ -220,17 +223,19 @@ define t.main (%x: int) gives int { call(t.r, %x) }");
     let trace = explained(&program, &data, &[Value::Int(2)], None)
         .trace
         .unwrap();
-    insta::assert_snapshot!(lines(&trace, Level::Rules).join("\n"), @r"
-    main ended with conflict at t.r: exception a, exception b, x 2
-      r(x: 2): conflict: exceptions a, b clash
+    insta::assert_snapshot!(lines(&program, &trace, Level::Rules).join("\n"), @"
+    main ended with conflict: exception a, exception b, x 2 (t.r)
+      r(x: 2): exceptions a, b clash
+        a applies and clashes: got 2
+        b applies and clashes: got 2
     ");
-    insta::assert_snapshot!(lines(&trace, Level::Everything).join("\n"), @r"
+    insta::assert_snapshot!(lines(&program, &trace, Level::Everything).join("\n"), @"
+    main ended with conflict: exception a, exception b, x 2 (t.r)
     define main(x: 2): conflict
-      failed at t.r
       rule r(x: 2): conflict: exceptions a, b clash
         failed at t.r
-        a applies and clashes
-        b applies and clashes
+        a applies and clashes: got 2
+        b applies and clashes: got 2
         c does not apply: needed above 9, got 2
     ");
 }
@@ -254,7 +259,7 @@ fn a_big_table_is_bounded_and_one_row_can_be_asked_for() {
             .trace
             .unwrap()
     };
-    let all = lines(&trace(None), Level::Everything);
+    let all = lines(&program, &trace(None), Level::Everything);
     assert_eq!(all.len(), MAX_NOT_TAKEN + 2);
     assert_eq!(all.last().unwrap(), "  … 2979 more not taken");
     assert!(why_not(&trace(None), "r2500").is_empty());
@@ -276,7 +281,7 @@ define t.main (%xs: list of int) gives int { loop(each(%x, %xs), sum(call(t.one,
     assert_eq!(trace.root.children.len(), MAX_TRACE_ENTRIES - 1);
     // The calls beyond, and the note on the loop itself.
     assert_eq!(trace.omitted, 52);
-    assert!(lines(&trace, Level::Rules).len() <= 10);
+    assert!(lines(&program, &trace, Level::Rules).len() <= 10);
 }
 
 /// A trace that is no part of an answer is longer: the call itself, its children and the note on the
@@ -319,6 +324,7 @@ define t.main (%xs: list of int) gives int { loop(each(%x, %xs), sum(call(t.t, %
     let text = |items: &[i64]| {
         let list = Value::List(items.iter().map(|item| Value::Int(*item)).collect());
         lines(
+            &program,
             &explained(&program, &data, &[list], None).trace.unwrap(),
             Level::Rules,
         )
@@ -378,7 +384,7 @@ fn conditions_come_from_the_source() {
         let trace = explained(&program, &data, &[Value::Int(q)], None)
             .trace
             .unwrap();
-        lines(&trace, Level::Everything).join("\n")
+        lines(&program, &trace, Level::Everything).join("\n")
     };
     insta::assert_snapshot!(text(9), @r"
     define main(q: 9) is false
@@ -482,7 +488,25 @@ define t.main (%x: int) gives int { if(less(%x, 9i), call(t.r, %x), 0i) }");
                   "outcome": {
                     "is": "applied",
                     "decided": true
-                  }
+                  },
+                  "held": [
+                    {
+                      "condition": "",
+                      "held": true,
+                      "negated": false,
+                      "operator": "greater",
+                      "needed": [
+                        {
+                          "name": "",
+                          "text": "0"
+                        }
+                      ],
+                      "got": {
+                        "name": "",
+                        "text": "5"
+                      }
+                    }
+                  ]
                 },
                 {
                   "name": "b",
@@ -584,7 +608,7 @@ fn combined_exceptions() {
             Interpreter::new(&program, &data, Limits::default()).call_with(main, &[], watch);
         let trace = answer.trace.unwrap();
         let by = trace.decided_by();
-        let all = lines(&trace, Level::Everything);
+        let all = lines(&program, &trace, Level::Everything);
         format!(
             "{}\nby {by}, counted {}",
             all[1..].join("\n"),
@@ -593,9 +617,9 @@ fn combined_exceptions() {
     };
     insta::assert_snapshot!(text("sum up_to = 0.12", ["0.05", "0.04", "0.1"]), @r#"
       rule r() is 12%: exceptions a 5%, b 4% "many", c 10%; sum 19% cut to 12%
-        a applies with 5%
-        b applies with 4% "many"
-        c applies with 10%
+        a applies with 5%: true
+        b applies with 4% "many": true
+        c applies with 10%: true
         d does not apply: false
         sum of what applies is 19%, cut to 12%
     by a, b, c, counted 0 1 2
@@ -603,18 +627,18 @@ fn combined_exceptions() {
     // 100 % − 95 % × 96 % × 90 % = 17.92 %
     insta::assert_snapshot!(text("compound up_to = 0.2", ["0.05", "0.04", "0.1"]), @r#"
       rule r() is 17.92%: exceptions a 5%, b 4% "many", c 10%; compound 17.92%
-        a applies with 5%
-        b applies with 4% "many"
-        c applies with 10%
+        a applies with 5%: true
+        b applies with 4% "many": true
+        c applies with 10%: true
         d does not apply: false
         compound of what applies is 17.92%, within 20%
     by a, b, c, counted 0 1 2
     "#);
     insta::assert_snapshot!(text("highest up_to = 0.08", ["0.05", "0.04", "0.1"]), @r#"
       rule r() is 8%: exception c 10%; 10% cut to 8%; passed over: a 5%, b 4% "many"
-        a applies with 5% and is passed over for c
-        b applies with 4% and is passed over for c
-        c applies with 10%
+        a applies with 5% and is passed over for c: true
+        b applies with 4% and is passed over for c: true
+        c applies with 10%: true
         d does not apply: false
         highest of what applies is 10%, cut to 8%
     by c, counted 2
@@ -622,9 +646,9 @@ fn combined_exceptions() {
     // The first of equals, as in a table.
     insta::assert_snapshot!(text("lowest", ["0.05", "0.04", "0.04"]), @r#"
       rule r() is 4%: exception b 4% "many"; passed over: a 5%, c 4%
-        a applies with 5% and is passed over for b
-        b applies with 4% "many"
-        c applies with 4% and is passed over for b
+        a applies with 5% and is passed over for b: true
+        b applies with 4% "many": true
+        c applies with 4% and is passed over for b: true
         d does not apply: false
         lowest of what applies is 4%
     by b, counted 1
@@ -702,64 +726,6 @@ define t.main (%xs: list of int) gives int { loop(each(%x, %xs), sum(add(call(t.
     assert_eq!(past.last().unwrap(), "… 2 more answers");
 }
 
-/// What gave each field, the nearest first, whatever was asked first.
-#[test]
-fn what_gave_a_field() {
-    let text = "
-record t.Line { field quantity: number }
-record t.Answer { field status: text field net: number field lines: list of t.Line }
-rule t.first (%q: number) gives bool { default = true exception odd { when = greater(%q, 90) then = false } }
-rule t.rate (%q: number) gives number { default = 1 exception big { when = greater(%q, 5) then = 2 } }
-table t.limit (%q: number) gives number { hit first outputs (o) column \"q\" = %q row \"all\" (any) => (50) }
-table t.status (%over: bool) gives text { hit first outputs (o) column \"over\" = %over row \"held\" (is(true)) => (\"held\") row \"fine\" (any) => (\"fine\") }
-define t.net (%line: t.Line) gives number { multiply(field(%line, quantity), call(t.rate, field(%line, quantity))) }
-define t.main (%lines: list of t.Line) gives t.Answer {
-  let(%fine, loop(each(%l, %lines), every(call(t.first, field(%l, quantity)))),
-  let(%net, loop(each(%l, %lines), sum(call(t.net, %l))),
-  if(%fine, make(t.Answer, call(t.status, greater(%net, call(t.limit, %net))), %net, %lines), make(t.Answer, \"none\", 0, %lines)))) }";
-    let program = program(text);
-    let data = Rows::new(&program, &[]);
-    let line = |quantity: &str| Value::Record([num(quantity)].into());
-    let lines = Value::List([line("3"), line("40")].into());
-    let trace = explained(&program, &data, &[lines], None).trace.unwrap();
-    let told: Vec<String> = influences(&program, &trace)
-        .iter()
-        .map(|one| {
-            let steps = one.steps.iter().map(|step| {
-                let arguments: Vec<&str> =
-                    step.arguments.iter().map(|it| it.text.as_str()).collect();
-                format!("{}({})", step.name, arguments.join(", "))
-            });
-            format!("{}: {}", one.field, steps.collect::<Vec<_>>().join(", "))
-        })
-        .collect();
-    // 3 × 1 + 40 × 2 = 83 is over 50. That every line passes `first` chose the whole answer.
-    insta::assert_snapshot!(told.join("\n"), @r"
-    status: t.status(true), t.first(3), t.first(40), t.limit(83), t.rate(3), t.rate(40)
-    net: t.rate(3), t.rate(40), t.first(3), t.first(40)
-    lines: t.first(3), t.first(40)
-    ");
-}
-
-#[test]
-fn what_gave_a_field_is_bounded() {
-    let program = program(
-        "
-rule t.r (%x: int) gives int { default = %x exception a { when = greater(%x, 1000i) then = 1i } }
-define t.main (%xs: list of int) gives int { loop(each(%x, %xs), sum(call(t.r, %x))) }",
-    );
-    let data = Rows::new(&program, &[]);
-    for (count, told) in [
-        (MAX_STEPS_PER_FIELD, MAX_STEPS_PER_FIELD),
-        (MAX_STEPS_PER_FIELD + 1, MAX_STEPS_PER_FIELD),
-    ] {
-        let list = Value::List((0..count as i64).map(Value::Int).collect());
-        let trace = explained(&program, &data, &[list], None).trace.unwrap();
-        let found = influences(&program, &trace);
-        assert_eq!(found[0].steps.len(), told, "{count}");
-    }
-}
-
 /// Rows that hit and did not give the value: compared, or clashing.
 #[test]
 fn rows_that_hit_and_lost() {
@@ -772,7 +738,7 @@ fn rows_that_hit_and_lost() {
         let trace = explained(&program, &data, &[Value::Int(1)], None)
             .trace
             .unwrap();
-        let all = lines(&trace, Level::Everything).into_iter();
+        let all = lines(&program, &trace, Level::Everything).into_iter();
         let mut told: Vec<String> = all
             .skip_while(|line| !line.starts_with("  table"))
             .collect();

@@ -1,6 +1,5 @@
 //! What the compiler says, in words for people and machines.
 
-pub mod brief;
 pub mod cost;
 pub mod finding;
 pub mod github;

@@ -73,8 +73,8 @@ pub enum Trouble {
     Findings(Vec<Finding>),
     /// It cannot be evaluated.
     Fault(Fault),
-    /// It was evaluated and failed.
-    Failed(String),
+    /// It was evaluated and failed: how, and what led to it where that was asked for.
+    Failed(String, Vec<String>),
 }
 
 impl From<Fault> for Trouble {
@@ -293,7 +293,7 @@ impl Session {
         if let Some(trace) = &decided.trace {
             // The session's own module says nothing to anybody.
             let module = format!("{}.", self.module);
-            answer.explanation = render::lines(trace, render::Level::Rules)
+            answer.explanation = render::lines(&program, trace, render::Level::Rules)
                 .iter()
                 .map(|line| line.replace(&module, ""))
                 .collect();
@@ -310,7 +310,9 @@ impl Session {
             Err(failure) => {
                 let words = self.failure(&program, &store, &failure, &blocks);
                 self.keep(&program, store);
-                Err(Trouble::Failed(words))
+                // The error is the head of its explanation.
+                let below = answer.explanation.into_iter().skip(1).collect();
+                Err(Trouble::Failed(words, below))
             }
         }
     }

@@ -13,6 +13,7 @@ use assize_eval::json::{
     Fault as InputFault, FaultCode, Json, NumberStyle, instant, invalid_line_text, nearest, parse,
 };
 use assize_eval::store::Store;
+use assize_eval::trace::render::{Level, lines};
 use assize_eval::trace::{Explain, Step, Trace};
 use assize_eval::value::Value;
 use assize_eval::{Failure, Limits, canonical};
@@ -161,6 +162,18 @@ impl Decider {
     /// The name of the decision.
     pub fn decision(&self) -> &str {
         &self.decision
+    }
+
+    /// The trace of a reply in words. How a decision failed is told as everywhere else: with the file.
+    pub fn explanation(&self, reply: &Reply, level: Level) -> Vec<String> {
+        let Some(trace) = &reply.trace else {
+            return Vec::new();
+        };
+        let mut told = lines(self.program(), trace, level);
+        if let (Outcome::Failed(words), Some(head)) = (&reply.outcome, told.first_mut()) {
+            *head = format!("{} ended with {words}", self.decision);
+        }
+        told
     }
 
     /// Answers one input: a whole call, or the `input` alone. `line` is its line where there are many.

@@ -1,15 +1,15 @@
 //! `assize explain`: why a decision is what it is, and why not something else.
 
 use assize_eval::trace::Explain as Wish;
-use assize_eval::trace::render::{Level, lines};
+use assize_eval::trace::render::Level;
+use assize_eval::trace::shorten::shorten;
 use serde_json::json;
 
-use super::answer::{Decider, Tally, Wanted, input_name, read_document, tell};
+use super::answer::{Decider, Outcome, Tally, Wanted, input_name, read_document, tell};
 use super::why::Question;
 use crate::args::{Explain, Level as Asked};
 use crate::console::{Console, Style};
 use crate::fault::{Exit, Stop};
-use crate::render::brief::{self, shorten};
 
 /// Explains one decision.
 pub fn run(arguments: &Explain, console: &mut Console) -> Result<Exit, Stop> {
@@ -23,22 +23,24 @@ pub fn run(arguments: &Explain, console: &mut Console) -> Result<Exit, Stop> {
     let question = arguments
         .why_not
         .as_deref()
-        .map(|name| Question::new(decider.program(), name));
+        .map(|name| Question::new(decider.program(), decider.decision(), name));
     if let Some(question) = &question {
         decider.focus(question.focus());
     }
     let mut reply = decider.answer(&bytes, None);
-    let whole = arguments.level == Asked::All && arguments.why_not.is_none();
-    if !whole && let Some(trace) = &mut reply.trace {
+    if let (Some(trace), Some(_)) = (&mut reply.trace, &question) {
         shorten(trace);
     }
     let told = match (&reply.trace, &question) {
         (None, _) => Vec::new(),
-        (Some(trace), None) => match arguments.level {
-            Asked::Line => vec![brief::line(decider.program(), trace)],
-            Asked::Rules => brief::rules(decider.program(), trace),
-            Asked::All => lines(trace, Level::Everything),
-        },
+        (Some(_), None) => decider.explanation(
+            &reply,
+            match arguments.level {
+                Asked::Line => Level::Line,
+                Asked::Rules => Level::Rules,
+                Asked::All => Level::Everything,
+            },
+        ),
         (Some(trace), Some(question)) => question.answer(decider.program(), trace, &reply.text)?,
     };
     if console.is_human() {
@@ -62,7 +64,10 @@ pub fn run(arguments: &Explain, console: &mut Console) -> Result<Exit, Stop> {
     } else {
         console.line(&reply.document(&[("explanation", json!(told))]))?;
     }
-    tell(&reply, &input_name(path), decider.decision(), console)?;
+    // An explanation of a failure begins with it.
+    if question.is_some() || !matches!(reply.outcome, Outcome::Failed(_)) {
+        tell(&reply, &input_name(path), decider.decision(), console)?;
+    }
     let mut tally = Tally::default();
     tally.add(&reply.outcome);
     Ok(tally.exit())

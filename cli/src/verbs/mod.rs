@@ -4,6 +4,7 @@ pub mod build;
 pub mod check;
 pub mod completions;
 pub mod explain;
+pub mod field;
 pub mod fmt;
 pub mod inspect;
 pub mod new;

@@ -6,13 +6,15 @@ use std::path::Path;
 use assize_eval::json::reader::MAX_JSON_BYTES;
 use assize_eval::json::{Fault as InputFault, FaultCode, parse};
 use assize_eval::trace::Explain;
+use assize_eval::trace::render::Level;
 
-use super::answer::{Decider, Reply, Tally, Wanted, input_name, read_document, refused, tell};
+use super::answer::{
+    Decider, Outcome, Reply, Tally, Wanted, input_name, read_document, refused, tell,
+};
 use super::lines::{self, Line};
 use crate::args::Run;
 use crate::console::{Console, Style};
 use crate::fault::{Exit, Fault, Stop};
-use crate::render::brief::rules;
 use crate::render::pretty::pretty;
 
 /// Decides.
@@ -116,8 +118,8 @@ fn one(decider: &Decider, bytes: &[u8], path: &Path, console: &mut Console) -> R
     } else {
         console.line(&reply.document(&[]))?;
     }
-    explain(decider, &reply, None, console)?;
     tell(&reply, &input_name(path), decider.decision(), console)?;
+    explain(decider, &reply, None, console)?;
     let mut tally = Tally::default();
     tally.add(&reply.outcome);
     Ok(tally.exit())
@@ -196,14 +198,18 @@ fn explain(
     line: Option<u64>,
     console: &mut Console,
 ) -> Result<(), Stop> {
-    let (true, Some(trace)) = (console.is_human(), &reply.trace) else {
+    if !console.is_human() {
+        return Ok(());
+    }
+    let mut lines = decider.explanation(reply, Level::Rules).into_iter();
+    let Some(head) = lines.next() else {
         return Ok(());
     };
-    let mut lines = rules(decider.program(), trace).into_iter();
-    let head = lines.next().unwrap_or_default();
     let head = console.err.paint(Style::Bold, &head);
     match line {
         Some(number) => console.say(&format!("line {number}: {head}"))?,
+        // The error is the head.
+        None if matches!(reply.outcome, Outcome::Failed(_)) => {}
         None => console.say(&head)?,
     }
     for line in lines {

@@ -1,15 +1,16 @@
 //! "Why not this one?" for names that a trace does not have: those that the rules know and the
 //! decision did not come to, and those that nobody knows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use assize_eval::format::bare;
 use assize_eval::json::nearest;
-use assize_eval::trace::render::call;
+use assize_eval::trace::render::{call, row_name};
 use assize_eval::trace::why::{Answer, grouped, is_named, why_not};
 use assize_eval::trace::{Detail, Note, Outcome, Step, Trace};
-use assize_ir::{Body, Callable, CallableId, Hit, Program, date};
+use assize_ir::{Body, Callable, CallableId, Hit, Program, Row, date};
 
+use super::field;
 use crate::fault::Fault;
 
 /// Names that are offered when nothing has the asked name.
@@ -46,13 +47,21 @@ impl Known {
 /// What was asked for, found in the rules.
 pub struct Question {
     asked: String,
+    /// The number of a row, and the table before it, where that is what was written.
+    number: Option<(String, usize)>,
+    /// A field of the result.
+    field: Option<field::Asked>,
+    decision: String,
     known: Vec<Known>,
+    /// Rows that have a name and were asked for by number.
+    numbered: Vec<Known>,
     names: BTreeSet<String>,
 }
 
 impl Question {
-    /// A name as an explanation writes it (`row best`, `over_limit(used: 5)`), bare or in full.
-    pub fn new(program: &Program, written: &str) -> Question {
+    /// A name as an explanation writes it (`row best`, `over_limit(used: 5)`), bare or in full; a row by
+    /// its number; a field of the result, with the value that it was expected to have.
+    pub fn new(program: &Program, decision: &str, written: &str) -> Question {
         let written = written.trim();
         let asked = match written.split_once(' ') {
             Some((word, name)) if WORDS.contains(&word) => name.trim(),
@@ -62,9 +71,15 @@ impl Question {
             Some((name, _)) if !name.is_empty() => name,
             _ => asked,
         };
+        let (table, number) = asked.rsplit_once('.').unwrap_or(("", asked));
+        let number = number.parse().ok().map(|number| (table.to_owned(), number));
         let mut question = Question {
             asked: asked.to_owned(),
+            number,
+            field: field::Asked::new(program, decision, written),
+            decision: decision.to_owned(),
             known: Vec::new(),
+            numbered: Vec::new(),
             names: BTreeSet::new(),
         };
         for (index, callable) in program.callables.iter().enumerate() {
@@ -76,6 +91,12 @@ impl Question {
         }
         for reason in &program.reasons {
             question.knows("reason", &reason.module, None, &reason.code);
+        }
+        // A number is a name where rows have no other.
+        if question.known.is_empty() {
+            question.known = std::mem::take(&mut question.numbered);
+        } else {
+            question.numbered.clear();
         }
         question
     }
@@ -104,19 +125,34 @@ impl Question {
             }
             Body::Table(table) => {
                 self.knows("table", &callable.module, id, &callable.name);
-                for row in &table.rows {
-                    self.knows("row", &full, id, &row.name);
-                }
+                self.rows(&full, id, &table.rows);
             }
             Body::Grid(grid) => {
                 self.knows("table", &callable.module, id, &callable.name);
-                for row in &grid.rows {
-                    self.knows("row", &full, id, &row.name);
-                }
+                self.rows(&full, id, &grid.rows);
                 for head in &grid.heads {
                     self.knows("column", &full, id, &head.name);
                 }
             }
+        }
+    }
+
+    fn rows(&mut self, full: &str, callable: Option<CallableId>, rows: &[Row]) {
+        for row in rows {
+            self.knows("row", full, callable, &row.name);
+        }
+        let Some((table, number)) = &self.number else {
+            return;
+        };
+        let of_table = table.is_empty() || table == full || table == bare(full);
+        let row = number.checked_sub(1).and_then(|at| rows.get(at));
+        if let (true, Some(row)) = (of_table, row) {
+            self.numbered.push(Known {
+                kind: "row",
+                owner: full.to_owned(),
+                callable,
+                name: row.name.clone(),
+            });
         }
     }
 
@@ -146,11 +182,24 @@ impl Question {
         trace: &Trace,
         answer: &str,
     ) -> Result<Vec<String>, Fault> {
+        // Of a field there may be a rule or reason of the same name, which is one of its answers.
+        if let (Some(field), true) = (&self.field, self.known.is_empty()) {
+            let told = field.answer(program, trace);
+            if told.is_empty() {
+                let ended = format!("this decision came to no result{}", ended(trace));
+                return Ok(vec![format!("{}: {ended}", self.asked)]);
+            }
+            return Ok(told);
+        }
         let mut told = why_not(trace, &self.asked);
         if told.is_empty() {
-            let reasons = self.known.iter().filter(|known| known.kind == "reason");
-            for reason in reasons {
-                told.extend(why_not(trace, &reason.name));
+            let others = self.known.iter();
+            for other in others.filter(|known| matches!(known.kind, "reason" | "row")) {
+                let name = match other.kind {
+                    "row" => format!("{}.{}", other.owner, other.name),
+                    _ => other.name.clone(),
+                };
+                told.extend(why_not(trace, &name));
             }
         }
         if !told.is_empty() {
@@ -165,7 +214,7 @@ impl Question {
             }
         }
         if unseen.is_empty() {
-            return Err(self.unknown(trace));
+            return Err(self.unknown(program, trace));
         }
         Ok(grouped(unseen))
     }
@@ -185,7 +234,7 @@ impl Question {
             let name = &known.name;
             let answer = match (&step.detail, known.kind) {
                 (Detail::Table(table), "row") if first && !table.rows.is_empty() => {
-                    let hit = table.rows.join(", ");
+                    let (name, hit) = (row_name(name), table.rows.join(", "));
                     format!("{name} was not looked at: row {hit} hits before it")
                 }
                 (
@@ -203,48 +252,61 @@ impl Question {
         }
     }
 
-    fn unknown(&self, trace: &Trace) -> Fault {
+    fn unknown(&self, program: &Program, trace: &Trace) -> Fault {
         let asked = &self.asked;
-        let mut seen = BTreeSet::new();
+        let mut seen = Seen::default();
         collect(&trace.root, &mut seen);
+        let fields = field::fields(program, &self.decision);
         let fault = Fault::new(format!(
-            "no rule, exception, row, column, parameter or reason is called `{asked}`"
+            "no rule, table, exception, row, column, parameter, reason or field is called `{asked}`"
         ));
+        if let Some(meant) = field::fields_with(program, &self.decision, asked) {
+            return fault.help(format!("did you mean `{meant}`?"));
+        }
+        // A table that is there has no such row.
+        let owner = asked.rsplit_once('.').map(|(owner, _)| owner);
+        let table = owner.and_then(|owner| seen.tables.iter().find(|(name, _)| *name == owner));
+        if let Some((name, rows)) = table {
+            return fault.help(format!(
+                "{name} has {}",
+                offered(rows.iter().map(String::as_str))
+            ));
+        }
         // What was considered is nearer to what was meant than what was not.
-        let near = nearest(bare(asked), seen.iter().map(String::as_str))
+        let all = || seen.declared.iter().chain(&seen.parts).map(String::as_str);
+        let near = nearest(bare(asked), all().chain(fields.iter().copied()))
             .or_else(|| nearest(bare(asked), self.names.iter().map(String::as_str)));
         if let Some(near) = near {
             return fault.help(format!("did you mean `{near}`?"));
         }
-        if seen.is_empty() {
+        let mut told = Vec::new();
+        if all().next().is_some() {
+            told.push(format!("this decision asked {}", offered(all())));
+        }
+        if !fields.is_empty() {
+            told.push(format!("its fields are {}", offered(fields.into_iter())));
+        }
+        if told.is_empty() {
             return fault;
         }
-        let offered: Vec<&str> = seen
-            .iter()
-            .take(NAMES_OFFERED)
-            .map(String::as_str)
-            .collect();
-        let rest = match seen.len().saturating_sub(NAMES_OFFERED) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        fault.help(format!("there were {}{rest}", offered.join(", ")))
+        fault.help(told.join("; "))
+    }
+}
+
+/// Names, as many as are read.
+fn offered<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    let names: Vec<&str> = names.collect();
+    let shown = names.get(..NAMES_OFFERED).unwrap_or(&names).join(", ");
+    match names.len().saturating_sub(NAMES_OFFERED) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
     }
 }
 
 /// Why something that the rules know is nowhere in the trace.
 fn not_asked(known: &Known, trace: &Trace, answer: &str) -> String {
     let Known { kind, owner, .. } = known;
-    let ended = match &trace.root.outcome {
-        Outcome::Failure { code, .. } => {
-            format!("; it ended with {}", code.replace('_', " "))
-        }
-        Outcome::Value(_) if trace.omitted > 0 => {
-            let omitted = trace.omitted;
-            format!(", as far as its trace tells, which left out {omitted} steps and notes")
-        }
-        Outcome::Value(_) => String::new(),
-    };
+    let ended = ended(trace);
     match *kind {
         "reason" if answer.contains(&format!("\"code\":\"{}\"", known.name)) => {
             format!("this reason of {owner} is in the answer, without a condition that was asked")
@@ -260,26 +322,65 @@ fn not_asked(known: &Known, trace: &Trace, answer: &str) -> String {
     }
 }
 
+/// How a decision ended that did not come to something.
+fn ended(trace: &Trace) -> String {
+    match &trace.root.outcome {
+        Outcome::Failure { code, .. } => {
+            format!("; it ended with {}", code.replace('_', " "))
+        }
+        Outcome::Value(_) if trace.omitted > 0 => {
+            let omitted = trace.omitted;
+            format!(", as far as its trace tells, which left out {omitted} steps and notes")
+        }
+        Outcome::Value(_) => String::new(),
+    }
+}
+
 fn entered(step: &Step, id: CallableId) -> bool {
     step.callable == id || step.children.iter().any(|child| entered(child, id))
 }
 
 /// What has a name in a trace.
-fn collect(step: &Step, names: &mut BTreeSet<String>) {
+#[derive(Default)]
+struct Seen {
+    /// Rules, tables and parameters.
+    declared: BTreeSet<String>,
+    /// Their exceptions and named rows, and reasons.
+    parts: BTreeSet<String>,
+    /// The rows of each table, as far as they are told.
+    tables: BTreeMap<String, BTreeSet<String>>,
+}
+
+fn collect(step: &Step, seen: &mut Seen) {
+    let name = bare(&step.name).to_owned();
     match &step.detail {
-        Detail::Rule(rule) => names.extend(rule.exceptions.iter().map(|it| it.name.clone())),
-        Detail::Table(table) | Detail::Grid(table) => {
-            names.extend(table.rows.iter().cloned());
-            names.extend(table.not_taken.iter().map(|row| row.name.clone()));
+        Detail::Rule(rule) => {
+            let exceptions = rule.exceptions.iter();
+            seen.parts.extend(exceptions.map(|it| it.name.clone()));
+            seen.declared.insert(name);
         }
-        Detail::Expression | Detail::Parameter { .. } => {}
+        Detail::Table(table) | Detail::Grid(table) => {
+            let rows = table.rows.iter().chain(&table.clash).cloned();
+            let not_taken = table.not_taken.iter().map(|row| row.name.clone());
+            let rows: BTreeSet<String> = rows.chain(not_taken).collect();
+            // A number without its table is a name of nothing.
+            let named = rows.iter().filter(|row| row_name(row) == **row);
+            seen.parts.extend(named.cloned());
+            seen.tables.entry(name.clone()).or_default().extend(rows);
+            seen.declared.insert(name);
+        }
+        Detail::Parameter { .. } => {
+            seen.declared.insert(name);
+        }
+        Detail::Expression => {}
     }
     for noted in &step.notes {
         if let Note::Item { item, .. } = &noted.note {
-            names.extend(item.split('(').next().map(str::to_owned));
+            let reason = item.split('(').next().map(str::to_owned);
+            seen.parts.extend(reason);
         }
     }
     for child in &step.children {
-        collect(child, names);
+        collect(child, seen);
     }
 }

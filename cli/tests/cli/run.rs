@@ -462,6 +462,12 @@ fn explanations_at_every_level() {
         vec!["--why-not", "black_week"],
         vec!["--why-not", "over_limit"],
         vec!["--why-not", "black_wek"],
+        vec!["--why-not", "tier_discount.1"],
+        vec!["--why-not", "tier_discount.7"],
+        vec!["--why-not", "net = 200"],
+        vec!["--why-not", "credit = hold"],
+        vec!["--why-not", "credit is maybe"],
+        vec!["--why-not", "nothing"],
     ] {
         let mut arguments = SHOP.to_vec();
         arguments[0] = "explain";
@@ -546,6 +552,29 @@ fn why_not_this_one() {
         ];
         let run = assize_with(&folder, &arguments, input);
         writeln!(told, "{decision} {name}\n{}\n", run.shown()).unwrap();
+    }
+    insta::assert_snapshot!(told);
+}
+
+/// An error is told once, by `run` above its explanation and by `explain` as its head.
+#[test]
+fn an_error_is_told_once() {
+    let rules = "module m\n\ntable each (item: code) gives int\n    hit first\n    | item   || n |\n    | \"LAMP\" || 2 |\n    | -      || 0 |\n\ndecision half (item: code) gives number\n    1 / each(item)\n";
+    let folder = folder_with("error-once", &[("m.assize", rules)]);
+    let mut told = String::new();
+    for more in [
+        vec!["run"],
+        vec!["run", "--explain"],
+        vec!["explain", "--level", "line"],
+        vec!["explain"],
+        vec!["explain", "--level", "all"],
+        vec!["explain", "--why-not", "row 1"],
+        vec!["explain", "--why-not", "half = 5"],
+    ] {
+        let mut arguments = vec![more[0], "m.assize", "half", "-i", "-"];
+        arguments.extend(&more[1..]);
+        let run = assize_with(&folder, &arguments, b"{\"item\": \"PEN\"}");
+        writeln!(told, "{more:?}\n{}\n", run.shown()).unwrap();
     }
     insta::assert_snapshot!(told);
 }

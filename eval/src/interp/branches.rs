@@ -31,7 +31,9 @@ impl<'a> Machine<'a, '_> {
         self.forget_finding();
         let holds = self.eval_bool(frame, *cond)?;
         self.note_branch(frame, id, *cond, holds);
-        self.eval(frame, if holds { *then } else { *other })
+        let taken = if holds { *then } else { *other };
+        self.took(taken);
+        self.eval(frame, taken)
     }
 
     #[inline(never)]
@@ -42,11 +44,13 @@ impl<'a> Machine<'a, '_> {
         if self.recorder.is_some() {
             let because = self.take_finding();
             let condition = self.source(place_of(frame, cond));
-            self.note(Note::If {
+            let place = frame.callable.node(id).map(|node| node.place);
+            let note = Note::If {
                 condition,
                 held: holds,
                 because,
-            });
+            };
+            self.note(place, note);
         }
     }
 
@@ -61,6 +65,7 @@ impl<'a> Machine<'a, '_> {
         if !self.eval_bool(frame, left)? {
             return Ok(Value::Bool(false));
         }
+        self.took(right);
         let before = self.take_finding();
         let holds = self.eval_bool(frame, right)?;
         if holds {
@@ -81,6 +86,7 @@ impl<'a> Machine<'a, '_> {
         if self.eval_bool(frame, left)? {
             return Ok(Value::Bool(true));
         }
+        self.took(right);
         let before = self.take_finding();
         let holds = self.eval_bool(frame, right)?;
         if !holds {
@@ -114,6 +120,7 @@ impl<'a> Machine<'a, '_> {
                 break;
             }
             self.forget_finding();
+            self.took(*item);
             let holds = self.eval_bool(frame, *item)?;
             held += usize::from(holds);
             if let Some(outcomes) = &mut outcomes {
@@ -150,8 +157,14 @@ impl<'a> Machine<'a, '_> {
         other: NodeId,
     ) -> Eval<Value> {
         match self.eval(frame, value)? {
-            Value::Missing => self.eval(frame, other),
-            value => Ok(value),
+            Value::Missing => {
+                self.took(other);
+                self.eval(frame, other)
+            }
+            present => {
+                self.took(value);
+                Ok(present)
+            }
         }
     }
 

@@ -96,12 +96,17 @@ impl<'a> Machine<'a, '_> {
         items: &[NodeId],
     ) -> Eval<Value> {
         let highest = matches!(node.op, Op::Highest(_));
+        let values = self.eval_all(frame, items)?;
         let mut best: Option<Value> = None;
-        for value in self.eval_all(frame, items)? {
+        for value in values.iter().cloned() {
             best = match better(best, value, highest) {
                 Some(best) => Some(best),
                 None => return Err(self.internal(frame, node.place, "no order")),
             };
+        }
+        let taken = values.iter().position(|value| Some(value) == best.as_ref());
+        if let Some(item) = taken.and_then(|at| items.get(at)) {
+            self.took(*item);
         }
         best.ok_or_else(|| self.internal(frame, node.place, "an empty list"))
     }

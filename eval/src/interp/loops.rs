@@ -142,6 +142,7 @@ impl<'a, 'w> Machine<'a, 'w> {
                     // What failed left in the middle of its evaluation.
                     self.depth = depth;
                     frame.loops.truncate(loops);
+                    self.trace_recovered();
                     return Ok(Elements::All(*relation, self.data.rows(*relation)));
                 };
                 let rows = self.data.select(*relation, *index, &key);
@@ -336,6 +337,12 @@ impl<'a, 'w> Machine<'a, 'w> {
         (it, cut_before): (&'a Loop, bool),
         growing: &mut Growing,
     ) -> Eval<bool> {
+        if self.recorder.is_some() {
+            it.result
+                .operands()
+                .into_iter()
+                .for_each(|id| self.took(id));
+        }
         let mut last = false;
         if let (Some(until), false) = (it.until, cut_before) {
             last = self.eval_bool(frame, until)?;

@@ -169,6 +169,9 @@ impl<'a, 'w> Machine<'a, 'w> {
     /// Tells who watches what a node gave.
     #[inline(never)]
     fn gave(&mut self, frame: &Frame<'a>, id: NodeId, result: &Eval<Value>) {
+        if result.is_err() {
+            self.trace_failed(frame, id);
+        }
         if let (Some(observer), Ok(value)) = (&mut self.observer, result) {
             observer.value(self.program, frame.id, id, value);
         }

@@ -26,7 +26,7 @@ use crate::failure::{ErrorCode, Failure, full_name, place_below};
 use crate::trace::{Explain, Trace};
 use crate::value::Value;
 
-pub(crate) use frame::Frame;
+pub(crate) use frame::{Binding, Frame};
 pub use machine::value_of;
 pub(crate) use machine::{Eval, Machine};
 pub use observe::{ExceptionSeen, Observer};

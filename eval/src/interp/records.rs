@@ -141,11 +141,12 @@ impl<'a> Machine<'a, '_> {
         if self.recorder.is_some() {
             let key = self.shown_key(relation, &values);
             let relation = self.relation_name(relation);
-            self.note(Note::Lookup {
+            let note = Note::Lookup {
                 relation,
                 key,
                 found: row.is_some(),
-            });
+            };
+            self.note(None, note);
         }
         match row {
             Some(row) => Ok(Value::Row(RowRef { relation, row })),
@@ -268,6 +269,7 @@ impl<'a> Machine<'a, '_> {
                 if !holds {
                     continue;
                 }
+                self.took(item.value);
             }
             values.push(self.eval(frame, item.value)?);
         }
@@ -285,7 +287,7 @@ impl<'a> Machine<'a, '_> {
                 held: holds,
                 because,
             };
-            self.note(note);
+            self.note(None, note);
         }
     }
 

@@ -62,22 +62,27 @@ impl<'a> Machine<'a, '_> {
                 self.seen(frame, index, ExceptionSeen::NotApplicable);
                 return Ok(false);
             }
+            self.trace_valid(index, exception, *day);
         }
         if let Some(when) = exception.when {
             self.forget_finding();
+            self.took(when);
             if !self.eval_bool(frame, when)? {
                 self.trace_not_applicable(frame, index, when, false);
                 self.seen(frame, index, ExceptionSeen::NotApplicable);
                 return Ok(false);
             }
+            self.trace_held(frame, index, when, false);
         }
         if let Some(unless) = exception.unless {
             self.forget_finding();
+            self.took(unless);
             if self.eval_bool(frame, unless)? {
                 self.trace_not_applicable(frame, index, unless, true);
                 self.seen(frame, index, ExceptionSeen::NotApplicable);
                 return Ok(false);
             }
+            self.trace_held(frame, index, unless, true);
         }
         Ok(true)
     }

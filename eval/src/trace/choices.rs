@@ -5,11 +5,12 @@ use assize_ir::{
     Row, Rule, Table, Test, Type, date,
 };
 
+use super::render::AS_OF;
 use super::{
     Combined, Detail, ExceptionOutcome, ExceptionTrace, Finding, MAX_NOT_TAKEN, NotTaken, Operator,
-    PassedOver, RuleDetail, Shown, TableDetail,
+    Outcome, PassedOver, RuleDetail, Shown, TableDetail,
 };
-use crate::interp::{Frame, Machine};
+use crate::interp::{Binding, Frame, Machine};
 use crate::value::Value;
 
 impl<'a> Machine<'a, '_> {
@@ -164,6 +165,7 @@ impl<'a> Machine<'a, '_> {
             name: exception.name.clone(),
             because: exception.because.clone(),
             outcome: ExceptionOutcome::NotReached,
+            held: Vec::new(),
             value: None,
         });
         let because = rule.default.as_ref().map(|default| default.because.clone());
@@ -183,32 +185,45 @@ impl<'a> Machine<'a, '_> {
         if self.recorder.is_none() {
             return;
         }
+        let first = Box::new(self.validity(exception, day, false));
+        if let Some(recorder) = &mut self.recorder {
+            recorder.exception(index, ExceptionOutcome::NotApplicable { first });
+        }
+    }
+
+    /// An exception is valid on the day.
+    #[inline(never)]
+    pub(crate) fn trace_valid(&mut self, index: usize, exception: &'a Exception, day: i32) {
+        if self.recorder.is_some() {
+            let valid = self.validity(exception, day, true);
+            self.keep_held(index, valid);
+        }
+    }
+
+    fn validity(&self, exception: &Exception, day: i32, held: bool) -> Finding {
         let end = |day: Option<i32>| day.map_or(Value::Missing, Value::Date);
         let ends = Type::Optional(Box::new(Type::Date));
         let from = exception
             .from
             .map(|day| format!(" from {}", date::format(day)));
         let to = exception.to.map(|day| format!(" to {}", date::format(day)));
-        let first = Box::new(Finding {
+        Finding {
             condition: format!(
                 "valid{}{}",
                 from.unwrap_or_default(),
                 to.unwrap_or_default()
             ),
             place: Some(exception.place),
-            held: false,
+            held,
             negated: false,
             operator: Operator::ValidOn,
             needed: vec![
                 self.shown("from", &ends, &end(exception.from), None),
                 self.shown("to", &ends, &end(exception.to), None),
             ],
-            got: Some(self.shown("as of", &Type::Date, &Value::Date(day), None)),
+            got: Some(self.shown(AS_OF, &Type::Date, &Value::Date(day), None)),
             items: Vec::new(),
             because: None,
-        });
-        if let Some(recorder) = &mut self.recorder {
-            recorder.exception(index, ExceptionOutcome::NotApplicable { first });
         }
     }
 
@@ -224,27 +239,60 @@ impl<'a> Machine<'a, '_> {
         if self.recorder.is_none() {
             return;
         }
+        let first = Box::new(self.condition_found(frame, condition, unless, false));
+        if let Some(recorder) = &mut self.recorder {
+            recorder.exception(index, ExceptionOutcome::NotApplicable { first });
+        }
+    }
+
+    /// A condition of an exception held; an `unless` by failing.
+    #[inline(never)]
+    pub(crate) fn trace_held(
+        &mut self,
+        frame: &Frame<'a>,
+        index: usize,
+        condition: NodeId,
+        unless: bool,
+    ) {
+        if self.recorder.is_some() {
+            let held = self.condition_found(frame, condition, unless, true);
+            self.keep_held(index, held);
+        }
+    }
+
+    fn keep_held(&mut self, index: usize, held: Finding) {
+        let rule = self.recorder.as_mut().and_then(|it| it.rule());
+        if let Some(exception) = rule.and_then(|rule| rule.exceptions.get_mut(index)) {
+            exception.held.push(held);
+        }
+    }
+
+    /// What decided a condition of an exception.
+    fn condition_found(
+        &mut self,
+        frame: &Frame<'a>,
+        condition: NodeId,
+        unless: bool,
+        held: bool,
+    ) -> Finding {
         if unless {
             self.negate_finding();
         }
         let place = frame.callable.node(condition).map(|node| node.place);
-        let first = match self.take_finding() {
-            Some(finding) => finding,
+        match self.take_finding() {
+            Some(finding) => *finding,
             // A condition that compares nothing, such as a constant.
-            None => Box::new(Finding {
+            None => Finding {
                 condition: place.map(|place| self.source(place)).unwrap_or_default(),
                 place,
-                held: false,
+                held,
                 negated: unless,
                 operator: Operator::Holds,
                 needed: Vec::new(),
                 got: None,
                 items: Vec::new(),
                 because: None,
-            }),
-        };
-        if let Some(recorder) = &mut self.recorder {
-            recorder.exception(index, ExceptionOutcome::NotApplicable { first });
+            },
         }
     }
 
@@ -415,7 +463,33 @@ impl<'a> Machine<'a, '_> {
                 Some(value) => self.show(&node.ty, &value),
                 None => String::new(),
             },
-            _ => self.source(node.place),
+            op => {
+                let value = match op {
+                    Op::Local(slot) => frame.slot(*slot).and_then(|bound| match bound {
+                        Binding::Value(value) => Some(self.show(&node.ty, value)),
+                        _ => None,
+                    }),
+                    // A parameter, or another function.
+                    Op::Call(_, _) => self.given_by(id),
+                    _ => None,
+                };
+                let text = self.source(node.place);
+                match value {
+                    Some(value) if text.is_empty() => value,
+                    Some(value) => format!("{text} ({value})"),
+                    None => text,
+                }
+            }
+        }
+    }
+
+    /// What the last call from a node gave.
+    fn given_by(&self, id: NodeId) -> Option<String> {
+        let step = &self.recorder.as_ref()?.open.last()?.step;
+        let call = step.children.iter().rfind(|it| it.from == Some(id))?;
+        match &call.outcome {
+            Outcome::Value(shown) => Some(shown.text.clone()),
+            Outcome::Failure { .. } => None,
         }
     }
 }

@@ -68,7 +68,7 @@ impl<'a> Machine<'a, '_> {
         if let Some(finding) = finding {
             finding.items = counted;
             let finding = finding.clone();
-            self.note(Note::Counted { finding });
+            self.note(None, Note::Counted { finding });
         }
     }
 

@@ -10,10 +10,12 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use assize_ir::{
-    Body, Callable, CallableId, Loop, LoopResult, NodeId, Op, Over, Program, Rule, Slot, Type,
+    Body, Callable, CallableId, Cell, Loop, LoopResult, NodeId, Op, Over, Program, Row, Rule, Slot,
+    Table, Type,
 };
 
-use super::{Detail, ExceptionOutcome, Outcome, RuleDetail, Step, Trace};
+use super::failed::{self, around};
+use super::{Detail, ExceptionOutcome, Outcome, RuleDetail, Step, TableDetail, Trace};
 use crate::value::Value;
 
 /// Most steps that are named for one field.
@@ -98,6 +100,25 @@ pub fn influences<'t>(program: &Program, trace: &'t Trace) -> Vec<Influence<'t>>
         .collect()
 }
 
+/// What led to the failure of a decision: what the values came from where it failed, then what chose the
+/// way there. The calls that failed themselves are not among them.
+pub fn led_to_failure<'t>(program: &Program, trace: &'t Trace) -> Vec<&'t Step> {
+    let chain = failed::chain(trace);
+    let mut walk = Walk::new(program, trace);
+    let mut positions = Vec::new();
+    for step in &chain {
+        let same = |(it, _): &(&Step, Option<usize>)| std::ptr::eq(*it, *step);
+        positions.extend(walk.steps.iter().position(same));
+    }
+    for (at, step) in positions.iter().zip(&chain).rev() {
+        walk.failed(*at, step, positions.last() == Some(at));
+    }
+    walk.found.clear();
+    let mut found = walk.search(None);
+    found.retain(|step| !chain.iter().any(|failed| std::ptr::eq(*failed, *step)));
+    found
+}
+
 /// Whether a step is one that decides something: a value that a parameter always has does not.
 pub fn decides(step: &Step) -> bool {
     match &step.detail {
@@ -159,6 +180,12 @@ impl<'p, 't> Walk<'p, 't> {
         self.found.clear();
         self.met = 0;
         self.enter(0, &path, Distance::default());
+        self.search(Some(value))
+    }
+
+    /// The steps that were met on the way back from what was pushed, the nearest first; of those that
+    /// are equally near one that gave this very value is what is looked for.
+    fn search(&mut self, value: Option<&Value>) -> Vec<&'t Step> {
         while let Some(Reverse((distance, _, at))) = self.open.pop() {
             if self.met > MAX_NODES_PER_FIELD || self.found.len() >= MAX_STEPS_PER_FIELD {
                 break;
@@ -171,12 +198,75 @@ impl<'p, 't> Walk<'p, 't> {
         let mut found: Vec<(Distance, bool, &Step)> = self
             .found
             .iter()
-            .filter_map(|(distance, at)| Some((*distance, !gave(step(*at)?, value), step(*at)?)))
+            .filter_map(|(distance, at)| {
+                let step = step(*at)?;
+                let gave = value.is_some_and(|value| gave(step, value));
+                Some((*distance, !gave, step))
+            })
             .collect();
-        // Of those that are equally near, one that gave this very value is what is looked for.
         found.sort_by_key(|(distance, other, _)| (*distance, *other));
         found.truncate(MAX_STEPS_PER_FIELD);
         found.into_iter().map(|(_, _, step)| step).collect()
+    }
+
+    /// Pushes what led to the end of a step that failed: where it failed, the values there; and the
+    /// conditions under which that place was reached.
+    fn failed(&mut self, at: usize, step: &Step, innermost: bool) {
+        let Some(callable) = self.program.callable(step.callable) else {
+            return;
+        };
+        let near = Distance::default();
+        let chosen = near.choice();
+        if let (Some(node), true) = (step.failed_at, innermost) {
+            self.node((at, node, Vec::new()), near);
+        }
+        let values = if step.failed_at.is_none() {
+            near.part()
+        } else {
+            chosen
+        };
+        match (&callable.body, &step.detail) {
+            (Body::Table(table), Detail::Table(detail)) => self.columns(at, table, detail, values),
+            (Body::Grid(grid), Detail::Grid(_)) => {
+                let columns = grid.columns.iter().chain([&grid.across]);
+                self.push_all(at, columns.map(|column| column.value), values);
+            }
+            (Body::Rule(rule), Detail::Rule(_)) => {
+                let conditions = rule.exceptions.iter();
+                let conditions = conditions.flat_map(|it| it.when.into_iter().chain(it.unless));
+                self.push_taken(at, conditions, values);
+            }
+            // The day of a parameter is its one argument.
+            (Body::Parameter(_), _) if step.failed_at.is_none() => {
+                let steps = &self.steps;
+                let parent = steps.get(at).and_then(|(_, parent)| *parent);
+                self.local(at, (step, parent), (callable, Slot(0)), &[], values);
+            }
+            _ => {}
+        }
+        for (outer, inner) in step
+            .failed_at
+            .iter()
+            .flat_map(|node| around(callable, *node))
+        {
+            match callable.node(outer).map(|node| &node.op) {
+                Some(Op::If { cond, .. }) if *cond != inner => self.push(at, *cond, &[], chosen),
+                Some(Op::Otherwise { value, .. }) if *value != inner => {
+                    self.push(at, *value, &[], chosen);
+                }
+                Some(Op::And(left, _) | Op::Or(left, _)) if *left != inner => {
+                    self.push(at, *left, &[], chosen);
+                }
+                Some(Op::List(items)) => {
+                    let item = items.iter().find(|item| item.value == inner);
+                    self.push_all(at, item.and_then(|item| item.when), chosen);
+                }
+                Some(Op::Loop(it)) if it.result.operands().contains(&inner) => {
+                    self.push_all(at, it.filter, chosen);
+                }
+                _ => {}
+            }
+        }
     }
 
     fn push(&mut self, at: usize, node: NodeId, path: &[u32], distance: Distance) {
@@ -193,6 +283,26 @@ impl<'p, 't> Walk<'p, 't> {
         for node in nodes {
             self.push(at, node, &[], distance);
         }
+    }
+
+    /// Pushes those that were evaluated.
+    fn push_taken(
+        &mut self,
+        at: usize,
+        nodes: impl IntoIterator<Item = NodeId>,
+        distance: Distance,
+    ) {
+        for node in nodes {
+            if self.took(at, node) {
+                self.push(at, node, &[], distance);
+            }
+        }
+    }
+
+    /// Whether a node that is not always evaluated was.
+    fn took(&self, at: usize, node: NodeId) -> bool {
+        let step = self.steps.get(at);
+        step.is_some_and(|(step, _)| step.took.contains(&node))
     }
 
     /// The value of a call is walked back into what was called.
@@ -230,8 +340,7 @@ impl<'p, 't> Walk<'p, 't> {
                         }),
                     }
                 }
-                let inputs = table.columns.iter().map(|column| column.value);
-                self.push_all(at, inputs, distance.choice());
+                self.columns(at, table, detail, distance.choice());
             }
             (Body::Grid(grid), Detail::Grid(detail)) => {
                 let heads = grid.heads.iter();
@@ -250,6 +359,24 @@ impl<'p, 't> Walk<'p, 't> {
                 self.push_all(at, columns.map(|column| column.value), distance.choice());
             }
             _ => {}
+        }
+    }
+
+    /// The inputs of a table that a row looked at.
+    fn columns(&mut self, at: usize, table: &Table, detail: &TableDetail, distance: Distance) {
+        for (index, column) in table.columns.iter().enumerate() {
+            let asked = |row: &&Row| !matches!(row.cells.get(index), None | Some(Cell::Any));
+            let mut hit = table
+                .rows
+                .iter()
+                .filter(|row| detail.rows.contains(&row.name) || detail.clash.contains(&row.name));
+            let mut failed = detail.not_taken.iter();
+            if detail.not_taken_more > 0
+                || hit.any(|row| asked(&row))
+                || failed.any(|row| row.column == column.name)
+            {
+                self.push(at, column.value, &[], distance);
+            }
         }
     }
 
@@ -281,10 +408,17 @@ impl<'p, 't> Walk<'p, 't> {
                 ExceptionOutcome::NotReached => continue,
             };
             let conditions = exception.when.into_iter().chain(exception.unless);
-            self.push_all(at, conditions, chosen);
+            self.push_taken(at, conditions, chosen);
         }
         let cap = rule.combine.as_ref().and_then(|combine| combine.cap);
-        self.push_all(at, cap, distance.part());
+        if let (Some(cap), Some(combined)) = (cap, &detail.combined) {
+            let bound = if combined.cut {
+                distance.part()
+            } else {
+                distance.choice()
+            };
+            self.push(at, cap, &[], bound);
+        }
     }
 
     fn node(&mut self, (at, id, path): At, distance: Distance) {
@@ -326,14 +460,30 @@ impl<'p, 't> Walk<'p, 't> {
                 self.push_all(at, [*step, *mode], distance.choice());
             }
             Op::If { cond, then, other } => {
-                // The trace has calls of the branch that was taken only.
-                self.push(at, *then, &path, distance);
-                self.push(at, *other, &path, distance);
+                for branch in [*then, *other] {
+                    if self.took(at, branch) {
+                        self.push(at, branch, &path, distance);
+                    }
+                }
                 self.push(at, *cond, &[], distance.choice());
             }
             Op::Otherwise { value, other } => {
-                self.push(at, *value, &path, distance);
-                self.push(at, *other, &path, distance);
+                // What was missing chose the other.
+                let gave = self.took(at, *value);
+                let near = if gave { distance } else { distance.choice() };
+                self.push(at, *value, &path, near);
+                if self.took(at, *other) {
+                    self.push(at, *other, &path, distance);
+                }
+            }
+            // To join conditions is no computation: each of them is as near.
+            Op::Not(condition) => self.push(at, *condition, &[], distance),
+            Op::And(left, right) | Op::Or(left, right) => {
+                self.push(at, *left, &[], distance);
+                self.push_taken(at, [*right], distance);
+            }
+            Op::Counted { items, .. } => {
+                self.push_taken(at, items.iter().copied(), distance);
             }
             Op::Concat(left, right) => {
                 self.push(at, *left, &path, distance);
@@ -366,7 +516,8 @@ impl<'p, 't> Walk<'p, 't> {
             }
             Op::List(items) => {
                 for item in items {
-                    if path.first() != Some(&PRESENCE) {
+                    let taken = item.when.is_none() || self.took(at, item.value);
+                    if taken && path.first() != Some(&PRESENCE) {
                         self.push(at, item.value, &path, distance);
                     }
                     self.push_all(at, item.when, distance.choice());
@@ -374,7 +525,9 @@ impl<'p, 't> Walk<'p, 't> {
             }
             Op::Lowest(values) | Op::Highest(values) => {
                 for value in values {
-                    self.push(at, *value, &path, distance);
+                    let taken = self.took(at, *value);
+                    let near = if taken { distance } else { distance.choice() };
+                    self.push(at, *value, &path, near);
                 }
             }
             Op::Loop(it) => self.looped(at, it, &path, distance),
@@ -454,6 +607,7 @@ impl<'p, 't> Walk<'p, 't> {
 
     fn looped(&mut self, at: usize, it: &Loop, path: &[u32], distance: Distance) {
         match &it.result {
+            result if !result.operands().iter().all(|id| self.took(at, *id)) => {}
             LoopResult::List(_) if path.first() == Some(&PRESENCE) => {}
             LoopResult::List(value)
             | LoopResult::Finally(value)

@@ -4,13 +4,18 @@
 //! A trace is plain data with stable field names. [`render`] puts it into words. It is bounded: see
 //! [`MAX_TRACE_ENTRIES`] and [`MAX_NOT_TAKEN`].
 
+mod brief;
 mod choices;
 mod composed;
+mod failed;
 pub mod influence;
 pub(crate) mod record;
 pub mod render;
+pub mod shorten;
 pub(crate) mod source;
 pub mod why;
+
+use std::collections::BTreeSet;
 
 use assize_ir::{CallableId, NodeId, Order, PlaceId, Type};
 use serde::Serialize;
@@ -90,6 +95,17 @@ pub struct Step {
     /// The node of the caller that made the call.
     #[serde(skip)]
     pub from: Option<NodeId>,
+    /// Of the nodes that are not always evaluated those that were: a branch that was taken, the right
+    /// side of an `and` that needed it, the item of a list that was not left out, the body of a loop
+    /// that had an element; of values that were compared the one that was taken.
+    #[serde(skip)]
+    pub took: BTreeSet<NodeId>,
+    /// Where it failed: the innermost node whose evaluation did not end.
+    #[serde(skip)]
+    pub failed_at: Option<NodeId>,
+    /// The loops that were running when it failed, the innermost first, with their elements.
+    #[serde(skip)]
+    pub elements: Vec<(NodeId, Shown)>,
 }
 
 /// What a callable is.
@@ -216,6 +232,9 @@ pub struct ExceptionTrace {
     pub because: String,
     /// Its end.
     pub outcome: ExceptionOutcome,
+    /// Its conditions that held, its validity first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<Finding>,
     /// What its `then` gave, where it was one of several values.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<Shown>,
@@ -418,6 +437,9 @@ impl Operator {
 pub struct Noted {
     /// How many calls the step had made before.
     pub after_calls: usize,
+    /// Where the choice or query stands; of others nothing.
+    #[serde(skip)]
+    pub place: Option<PlaceId>,
     /// The note.
     #[serde(flatten)]
     pub note: Note,

@@ -4,6 +4,8 @@
 //! last one is what decided it; whoever evaluates a condition forgets the finding before and takes it
 //! after. Where several decided together, [`super::composed`] puts theirs into one.
 
+use std::collections::BTreeSet;
+
 use assize_ir::{Body, Loop, LoopResult, Node, NodeId, Op, Over, PlaceId, Type};
 
 use super::{
@@ -12,7 +14,7 @@ use super::{
     TableDetail, Trace, source,
 };
 use crate::failure::{full_name, place_text};
-use crate::interp::{Eval, Frame, Machine};
+use crate::interp::{Binding, Eval, Frame, Machine};
 use crate::value::Value;
 
 /// The trace while it grows.
@@ -136,6 +138,9 @@ impl<'a> Machine<'a, '_> {
             notes: Vec::new(),
             children: Vec::new(),
             from,
+            took: BTreeSet::new(),
+            failed_at: None,
+            elements: Vec::new(),
         };
         let deciders = match callable.body {
             Body::Define(node) => vec![(String::new(), Some(node))],
@@ -245,9 +250,53 @@ impl<'a> Machine<'a, '_> {
         }
     }
 
+    /// A node that is not always evaluated is evaluated, or its value is taken.
+    #[inline]
+    pub(crate) fn took(&mut self, id: NodeId) {
+        let open = self.recorder.as_mut().and_then(|it| it.open.last_mut());
+        if let Some(open) = open {
+            open.step.took.insert(id);
+        }
+    }
+
+    /// A node did not end: the first that says so is where the step failed, and the loops around it
+    /// tell their elements.
+    #[inline(never)]
+    pub(crate) fn trace_failed(&mut self, frame: &Frame<'a>, id: NodeId) {
+        if self.recorder.is_none() {
+            return;
+        }
+        let mut elements = Vec::new();
+        if let Some(Op::Loop(it)) = frame.callable.node(id).map(|node| &node.op) {
+            for source in &it.sources {
+                let declared = frame.callable.slot(source.slot);
+                if let (Some(declared), Some(Binding::Value(value))) =
+                    (declared, frame.slot(source.slot))
+                {
+                    let shown = self.shown(&declared.name, &declared.ty, value, None);
+                    elements.push((id, shown));
+                }
+            }
+        }
+        let open = self.recorder.as_mut().and_then(|it| it.open.last_mut());
+        if let Some(open) = open {
+            open.step.failed_at.get_or_insert(id);
+            open.step.elements.extend(elements);
+        }
+    }
+
+    /// A failure was no failure of the step after all.
+    pub(crate) fn trace_recovered(&mut self) {
+        let open = self.recorder.as_mut().and_then(|it| it.open.last_mut());
+        if let Some(open) = open {
+            open.step.failed_at = None;
+            open.step.elements.clear();
+        }
+    }
+
     /// Adds a note to the current step.
     #[inline(never)]
-    pub(crate) fn note(&mut self, note: Note) {
+    pub(crate) fn note(&mut self, place: Option<PlaceId>, note: Note) {
         let Some(recorder) = &mut self.recorder else {
             return;
         };
@@ -257,7 +306,12 @@ impl<'a> Machine<'a, '_> {
         }
         if let Some(open) = recorder.open.last_mut() {
             let after_calls = open.step.children.len();
-            open.step.notes.push(Noted { after_calls, note });
+            let noted = Noted {
+                after_calls,
+                place,
+                note,
+            };
+            open.step.notes.push(noted);
         }
     }
 
@@ -464,7 +518,7 @@ impl<'a> Machine<'a, '_> {
             refused: query.refused,
             refused_more: query.refused_more,
         };
-        self.note(note);
+        self.note(Some(node.place), note);
     }
 }
 

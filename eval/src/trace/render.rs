@@ -1,12 +1,19 @@
 //! A trace in words, at three levels: one line; the rules, tables and parameters that decided, on at
 //! most [`MAX_RULE_LINES`] lines; everything.
 
+use assize_ir::Program;
+
+use super::brief;
+use super::failed::failed_below;
+use super::shorten::cut;
 use super::{
     Combined, Counted, Detail, ExceptionOutcome, ExceptionTrace, Finding, Held, Note, Operator,
     Outcome, Refused, RuleDetail, Shown, Step, StepKind, TableDetail, Trace,
 };
 use crate::format::bare;
 
+/// The name of the day that validities are compared with.
+pub(super) const AS_OF: &str = "as of";
 /// Most lines of the middle level.
 pub const MAX_RULE_LINES: usize = 10;
 
@@ -22,12 +29,15 @@ pub enum Level {
 }
 
 /// The trace as lines of text.
-pub fn lines(trace: &Trace, level: Level) -> Vec<String> {
+pub fn lines(program: &Program, trace: &Trace, level: Level) -> Vec<String> {
     match level {
-        Level::Line => vec![headline(trace)],
-        Level::Rules => rules(trace),
+        Level::Line => vec![brief::line(program, trace)],
+        Level::Rules => brief::rules(program, trace),
         Level::Everything => {
             let mut out = Vec::new();
+            if matches!(trace.root.outcome, Outcome::Failure { .. }) {
+                out.push(headline(&trace.root, usize::MAX));
+            }
             everything(&trace.root, 0, &mut out);
             if trace.omitted > 0 {
                 out.push(format!("… {} more steps and notes", trace.omitted));
@@ -37,20 +47,11 @@ pub fn lines(trace: &Trace, level: Level) -> Vec<String> {
     }
 }
 
-fn headline(trace: &Trace) -> String {
-    let by = trace.decided_by();
-    let line = outcome(&trace.root);
-    if by.is_empty() {
-        line
-    } else {
-        format!("{line}, decided by {by}")
-    }
-}
-
-/// Name and result.
-fn outcome(step: &Step) -> String {
+/// Name and result; of a failure what it is, what was involved, and where.
+pub(super) fn headline(step: &Step, most: usize) -> String {
+    let name = bare(&step.name);
     match &step.outcome {
-        Outcome::Value(shown) => format!("{} is {}", bare(&step.name), shown.text),
+        Outcome::Value(shown) => format!("{name} is {}", cut(&shown.text, most)),
         Outcome::Failure {
             code,
             place,
@@ -62,92 +63,57 @@ fn outcome(step: &Step) -> String {
                 .collect();
             let values = values.join(", ");
             let separator = if values.is_empty() { "" } else { ": " };
-            let name = bare(&step.name);
-            format!("{name} ended with {code} at {place}{separator}{values}")
+            let place = match place.as_str() {
+                "" => String::new(),
+                place => format!(" ({place})"),
+            };
+            let code = code_words(code);
+            format!("{name} ended with {code}{separator}{values}{place}")
         }
+    }
+}
+
+/// An error code as words.
+fn code_words(code: &str) -> String {
+    code.replace('_', " ")
+}
+
+/// That the trace was full, for the end of a line.
+pub(super) fn left_out(trace: &Trace) -> String {
+    match trace.omitted {
+        0 => String::new(),
+        many => format!("; the trace left out {many} steps and notes"),
     }
 }
 
 /// A call with its arguments and what came out.
 pub fn call(step: &Step) -> String {
-    let arguments: Vec<String> = step.arguments.iter().map(named).collect();
-    let arguments = arguments.join(", ");
+    let call = arguments_of(step);
     match &step.outcome {
-        Outcome::Value(shown) => format!("{}({arguments}) is {}", bare(&step.name), shown.text),
-        Outcome::Failure { code, .. } => format!("{}({arguments}): {code}", bare(&step.name)),
+        Outcome::Value(shown) => format!("{call} is {}", shown.text),
+        Outcome::Failure { code, .. } => format!("{call}: {}", code_words(code)),
     }
 }
 
-fn named(shown: &Shown) -> String {
+/// A call with its arguments.
+pub(super) fn arguments_of(step: &Step) -> String {
+    let arguments: Vec<String> = step.arguments.iter().map(named).collect();
+    format!("{}({})", bare(&step.name), arguments.join(", "))
+}
+
+/// A value with its name.
+pub(super) fn named(shown: &Shown) -> String {
     format!("{}: {}", shown.name, shown.text)
-}
-
-fn rules(trace: &Trace) -> Vec<String> {
-    let mut found: Vec<Decided> = Vec::new();
-    collect_rules(&trace.root, 1, &mut found);
-    let mut out = vec![match reason_of(&trace.root) {
-        Some(reason) => format!("{}: {reason}", outcome(&trace.root)),
-        None => outcome(&trace.root),
-    }];
-    let fits = MAX_RULE_LINES - 1;
-    let more = found.len().saturating_sub(fits);
-    // The last line tells how many there are beyond.
-    let shown = if more > 0 { fits - 1 } else { fits };
-    // What stands nearest to the decision says most; the order stays that of evaluation.
-    let mut nearest: Vec<usize> = (0..found.len()).collect();
-    nearest.sort_by_key(|at| found.get(*at).map(|it| it.depth));
-    nearest.truncate(shown);
-    nearest.sort_unstable();
-    for decided in nearest.iter().filter_map(|at| found.get(*at)) {
-        match decided.times {
-            1 => out.push(decided.line.clone()),
-            times => out.push(format!("{} ({times} times)", decided.line)),
-        }
-    }
-    if more > 0 {
-        out.push(format!("  … {} more", found.len() - shown));
-    }
-    out
-}
-
-/// A line of what decided.
-struct Decided {
-    line: String,
-    times: usize,
-    depth: usize,
-}
-
-/// Lines of what decided, below the root; equal ones are counted. Parameters that have one value
-/// only decide nothing.
-fn collect_rules(step: &Step, depth: usize, out: &mut Vec<Decided>) {
-    for child in &step.children {
-        let told = match &child.detail {
-            Detail::Parameter { from: None, .. } => None,
-            _ => reason_of(child),
-        };
-        let below = match told {
-            Some(reason) => {
-                let line = format!("{}{}: {reason}", indent(depth), call(child));
-                match out.iter_mut().find(|known| known.line == line) {
-                    Some(known) => known.times += 1,
-                    None => out.push(Decided {
-                        line,
-                        times: 1,
-                        depth,
-                    }),
-                }
-                depth + 1
-            }
-            None => depth,
-        };
-        collect_rules(child, below, out);
-    }
 }
 
 /// What decided in a rule, table, grid or parameter.
 pub fn reason_of(step: &Step) -> Option<String> {
     match &step.detail {
         Detail::Expression => None,
+        // A value without a date was there to be taken.
+        Detail::Parameter { from: None, .. } if matches!(step.outcome, Outcome::Failure { .. }) => {
+            Some("no value yet on this day".to_owned())
+        }
         Detail::Parameter { from, because } => Some(match from {
             Some(from) => format!("since {from}{}", quoted(because)),
             None => format!("the one value{}", quoted(because)),
@@ -232,7 +198,7 @@ fn quoted(because: &str) -> String {
     }
 }
 
-fn indent(depth: usize) -> String {
+pub(super) fn indent(depth: usize) -> String {
     "  ".repeat(depth)
 }
 
@@ -246,7 +212,10 @@ fn everything(step: &Step, depth: usize, out: &mut Vec<String>) {
         reason.unwrap_or_default()
     );
     out.push(line);
-    if let Outcome::Failure { place, .. } = &step.outcome {
+    // Where a call failed is told by that call.
+    if let Outcome::Failure { place, .. } = &step.outcome
+        && failed_below(step).is_none()
+    {
         out.push(format!("{}failed at {place}", indent(depth + 1)));
     }
     // Counted conditions are told by their note.
@@ -308,8 +277,11 @@ fn detail(detail: &Detail, depth: usize, out: &mut Vec<String>) {
                 out.push(format!("{}… {more} more not taken", indent(depth)));
             }
             if table.not_reached > 0 {
-                let more = table.not_reached;
-                out.push(format!("{}{more} below were not looked at", indent(depth)));
+                let rows = match table.not_reached {
+                    1 => "1 row below was".to_owned(),
+                    more => format!("{more} rows below were"),
+                };
+                out.push(format!("{}{rows} not looked at", indent(depth)));
             }
         }
     }
@@ -318,12 +290,25 @@ fn detail(detail: &Detail, depth: usize, out: &mut Vec<String>) {
 pub(super) fn not_taken_words(row: &super::NotTaken) -> String {
     format!(
         "{} not taken: {} needed {}, got {}",
-        row.name, row.column, row.needed, row.got.text
+        row_name(&row.name),
+        row.column,
+        row.needed,
+        row.got.text
     )
 }
 
+/// A row by its name; one without has a number, which says nothing by itself.
+pub fn row_name(name: &str) -> String {
+    if name.chars().all(|digit| digit.is_ascii_digit()) {
+        format!("row {name}")
+    } else {
+        name.to_owned()
+    }
+}
+
 pub(super) fn passed_over_words(row: &super::PassedOver, taken: &[String]) -> String {
-    let (name, value) = (&row.name, &row.value.text);
+    let (name, value) = (row_name(&row.name), &row.value.text);
+    let taken: Vec<String> = taken.iter().map(|name| row_name(name)).collect();
     format!(
         "{name} hits with {value} and is passed over for {}",
         taken.join(", ")
@@ -335,24 +320,22 @@ pub(super) fn exception_words(exception: &ExceptionTrace) -> String {
     let value = exception.value.as_ref();
     let value = value.map(|value| format!(" with {}", value.text));
     let value = value.unwrap_or_default();
-    match &exception.outcome {
-        ExceptionOutcome::Applied { decided: true } => {
-            format!("{name} applies{value}{}", quoted(&exception.because))
-        }
-        ExceptionOutcome::Applied { decided: false } => {
-            format!("{name} applies{value} and clashes")
-        }
-        ExceptionOutcome::PassedOver { taken } => {
-            format!("{name} applies{value} and is passed over for {taken}")
-        }
-        ExceptionOutcome::Overridden { by } => {
-            format!("{name} is overridden by {}", by.join(", "))
-        }
+    let end = match &exception.outcome {
+        ExceptionOutcome::Applied { decided: true } => quoted(&exception.because),
+        ExceptionOutcome::Applied { decided: false } => " and clashes".to_owned(),
+        ExceptionOutcome::PassedOver { taken } => format!(" and is passed over for {taken}"),
+        ExceptionOutcome::Overridden { by } => format!(" and is overridden by {}", by.join(", ")),
         ExceptionOutcome::NotApplicable { first } => {
-            format!("{name} does not apply: {}", words(first))
+            return format!("{name} does not apply: {}", words(first));
         }
-        ExceptionOutcome::NotReached => format!("{name} was not reached"),
-    }
+        ExceptionOutcome::NotReached => return format!("{name} was not reached"),
+    };
+    let held: Vec<String> = exception.held.iter().map(words).collect();
+    let held = match held.as_slice() {
+        [] => String::new(),
+        held => format!(": {}", held.join("; ")),
+    };
+    format!("{name} applies{value}{end}{held}")
 }
 
 pub(super) fn note(note: &Note, depth: usize, out: &mut Vec<String>) {
@@ -364,7 +347,7 @@ pub(super) fn note(note: &Note, depth: usize, out: &mut Vec<String>) {
             because,
         } => {
             let branch = if *held { "then" } else { "else" };
-            let why = because.as_deref().map_or_else(|| condition.clone(), words);
+            let why = finding_words(condition, because.as_deref());
             out.push(format!("{at}{branch}: {why}"));
         }
         Note::Item {
@@ -374,7 +357,7 @@ pub(super) fn note(note: &Note, depth: usize, out: &mut Vec<String>) {
             because,
         } => {
             let taken = if *held { "taken" } else { "left out" };
-            let why = because.as_deref().map_or_else(|| condition.clone(), words);
+            let why = finding_words(condition, because.as_deref());
             let item = if item.is_empty() { "item" } else { item };
             out.push(format!("{at}{item} {taken}: {why}"));
         }
@@ -426,6 +409,11 @@ pub(super) fn note(note: &Note, depth: usize, out: &mut Vec<String>) {
     }
 }
 
+/// What decided a condition, or the condition where nothing is told of it.
+pub(super) fn finding_words(condition: &str, because: Option<&Finding>) -> String {
+    because.map_or_else(|| condition.to_owned(), words)
+}
+
 fn counted_words(item: &Counted) -> String {
     let how = match item.held {
         Held::Held => "held",
@@ -459,7 +447,13 @@ pub fn words(finding: &Finding) -> String {
         Operator::Counted | Operator::And | Operator::Or => {
             line.push_str(&format!("{separator}{}", items_words(finding)));
         }
-        _ if finding.held => line.push_str(&format!("{separator}got {}", got.unwrap_or("missing"))),
+        // The condition has the days already.
+        Operator::ValidOn if finding.got.as_ref().is_some_and(is_day) => {
+            line.push_str(&format!("{separator}as of {}", got.unwrap_or_default()));
+        }
+        _ if finding.held && !finding.negated => {
+            line.push_str(&format!("{separator}got {}", got.unwrap_or("missing")))
+        }
         _ => {
             let needed = needed(finding);
             let got = got.unwrap_or("missing");
@@ -513,6 +507,11 @@ fn plain_words(item: &Counted) -> String {
     item.because
         .as_deref()
         .map_or_else(|| item.condition.clone(), words)
+}
+
+/// Whether this is the day that the validity of an exception is compared with.
+fn is_day(got: &Shown) -> bool {
+    got.name == AS_OF
 }
 
 /// What a comparison needed.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::render::{
     call, exception_words, not_taken_words, note, passed_over_words, reason_of, refused_words,
+    row_name,
 };
 use super::{Detail, Note, Refused, Step, Trace};
 use crate::format::bare;
@@ -19,6 +20,13 @@ pub fn why_not(trace: &Trace, name: &str) -> Vec<String> {
     let mut answers = Vec::new();
     find(&trace.root, name, &mut answers);
     grouped(answers)
+}
+
+/// The same for one call, without those that it made.
+pub fn why_not_in(step: &Step, name: &str) -> Vec<Answer> {
+    let mut answers = Vec::new();
+    find_in(step, name, &mut answers);
+    answers
 }
 
 /// An answer, and the call that it is about.
@@ -61,6 +69,13 @@ pub fn is_named(owner: &str, name: &str, asked: &str) -> bool {
 }
 
 fn find(step: &Step, asked: &str, out: &mut Vec<Answer>) {
+    find_in(step, asked, out);
+    for child in &step.children {
+        find(child, asked, out);
+    }
+}
+
+fn find_in(step: &Step, asked: &str, out: &mut Vec<Answer>) {
     let at = || call(step);
     let named = |name: &str| is_named(&step.name, name, asked);
     if step.name == asked || bare(&step.name) == asked {
@@ -87,11 +102,11 @@ fn find(step: &Step, asked: &str, out: &mut Vec<Answer>) {
                 out.push((at(), passed_over_words(row, &table.rows)));
             }
             for row in table.clash.iter().filter(|row| named(row)) {
-                out.push((at(), format!("{row} hits and clashes")));
+                out.push((at(), format!("{} hits and clashes", row_name(row))));
             }
             for taken in table.rows.iter().chain(&table.head) {
                 if named(taken) {
-                    out.push((at(), format!("{taken} decided")));
+                    out.push((at(), format!("{} decided", row_name(taken))));
                 }
             }
         }
@@ -117,8 +132,5 @@ fn find(step: &Step, asked: &str, out: &mut Vec<Answer>) {
             _ => {}
         }
         out.extend(lines.into_iter().map(|line| (at(), line)));
-    }
-    for child in &step.children {
-        find(child, asked, out);
     }
 }

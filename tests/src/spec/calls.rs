@@ -139,7 +139,7 @@ fn explained(loaded: &Loaded, call: &str, level: Level) -> Option<String> {
     let name = &call.decision.name;
     let answer = loaded.decide(name, &call.arguments, call.at, &options);
     let trace = answer.ok()?.trace?;
-    let lines = lines(&trace, level);
+    let lines = lines(&loaded.rules.program, &trace, level);
     Some(lines.iter().map(|line| format!("{line}\n")).collect())
 }
 

@@ -1,33 +1,31 @@
-//! Shorter traces for people: what gave the answer comes first, and long values are cut where a reader
-//! can still tell them apart. Machines, and the level that tells everything, get the whole values.
+//! A trace in few words: what gave the answer, the nearest first. What a decision that failed came from
+//! is told by [`super::failed`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use assize_eval::format::bare;
-use assize_eval::trace::influence::{Influence, decides, influences};
-use assize_eval::trace::render::{Level, MAX_RULE_LINES, call, lines, reason_of};
-use assize_eval::trace::{
-    Counted, Detail, ExceptionOutcome, Finding, Note, Outcome, Shown, Step, Trace,
-};
 use assize_ir::Program;
+
+use super::failed;
+use super::influence::{Influence, decides, influences};
+use super::render::{MAX_RULE_LINES, call, headline, left_out, reason_of};
+use super::shorten::shorten;
+use super::{Detail, ExceptionOutcome, Outcome, Step, Trace};
+use crate::format::bare;
 
 /// Longest result of the decision, in characters: the answer beside it has the whole.
 const MAX_RESULT_CHARS: usize = 80;
-/// Longest argument, in characters.
-const MAX_ARGUMENT_CHARS: usize = 30;
 /// Most fields that one line names.
 const MAX_FIELDS_PER_LINE: usize = 3;
 /// Most things that the one line says to have decided.
 const MAX_DECIDERS: usize = 4;
 
-/// One line: the result, and what gave its fields.
-pub fn line(program: &Program, trace: &Trace) -> String {
-    let mut trace = trace.clone();
-    let mut influences = influences(program, &trace);
+/// One line: the result, and what gave it or its fields.
+pub(super) fn line(program: &Program, trace: &Trace) -> String {
+    let mut influences = influences(program, trace);
     // One value says what it is about; a list has many.
     influences.sort_by_key(|one| !one.plain);
     let mut deciders: Vec<(String, Vec<&str>)> = Vec::new();
-    for one in influences.iter().filter(|one| !one.field.is_empty()) {
+    for one in &influences {
         let Some(name) = one.steps.first().map(|step| decider(step)) else {
             continue;
         };
@@ -39,21 +37,15 @@ pub fn line(program: &Program, trace: &Trace) -> String {
     let more = deciders.len().saturating_sub(MAX_DECIDERS);
     let parts = deciders.iter().take(MAX_DECIDERS);
     let parts = parts.map(|(name, fields)| format!("{} by {name}", named(fields)));
-    let mut parts: Vec<String> = parts.collect();
+    let mut parts: Vec<String> = parts.map(|part| part.trim_start().to_owned()).collect();
     if more > 0 {
         parts.push("…".to_owned());
     }
-    let parts = parts.join("; ");
-    if !parts.is_empty()
-        && let Outcome::Value(it) = &mut trace.root.outcome
-    {
-        it.text = cut(&it.text, MAX_RESULT_CHARS);
-    }
-    let head = lines(&trace, Level::Line).concat();
+    let head = headline(&trace.root, MAX_RESULT_CHARS);
     if parts.is_empty() {
         head
     } else {
-        format!("{head}: {parts}")
+        format!("{head}: {}", parts.join("; "))
     }
 }
 
@@ -84,11 +76,14 @@ fn named(fields: &[&str]) -> String {
 ///
 /// For each field of the result what is nearest to it comes first, then the next nearest of each, and
 /// then what only helped. A line below another is what that one used. What is left out is counted.
-pub fn rules(program: &Program, trace: &Trace) -> Vec<String> {
+pub(super) fn rules(program: &Program, trace: &Trace) -> Vec<String> {
     let mut trace = trace.clone();
     shorten(&mut trace);
-    if let Outcome::Value(it) = &mut trace.root.outcome {
-        it.text = cut(&it.text, MAX_RESULT_CHARS);
+    let head = headline(&trace.root, MAX_RESULT_CHARS);
+    if let Outcome::Failure { .. } = &trace.root.outcome {
+        let mut out = vec![head];
+        failed::tell(program, &trace, &mut out);
+        return out;
     }
     let mut picked = Picked::default();
     picked.walk(&trace.root, &mut Vec::new());
@@ -110,10 +105,11 @@ pub fn rules(program: &Program, trace: &Trace) -> Vec<String> {
         let rank = picked.lines.get(*at).map(|line| line.rank);
         rank.map(|(nth, field, then)| (nth == usize::MAX, field, then))
     });
-    // Without what it called, this is the name and result of the decision, and what decided in it
-    // where it is a rule or table itself.
-    trace.root.children.clear();
-    let mut out = lines(&trace, Level::Rules);
+    // Where a rule or table itself was called, what decided in it belongs to its result.
+    let mut out = vec![match reason_of(&trace.root) {
+        Some(reason) => format!("{head}: {reason}"),
+        None => head,
+    }];
     let shown: BTreeSet<usize> = order.iter().copied().collect();
     for at in &order {
         if picked.above(*at, &shown).is_none() {
@@ -122,11 +118,7 @@ pub fn rules(program: &Program, trace: &Trace) -> Vec<String> {
     }
     let more = picked.lines.len() - order.len();
     if more > 0 || trace.omitted > 0 {
-        let omitted = match trace.omitted {
-            0 => String::new(),
-            many => format!("; the trace left out {many} steps and notes"),
-        };
-        out.push(format!("  … {more} more{omitted}"));
+        out.push(format!("  … {more} more{}", left_out(&trace)));
     }
     out
 }
@@ -242,7 +234,6 @@ fn weight(step: &Step) -> usize {
         )
     };
     match &step.detail {
-        _ if matches!(step.outcome, Outcome::Failure { .. }) => 0,
         Detail::Rule(rule) if rule.exceptions.iter().any(|it| applied(&it.outcome)) => 0,
         Detail::Rule(_) | Detail::Table(_) | Detail::Grid(_) => 1,
         Detail::Expression | Detail::Parameter { .. } => 2,
@@ -259,112 +250,4 @@ fn key(step: &Step) -> Key {
     };
     let arguments = step.arguments.iter().map(|it| it.text.clone()).collect();
     (step.name.clone(), arguments, outcome)
-}
-
-/// Cuts the long values of a trace.
-pub fn shorten(trace: &mut Trace) {
-    step(&mut trace.root);
-}
-
-fn step(it: &mut Step) {
-    it.arguments.iter_mut().for_each(shown);
-    match &mut it.detail {
-        Detail::Rule(rule) => {
-            for exception in &mut rule.exceptions {
-                exception.value.iter_mut().for_each(shown);
-                if let ExceptionOutcome::NotApplicable { first } = &mut exception.outcome {
-                    finding(first);
-                }
-            }
-        }
-        Detail::Table(table) | Detail::Grid(table) => {
-            let passed = table.passed_over.iter_mut();
-            passed.for_each(|row| shown(&mut row.value));
-            table
-                .not_taken
-                .iter_mut()
-                .for_each(|row| shown(&mut row.got));
-        }
-        Detail::Expression | Detail::Parameter { .. } => {}
-    }
-    for noted in &mut it.notes {
-        match &mut noted.note {
-            Note::If { because, .. } | Note::Item { because, .. } => {
-                because.iter_mut().for_each(|it| finding(it));
-            }
-            Note::Counted { finding: it } => finding(it),
-            Note::Query { refused, .. } => {
-                for each in refused {
-                    each.because.iter_mut().for_each(|it| finding(it));
-                }
-            }
-            Note::Lookup { .. } => {}
-        }
-    }
-    it.because.iter_mut().for_each(|it| finding(it));
-    it.children.iter_mut().for_each(step);
-}
-
-fn finding(it: &mut Finding) {
-    it.needed
-        .iter_mut()
-        .chain(it.got.iter_mut())
-        .for_each(shown);
-    for Counted { because, .. } in &mut it.items {
-        because.iter_mut().for_each(|it| finding(it));
-    }
-    it.because.iter_mut().for_each(|it| finding(it));
-}
-
-fn shown(it: &mut Shown) {
-    it.text = cut(&it.text, MAX_ARGUMENT_CHARS);
-}
-
-/// `Line(item: "LAMP", category: electronics, quantity: 10)` becomes `Line(item: "LAMP", …)`.
-pub fn cut(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    let head: String = text.chars().take(most.saturating_sub(4)).collect();
-    let open = head.find(['(', '[']);
-    let close = match open.and_then(|at| head.get(at..)?.chars().next()) {
-        Some('[') => "]",
-        Some(_) => ")",
-        None => "",
-    };
-    match (open, head.rfind(", ")) {
-        (Some(open), Some(comma)) if comma > open => {
-            let kept = head.get(..comma).unwrap_or(&head);
-            format!("{kept}, …{close}")
-        }
-        (Some(open), _) => {
-            let kept = head.get(..=open).unwrap_or(&head);
-            format!("{kept}…{close}")
-        }
-        _ => format!("{head}…"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_stay_recognisable() {
-        for (text, wanted) in [
-            ("short", "short"),
-            (
-                "Line(item: \"LAMP\", category: electronics, quantity: 10)",
-                "Line(item: \"LAMP\", …)",
-            ),
-            ("[2026-11-20, 2026-11-21, 2026-11-22]", "[2026-11-20, …]"),
-            ("Order(lines: [Line(item: \"LAMP\")])", "Order(…)"),
-            (
-                "\"a very long text without brackets at all\"",
-                "\"a very long text withou…",
-            ),
-        ] {
-            assert_eq!(cut(text, 28), wanted);
-        }
-    }
 }

@@ -43,8 +43,17 @@ pub(crate) fn told_once(db: &dyn Db, all: &[DeclId], out: &mut Vec<Diagnostic>) 
             Some(before) => unfinished.push(before),
             None => {
                 diagnostic.fixes.clear();
-                diagnostic.instead =
-                    Some("begin the file with a declaration, such as `define` or `record`".into());
+                let at = &diagnostic.primary.at;
+                let text = decl_text(db, at.decl.file, at.decl.key.clone());
+                let line = text.and_then(|text| {
+                    let span = at.span.start as usize..at.span.end as usize;
+                    text.text(db).get(span)
+                });
+                let (ground, step) = assize_grammar::above_all(line.unwrap_or_default());
+                if let Some(ground) = ground {
+                    diagnostic.because = vec![ground.into()];
+                }
+                diagnostic.instead = Some(step);
             }
         }
         told.push(diagnostic);

@@ -192,7 +192,7 @@ impl Header<'_> {
                 let all = || data.keys.iter().chain(&data.fields);
                 self.distinct(all().map(|field| &field.name), "field");
                 // A key that cannot be read is told where it stands.
-                if data.keys.is_empty() && !self.has_line("key") {
+                if data.keys.is_empty() && !self.has_word("key") {
                     let span = data.name.span;
                     let name = &data.name.text;
                     self.error(
@@ -200,8 +200,12 @@ impl Header<'_> {
                         span,
                         format!("`{name}` has no key"),
                     )
-                    .instead =
-                        Some("name the fields that tell its rows apart: `key item : code`".into());
+                    .instead = Some(
+                        match data.fields.iter().any(|field| &*field.name.text == "key") {
+                            true => "leave the colon behind `key` out: `key item : code`; with a colon, `key` is the name of a field".into(),
+                            false => "name the fields that tell its rows apart: `key item : code`".into(),
+                        },
+                    );
                 }
                 let fields: Vec<FieldSig> = all().map(|field| self.field(field)).collect();
                 for (field, sig) in data.keys.iter().zip(&fields) {
@@ -396,12 +400,17 @@ impl Header<'_> {
     }
 
     /// A line of the declaration begins with a word.
-    fn has_line(&self, word: &str) -> bool {
+    fn has_word(&self, word: &str) -> bool {
         decl_text(self.db, self.decl.file, self.decl.key.clone()).is_some_and(|text| {
-            let mut lines = text.text(self.db).lines().map(str::trim_start);
-            lines.any(|line| {
-                line.strip_prefix(word)
-                    .is_some_and(|rest| rest.starts_with([' ', '(', '\t']))
+            text.text(self.db).lines().any(|line| {
+                let code = line.split("//").next().unwrap_or_default();
+                code.match_indices(word).any(|(at, _)| {
+                    let before = code.get(..at).unwrap_or_default();
+                    let behind = code.get(at + word.len()..).unwrap_or_default();
+                    before.ends_with([' ', '\t']) && behind.starts_with([' ', '(', '\t'])
+                        // A field of that name.
+                        && !behind.trim_start().starts_with(':')
+                })
             })
         })
     }

@@ -68,6 +68,15 @@ fn lines_that_lost_their_indent_are_told_once() {
     assert_eq!(
         check("let a = 5\ngive a\n"),
         [format!(
+            "A0141 1 {lost} / write `parameter a : TYPE` and below it, indented, `is` and the value; or move the line into the declaration that needs it []"
+        )]
+    );
+    assert_eq!(
+        check(
+            "give a
+"
+        ),
+        [format!(
             "A0141 1 {lost} / begin the file with a declaration, such as `define` or `record` []"
         )]
     );

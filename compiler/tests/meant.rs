@@ -184,3 +184,92 @@ fn the_number_of_what_is_not_shown_comes_last() {
             < resolve(&db, &all[rest - 1].primary.at).1.start
     );
 }
+
+#[test]
+fn calls_of_spreadsheets_are_written_anew() {
+    let of = |body: &str| {
+        check(&format!(
+            "define f (a: number, d: date) gives number\n    {body}\n"
+        ))
+    };
+    assert_eq!(
+        of("IF(a > 1, 2, IF(a > 0, 1, 0))"),
+        [
+            "A0203 IF: write `if a > 1 then 2 else IF(a > 0, 1, 0)` !",
+            "A0203 IF: write `if a > 0 then 1 else 0` !"
+        ]
+    );
+    assert_eq!(
+        of("IF(a > 1, 2, 3) * 2"),
+        ["A0203 IF: write `(if a > 1 then 2 else 3)` !"]
+    );
+    assert_eq!(
+        of("if d > date(2026, 1, 5) then 1 else 2"),
+        ["A0203 date: write `2026-01-05` !"]
+    );
+    // There is no such day, so that nothing can be written for it.
+    assert_eq!(
+        of("if d > date(2026, 2, 30) then 1 else 2"),
+        ["A0203 date: declare it, or `use` the module that does "]
+    );
+}
+
+#[test]
+fn numbers_and_days_between_quotation_marks_are_told() {
+    let of = |body: &str| {
+        check(&format!(
+            "define f (a: number, d: date) gives bool\n    {body}\n"
+        ))
+    };
+    assert_eq!(
+        of("a = \"5\""),
+        ["A0307 a = \"5\": write the number without quotation marks: `5` !"]
+    );
+    assert_eq!(
+        of("d > \"2026-01-05\""),
+        ["A0307 d > \"2026-01-05\": write the day without quotation marks: `2026-01-05` !"]
+    );
+    assert_eq!(
+        of("a = \"5 pieces\""),
+        ["A0307 a = \"5 pieces\": compare values of one type "]
+    );
+    let (_, all) = found("define f (d: date) gives bool\n    d > \"2026-02-30\"\n");
+    assert!(
+        all.iter()
+            .any(|one| one.because == ["`2026-02-30` is no day of the calendar"]),
+        "{all:?}"
+    );
+}
+
+#[test]
+fn what_stands_for_rows_is_told_once() {
+    let of = |text: &str| {
+        let codes: Vec<&str> = found(text).1.iter().map(|one| one.code.0).collect();
+        codes
+    };
+    let data = "data P\n    key a : int\n    b : int\n";
+    assert_eq!(
+        of(&format!(
+            "{data}test \"x\"\n    given P(a: 1)\n    expect 1 = 1\n"
+        )),
+        ["A0183"]
+    );
+    assert_eq!(
+        of(&format!(
+            "{data}test \"x\"\n    given b = 1\n    expect 1 = 1\n"
+        )),
+        ["A0183"]
+    );
+    // A key that cannot be read is told where it stands.
+    assert_eq!(of("data P\n    primary key a : int\n"), ["A0183"]);
+    assert_eq!(of("data P key a\n    a : int\n"), ["A0179"]);
+    let (_, all) = found("data P\n    key: int\n");
+    assert!(
+        all.iter().any(|one| one.code.0 == "A0601"
+            && one
+                .instead
+                .as_ref()
+                .is_some_and(|way| way.contains("leave the colon"))),
+        "{all:?}"
+    );
+}

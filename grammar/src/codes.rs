@@ -107,4 +107,5 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     ("A0191", "a comma parts nothing"),
     ("A0192", "a period is written in another form"),
+    ("A0193", "a formula is written as in a spreadsheet"),
 ];

@@ -28,7 +28,7 @@ pub mod words;
 pub use codes::CODES;
 pub use cut::{Piece, PieceKind, cut};
 pub use expected::expected_at;
-pub use explain::{MAX_FAULTS, explain, explain_file};
+pub use explain::{MAX_FAULTS, above_all, explain, explain_file};
 pub use fault::{Fault, FaultFix};
 pub use format::{Edit, MAX_ALIGNED_CELL, format, format_declaration, format_parsed, format_range};
 pub use kind::Kind;

@@ -422,3 +422,56 @@ fn files_that_cannot_be_read_are_told() {
     let long = format!("define f gives int\n    a * / b // {}", "x".repeat(100_000));
     assert_eq!(faults(&long).len(), 1);
 }
+
+/// The pages that list each claim of their code; `…` in a list stands for what differs.
+const LISTED: &[&str] = &["A0171", "A0178", "A0183", "A0186"];
+
+fn listed(page: &str, claim: &str) -> bool {
+    let says = page.split("\n## Why").next().unwrap();
+    says.lines()
+        .filter_map(|line| line.strip_prefix("- "))
+        .any(|line| fits(line, claim))
+}
+
+/// A claim has the form of a line, in which `…` stands for anything.
+fn fits(line: &str, claim: &str) -> bool {
+    let mut pieces = line.split('…');
+    let Some(mut rest) = claim.strip_prefix(pieces.next().unwrap()) else {
+        return false;
+    };
+    let pieces: Vec<&str> = pieces.collect();
+    let Some((last, between)) = pieces.split_last() else {
+        return rest.is_empty();
+    };
+    for piece in between {
+        let Some((_, behind)) = rest.split_once(piece) else {
+            return false;
+        };
+        rest = behind;
+    }
+    rest.ends_with(last)
+}
+
+#[test]
+fn pages_list_each_claim_of_their_code() {
+    assert!(fits("`…` is no `…`", "`a` is no `b`") && !fits("`…` is no `…`", "`a` has `b`"));
+    let pages = pages();
+    let mut told = 0;
+    for name in ["cases", "bodies", "declarations"] {
+        for case in cases(name) {
+            for fault in faults(&case) {
+                if LISTED.contains(&fault.code) {
+                    let (_, page) = pages.iter().find(|(code, _)| code == fault.code).unwrap();
+                    assert!(
+                        listed(page, &fault.claim),
+                        "{}: {}",
+                        fault.code,
+                        fault.claim
+                    );
+                    told += 1;
+                }
+            }
+        }
+    }
+    assert!(told > 50, "{told}");
+}

@@ -88,12 +88,17 @@ impl Checker<'_> {
             .filter(|_| crate::elsewhere::function_meant(&text).is_none())
             .map(str::to_string);
         let at = self.decl.at(callee.span);
+        let written = self.call_meant(&text, args, span);
         let error = self.error(
             codes::UNKNOWN_FUNCTION,
             callee.span,
             format!("there is no function `{text}`"),
         );
         match near {
+            _ if written.is_some() => {
+                error.instead = written.as_ref().map(|fix| fix.title.clone());
+                error.fixes.extend(written);
+            }
             Some(near) => {
                 error.instead = Some(format!("did you mean `{near}`?"));
                 error

@@ -537,6 +537,11 @@ impl Checker<'_> {
         let date = match (have, want.plain()) {
             (Ty::Text, Ty::Date) => self.written_date(expr),
             (Ty::Text, of @ Ty::Enum(_)) => self.written_value(expr, of),
+            (Ty::Text, of) if plain_number(of) => self.written_number(expr),
+            _ => None,
+        };
+        let no_day = match (have, want.plain()) {
+            (Ty::Text, Ty::Date) => self.no_day(expr),
             _ => None,
         };
         let error = self.error(
@@ -544,6 +549,7 @@ impl Checker<'_> {
             expr.span,
             format!("{what} is {want_text}, and this is {have_text}"),
         );
+        error.because.extend(no_day);
         if let Some(fix) = date {
             error.instead = Some(fix.title.clone());
             error.fixes.push(fix);
@@ -608,6 +614,11 @@ impl Checker<'_> {
             (None, None) => "any number".to_string(),
         }
     }
+}
+
+/// A number is wanted that is written without unit and `%`.
+pub(crate) fn plain_number(ty: &Ty) -> bool {
+    dim_of(ty).is_some_and(|dim| dim.is_plain())
 }
 
 /// The dimension of a number type.

@@ -3,7 +3,7 @@
 use assize_ir::{Const, Counting, Op, Order};
 
 use super::access::{compatible, is_bare, path_of, takes_type};
-use super::coerce::unify;
+use super::coerce::{plain_number, unify};
 use super::fragment::{CallableRef, Part, Target};
 use super::{Checker, Val};
 use crate::ast::{CompareOp, CountedHow, Expr, ExprKind, Span, Word};
@@ -315,6 +315,13 @@ impl Checker<'_> {
             (Ty::Text, Ty::Date) => self.written_date(left),
             (of @ Ty::Enum(_), Ty::Text) => self.written_value(right, of),
             (Ty::Text, of @ Ty::Enum(_)) => self.written_value(left, of),
+            (of, Ty::Text) if plain_number(of) => self.written_number(right),
+            (Ty::Text, of) if plain_number(of) => self.written_number(left),
+            _ => None,
+        };
+        let no_day = match (a.plain(), b.plain()) {
+            (Ty::Date, Ty::Text) => self.no_day(right),
+            (Ty::Text, Ty::Date) => self.no_day(left),
             _ => None,
         };
         let error = self.error(
@@ -324,6 +331,7 @@ impl Checker<'_> {
         );
         error.related.push(one);
         error.related.push(two);
+        error.because.extend(no_day);
         match (a.plain(), b.plain()) {
             (Ty::Text, Ty::Code) | (Ty::Code, Ty::Text) => {
                 error

@@ -126,6 +126,92 @@ impl Checker<'_> {
         })
     }
 
+    /// The literal text of an expression, without holes.
+    fn literal_text<'e>(&self, expr: &'e Expr) -> Option<&'e str> {
+        let ExprKind::Text(pieces) = &*expr.kind else {
+            return None;
+        };
+        let [TextPiece::Text(text)] = pieces.as_slice() else {
+            return None;
+        };
+        Some(text)
+    }
+
+    /// The fix for a number between quotation marks, where a plain one is wanted.
+    pub(super) fn written_number(&self, expr: &Expr) -> Option<Fix> {
+        let text = self.literal_text(expr)?;
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+        let number = [whole, fraction].iter().all(|part| {
+            !part.is_empty() && part.len() <= 18 && part.bytes().all(|b| b.is_ascii_digit())
+        });
+        number.then(|| Fix {
+            title: format!("write the number without quotation marks: `{text}`"),
+            edits: vec![(self.decl.at(expr.span), text.to_string())],
+            applicability: Applicability::Certain,
+        })
+    }
+
+    /// What is wrong with a day between quotation marks that is in no calendar.
+    pub(super) fn no_day(&self, expr: &Expr) -> Option<String> {
+        let text = self.literal_text(expr)?;
+        let shape = text.len() == 10
+            && text.bytes().enumerate().all(|(place, byte)| match place {
+                4 | 7 => byte == b'-',
+                _ => byte.is_ascii_digit(),
+            });
+        (shape && assize_ir::date::parse(text).is_none())
+            .then(|| format!("`{text}` is no day of the calendar"))
+    }
+
+    /// `IF(a > 1, 2, 3)`, `date(2026, 1, 31)`: the whole call as it is written here.
+    pub(super) fn call_meant(&self, name: &str, args: &[Arg], span: Span) -> Option<Fix> {
+        if args.iter().any(|arg| arg.name.is_some()) {
+            return None;
+        }
+        let text = |arg: &Arg| self.source_text(arg.value.span);
+        let ours = match (name.to_lowercase().as_str(), args) {
+            ("if" | "iif" | "iff", [condition, yes, no]) => {
+                let inner = match &*yes.value.kind {
+                    ExprKind::If { .. } => format!("({})", text(yes)),
+                    _ => text(yes),
+                };
+                let choice = format!("if {} then {inner} else {}", text(condition), text(no));
+                match self.stands_alone(span) {
+                    true => choice,
+                    false => format!("({choice})"),
+                }
+            }
+            ("date" | "datevalue", [day]) => self.literal_text(&day.value)?.to_string(),
+            ("date", [year, month, day]) => {
+                let two = |arg: &Arg| Some(format!("{:02}", text(arg).parse::<u8>().ok()?));
+                format!("{}-{}-{}", text(year), two(month)?, two(day)?)
+            }
+            _ => return None,
+        };
+        if ours.contains('\n') || name.to_lowercase().starts_with("date") {
+            assize_ir::date::parse(&ours)?;
+        }
+        Some(Fix::write(self.decl.at(span), ours, Applicability::Certain))
+    }
+
+    /// Nothing is calculated with the value of an expression where it stands.
+    fn stands_alone(&self, span: Span) -> bool {
+        let Some(whole) = crate::items::decl_text(self.db, self.decl.file, self.decl.key.clone())
+        else {
+            return false;
+        };
+        let whole = whole.text(self.db);
+        let before = whole.get(..span.start as usize).unwrap_or_default();
+        let before = before.trim_end_matches([' ', '\t']);
+        let behind = whole.get(span.end as usize..).unwrap_or_default();
+        let behind = behind.trim_start_matches([' ', '\t']);
+        let begins = ["=", "give", "then", "else", "(", ",", "|", "\n"];
+        let ends = [")", ",", "|", "\n", "\r", "//"];
+        begins.iter().any(|word| before.ends_with(word))
+            && (behind.is_empty() || ends.iter().any(|word| behind.starts_with(word)))
+    }
+
     /// `list.length`, `name.length`, `day.year`: what is written for it, with the value's own name.
     pub(super) fn member_meant(&self, base: &Expr, ty: &Ty, name: &str) -> Option<String> {
         let text = self.source_text(base.span);

@@ -202,6 +202,10 @@ impl Checker<'_> {
     }
 
     fn given(&mut self, given: &GivenDecl, shared: &mut Shared<'_>) -> Option<PlanStep> {
+        // What stands in place of a header is told where it cannot be read.
+        if given.columns.is_empty() {
+            return None;
+        }
         let Some(decl) = self.relation(&given.relation) else {
             let text = given.relation.text();
             let words = crate::names::all_words(self.db, self.decl.file, crate::names::Space::Type);

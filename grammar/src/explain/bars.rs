@@ -6,7 +6,7 @@ use super::proposal::Proposal;
 use super::scene::Scene;
 use crate::words::VALUE_TYPES;
 
-pub(super) const CHECKS: &[super::Check] = &[rows];
+pub(super) const CHECKS: &[super::Check] = &[rows, test_rows, values_alone];
 
 /// One line of a table that has bars: its place, its cells, and how many of them are keys if it says so.
 struct Line<'t> {
@@ -211,6 +211,134 @@ fn rows(scene: &Scene<'_>) -> Option<Proposal> {
     };
     let certain = even && clear && (!single || keys == Some(width - 1));
     Some(proposal.fix(title, start, end, &text, certain).sure())
+}
+
+/// The lines with bars that belong to the `given` or the `cases` of a test around the error, the line of
+/// that word first.
+fn block<'t>(scene: &Scene<'t>) -> Option<(usize, Vec<Line<'t>>)> {
+    const PARTS: &[&str] = &["given", "cases", "expect", "let", "for"];
+    if !matches!(scene.first_word(), "test" | "property") {
+        return None;
+    }
+    let begins = |index: &usize| {
+        scene.token(*index).is_some_and(|token| token.first) && PARTS.contains(&scene.word(*index))
+    };
+    let last = scene.here.min(scene.tokens.len().saturating_sub(1));
+    let lead = (0..=last).rev().find(begins)?;
+    if !matches!(scene.word(lead), "given" | "cases") {
+        return None;
+    }
+    let stop = (lead + 1..scene.tokens.len())
+        .find(begins)
+        .map_or(scene.text.len(), |index| scene.start(index));
+    let from = scene.start(lead);
+    let mut lines = lines(scene);
+    lines.retain(|line| line.start > from && line.start < stop);
+    Some((lead, lines))
+}
+
+/// Rows of `given` and of `cases` that do not begin with a bar.
+fn test_rows(scene: &Scene<'_>) -> Option<Proposal> {
+    let (lead, lines) = block(scene)?;
+    let (here, _) = scene.line(scene.at.min(scene.text.trim_end().len()));
+    let this = lines
+        .iter()
+        .find(|line| scene.line(line.start).0 >= here && !line.begins && !line.drawn)
+        .filter(|line| scene.line(line.start).0 == here)?;
+    let cases = scene.word(lead) == "cases";
+    let said = lines.iter().find_map(|line| line.keys);
+    if this.doubled || cases && said.is_none() || this.cells.len() < 2 {
+        return None;
+    }
+    let alike: Vec<&Line<'_>> = lines
+        .iter()
+        .filter(|line| line.start >= this.start && !line.begins && !line.doubled && !line.drawn)
+        .collect();
+    let last = alike.last()?;
+    let width = lines.first().map_or(0, |line| line.cells.len());
+    let even = lines
+        .iter()
+        .all(|line| line.drawn || line.cells.len() == width);
+    let keys = if cases { said } else { None };
+    let mut text = String::new();
+    let mut at = this.start;
+    for line in &alike {
+        text.push_str(scene.slice(at, line.start));
+        text.push_str(&written(&line.cells, line.keys.or(keys)));
+        at = line.end;
+    }
+    let shown: Vec<&str> = this.cells.iter().map(|cell| cell.trim()).collect();
+    let ours = written(&shown, this.keys.or(keys));
+    let (claim, title) = if alike.len() > 1 {
+        (
+            "these rows have no `|` at the beginning",
+            "write the bars of all rows",
+        )
+    } else {
+        (
+            "this row has no `|` at the beginning",
+            "write the bars of the row",
+        )
+    };
+    Some(
+        Proposal::new("A0189", this.start, this.end, claim)
+            .because("each cell stands between two bars")
+            .instead(format!("write {}", code(&ours)))
+            .fix(title, this.start, last.end, &text, even)
+            .sure(),
+    )
+}
+
+/// `given P` with rows of values and no header, and with `||` in its rows.
+fn values_alone(scene: &Scene<'_>) -> Option<Proposal> {
+    let (lead, lines) = block(scene)?;
+    if scene.word(lead) != "given" {
+        return None;
+    }
+    let (here, _) = scene.line(scene.at.min(scene.text.trim_end().len()));
+    let index = lines
+        .iter()
+        .position(|line| scene.line(line.start).0 == here && line.begins)?;
+    let line = lines.get(index)?;
+    if line.keys.is_some() {
+        let mut text = String::new();
+        let alike: Vec<&Line<'_>> = lines
+            .iter()
+            .filter(|line| line.begins && line.keys.is_some())
+            .collect();
+        let (first, last) = (alike.first()?, alike.last()?);
+        let mut at = first.start;
+        for line in &alike {
+            text.push_str(scene.slice(at, line.start));
+            text.push_str(&written(&line.cells, None));
+            at = line.end;
+        }
+        return Some(
+            Proposal::new(
+                "A0189",
+                line.start,
+                line.end,
+                "a row of `given` has no `||`",
+            )
+            .because("it is a row of data; `||` parts what is asked from what comes out")
+            .instead("write `|`")
+            .certain("write `|` in all rows", first.start, last.end, &text)
+            .sure(),
+        );
+    }
+    let value = |cell: &str| {
+        cell.trim()
+            .starts_with(|c: char| c.is_ascii_digit() || matches!(c, '"' | '-'))
+    };
+    (index == 0 && line.cells.iter().any(|cell| value(cell))).then(|| {
+        Proposal::new("A0189", line.start, line.end, "these rows have no header")
+            .because("the first row below `given` says which field each column holds, so that the order of the fields has no meaning")
+            .instead(format!(
+                "write the names of the fields of `{}` above it, between bars",
+                scene.word(lead + 1)
+            ))
+            .sure()
+    })
 }
 
 /// The header of a grid without its corner: values stand where names of columns would.

@@ -52,7 +52,18 @@ fn dashes(scene: &Scene<'_>) -> Option<Proposal> {
         .trim()
         .chars()
         .all(|c| matches!(c, '|' | '-' | ':' | '=' | '+' | ' ' | '\t'));
-    if !scene.is_row(start) || !drawn || !line.contains("--") && !line.contains("==") {
+    // Drawn with other corners, it is one between rows, or above the header.
+    let edge = || {
+        let inner = line.trim();
+        let table = matches!(scene.first_word(), "table" | "test" | "property");
+        let above = scene.line(start.saturating_sub(1)).1.trim_start();
+        let below = scene.line(start + line.len() + 1).1.trim_start();
+        table
+            && inner.starts_with(['+', '-', '='])
+            && inner.len() > 2
+            && (above.starts_with('|') || below.starts_with('|'))
+    };
+    if !drawn || !scene.is_row(start) && !edge() || !line.contains("--") && !line.contains("==") {
         return None;
     }
     let from = start + line.len() - line.trim_start().len();

@@ -65,14 +65,47 @@ pub fn explain_file(text: &str, parsed: &ParsedFile) -> Vec<Fault> {
             && let Some(first) = told.first_mut()
         {
             first.fixes.clear();
-            first.instead =
-                Some("begin the file with a declaration, such as `define` or `record`".to_owned());
+            let (ground, step) = above_all(first.range.of(text));
+            if let Some(ground) = ground {
+                first.because = vec![ground.to_owned()];
+            }
+            first.instead = Some(step);
         }
         lost = loses;
         open_end = Some(faults.len());
         faults.extend(told);
     }
     faults
+}
+
+/// What is said of a line that is not indented and stands above the first declaration of its file: a
+/// ground, if it has one of its own, and the next step.
+#[must_use]
+pub fn above_all(line: &str) -> (Option<&'static str>, String) {
+    match value_of_file(line) {
+        Some(name) => (
+            Some(
+                "a value for the whole file is a parameter, whose type is said; `let` names a value inside a declaration",
+            ),
+            format!(
+                "write `parameter {name} : TYPE` and below it, indented, `is` and the value; or move the line into the declaration that needs it"
+            ),
+        ),
+        None => (
+            None,
+            "begin the file with a declaration, such as `define` or `record`".to_owned(),
+        ),
+    }
+}
+
+/// The name of `let x = 1` and `x = 1`.
+fn value_of_file(line: &str) -> Option<&str> {
+    let line = line.strip_prefix("let ").unwrap_or(line);
+    let (name, _) = line.split_once('=')?;
+    let name = name.trim().trim_end_matches(':').trim_end();
+    let word = name.starts_with(|c: char| c.is_alphabetic())
+        && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+    word.then_some(name)
 }
 
 fn text_between(text: &str, start: u32, end: u32) -> &str {

@@ -5,6 +5,7 @@
 //! so that one cause is told once. It knows mistakes and words; reading is left to the parser.
 
 mod bars;
+mod blocks;
 mod borders;
 mod cells;
 mod commas;
@@ -13,7 +14,9 @@ mod declared;
 mod elsewhere;
 mod file;
 mod forms;
+mod formulas;
 mod general;
+mod hits;
 mod joined;
 mod lists;
 mod missing;
@@ -22,6 +25,7 @@ mod numbers;
 mod order;
 mod periods;
 mod proposal;
+mod records;
 mod rows;
 mod said;
 mod scene;
@@ -29,9 +33,10 @@ mod signs;
 mod texts;
 mod types;
 mod whole;
+mod within;
 mod words;
 
-pub use file::explain_file;
+pub use file::{above_all, explain_file};
 
 use crate::fault::{Fault, FaultFix};
 use crate::parse::{
@@ -228,6 +233,11 @@ fn diagnose(text: &str, error: RawError) -> (Fault, bool) {
         periods::CHECKS,
         counted::CHECKS,
         declared::CHECKS,
+        formulas::CHECKS,
+        within::CHECKS,
+        records::CHECKS,
+        blocks::CHECKS,
+        hits::CHECKS,
         lists::CHECKS,
         elsewhere::CHECKS,
         commas::CHECKS,
@@ -403,6 +413,11 @@ impl Work {
         before: &ParsedDeclaration,
         part: TextRange,
     ) -> Option<ParsedDeclaration> {
+        // Without its head what is left is no declaration, and would be blamed for that.
+        let head = scene::tokens(&self.text).first()?.start;
+        if part.start as usize <= head {
+            return None;
+        }
         let mut tried = Work {
             text: self.text.clone(),
             places: self.places.clone(),

@@ -420,7 +420,7 @@ fn loose_otherwise(scene: &Scene<'_>) -> Option<Proposal> {
 }
 
 /// The start of the name, literal or call that ends before `index`.
-fn term_start(scene: &Scene<'_>, index: usize) -> Option<usize> {
+pub(super) fn term_start(scene: &Scene<'_>, index: usize) -> Option<usize> {
     let mut at = index.checked_sub(1)?;
     loop {
         let word = scene.word(at);
@@ -454,7 +454,7 @@ fn term_start(scene: &Scene<'_>, index: usize) -> Option<usize> {
 }
 
 /// The end of the name, literal or call that begins at `index`.
-fn term_end(scene: &Scene<'_>, index: usize) -> Option<usize> {
+pub(super) fn term_end(scene: &Scene<'_>, index: usize) -> Option<usize> {
     let mut at = index;
     let mut depth = 0_usize;
     loop {

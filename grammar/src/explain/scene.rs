@@ -201,6 +201,13 @@ impl<'t> Scene<'t> {
         self.tokens.len()
     }
 
+    /// The token stands in the line of the head, or begins what follows it.
+    pub(super) fn begins_body(&self, index: usize) -> bool {
+        let gives = self.find_flat(0, &["gives"]);
+        gives < index
+            && (gives + 1..index).all(|inner| self.token(inner).is_some_and(|token| !token.first))
+    }
+
     /// The nearest token before `index`, on the same level of brackets, whose word is in `words`.
     pub(super) fn find_back(&self, index: usize, words: &[&str]) -> Option<usize> {
         let mut depth = 0_usize;

@@ -3,13 +3,97 @@
 use super::proposal::Proposal;
 use super::scene::{FOREIGN_QUOTES, Scene, Sort, Token};
 
-pub(super) const CHECKS: &[super::Check] = &[quotes, open_text, comments];
+pub(super) const CHECKS: &[super::Check] = &[day_in_marks, quotes, open_text, comments];
 
 fn touching<'s>(scene: &'s Scene<'_>) -> impl Iterator<Item = (usize, Token)> + 's {
     let first = scene.here.saturating_sub(1);
     (first..=scene.here)
         .filter_map(|index| Some((index, scene.token(index)?)))
         .filter(|(_, token)| token.start <= scene.at && scene.at <= token.end)
+}
+
+/// `2026-01-01`, as a day is written here.
+fn is_day(text: &str) -> bool {
+    let shape = |(place, byte): (usize, u8)| match place {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    };
+    text.len() == 10 && text.bytes().enumerate().all(shape)
+}
+
+/// `'2026-01-01'`, `date "2026-01-01"`, `#2026-01-01#`, `from "2026-01-01"`.
+fn day_in_marks(scene: &Scene<'_>) -> Option<Proposal> {
+    let why = "a day is no text, and stands without marks, as year, month and day";
+    let here = scene.here;
+    let token = scene.token(here)?;
+    // `#2026-01-01#`: the digits are numbers with a minus between them.
+    if scene.word(here) == "#" || scene.before(here, 1) == "#" {
+        let start = match scene.word(here) {
+            "#" => token.start,
+            _ => scene.start(here - 1),
+        };
+        let inner = scene.slice(start + 1, start + 11);
+        return (is_day(inner) && scene.slice(start + 11, start + 12) == "#").then(|| {
+            Proposal::new("A0105", start, start + 12, "`#` does not enclose a day")
+                .because(why)
+                .written(start, start + 12, inner)
+        });
+    }
+    let (index, text) = [here, here.saturating_sub(1)]
+        .into_iter()
+        .find_map(|index| {
+            let token = scene.token(index)?;
+            let quoted = matches!(token.sort, Sort::Quoted | Sort::Text);
+            let inner = scene
+                .word(index)
+                .trim_matches(|c| c == '"' || FOREIGN_QUOTES.contains(&c));
+            (quoted && is_day(inner)).then_some((index, inner))
+        })?;
+    let token = scene.token(index)?;
+    if !(token.start <= scene.at && scene.at <= token.end) {
+        return None;
+    }
+    let mark = scene.word(index).chars().next()?;
+    let before = scene.before(index, 1);
+    let claim = format!("`{mark}` does not enclose a day");
+    let called = before == "(" && scene.word(index + 1) == ")";
+    let word = if called { 2 } else { 1 };
+    // Not the type of the result, above its value.
+    let led = scene.before(index, word).eq_ignore_ascii_case("date")
+        && !token.first
+        && !matches!(scene.before(index, word + 1), "." | ":" | "gives");
+    if led {
+        let start = scene.start(index - word);
+        let end = scene.end_before(index + 1 + usize::from(called));
+        return Some(
+            Proposal::new("A0105", start, end, claim)
+                .because(why)
+                .written(start, end, text),
+        );
+    }
+    let proposal = Proposal::new("A0105", token.start, token.end, claim).because(why);
+    // A period and the value of a parameter have days alone; a straight text is read elsewhere.
+    let dated = matches!(before, "from" | "to" | "valid")
+        && !scene.is_row(token.start)
+        && (matches!(scene.first_word(), "parameter" | "extend")
+            || scene
+                .find_back(index, &["valid", "then", "when"])
+                .is_some_and(|lead| scene.word(lead) == "valid"));
+    if dated {
+        return Some(proposal.written(token.start, token.end, text));
+    }
+    (token.sort == Sort::Quoted).then(|| {
+        proposal
+            .instead(format!("write `{text}`, or `\"{text}\"` if it is a text"))
+            .choice(&format!("write `{text}`"), token.start, token.end, text)
+            .choice(
+                "use straight quotation marks",
+                token.start,
+                token.end,
+                &format!("\"{text}\""),
+            )
+            .sure()
+    })
 }
 
 fn quotes(scene: &Scene<'_>) -> Option<Proposal> {

@@ -14,68 +14,190 @@ fn fields(scene: &Scene<'_>) -> bool {
     matches!(scene.first_word(), "record" | "data")
 }
 
-/// `key a` above `a : code`, or without a type at all.
-fn key_type(scene: &Scene<'_>) -> Option<Proposal> {
-    if scene.first_word() != "data" {
-        return None;
-    }
-    let name = scene.here.checked_sub(1)?;
-    let token = scene.token(name)?;
-    let key = scene.find_back(name, &["key", ":"])?;
-    let leads = scene.word(key) == "key"
-        && matches!(scene.before(name, 1), "key" | ",")
-        && token.sort == Sort::Word;
-    let ended =
-        scene.word(scene.here) == "," || scene.token(scene.here).is_none_or(|next| next.first);
-    if !leads || !ended || token.first {
-        return None;
-    }
-    let word = scene.word(name);
-    let base = form(
-        token.start,
-        token.end,
-        format!("the key {} has no type", code(word)),
-    )
-    .because(
-        "the fields of a key are declared where the key is said, and stand no second time below",
-    );
-    let declared = (scene.here..scene.tokens.len()).find(|index| {
+/// A field that is declared on a line of its own: its type, and the whole of its line.
+struct Declared<'t> {
+    kind: &'t str,
+    start: usize,
+    end: usize,
+}
+
+/// The declaration `word : type` on a line of its own, anywhere in the relation.
+fn declared<'t>(scene: &Scene<'t>, word: &str) -> Option<Declared<'t>> {
+    let field = (0..scene.tokens.len()).find(|index| {
         scene.word(*index) == word
             && scene.word(index + 1) == ":"
             && scene.token(*index).is_some_and(|token| token.first)
-    });
-    let Some(field) = declared else {
-        return Some(
-            base.instead(format!(
-                "write {} and its type, such as `code`",
-                code(&format!("{word} :"))
-            ))
-            .sure(),
-        );
-    };
+    })?;
     let mut next = field + 2;
     while scene.token(next).is_some_and(|token| !token.first) {
         next += 1;
     }
-    let kind = scene.slice(scene.start(field + 2), scene.end_before(next));
-    let ours = format!("{word} : {kind}");
-    // From the name to the end of its second declaration; the line of the latter goes.
-    let between = scene.slice(token.end, scene.start(field)).trim_end();
-    let end = scene.end_before(next);
-    let comments = scene.slice(token.end, end).contains("//");
-    let simple = !kind.is_empty() && !kind.contains([',', '=']);
+    Some(Declared {
+        kind: scene.slice(scene.start(field + 2), scene.end_before(next)),
+        start: scene.start(field),
+        end: scene.end_before(next),
+    })
+}
+
+/// `key a, b` above `a : code`, or without types at all.
+fn key_type(scene: &Scene<'_>) -> Option<Proposal> {
+    if scene.first_word() != "data" {
+        return None;
+    }
+    let here = scene.here;
+    // The error lies behind the first name without a type, or at the bracket before it.
+    let line = scene.line(scene.end_before(here)).0;
+    let key = (scene.from..here).rev().find(|index| {
+        scene.word(*index) == "key" && scene.line(scene.start(*index)).0 >= line.min(scene.at)
+    });
+    let key = key.or_else(|| scene.find_back(here, &["key"]))?;
+    let mut end = key + 1;
+    while scene.token(end).is_some_and(|token| !token.first) {
+        end += 1;
+    }
+    if here > end || here <= key || scene.word(key + 1) == ":" {
+        return None;
+    }
+    // Names alone, parted by commas or by nothing; those that have a type keep it.
+    let mut names: Vec<(&str, Option<&str>)> = Vec::new();
+    let mut at = key + 1;
+    while at < end {
+        let word = scene.word(at);
+        match scene.token(at)?.sort {
+            Sort::Word if scene.word(at + 1) == ":" => {
+                let stop = scene.find_flat(at + 2, &[","]).min(end);
+                let kind = scene.slice(scene.start(at + 2), scene.end_before(stop));
+                names.push((word, Some(kind)));
+                at = stop;
+            }
+            Sort::Word if word == "and" => at += 1,
+            Sort::Word => {
+                names.push((word, None));
+                at += 1;
+            }
+            _ if matches!(word, "," | "(" | ")" | "[" | "]" | "+") => at += 1,
+            _ => return None,
+        }
+    }
+    let bare: Vec<&str> = names
+        .iter()
+        .filter(|(_, kind)| kind.is_none())
+        .map(|(name, _)| *name)
+        .collect();
+    let first = *bare.first()?;
+    let known: Vec<(&str, Option<Declared<'_>>)> = bare
+        .iter()
+        .map(|name| (*name, declared(scene, name)))
+        .collect();
+    // `key a int`: a type without its colon is told as that.
+    let commas = (key + 1..end).any(|index| scene.word(index) == ",");
+    let all = known.iter().all(|(_, declared)| declared.is_some());
+    if bare.len() > 1 && !commas && !all {
+        return None;
+    }
+    let place = (key + 1..end).find(|index| scene.word(*index) == first)?;
+    let token = scene.token(place)?;
+    let shown = bare
+        .iter()
+        .map(|name| code(name))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let base = form(
+        token.start,
+        token.end,
+        if bare.len() == 1 {
+            format!("the key {shown} has no type")
+        } else {
+            format!("the keys {shown} have no types")
+        },
+    )
+    .because(
+        "the fields of a key are declared where the key is said, and stand no second time below",
+    );
+    if !all {
+        let missing = known
+            .iter()
+            .find(|(_, declared)| declared.is_none())
+            .map_or(first, |(name, _)| name);
+        return Some(
+            base.instead(format!(
+                "write {} and its type, such as `code`",
+                code(&format!("{missing} :"))
+            ))
+            .sure(),
+        );
+    }
+    let typed: Vec<String> = names
+        .iter()
+        .filter_map(|(name, kind)| {
+            let kind = match kind {
+                Some(kind) => kind,
+                None => {
+                    known
+                        .iter()
+                        .find(|(other, _)| other == name)?
+                        .1
+                        .as_ref()?
+                        .kind
+                }
+            };
+            Some(format!("{name} : {kind}"))
+        })
+        .collect();
+    let ours = typed.join(", ");
     let base = base.instead(format!(
-        "write {} and leave the line below out",
-        code(&format!("key {ours}"))
+        "write {} and leave the {} out where {} now",
+        code(&format!("key {ours}")),
+        if bare.len() == 1 { "line" } else { "lines" },
+        if bare.len() == 1 {
+            "it stands"
+        } else {
+            "they stand"
+        },
     ));
+    // One change from the first of the places to the last: the key, and the lines that go.
+    let mut cuts: Vec<(usize, usize)> = known
+        .iter()
+        .filter_map(|(_, declared)| declared.as_ref())
+        .map(|declared| {
+            let (line, content) = scene.line(declared.start);
+            (line.saturating_sub(1), line + content.len())
+        })
+        .collect();
+    cuts.sort_unstable();
+    cuts.dedup();
+    let simple = known
+        .iter()
+        .filter_map(|(_, declared)| declared.as_ref())
+        .all(|declared| {
+            let (line, content) = scene.line(declared.start);
+            let above = scene.line(line.saturating_sub(1)).1;
+            !declared.kind.is_empty()
+                && !above.trim_start().starts_with("//")
+                && !declared.kind.contains([',', '='])
+                && line + content.trim_end().len() == declared.end
+        });
+    let (key_start, key_end) = (scene.start(key + 1), scene.end_before(end));
+    let start = cuts
+        .first()
+        .map_or(key_start, |(cut, _)| key_start.min(*cut));
+    let stop = cuts.last().map_or(key_end, |(_, cut)| key_end.max(*cut));
+    let mut text = String::new();
+    let mut from = start;
+    let mut parts: Vec<(usize, usize, &str)> =
+        cuts.iter().map(|(start, end)| (*start, *end, "")).collect();
+    parts.push((key_start, key_end, ours.as_str()));
+    parts.sort_unstable();
+    for (start, end, with) in parts {
+        text.push_str(scene.slice(from, start));
+        text.push_str(with);
+        from = end;
+    }
+    text.push_str(scene.slice(from, stop));
+    let comments = scene.slice(key_start, key_end).contains("//");
     Some(if simple && !comments {
-        base.certain(
-            "declare it with the key",
-            token.start,
-            end,
-            &format!("{ours}{between}"),
-        )
-        .sure()
+        base.certain("declare it with the key", start, stop, &text)
+            .sure()
     } else {
         base.sure()
     })

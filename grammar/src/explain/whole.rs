@@ -223,14 +223,16 @@ pub(super) fn open_words(root: Node<'_>) -> Vec<Proposal> {
             if known.contains(&text) || text == "any" && what == "hit" {
                 continue;
             }
+            // What stands behind it belongs to it, and is an error that is told with it.
+            if what == "hit" && place == 0 && goes_on(node) {
+                continue;
+            }
+            let elsewhere = (what == "hit" && place == 0)
+                .then(|| super::hits::policy(text))
+                .flatten();
             let near = match text {
-                "collect" | "all" if what == "hit" => Some("list"),
-                // The letters of decision tables.
-                "U" | "u" if what == "hit" => Some("unique"),
-                "A" | "a" if what == "hit" => Some("same"),
-                "F" | "f" if what == "hit" => Some("first"),
-                "P" | "p" if what == "hit" => Some("priority"),
-                "C" | "c" if what == "hit" => Some("list"),
+                _ if elsewhere.is_some() => elsewhere,
+                "all" if what == "hit" => Some("list"),
                 "min" | "minimum" => Some("lowest"),
                 "max" | "maximum" => Some("highest"),
                 "total" | "add" => Some("sum"),
@@ -244,14 +246,35 @@ pub(super) fn open_words(root: Node<'_>) -> Vec<Proposal> {
                     } else {
                         "behind `combine` stands how the values of several exceptions become one"
                     })
-                    .instead(format!("write `{}`", known.join("`, `")));
+                    .instead(match elsewhere {
+                        Some(ours) => format!("write `hit {ours}`"),
+                        None => format!("write `{}`", known.join("`, `")),
+                    });
             found.push(match near {
-                Some(near) => proposal.choice(&format!("write `{near}`"), start, end, near),
+                Some(near) => proposal.fix(
+                    &format!("write `{near}`"),
+                    start,
+                    end,
+                    near,
+                    elsewhere.is_some(),
+                ),
                 None => proposal,
             });
         }
     }
     found
+}
+
+/// Behind a node its line goes on.
+fn goes_on(node: Node<'_>) -> bool {
+    let Some(parent) = node.parent() else {
+        return false;
+    };
+    let from = node.range().end.saturating_sub(parent.range().start) as usize;
+    let rest = parent.text().get(from..).unwrap_or_default();
+    let line = rest.lines().next().unwrap_or_default();
+    let line = line.split("//").next().unwrap_or_default();
+    !line.trim().is_empty() && node.text().trim_end() == node.text()
 }
 
 /// `5 exclusive`: the word is read as a unit.
@@ -393,6 +416,9 @@ pub(super) fn head(scene: &Scene<'_>) -> Option<Proposal> {
                 .sure(),
         );
     }
+    if let Some(closing) = closing_word(scene, start, &lower) {
+        return Some(closing);
+    }
     let loose = word.is_empty() || INSIDE.contains(&lower.as_str()) || !names_follow;
     if loose {
         let line = scene.line(start).1.trim_end();
@@ -416,6 +442,36 @@ pub(super) fn head(scene: &Scene<'_>) -> Option<Proposal> {
             .instead("begin with `define`, `record`, `table`, `rule`, `data`, `test` or another word of a declaration, or indent the line")
             .sure(),
     )
+}
+
+/// `end` at the start of a line, alone or with the word of what it closes.
+fn closing_word(scene: &Scene<'_>, start: usize, word: &str) -> Option<Proposal> {
+    let closes = matches!(
+        word,
+        "end" | "endif" | "end_if" | "endfor" | "fi" | "done" | "begin" | "esac" | "od"
+    );
+    let line = scene.line(start).1;
+    let said = line.split("//").next().unwrap_or(line).trim();
+    let end = start + said.len();
+    let few = said.split_whitespace().count() <= 2 && said.chars().all(|c| !matches!(c, '=' | '('));
+    // What is below it may belong to it.
+    let alone = scene.slice(end, scene.text.len()).trim().is_empty();
+    (closes && few && alone).then(|| {
+        Proposal::new(
+            "A0131",
+            start,
+            end,
+            if word == "begin" {
+                format!("`{said}` opens nothing")
+            } else {
+                format!("`{said}` closes nothing")
+            },
+        )
+        .because("a declaration ends where the next one begins; what belongs to it is indented")
+        .instead("leave it out")
+        .certain(&format!("remove `{said}`"), start, end, "")
+        .sure()
+    })
 }
 
 /// A comment of another language, or a brace, at the start of a line that belongs to nothing.

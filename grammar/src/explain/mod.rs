@@ -7,6 +7,7 @@
 mod bars;
 mod blocks;
 mod borders;
+mod bounds;
 mod cells;
 mod commas;
 mod counted;
@@ -229,6 +230,7 @@ fn diagnose(text: &str, error: RawError) -> (Fault, bool) {
         texts::CHECKS,
         numbers::CHECKS,
         cells::CHECKS,
+        bounds::CHECKS,
         borders::CHECKS,
         periods::CHECKS,
         counted::CHECKS,

@@ -12,7 +12,6 @@ pub(super) const CHECKS: &[super::Check] = &[
     no_default,
     list_type,
     optional_type,
-    bound,
     range_of_type,
     dimension_of_type,
     default_word,
@@ -186,53 +185,6 @@ fn optional_type(scene: &Scene<'_>) -> Option<Proposal> {
         .instead(format!("write `{ours}`"))
         .certain(&format!("write `{ours}`"), start, end, &ours),
     )
-}
-
-/// `list of int at most 5`, `list of int, max 5`.
-fn bound(scene: &Scene<'_>) -> Option<Proposal> {
-    let here = scene.here;
-    let because = "the bound of a list is said as `list of T, at most N`";
-    if scene.word(here) == "most"
-        && scene.before(here, 1) == "at"
-        && matches!(
-            scene.first_word(),
-            "record" | "data" | "define" | "decision" | "rule" | "table"
-        )
-        && scene
-            .find_back(here, &["of", ":"])
-            .is_some_and(|of| scene.word(of) == "of")
-    {
-        let (at, end) = (scene.end_before(here - 1), scene.token(here)?.end);
-        return Some(
-            form(
-                scene.start(here - 1),
-                end,
-                "before `at most` stands no comma".to_owned(),
-            )
-            .because(because)
-            .instead("write `, at most`")
-            .certain("insert `,`", at, at, ","),
-        );
-    }
-    let word = if scene.before(here, 1) == "rows" {
-        here
-    } else {
-        here.checked_sub(1)?
-    };
-    let number = scene.token(word + 1)?.sort == Sort::Number;
-    let said = matches!(scene.word(word), "max" | "maximum" | "limit" | "most");
-    let place = matches!(scene.before(word, 1), "," | "rows");
-    (number && said && place).then(|| {
-        let (start, end) = (scene.start(word), scene.end_before(word + 1));
-        form(
-            start,
-            end,
-            format!("{} does not begin a bound", code(scene.word(word))),
-        )
-        .because("a bound is said as `at most N`, and N itself is allowed")
-        .instead("write `at most`")
-        .certain("write `at most`", start, end, "at most")
-    })
 }
 
 /// `a : int from 0 to 5`.

@@ -1110,6 +1110,6 @@ fn the_lowest_number_of_64_bits_is_no_int() {
     use assize_eval::Value;
     use assize_ir::Type;
     let beyond = rust_decimal::Decimal::from(i64::MIN);
-    let made = super::values::number_value(&Type::Int, beyond);
+    let made = values::number_value(&Type::Int, beyond);
     assert_eq!(made, Some(Value::Int(-i64::MAX)));
 }

@@ -102,6 +102,15 @@ fn a_forgotten_percent_sign() {
             "A0302 of 0.2: write `20%` or `0.2%`, whichever is meant\n  ? | <= 20% || 1 |\n  ? | <= 0.2% || 1 |",
         ],
     );
+    // Each end of a range is told.
+    check(
+        RATES,
+        "table f (r: Rate) gives int\n    hit first\n    | r        || f |\n    | 10 to 20 || 1 |\n    | -        || 2 |",
+        &[
+            "A0302 of 10: write `10%`\n  ! | 10% to 20 || 1 |",
+            "A0302 of 20: write `20%`\n  ! | 10 to 20% || 1 |",
+        ],
+    );
 }
 
 /// `0.5 percent` would be off by a hundred if it were read as a number and a unit.

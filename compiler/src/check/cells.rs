@@ -138,8 +138,9 @@ impl Checker<'_> {
             }
             TestKind::Range { low, high, below } => {
                 self.ordered_cell(test.span, ty, column)?;
-                let a = self.limit(low, ty, column)?;
-                let b = self.limit(high, ty, column)?;
+                // Both ends may be at fault.
+                let (a, b) = (self.limit(low, ty, column), self.limit(high, ty, column));
+                let (a, b) = (a?, b?);
                 if let (Some(x), Some(y)) = (self.constant(a), self.constant(b))
                     && (rises(y, x) || (*below && !rises(x, y)))
                 {

@@ -1,6 +1,6 @@
 //! Conditions: comparisons, options, counted conditions, and what they teach.
 
-use assize_ir::{Const, Counting, Op, Order};
+use assize_ir::{Const, Counting, LetMode, Op, Order};
 
 use super::access::{compatible, is_bare, path_of, takes_type};
 use super::coerce::{plain_number, unify};
@@ -407,9 +407,23 @@ impl Checker<'_> {
                     }
                     let _ = expr;
                     // The side is still evaluated: it may fail.
-                    let some =
-                        self.push(Op::ToOptional(node), &subject.ty.clone().optional(), span);
-                    let is = self.val(Op::IsMissing(some), Ty::Bool, span);
+                    let is = if list {
+                        // No list is optional.
+                        let slot = self.slot("", &subject.ty);
+                        let body = self.push(Op::Const(Const::Bool(false)), &Ty::Bool, span);
+                        let (mode, value) = (LetMode::Now, node);
+                        let op = Op::Let {
+                            slot,
+                            mode,
+                            value,
+                            body,
+                        };
+                        self.val(op, Ty::Bool, span)
+                    } else {
+                        let ty = subject.ty.clone().optional();
+                        let some = self.push(Op::ToOptional(node), &ty, span);
+                        self.val(Op::IsMissing(some), Ty::Bool, span)
+                    };
                     return if negated {
                         self.val(Op::Not(is.node), Ty::Bool, span)
                     } else {

@@ -249,6 +249,13 @@ impl Checker<'_> {
         span: Span,
     ) -> Val {
         let Head { mut it, bound, .. } = head;
+        if val.ty == Ty::Never && how != AggregateHow::Count {
+            let claim = "the type of this value is not known";
+            let error = self.error(codes::NEEDS_TYPE, value_span, claim);
+            error.because.push("`stop` gives no value".into());
+            error.instead = Some("say when it stops: `if … then stop REASON(…) else VALUE`".into());
+            return self.broken(span);
+        }
         let (result, ty) = match how {
             AggregateHow::Count => (LoopResult::Count, Ty::Int),
             AggregateHow::First => {

@@ -15,8 +15,10 @@ use crate::ty::{RecordRef, Ty};
 struct Compared<'e> {
     /// What is compared.
     subject: &'e Expr,
-    /// Where the value of the comparison begins.
-    from: u32,
+    /// The comparison.
+    item: &'e Expr,
+    /// What it is compared with, and the values that follow.
+    values: Vec<&'e Expr>,
     /// `!=`, `is not`
     negated: bool,
 }
@@ -30,7 +32,8 @@ fn compared(item: &Expr) -> Option<Compared<'_>> {
             ..
         } => Some(Compared {
             subject: left,
-            from: right.span.start,
+            item,
+            values: vec![right],
             negated: *op == CompareOp::NotEqual,
         }),
         ExprKind::Is {
@@ -39,7 +42,8 @@ fn compared(item: &Expr) -> Option<Compared<'_>> {
             right,
         } => Some(Compared {
             subject: left,
-            from: right.span.start,
+            item,
+            values: vec![right],
             negated: *negated,
         }),
         _ => None,
@@ -60,8 +64,9 @@ impl Checker<'_> {
             let value = self.out.diagnostics.get(before).is_some_and(|found| {
                 found.code == codes::WRONG_TYPE && found.primary.at == self.decl.at(item.span)
             });
-            match &first {
+            match &mut first {
                 Some(compared) if value => {
+                    compared.values.push(item);
                     // A further value belongs to the message that is there.
                     if told.is_some() {
                         self.out.diagnostics.truncate(before);
@@ -83,25 +88,22 @@ impl Checker<'_> {
 
     /// What asks whether a value is one of several.
     fn several(&self, compared: &Compared<'_>, last: &Expr, and: bool) -> Several {
-        let joint = if and { " and " } else { " or " };
-        let values = Span {
-            start: compared.from,
-            end: last.span.end,
-        };
+        let joint = if and { "and" } else { "or" };
         let subject = self.source_text(compared.subject.span);
-        let values = self.source_text(values).replace(joint, ", ");
+        let values: Vec<String> = (compared.values.iter())
+            .map(|value| self.source_text(value.span))
+            .collect();
         // `a is not x or y` is meant by some as neither of both, by others as one of them.
         let clear = compared.negated == and;
         let word = if compared.negated { "not in" } else { "in" };
-        let ours = format!("{subject} {word} [{values}]");
+        let ours = format!("{subject} {word} [{}]", values.join(", "));
         let at = self.decl.at(Span {
-            start: compared.subject.span.start,
-            end: last.span.end,
+            start: self.with_brackets(compared.item.span).start,
+            end: self.end_with_brackets(last.span),
         });
         Several {
             because: format!(
-                "`{}` joins conditions; which of several values it is, a list asks",
-                joint.trim()
+                "`{joint}` joins conditions; which of several values it is, a list asks"
             ),
             fix: Fix::write(at, ours, Applicability::certain_if(clear)),
         }

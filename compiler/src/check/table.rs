@@ -678,25 +678,36 @@ impl Checker<'_> {
 
     /// Where a value ends, with the brackets around it, which are no part of its place.
     pub(crate) fn end_with_brackets(&self, span: Span) -> u32 {
+        self.with_brackets(span).end
+    }
+
+    /// A value with the brackets around it.
+    pub(crate) fn with_brackets(&self, span: Span) -> Span {
         let text = crate::items::decl_text(self.db, self.decl.file, self.decl.key.clone());
         let Some(text) = text.map(|text| text.text(self.db)) else {
-            return span.end;
+            return span;
         };
         let before = text.get(..span.start as usize).unwrap_or_default();
-        let opened = before
-            .chars()
+        let opened: Vec<usize> = before
+            .char_indices()
             .rev()
-            .filter(|c| !c.is_whitespace())
-            .take_while(|c| *c == '(')
-            .count();
+            .filter(|(_, c)| !c.is_whitespace())
+            .take_while(|(_, c)| *c == '(')
+            .map(|(at, _)| at)
+            .collect();
         let behind = text.get(span.end as usize..).unwrap_or_default();
         let closing = behind
             .char_indices()
             .filter(|(_, c)| !c.is_whitespace())
-            .take(opened)
-            .take_while(|(_, c)| *c == ')');
-        let last = closing.last().and_then(|(at, _)| u32::try_from(at).ok());
-        last.map_or(span.end, |at| span.end.saturating_add(at).saturating_add(1))
+            .take_while(|(_, c)| *c == ')')
+            .map(|(at, _)| span.end as usize + at + 1);
+        let Some((start, end)) = opened.into_iter().zip(closing).last() else {
+            return span;
+        };
+        Span {
+            start: u32::try_from(start).unwrap_or(span.start),
+            end: u32::try_from(end).unwrap_or(span.end),
+        }
     }
 
     /// The text of a place of this declaration, or of its sheet.

@@ -1104,3 +1104,12 @@ fn an_exception_that_was_passed_over_was_not_seen() {
     assert_eq!(rules("highest"), "1 of 2 exceptions, 0 of 1 defaults");
     assert_eq!(rules("lowest"), "1 of 2 exceptions, 0 of 1 defaults");
 }
+
+#[test]
+fn the_lowest_number_of_64_bits_is_no_int() {
+    use assize_eval::Value;
+    use assize_ir::Type;
+    let beyond = rust_decimal::Decimal::from(i64::MIN);
+    let made = values::number_value(&Type::Int, beyond);
+    assert_eq!(made, Some(Value::Int(-i64::MAX)));
+}

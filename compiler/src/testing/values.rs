@@ -179,7 +179,10 @@ pub fn days(constants: &Constants) -> Vec<i32> {
 /// A number as a value of a type.
 pub fn number_value(ty: &Type, value: Decimal) -> Option<Value> {
     match ty.plain() {
-        Type::Int => i64::try_from(value.trunc().mantissa()).ok().map(Value::Int),
+        // The lowest number of 64 bits is no `int`.
+        Type::Int => i64::try_from(value.trunc().mantissa())
+            .ok()
+            .map(|value| Value::Int(value.max(-i64::MAX))),
         Type::Num(_) => Some(Value::Num(value)),
         _ => None,
     }

@@ -78,7 +78,14 @@ const LAYERS: &[Layer] = &[
     Layer {
         folder: "tests",
         name: "assize-tests",
-        may_use: EDGE,
+        may_use: &[
+            "assize-grammar",
+            "assize-ir",
+            "assize-eval",
+            "assize-compiler",
+            "assize-runtime",
+            "assize",
+        ],
         never: &[],
     },
 ];

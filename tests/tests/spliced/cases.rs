@@ -237,7 +237,8 @@ impl<'p> Made<'p> {
             }
             Type::Enum(id) => {
                 let values = self.program.enum_of(*id)?.values.len();
-                Value::Enum(u32::try_from(self.numbers.below(values)).ok()?)
+                let value = u32::try_from(self.numbers.below(values)).ok()?;
+                (values > 0).then_some(Value::Enum(value))?
             }
             Type::Record(id) => {
                 let fields = self.program.record(*id)?.fields.iter();
@@ -304,7 +305,7 @@ impl<'p> Made<'p> {
                 return Some(number);
             }
         }
-        ty.lowest.or(ty.highest).or(Some(Decimal::ZERO))
+        None
     }
 }
 

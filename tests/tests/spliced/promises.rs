@@ -1,7 +1,9 @@
 //! What holds of every text, right or wrong: of its form, its fixes, its cases, its bundle.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
+use assize::args::Format;
 use assize_compiler::ast::Span;
 use assize_compiler::diagnostic::{Applicability, At};
 use assize_compiler::testing::{Outcome, TestOptions, TestReport, render_text, run_tests};
@@ -317,6 +319,29 @@ pub fn unused(texts: &Texts, looked: &Looked, report: &TestReport) -> Option<Str
         render_text(&again),
         without.shown()
     ))
+}
+
+/// What its documentation shows otherwise the second time; a page of what is right is there.
+pub fn pages(texts: &Texts) -> Option<String> {
+    // Other packages and sheets lie beside it on a disk.
+    if texts.names.len() > 1 || texts.has_sheets() {
+        return None;
+    }
+    let made = |format| {
+        let mut workbench = assize::load::package::empty().ok()?;
+        for ((_, path), text) in &texts.files {
+            let file = workbench.add_file(path);
+            workbench.set_text(file, text.clone());
+        }
+        assize::doc::pages(&workbench, Path::new("nowhere"), format)
+    };
+    [Format::Html, Format::Md].into_iter().find_map(|format| {
+        let (first, second) = (made(format), made(format));
+        if first.is_none() {
+            return Some("no documentation of what is right".into());
+        }
+        (first != second).then(|| format!("documented otherwise: {first:?}\n{second:?}"))
+    })
 }
 
 /// What is lost between a program and its written forms.

@@ -41,6 +41,11 @@ impl Texts {
         (db, packages, root)
     }
 
+    /// Whether tables take their rows from beside the rules.
+    pub fn has_sheets(&self) -> bool {
+        !self.sheets.is_empty()
+    }
+
     /// The same with other texts.
     pub fn map(&self, change: impl Fn(&str) -> String) -> Texts {
         let mut out = self.clone();

@@ -72,8 +72,9 @@ impl<'a, 'w> Machine<'a, 'w> {
             let elements = self.sorted(frame, node, it, elements)?;
             self.run(frame, node, (it, &starts), elements, &mut growing)?;
         }
-        self.note_query(node, it, query);
-        let value = self.grown(frame, node, it, growing)?;
+        let value = self.grown(frame, node, it, growing);
+        self.note_query((node, it), query, value.as_ref().ok());
+        let value = value?;
         self.found_query(frame, node, it, &value);
         self.ascend(levels);
         Ok(value)

@@ -125,11 +125,13 @@ impl<'a> Machine<'a, '_> {
                 code: String::new(),
                 place: String::new(),
                 values: Vec::new(),
+                at: None,
             },
             detail: match callable.body {
                 Body::Parameter(_) => Detail::Parameter {
                     from: None,
                     because: String::new(),
+                    module: None,
                 },
                 _ => Detail::Expression,
             },
@@ -191,6 +193,7 @@ impl<'a> Machine<'a, '_> {
                 code: failure.code.name().to_owned(),
                 place: failure.place.clone(),
                 values: failure.values.clone(),
+                at: failure.place_id,
             },
         };
         let Some(recorder) = &mut self.recorder else {
@@ -502,18 +505,20 @@ impl<'a> Machine<'a, '_> {
     #[inline(never)]
     pub(crate) fn note_query(
         &mut self,
-        node: &'a Node,
-        it: &'a Loop,
+        (node, it): (&'a Node, &'a Loop),
         query: Option<Box<QueryTrace>>,
+        value: Option<&Value>,
     ) {
         let Some(query) = query else {
             return;
         };
+        let plain = value.filter(|value| !matches!(value, Value::List(_)));
         let indexed = |over: &Over| matches!(over, Over::Indexed { .. });
         let note = Note::Query {
             query: self.source(node.place),
             considered: query.considered,
             kept: query.kept,
+            value: plain.map(|value| self.show(&node.ty, value)),
             indexed: it.sources.iter().any(|source| indexed(&source.over)),
             refused: query.refused,
             refused_more: query.refused_more,

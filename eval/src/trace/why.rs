@@ -126,7 +126,12 @@ fn find_in(step: &Step, asked: &str, out: &mut Vec<Answer>) {
             }
             Note::Query { refused, .. } => {
                 let quoted = format!("\"{asked}\"");
-                let named = |it: &&Refused| it.element == asked || it.element.contains(&quoted);
+                let named = |it: &&Refused| {
+                    let mut parts = it.element.split(", ");
+                    it.element.contains(&quoted)
+                        || it.element == asked
+                        || parts.any(|part| part == asked)
+                };
                 lines.extend(refused.iter().filter(named).map(refused_words));
             }
             _ => {}

@@ -497,6 +497,9 @@ pub enum Note {
         considered: u64,
         /// Elements that passed its `where`.
         kept: u64,
+        /// How many of these there were up to the one for which `ending with` held.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        ended_after: Option<u64>,
         /// The value, where it is one and no list.
         #[serde(skip_serializing_if = "Option::is_none")]
         value: Option<String>,

@@ -402,6 +402,7 @@ pub(super) fn note(note: &Note, depth: usize, out: &mut Vec<String>) {
             query,
             considered,
             kept,
+            ended_after,
             value,
             indexed,
             refused,
@@ -411,8 +412,10 @@ pub(super) fn note(note: &Note, depth: usize, out: &mut Vec<String>) {
             let query = if query.is_empty() { "query" } else { query };
             let value = value.as_ref().map(|value| format!(" is {value}"));
             let value = value.unwrap_or_default();
+            let ended = ended_after.map(|many| format!(", ended after {many}"));
+            let ended = ended.unwrap_or_default();
             out.push(format!(
-                "{at}{query}{value}: kept {kept} of {considered}{index}"
+                "{at}{query}{value}: kept {kept} of {considered}{index}{ended}"
             ));
             for each in refused {
                 out.push(format!("{at}  {}", refused_words(each)));

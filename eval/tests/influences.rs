@@ -110,6 +110,33 @@ define t.main (%xs: list of int) gives int { loop(each(%x, %xs), sum(call(t.r, %
     }
 }
 
+/// Where there are too many lines, one stands for the calls that were decided in the same way.
+#[test]
+fn what_was_decided_alike_is_one_line() {
+    let program = program(
+        "
+table t.t (%x: number) gives number { hit first outputs (o) column \"x\" = %x row \"low\" (is(< 3)) => (1) row \"high\" (any) => (2) }
+define t.main (%xs: list of number) gives number { loop(each(%x, %xs), sum(call(t.t, %x))) }",
+    );
+    let data = Rows::new(&program, &[]);
+    let told = |numbers: &[&str]| {
+        let list = Value::List(numbers.iter().map(|number| num(number)).collect());
+        let trace = explained(&program, &data, &[list], None).trace;
+        lines(&program, &trace.unwrap(), Level::Rules).join("\n")
+    };
+    insta::assert_snapshot!(told(&["1", "2", "5", "5"]), @"
+    main is 6
+      t(x: 1) is 1: row low
+      t(x: 2) is 1: row low
+      t(x: 5) is 2: row high (2 times)
+    ");
+    insta::assert_snapshot!(told(&["0", "1", "2", "2.5", "3", "4", "5", "6", "7", "8"]), @"
+    main is 16
+      t(x: 0) is 1: row low (and 3 more alike)
+      t(x: 3) is 2: row high (and 5 more alike)
+    ");
+}
+
 /// Where a decision failed comes first, then the values there, what they came from and what led there.
 #[test]
 fn failures() {

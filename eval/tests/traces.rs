@@ -114,7 +114,7 @@ fn everything() {
     decision main(item: "A", segment: trade, quantity: 20, day: 2026-11-25) is 8.28
       then: got 20
       define price(item: "A", quantity: 20) is 9
-        query: kept 1 of 3
+        query is 9: kept 1 of 3
           not Price["A", 2]: needed at most 20, got 50
           not Price["B", 1]: needed "A", got "B"
       table fix(difference: -1) is "take": row cheaper
@@ -140,7 +140,7 @@ fn everything() {
     decision main(item: "A", segment: retail, quantity: 100, day: 2026-11-25): conflict
       then: got 100
       define price(item: "A", quantity: 100) is 8
-        query: kept 2 of 3
+        query is 8: kept 2 of 3
           not Price["B", 1]: needed "A", got "B"
       table fix(difference: -2) is "take": row cheaper
         equal not taken: difference needed 0, got -2

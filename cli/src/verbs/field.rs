@@ -4,7 +4,7 @@
 use assize_eval::format::shown;
 use assize_eval::trace::influence::influences;
 use assize_eval::trace::render::{call, reason_of};
-use assize_eval::trace::why::{Answer, grouped, why_not_in};
+use assize_eval::trace::why::{Answer, MAX_WHY_NOT_LINES, grouped, why_not, why_not_in};
 use assize_eval::trace::{Outcome, Step, Trace};
 use assize_eval::value::Value;
 use assize_ir::{Body, Callable, NodeId, Op, Program, Type};
@@ -73,7 +73,16 @@ impl Asked {
             let values = declared.values.join(", ");
             return vec![format!("{name} is {is}, and is always one of {values}")];
         }
+        let elsewhere = |wanted: &str| elsewhere(program, trace, ty, wanted);
         if gave.is_empty() {
+            if let Some(wanted) = self.wanted.as_deref().filter(|wanted| !same(wanted, &is)) {
+                let others = elsewhere(wanted);
+                if !others.is_empty() {
+                    let mut out = vec![format!("{name} is {is}, not {wanted}")];
+                    out.extend(others);
+                    return out;
+                }
+            }
             let not = self.wanted.as_deref().filter(|wanted| !same(wanted, &is));
             let not = not.map(|wanted| format!(", not {wanted}"));
             let why = "no rule, table or dated value gave it; --level all tells everything";
@@ -97,14 +106,48 @@ impl Asked {
         }
         if answers.is_empty() {
             out.extend(indented(gave_lines.collect()));
-            out.push(format!(
-                "  no row or exception of these says {wanted} by itself"
-            ));
+            let others = elsewhere(wanted);
+            if others.is_empty() {
+                let none = "no row or exception of these says";
+                out.push(format!("  {none} {wanted} by itself"));
+            }
+            out.extend(others);
         } else {
             out.extend(indented(answers));
         }
         out
     }
+}
+
+/// What says a value of an enum elsewhere in the rules: it did not get a word.
+fn elsewhere(program: &Program, trace: &Trace, ty: &Type, wanted: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    if !matches!(ty.plain(), Type::Enum(_)) {
+        return out;
+    }
+    for (callable, full) in program.callables.iter().map(|it| (it, full_name(it))) {
+        if callable.result.plain() != ty.plain() {
+            continue;
+        }
+        for name in saying(program, callable, None, wanted) {
+            let told = why_not(trace, &format!("{full}.{name}"));
+            if told.is_empty() {
+                let what = format!("{full}.{name}");
+                out.push(format!("  {what} says {wanted}, and was not looked at"));
+            }
+            out.extend(told.into_iter().map(|line| format!("  {line}")));
+        }
+    }
+    let more = out.len().saturating_sub(MAX_WHY_NOT_LINES);
+    if more > 0 {
+        out.truncate(MAX_WHY_NOT_LINES);
+        out.push(format!("  … {more} more answers"));
+    }
+    out
+}
+
+fn full_name(callable: &Callable) -> String {
+    format!("{}.{}", callable.module, callable.name)
 }
 
 fn indented(answers: Vec<Answer>) -> impl Iterator<Item = String> {

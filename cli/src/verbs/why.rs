@@ -89,6 +89,20 @@ impl Question {
                 question.callable(id, callable);
             }
         }
+        for relation in &program.relations {
+            let (module, name) = relation
+                .name
+                .rsplit_once('.')
+                .unwrap_or(("", &relation.name));
+            let row = question.asked.starts_with(&format!("{name}["));
+            let known = if row {
+                question.asked.clone()
+            } else {
+                name.to_owned()
+            };
+            let kind = if row { "data row" } else { "data" };
+            question.knows(kind, module, None, &known);
+        }
         for reason in &program.reasons {
             question.knows("reason", &reason.module, None, &reason.code);
         }
@@ -317,6 +331,8 @@ fn not_asked(known: &Known, trace: &Trace, answer: &str) -> String {
         "rule" | "table" | "parameter" | "function" => {
             format!("this decision did not ask this {kind} of {owner}{ended}")
         }
+        "data" => format!("ask for a row of it: `{}[KEY]`", known.name),
+        "data row" => format!("no query of this decision refused this row{ended}"),
         "default" => format!("this decision did not ask {owner}, whose default it is{ended}"),
         kind => format!("this decision did not ask {owner}, which has the {kind}{ended}"),
     }

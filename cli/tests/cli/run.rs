@@ -467,6 +467,7 @@ fn explanations_at_every_level() {
         vec!["--why-not", "net = 200"],
         vec!["--why-not", "credit = hold"],
         vec!["--why-not", "credit is maybe"],
+        vec!["--why-not", "Supply"],
         vec!["--why-not", "nothing"],
     ] {
         let mut arguments = SHOP.to_vec();

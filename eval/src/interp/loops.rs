@@ -70,10 +70,14 @@ impl<'a, 'w> Machine<'a, 'w> {
             };
             self.visit(frame, node, (it, 0), &mut query, &mut sink)?;
             let elements = self.sorted(frame, node, it, elements)?;
-            self.run(frame, node, (it, &starts), elements, &mut growing)?;
+            let ended = self.run(frame, node, (it, &starts), elements, &mut growing)?;
+            if let (Some(query), Some(index)) = (&mut query, ended) {
+                query.ended_at(index);
+            }
         }
-        self.note_query(node, it, query);
-        let value = self.grown(frame, node, it, growing)?;
+        let value = self.grown(frame, node, it, growing);
+        self.note_query((node, it), query, value.as_ref().ok());
+        let value = value?;
         self.found_query(frame, node, it, &value);
         self.ascend(levels);
         Ok(value)
@@ -251,7 +255,7 @@ impl<'a, 'w> Machine<'a, 'w> {
         Ok(())
     }
 
-    /// Carries, shares and the body.
+    /// Carries, shares and the body; the position of the element that ended it before the last.
     #[inline(never)]
     fn run(
         &mut self,
@@ -260,7 +264,8 @@ impl<'a, 'w> Machine<'a, 'w> {
         (it, starts): (&'a Loop, &[Value]),
         mut elements: Vec<Value>,
         growing: &mut Growing,
-    ) -> Eval<()> {
+    ) -> Eval<Option<usize>> {
+        let mut ended = None;
         let width = it.sources.len().max(1);
         let mut state = LoopState {
             has_shares: !it.shares.is_empty(),
@@ -272,7 +277,11 @@ impl<'a, 'w> Machine<'a, 'w> {
         let cut_before = state.has_shares;
         frame.loops.push(state);
         if cut_before {
+            let before = elements.len();
             self.cut(frame, node, it, &mut elements)?;
+            if elements.len() < before {
+                ended = (elements.len() / width).checked_sub(1);
+            }
             self.compute_shares(frame, node, (it, starts), &elements)?;
         }
         self.bind_carries(frame, node, it, starts)?;
@@ -282,6 +291,10 @@ impl<'a, 'w> Machine<'a, 'w> {
             }
             self.bind_element(frame, node, it, element)?;
             if self.body(frame, node, (it, cut_before), growing)? {
+                // `first` has what it looks for, whether `ending with` holds or not.
+                if it.until.is_some() && !matches!(it.result, LoopResult::First(_)) {
+                    ended = Some(index);
+                }
                 break;
             }
         }
@@ -289,7 +302,7 @@ impl<'a, 'w> Machine<'a, 'w> {
             *growing = Growing::Best(Some(self.eval(frame, *value)?));
         }
         frame.loops.pop();
-        Ok(())
+        Ok(ended)
     }
 
     /// Drops the elements after the first for which `ending with` holds: a share is divided over

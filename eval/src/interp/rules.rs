@@ -295,7 +295,7 @@ impl<'a> Machine<'a, '_> {
         if let Some(observer) = &mut self.observer {
             observer.parameter_value(frame.id, u32::try_from(index).unwrap_or(u32::MAX));
         }
-        self.trace_parameter(value);
+        self.trace_parameter(frame, value);
         self.eval(frame, value.value)
     }
 

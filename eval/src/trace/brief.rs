@@ -85,13 +85,21 @@ pub(super) fn rules(program: &Program, trace: &Trace) -> Vec<String> {
         failed::tell(program, &trace, &mut out);
         return out;
     }
+    // One line for the decision itself, one for what is left out.
+    let room = MAX_RULE_LINES - 1;
     let mut picked = Picked::default();
     picked.walk(&trace.root, &mut Vec::new());
+    if picked.lines.len() > room {
+        // Of the lines of a long order one stands for those that were decided in the same way.
+        picked = Picked {
+            alike: true,
+            ..Picked::default()
+        };
+        picked.walk(&trace.root, &mut Vec::new());
+    }
     let mut fields = influences(program, &trace);
     fields.sort_by_key(|one| !one.plain);
     picked.rank(&fields);
-    // One line for the decision itself, one for what is left out.
-    let room = MAX_RULE_LINES - 1;
     let fits = if picked.lines.len() > room {
         room - 1
     } else {
@@ -130,6 +138,9 @@ type Rank = (usize, usize, usize);
 /// A line: equal steps make one.
 struct Line {
     text: String,
+    arguments: Vec<String>,
+    /// Whether it stands for calls with other arguments, too.
+    alike: bool,
     times: usize,
     rank: Rank,
     /// Fields that it is the nearest of, or the one that it is nearest to.
@@ -142,6 +153,8 @@ struct Line {
 struct Picked {
     lines: Vec<Line>,
     known: BTreeMap<Key, usize>,
+    /// Whether calls of which only the arguments differ are one line.
+    alike: bool,
 }
 
 impl Picked {
@@ -158,11 +171,16 @@ impl Picked {
                 continue;
             };
             let next = self.lines.len();
-            let at = *self.known.entry(key(child)).or_insert(next);
+            let at = *self.known.entry(self.key(child)).or_insert(next);
             match self.lines.get_mut(at) {
-                Some(line) => line.times += 1,
+                Some(line) => {
+                    line.times += 1;
+                    line.alike |= line.arguments != arguments(child);
+                }
                 None => self.lines.push(Line {
                     text: format!("{}: {reason}", call(child)),
+                    arguments: arguments(child),
+                    alike: false,
                     times: 1,
                     rank: (usize::MAX, weight(child), next),
                     fields: Vec::new(),
@@ -178,7 +196,7 @@ impl Picked {
     fn rank(&mut self, influences: &[Influence<'_>]) {
         for (position, one) in influences.iter().enumerate() {
             for (nth, step) in one.steps.iter().enumerate() {
-                let line = self.known.get(&key(step)).copied();
+                let line = self.known.get(&self.key(step)).copied();
                 let Some(line) = line.and_then(|at| self.lines.get_mut(at)) else {
                     continue;
                 };
@@ -214,6 +232,7 @@ impl Picked {
         };
         let times = match line.times {
             1 => String::new(),
+            times if line.alike => format!(" (and {} more alike)", times - 1),
             times => format!(" ({times} times)"),
         };
         out.push(format!("{}{label}{}{times}", "  ".repeat(depth), line.text));
@@ -243,11 +262,21 @@ fn weight(step: &Step) -> usize {
 /// What makes two steps the same line.
 type Key = (String, Vec<String>, String);
 
-fn key(step: &Step) -> Key {
-    let outcome = match &step.outcome {
-        Outcome::Value(shown) => shown.text.clone(),
-        Outcome::Failure { code, .. } => code.clone(),
-    };
-    let arguments = step.arguments.iter().map(|it| it.text.clone()).collect();
-    (step.name.clone(), arguments, outcome)
+impl Picked {
+    fn key(&self, step: &Step) -> Key {
+        let outcome = match &step.outcome {
+            Outcome::Value(shown) => shown.text.clone(),
+            Outcome::Failure { code, .. } => code.clone(),
+        };
+        let distinct = if self.alike {
+            reason_of(step).into_iter().collect()
+        } else {
+            arguments(step)
+        };
+        (step.name.clone(), distinct, outcome)
+    }
+}
+
+fn arguments(step: &Step) -> Vec<String> {
+    step.arguments.iter().map(|it| it.text.clone()).collect()
 }

@@ -402,7 +402,10 @@ impl<'a> Machine<'a, '_> {
 
     /// A value of a parameter is in force.
     #[inline(never)]
-    pub(crate) fn trace_parameter(&mut self, value: &'a ParameterValue) {
+    pub(crate) fn trace_parameter(&mut self, frame: &Frame<'a>, value: &'a ParameterValue) {
+        let place = self.program.place(value.place);
+        let file = place.and_then(|place| self.program.files.get(place.file as usize));
+        let other = file.filter(|file| file.module != frame.callable.module);
         let Some(recorder) = &mut self.recorder else {
             return;
         };
@@ -411,6 +414,7 @@ impl<'a> Machine<'a, '_> {
         self.set_detail(Detail::Parameter {
             from: first,
             because: value.because.clone(),
+            module: other.map(|file| file.module.clone()),
         });
     }
 

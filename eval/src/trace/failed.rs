@@ -147,8 +147,14 @@ fn where_it_failed(program: &Program, step: &Step, name: Option<String>) -> Opti
         let told: Vec<String> = told.collect();
         return (!told.is_empty()).then(|| format!("  {}", told.join(": ")));
     };
-    let callable = program.callable(step.callable);
-    let place = callable.and_then(|it| it.node(node)).map(|it| it.place);
+    // What failed may be a part of the node, as a share is of its loop.
+    let place = match (&step.outcome, failed_below(step)) {
+        (Outcome::Failure { at, .. }, None) => *at,
+        _ => program
+            .callable(step.callable)
+            .and_then(|it| it.node(node))
+            .map(|it| it.place),
+    };
     let text = place.map(|place| source::text(program, place));
     let text = text.filter(|text| !text.is_empty());
     let text = text.map(|text| format!(" at `{text}`")).unwrap_or_default();

@@ -158,6 +158,9 @@ pub enum Outcome {
         place: String,
         /// What was involved.
         values: Vec<(String, String)>,
+        /// The place in the program.
+        #[serde(skip)]
+        at: Option<PlaceId>,
     },
 }
 
@@ -189,6 +192,9 @@ pub enum Detail {
         from: Option<String>,
         /// The author's words.
         because: String,
+        /// The module that gave the value, where it is another than that of the parameter.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        module: Option<String>,
     },
 }
 
@@ -491,6 +497,12 @@ pub enum Note {
         considered: u64,
         /// Elements that passed its `where`.
         kept: u64,
+        /// How many of these there were up to the one for which `ending with` held.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        ended_after: Option<u64>,
+        /// The value, where it is one and no list.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        value: Option<String>,
         /// Whether an index left out other rows unseen.
         indexed: bool,
         /// Elements that did not pass.

@@ -43,6 +43,15 @@ pub(crate) struct QueryTrace {
     kept: u64,
     refused: Vec<Refused>,
     refused_more: u64,
+    /// Elements up to the one for which `ending with` held.
+    ended_after: Option<u64>,
+}
+
+impl QueryTrace {
+    /// `ending with` held for the element at this position.
+    pub(crate) const fn ended_at(&mut self, index: usize) {
+        self.ended_after = Some((index as u64).saturating_add(1));
+    }
 }
 
 impl Recorder {
@@ -125,11 +134,13 @@ impl<'a> Machine<'a, '_> {
                 code: String::new(),
                 place: String::new(),
                 values: Vec::new(),
+                at: None,
             },
             detail: match callable.body {
                 Body::Parameter(_) => Detail::Parameter {
                     from: None,
                     because: String::new(),
+                    module: None,
                 },
                 _ => Detail::Expression,
             },
@@ -191,6 +202,7 @@ impl<'a> Machine<'a, '_> {
                 code: failure.code.name().to_owned(),
                 place: failure.place.clone(),
                 values: failure.values.clone(),
+                at: failure.place_id,
             },
         };
         let Some(recorder) = &mut self.recorder else {
@@ -441,6 +453,10 @@ impl<'a> Machine<'a, '_> {
         self.found_because(frame, node, value);
         if let Some(finding) = self.recorder.as_mut().and_then(|it| it.finding.as_mut()) {
             finding.operator = operator;
+            // No element decides alone that all of them hold.
+            if finding.held && operator == Operator::Every {
+                finding.because = None;
+            }
         }
     }
 
@@ -452,6 +468,7 @@ impl<'a> Machine<'a, '_> {
                 kept: 0,
                 refused: Vec::new(),
                 refused_more: 0,
+                ended_after: None,
             })
         })
     }
@@ -502,18 +519,21 @@ impl<'a> Machine<'a, '_> {
     #[inline(never)]
     pub(crate) fn note_query(
         &mut self,
-        node: &'a Node,
-        it: &'a Loop,
+        (node, it): (&'a Node, &'a Loop),
         query: Option<Box<QueryTrace>>,
+        value: Option<&Value>,
     ) {
         let Some(query) = query else {
             return;
         };
+        let plain = value.filter(|value| !matches!(value, Value::List(_)));
         let indexed = |over: &Over| matches!(over, Over::Indexed { .. });
         let note = Note::Query {
             query: self.source(node.place),
             considered: query.considered,
             kept: query.kept,
+            ended_after: query.ended_after,
+            value: plain.map(|value| self.show(&node.ty, value)),
             indexed: it.sources.iter().any(|source| indexed(&source.over)),
             refused: query.refused,
             refused_more: query.refused_more,

@@ -56,6 +56,7 @@ pub(super) fn headline(step: &Step, most: usize) -> String {
             code,
             place,
             values,
+            ..
         } => {
             let values: Vec<String> = values
                 .iter()
@@ -114,10 +115,19 @@ pub fn reason_of(step: &Step) -> Option<String> {
         Detail::Parameter { from: None, .. } if matches!(step.outcome, Outcome::Failure { .. }) => {
             Some("no value yet on this day".to_owned())
         }
-        Detail::Parameter { from, because } => Some(match from {
-            Some(from) => format!("since {from}{}", quoted(because)),
-            None => format!("the one value{}", quoted(because)),
-        }),
+        Detail::Parameter {
+            from,
+            because,
+            module,
+        } => {
+            let when = match from {
+                Some(from) => format!("since {from}"),
+                None => "the one value".to_owned(),
+            };
+            let whose = module.as_ref().map(|module| format!(", by {module}"));
+            let whose = whose.unwrap_or_default();
+            Some(format!("{when}{whose}{}", quoted(because)))
+        }
         Detail::Rule(rule) => Some(rule_reason(rule)),
         Detail::Table(table) | Detail::Grid(table) => Some(table_reason(table)),
     }
@@ -392,13 +402,21 @@ pub(super) fn note(note: &Note, depth: usize, out: &mut Vec<String>) {
             query,
             considered,
             kept,
+            ended_after,
+            value,
             indexed,
             refused,
             refused_more,
         } => {
             let index = if *indexed { " (by index)" } else { "" };
             let query = if query.is_empty() { "query" } else { query };
-            out.push(format!("{at}{query}: kept {kept} of {considered}{index}"));
+            let value = value.as_ref().map(|value| format!(" is {value}"));
+            let value = value.unwrap_or_default();
+            let ended = ended_after.map(|many| format!(", ended after {many}"));
+            let ended = ended.unwrap_or_default();
+            out.push(format!(
+                "{at}{query}{value}: kept {kept} of {considered}{index}{ended}"
+            ));
             for each in refused {
                 out.push(format!("{at}  {}", refused_words(each)));
             }

@@ -5,6 +5,8 @@ use super::{Counted, Detail, ExceptionOutcome, Finding, Note, Outcome, Shown, St
 
 /// Longest argument, in characters.
 const MAX_ARGUMENT_CHARS: usize = 30;
+/// Longest value of a comparison: where both begin alike, the end is what differs.
+const MAX_COMPARED_CHARS: usize = 90;
 /// Longest argument of a call that failed, and longest element of a loop around the failure: they say
 /// which one it was.
 const MAX_FAILED_CHARS: usize = 70;
@@ -62,10 +64,9 @@ fn step(it: &mut Step) {
 }
 
 fn finding(it: &mut Finding) {
-    it.needed
-        .iter_mut()
-        .chain(it.got.iter_mut())
-        .for_each(shown);
+    for compared in it.needed.iter_mut().chain(it.got.iter_mut()) {
+        compared.text = cut(&compared.text, MAX_COMPARED_CHARS);
+    }
     for Counted { because, .. } in &mut it.items {
         because.iter_mut().for_each(|it| finding(it));
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::render::{
     call, exception_words, not_taken_words, note, passed_over_words, reason_of, refused_words,
-    row_name,
+    row_name, words,
 };
 use super::{Detail, Note, Refused, Step, Trace};
 use crate::format::bare;
@@ -79,7 +79,9 @@ fn find_in(step: &Step, asked: &str, out: &mut Vec<Answer>) {
     let at = || call(step);
     let named = |name: &str| is_named(&step.name, name, asked);
     if step.name == asked || bare(&step.name) == asked {
-        let reason = reason_of(step).unwrap_or_else(|| "this is what it gave".to_owned());
+        let condition = step.because.as_deref().map(words);
+        let reason = reason_of(step).or(condition);
+        let reason = reason.unwrap_or_else(|| "this is what it gave".to_owned());
         out.push((at(), reason));
     }
     match &step.detail {
@@ -126,7 +128,12 @@ fn find_in(step: &Step, asked: &str, out: &mut Vec<Answer>) {
             }
             Note::Query { refused, .. } => {
                 let quoted = format!("\"{asked}\"");
-                let named = |it: &&Refused| it.element == asked || it.element.contains(&quoted);
+                let named = |it: &&Refused| {
+                    let mut parts = it.element.split(", ");
+                    it.element.contains(&quoted)
+                        || it.element == asked
+                        || parts.any(|part| part == asked)
+                };
                 lines.extend(refused.iter().filter(named).map(refused_words));
             }
             _ => {}

@@ -289,6 +289,9 @@ impl Decider {
         if let Some(text) = self.reason_text(failure) {
             out.push_str(": ");
             out.push_str(&text);
+        } else if let Some(text) = failure.before_first_day(self.program()) {
+            out.push_str(": ");
+            out.push_str(&text);
         } else {
             for (index, (name, value)) in failure.values.iter().enumerate() {
                 out.push_str(if index == 0 { ": " } else { ", " });

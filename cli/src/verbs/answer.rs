@@ -114,7 +114,10 @@ impl Decider {
         }
         let ready = rules::ready(&call.rules, console)?;
         let program = ready.program();
-        let decision = find(program, &call.decision)?.clone();
+        let Some(decision) = &call.decision else {
+            return Err(unnamed(program, &call.rules).into());
+        };
+        let decision = find(program, decision)?.clone();
         let snapshot = match &call.data {
             Some(folder) => read_data(program, folder, console)?,
             None => no_data(program, &decision, console)?,
@@ -359,6 +362,21 @@ pub fn find<'p>(program: &'p Program, name: &str) -> Result<&'p Decision, Fault>
         Some(near) => fault.help(format!("did you mean `{near}`?")),
         None => fault.help(format!("there is {}", names.join(", "))),
     })
+}
+
+/// A call that names no decision.
+fn unnamed(program: &Program, rules: &Path) -> Fault {
+    let names: Vec<&str> = program
+        .decisions
+        .iter()
+        .map(|it| it.name.as_str())
+        .collect();
+    let first = names.first().copied().unwrap_or("DECISION");
+    Fault::new("no decision is named").help(format!(
+        "there is {}; write for example `assize run {} {first} --input FILE`",
+        names.join(", "),
+        shown(rules)
+    ))
 }
 
 /// Reads a snapshot; its faults are told and end the run.

@@ -635,3 +635,17 @@ fn days_before_the_first_one_are_told() {
          2026-03-01, and was asked for 2026-02-28 (m.offer at m.assize:7:1)\n"
     );
 }
+
+/// Who names no decision is told which ones there are.
+#[test]
+fn decisions_are_named_where_none_is() {
+    for verb in ["run", "explain"] {
+        let run = assize(&project(), &[verb, "rules/shop"]);
+        assert_eq!(
+            run.shown(),
+            "stderr\nerror: no decision is named\n help: there is quote; write for example `assize \
+             run rules/shop quote --input FILE`\nexit 2",
+            "{verb}"
+        );
+    }
+}

@@ -1,7 +1,7 @@
 //! The arguments of the command line.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
@@ -162,11 +162,12 @@ pub struct Call {
     /// A folder with `assize.toml`, a `.assize` file, or a bundle
     #[arg(value_name = "PACKAGE-OR-BUNDLE")]
     pub rules: PathBuf,
-    /// Name of the decision
-    pub decision: String,
+    /// Name of the decision; without it, the decisions that there are are named
+    #[arg(requires = "input")]
+    pub decision: Option<String>,
     /// A JSON file with the call or its `input` alone; `-` is standard input
     #[arg(long, short, value_name = "FILE")]
-    pub input: PathBuf,
+    pub input: Option<PathBuf>,
     /// Folder with the reference data: `snapshot.json` and its files
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
@@ -176,6 +177,13 @@ pub struct Call {
     /// How decimals are written
     #[arg(long, value_enum, default_value_t = Numbers::String, value_name = "HOW")]
     pub numbers: Numbers,
+}
+
+impl Call {
+    /// The file with the input: a named decision never comes without one.
+    pub fn input(&self) -> &Path {
+        self.input.as_deref().unwrap_or(Path::new("-"))
+    }
 }
 
 const RUN_HELP: &str = "\

@@ -277,3 +277,38 @@ fn what_stands_for_rows_is_told_once() {
         "{all:?}"
     );
 }
+
+#[test]
+fn a_sign_is_added_only_where_the_result_is_allowed() {
+    let number = "number P = percent, 2 places, from 0% to 100%\n";
+    let of = |value: &str| check(&format!("{number}parameter p : P\n    is {value}\n"));
+    assert_eq!(of("15"), ["A0302 15: write `15%` !"]);
+    assert_eq!(
+        of("150"),
+        ["A0302 150: write a percent with its sign; `150%` is beyond what is allowed, 0% to 100% "]
+    );
+    let cell = |value: &str| {
+        check(&format!(
+            "{number}table t (p: P) gives int\n    | p || v |\n    | > {value} || 1 |\n"
+        ))
+    };
+    let first = |all: Vec<String>| all.into_iter().next().unwrap_or_default();
+    assert_eq!(first(cell("15")), "A0302 15: write `15%` !");
+    assert!(!first(cell("150")).ends_with('!'));
+}
+
+#[test]
+fn running_values_outside_of_a_loop_are_told_to_go_through_a_list() {
+    assert_eq!(
+        check("define f (x: number) gives number\n    round x to 0.01 carrying remainder\n"),
+        [
+            "A0706 carrying remainder: go through the elements: `for each x in list give …`, with what is given for each of them "
+        ]
+    );
+    let inside = "define f (l: list of number) gives list of number\n    for each x in l\n        give (round x to 0.01 carrying remainder) otherwise 5\n";
+    assert!(
+        check(inside)
+            .iter()
+            .any(|one| one.ends_with("name it first with a `let` of the `for each` "))
+    );
+}

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use assize_ir::{CallableId, PlaceId, Program};
+use assize_ir::{Body, CallableId, Op, PlaceId, Program, Slot, date};
 
 use crate::value::ReasonValue;
 
@@ -131,6 +131,45 @@ impl Failure {
         failure.rule = full_name(program, callable);
         failure.place = place_text(program, callable, place);
         failure
+    }
+
+    /// Of a parameter, or a rule without a default, that was asked for a day before its first one: both
+    /// days, in words. The codes and values of the answer stay what they are.
+    pub fn before_first_day(&self, program: &Program) -> Option<String> {
+        if self.code != ErrorCode::Undecided {
+            return None;
+        }
+        let callable = program.callable(self.callable?)?;
+        let (first, asked, slot) = match &callable.body {
+            Body::Parameter(values) => (
+                values.iter().filter_map(|value| value.from).min()?,
+                "has no value",
+                Slot(0),
+            ),
+            Body::Rule(rule) if rule.default.is_none() => {
+                let days: Option<Vec<i32>> = rule.exceptions.iter().map(|it| it.from).collect();
+                let as_of = callable.nodes.get(rule.as_of?.index())?;
+                let Op::Local(slot) = as_of.op else {
+                    return None;
+                };
+                (
+                    days?.into_iter().min()?,
+                    "has no exception that is valid",
+                    slot,
+                )
+            }
+            _ => return None,
+        };
+        let name = &callable.params.get(slot.index())?.name;
+        let (_, day) = self.values.iter().find(|(value, _)| value == name)?;
+        let early = date::parse(day).is_some_and(|day| day < first);
+        early.then(|| {
+            format!(
+                "{} {asked} before {}, and was asked for {day}",
+                callable.name,
+                date::format(first)
+            )
+        })
     }
 
     /// Adds a value.

@@ -1,6 +1,7 @@
 //! What the compiler says, in words for people and machines.
 
 pub mod cost;
+pub mod declared;
 pub mod finding;
 pub mod github;
 pub mod human;

@@ -1,12 +1,12 @@
 //! The names in sight of a session: for `:names` and for completion.
 
 use assize_compiler::ast::Item;
-use assize_compiler::items::{DeclId, DeclKind, decl_ast, file_keys};
+use assize_compiler::items::{DeclId, decl_ast, file_keys};
 use assize_compiler::names::full_name;
-use assize_compiler::signature::{SignatureKind, signature};
 use assize_grammar::words::{WordClass, of_class};
 
 use super::session::Session;
+use crate::render::declared::{header, of_file};
 
 /// A name in sight.
 pub struct Named {
@@ -24,79 +24,25 @@ pub fn names(session: &Session) -> Vec<Named> {
         .given()
         .map(|name| Named {
             word: name.to_owned(),
-            about: format!("let {name}"),
+            about: match session.type_of(name) {
+                Some(ty) => format!("let {name} : {ty}"),
+                None => format!("let {name}"),
+            },
         })
         .collect();
     for file in session.modules() {
-        for key in file_keys(db, file) {
-            let decl = DeclId {
-                file,
-                key: key.clone(),
-            };
-            if decl.name().is_empty() {
-                continue;
-            }
+        for decl in of_file(db, file) {
             let word = if session.is_ambiguous(&decl) {
                 full_name(db, &decl)
             } else {
                 decl.name().to_owned()
             };
-            if let Some(about) = about(session, &decl, &word) {
+            if let Some(about) = header(db, &decl, &word) {
                 out.push(Named { word, about });
             }
         }
     }
     out
-}
-
-fn about(session: &Session, decl: &DeclId, word: &str) -> Option<String> {
-    let (workbench, _) = session.view();
-    let db = &workbench.db;
-    let kind = decl.key.kind.word();
-    Some(match &signature(db, decl).kind {
-        SignatureKind::Function { params, result } => {
-            let params: Vec<String> = params
-                .iter()
-                .map(|param| format!("{}: {}", param.name, param.ty.text()))
-                .collect();
-            format!(
-                "{kind} {word} ({}) gives {}",
-                params.join(", "),
-                result.text()
-            )
-        }
-        SignatureKind::Reason { params, .. } => {
-            let params: Vec<String> = params
-                .iter()
-                .map(|param| format!("{}: {}", param.name, param.ty.text()))
-                .collect();
-            format!("{kind} {word} ({})", params.join(", "))
-        }
-        SignatureKind::Parameter { ty, dated, .. } => {
-            let on = if *dated { " on DATE" } else { "" };
-            format!("{kind} {word}{on} : {}", ty.text())
-        }
-        SignatureKind::Enum { ordered, values } => {
-            let sign = if *ordered { " < " } else { " | " };
-            let values: Vec<&str> = values.iter().map(|value| &**value).collect();
-            format!("{kind} {word} = {}", values.join(sign))
-        }
-        SignatureKind::Number(ty) => format!("{kind} {word} = {}", ty.text()),
-        SignatureKind::Record { fields, .. } => {
-            let fields: Vec<&str> = fields.iter().map(|field| &*field.name).collect();
-            format!("{kind} {word} ({})", fields.join(", "))
-        }
-        SignatureKind::Data { fields, keys, .. } => {
-            let keys: Vec<&str> = fields
-                .iter()
-                .take(*keys)
-                .map(|field| &*field.name)
-                .collect();
-            format!("{kind} {word}[{}]", keys.join(", "))
-        }
-        SignatureKind::None if decl.key.kind == DeclKind::Example => format!("{kind} {word}"),
-        SignatureKind::None => return None,
-    })
 }
 
 /// What a word may be completed to, sorted: names, enum values, units, words of the language.

@@ -170,6 +170,20 @@ impl Session {
         self.given.iter().map(|given| given.name.as_str())
     }
 
+    /// The type of a name that was given.
+    pub fn type_of(&self, name: &str) -> Option<String> {
+        let db = &self.workbench.db;
+        let keys = file_keys(db, self.file);
+        let key = keys
+            .iter()
+            .find(|key| key.kind == DeclKind::Example && *key.name == *name)?;
+        let decl = DeclId {
+            file: self.file,
+            key: key.clone(),
+        };
+        checked(db, &decl).value.as_ref().map(|ty| ty.text())
+    }
+
     /// Evaluates an expression.
     pub fn evaluate(&mut self, text: &str, start: usize, ask: Ask) -> Result<Answer, Trouble> {
         let typed = Typed {

@@ -115,7 +115,10 @@ impl Decider {
         }
         let ready = rules::ready(&call.rules, console)?;
         let program = ready.program();
-        let decision = find(program, &call.decision)?.clone();
+        let Some(decision) = &call.decision else {
+            return Err(unnamed(program, &call.rules).into());
+        };
+        let decision = find(program, decision)?.clone();
         let snapshot = match &call.data {
             Some(folder) => read_data(program, folder, console)?,
             None => no_data(program, &decision, console)?,
@@ -302,6 +305,9 @@ impl Decider {
         if let Some(text) = self.reason_text(failure) {
             out.push_str(": ");
             out.push_str(&text);
+        } else if let Some(text) = failure.before_first_day(self.program()) {
+            out.push_str(": ");
+            out.push_str(&text);
         } else {
             for (index, (name, value)) in failure.values.iter().enumerate() {
                 out.push_str(if index == 0 { ": " } else { ", " });
@@ -369,6 +375,21 @@ pub fn find<'p>(program: &'p Program, name: &str) -> Result<&'p Decision, Fault>
         Some(near) => fault.help(format!("did you mean `{near}`?")),
         None => fault.help(format!("there is {}", names.join(", "))),
     })
+}
+
+/// A call that names no decision.
+fn unnamed(program: &Program, rules: &Path) -> Fault {
+    let names: Vec<&str> = program
+        .decisions
+        .iter()
+        .map(|it| it.name.as_str())
+        .collect();
+    let first = names.first().copied().unwrap_or("DECISION");
+    Fault::new("no decision is named").help(format!(
+        "there is {}; write for example `assize run {} {first} --input FILE`",
+        names.join(", "),
+        shown(rules)
+    ))
 }
 
 /// Reads a snapshot; its faults are told and end the run.

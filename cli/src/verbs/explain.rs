@@ -13,8 +13,12 @@ use crate::fault::{Exit, Stop};
 
 /// Explains one decision.
 pub fn run(arguments: &Explain, console: &mut Console) -> Result<Exit, Stop> {
-    let path = &arguments.call.input;
-    let bytes = read_document(path)?;
+    let path = arguments.call.input();
+    // Without a decision nothing is read: which ones there are is all that is said.
+    let bytes = match arguments.call.decision {
+        Some(_) => read_document(path)?,
+        None => Vec::new(),
+    };
     let wanted = Wanted {
         explain: Some(Wish::default()),
         receipt: false,

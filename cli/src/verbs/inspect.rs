@@ -1,17 +1,29 @@
 //! `assize inspect`: what a package or bundle holds.
 
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use assize_compiler::items::DeclKind;
+use assize_compiler::names::module_name;
 use assize_ir::text::type_text;
 use assize_ir::{Decision, Program, Relation, print};
 use serde_json::{Value, json};
 
 use crate::args::Inspect;
 use crate::console::{Console, Style};
-use crate::fault::{Exit, Stop};
-use crate::load::rules::{Ready, ready};
-use crate::render::cost;
+use crate::fault::{Exit, Fault, Stop};
+use crate::load::files::{is_rule_file, shown};
+use crate::load::rules::{Ready, check, ready};
+use crate::load::{Workbench, package};
+use crate::render::finding::Finding;
+use crate::render::{cost, declared};
 
 /// Shows a summary, or the whole program in its text form.
 pub fn run(arguments: &Inspect, console: &mut Console) -> Result<Exit, Stop> {
+    if let Some(workbench) = library(&arguments.rules)? {
+        return declarations(&workbench, arguments, console);
+    }
     let ready = ready(&arguments.rules, console)?;
     if arguments.text {
         let text = print(ready.program());
@@ -28,6 +40,75 @@ pub fn run(arguments: &Inspect, console: &mut Console) -> Result<Exit, Stop> {
         human(&ready, console)?;
     } else {
         console.line(&summary(&ready).to_string())?;
+    }
+    Ok(Exit::Success)
+}
+
+/// The package at a path, if none of its own rules is a decision.
+fn library(path: &Path) -> Result<Option<Workbench>, Stop> {
+    let about = fs::metadata(path).map_err(|error| Fault::read(path, &error))?;
+    if !about.is_dir() && !is_rule_file(path) {
+        return Ok(None);
+    }
+    let workbench = package::open(path)?;
+    let decides = workbench.root.files(&workbench.db).iter().any(|file| {
+        let declared = declared::of_file(&workbench.db, *file);
+        declared
+            .iter()
+            .any(|decl| decl.key.kind == DeclKind::Decision)
+    });
+    // Errors are told where rules are made ready.
+    let is_error = |one: &Finding| one.severity == assize_compiler::Severity::Error;
+    if decides || check(&workbench).iter().any(is_error) {
+        return Ok(None);
+    }
+    let linked = assize_compiler::program(&workbench.db, workbench.root);
+    let empty = linked.is_ok_and(|linked| linked.program.decisions.is_empty());
+    Ok(empty.then_some(workbench))
+}
+
+/// What a package without decisions declares for others, by module.
+fn declarations(
+    workbench: &Workbench,
+    arguments: &Inspect,
+    console: &mut Console,
+) -> Result<Exit, Stop> {
+    let path = shown(&arguments.rules);
+    let (db, root) = (&workbench.db, workbench.root);
+    if arguments.text {
+        // Only what a decision needs is compiled.
+        return Err(Fault::new(format!("{path} offers no decision"))
+            .help("leave --text out to see what it declares")
+            .into());
+    }
+    let mut modules: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for file in root.files(db) {
+        let lines = modules
+            .entry(module_name(db, *file).to_string())
+            .or_default();
+        for decl in declared::of_file(db, *file) {
+            lines.extend(declared::header(db, &decl, decl.name()));
+        }
+    }
+    let (name, version) = (root.name(db), root.version(db));
+    if !console.is_human() {
+        let document = json!({
+            "package": name,
+            "version": version,
+            "decisions": [],
+            "declarations": modules,
+        });
+        console.line(&document.to_string())?;
+        return Ok(Exit::Success);
+    }
+    let title = console.out.paint(Style::Bold, &format!("{name} {version}"));
+    console.line(&title)?;
+    console.line("no decisions: a library for other packages")?;
+    for (module, lines) in &modules {
+        heading(module, console)?;
+        for line in lines {
+            console.line(&format!("  {line}"))?;
+        }
     }
     Ok(Exit::Success)
 }

@@ -23,7 +23,7 @@ pub fn run(arguments: &Run, console: &mut Console) -> Result<Exit, Stop> {
         explain: arguments.explain.then(Explain::default),
         receipt: arguments.receipt,
     };
-    let path = &arguments.call.input;
+    let path = arguments.call.input();
     // A missing input is told before rules are compiled and data is read.
     if path != Path::new("-") {
         std::fs::metadata(path).map_err(|error| Fault::read(path, &error))?;

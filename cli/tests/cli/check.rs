@@ -166,6 +166,21 @@ fn sarif_and_annotations() {
     assert!(first.starts_with(wanted), "{first}");
 }
 
+/// Signs that end a part of a workflow command are written as GitHub reads them.
+#[test]
+fn annotations_escape_what_would_end_them() {
+    let rules = "number P = percent, 2 places\n\nparameter p : P\n    is 15\n";
+    let folder = folder_with("check-github", &[("a,b%/x.assize", rules)]);
+    let run = assize(&folder, &["check", "a,b%/x.assize", "--format", "github"]);
+    let first = run.out.lines().next().unwrap();
+    assert!(
+        first.starts_with("::error file=a%2Cb%25/x.assize,line=4,endLine=4,col=8,title=A0302::"),
+        "{first}"
+    );
+    assert!(first.ends_with("%0Awrite `15%25`"), "{first}");
+    assert_eq!(run.out.lines().count(), 1, "{}", run.out);
+}
+
 #[test]
 fn what_stops_a_verb_is_told_in_the_format_of_the_caller() {
     let folder = folder_with(

@@ -371,3 +371,31 @@ fn the_rules_of_the_project_and_new_packages_are_laid_out() {
     let check = assize(&folder, &["fmt", "--check", "."]);
     assert_eq!((check.code, check.out.as_str()), (0, ""), "{}", check.err);
 }
+
+/// A package that only others use has no decision, and yet something to show.
+#[test]
+fn inspect_shows_a_library() {
+    let rules = "module lib\n\nenum Kind = a | b\n\nrecord Line\n    item : code\n\n\
+                 define twice (n: int) gives int\n    n * 2\n";
+    let folder = folder_with("inspect-library", &[("lib.assize", rules)]);
+    let run = assize(&folder, &["inspect", "lib.assize"]);
+    assert_eq!(
+        run.shown(),
+        "stdout\nlib 0.0.0\nno decisions: a library for other packages\n\nlib\n  \
+         enum Kind = a | b\n  record Line (item)\n  define twice (n: int) gives int\nexit 0"
+    );
+    let run = assize(&folder, &["inspect", "lib.assize", "--format", "json"]);
+    let document: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(run.code, 0);
+    assert_eq!(document["decisions"], serde_json::json!([]));
+    assert_eq!(
+        document["declarations"]["lib"][2],
+        "define twice (n: int) gives int"
+    );
+    // Its errors are told as everywhere.
+    let folder = folder_with(
+        "inspect-broken",
+        &[("lib.assize", "define f gives int\n    x\n")],
+    );
+    assert_eq!(assize(&folder, &["inspect", "lib.assize"]).code, 1);
+}

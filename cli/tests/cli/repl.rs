@@ -86,7 +86,7 @@ fn commands() {
     money in EUR
     it is 170.00
       line_discount(line: Line(item: "LAMP", …), customer: Customer(number: "C1", …), day: 2026-11-20) is 15.00%: exception black_week "Black week on electronics"
-    table tier_discount (segment: Segment, quantity: piece) gives percent
+    table tier_discount (segment: Segment, quantity: Quantity) gives Percent
     rules/business-central: 15 rule files
     10000 : money in local
     data from rules/business-central/samples/data
@@ -322,6 +322,29 @@ fn a_package_with_errors_says_so_and_opens() {
     m.assize has 1 error: not all of it has a value; `assize check m.assize` tells more
     stderr
     note: m.assize has 1 error: not all of it has a value; `assize check m.assize` tells more
+    exit 0
+    ");
+}
+
+#[test]
+fn names_are_shown_with_their_types() {
+    let run = session(
+        "repl-names",
+        &["rules/shop"],
+        "let fee = 12.50 EUR\nlet days = [1, 2]\n:names let\n:names number P\n:names vat\n:names lamp\n",
+    );
+    insta::assert_snapshot!(run.shown(), @r"
+    stdout
+    12.5 : money in EUR
+    [1, 2] : list of int
+    let fee : money in EUR
+    let days : list of int
+    number Price = money in EUR per piece, 2 places, from 0 to 1_000_000
+    number Pieces = piece, 0 places
+    number Percent = percent, 2 places, from 0% to 100%
+    parameter vat_standard on DATE : Percent
+    record Answer (credit, net, vat, ships, reasons)
+    example lamp : Line
     exit 0
     ");
 }

@@ -638,3 +638,44 @@ fn a_document_is_a_whole_call_by_its_names() {
     2  {"error":{"code":"invalid_input","faults":[{"path":"input","code":"missing_field","expected":"an object with the parameters of the decision","found":"nothing"}]}}
     "#);
 }
+
+/// A day before the first value or the first exception is named, beside the first day that there is.
+#[test]
+fn days_before_the_first_one_are_told() {
+    let rules = "module m\n\nparameter vat : int\n    from 2026-01-01 is 19\n    from 2027-01-01 is 21\n\n\
+                 rule offer (day: date) gives int\n    as of day\n    exception spring\n        valid from 2026-03-01\n        then 1\n\n\
+                 decision rate (day: date) gives int\n    vat on day\n\n\
+                 decision offered (day: date) gives int\n    offer(day)\n";
+    let folder = folder_with("run-first-day", &[("m.assize", rules)]);
+    let told = |decision: &str, day: &str| {
+        let arguments = ["run", "m.assize", decision, "-i", "-"];
+        let input = format!("{{\"day\": \"{day}\"}}");
+        let run = assize_with(&folder, &arguments, input.as_bytes());
+        assert_eq!(run.code, 3);
+        run.err
+    };
+    assert_eq!(
+        told("rate", "2025-12-31"),
+        "error: rate ended with undecided: vat has no value before 2026-01-01, and was asked for \
+         2025-12-31 (m.vat at m.assize:3:1)\n"
+    );
+    assert_eq!(
+        told("offered", "2026-02-28"),
+        "error: offered ended with undecided: offer has no exception that is valid before \
+         2026-03-01, and was asked for 2026-02-28 (m.offer at m.assize:7:1)\n"
+    );
+}
+
+/// Who names no decision is told which ones there are.
+#[test]
+fn decisions_are_named_where_none_is() {
+    for verb in ["run", "explain"] {
+        let run = assize(&project(), &[verb, "rules/shop"]);
+        assert_eq!(
+            run.shown(),
+            "stderr\nerror: no decision is named\n help: there is quote; write for example `assize \
+             run rules/shop quote --input FILE`\nexit 2",
+            "{verb}"
+        );
+    }
+}

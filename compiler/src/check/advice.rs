@@ -21,7 +21,7 @@ impl Checker<'_> {
         };
         let sign = bare(expr)
             .filter(|_| b == Dim::Percent)
-            .map(|value| self.percent_sign(expr.span, value));
+            .map(|value| self.percent_sign(expr.span, value, Some(want)));
         let error = self.error(
             codes::WRONG_DIMENSION,
             expr.span,
@@ -43,10 +43,10 @@ impl Checker<'_> {
         let dims = (dim_of(a), dim_of(b));
         let (instead, fixes) = match dims {
             (Some(Dim::Percent), Some(_)) if bare(right).is_some() => {
-                self.percent_sign(right.span, bare(right).unwrap_or_default())
+                self.percent_sign(right.span, bare(right).unwrap_or_default(), None)
             }
             (Some(_), Some(Dim::Percent)) if bare(left).is_some() => {
-                self.percent_sign(left.span, bare(left).unwrap_or_default())
+                self.percent_sign(left.span, bare(left).unwrap_or_default(), None)
             }
             (Some(to), Some(Dim::Percent)) if to != Dim::Percent => {
                 self.multiplied_instead(add, left, right)
@@ -89,7 +89,13 @@ impl Checker<'_> {
 
     /// What to write for a number that stands where a percent is wanted. Only `15` can mean nothing
     /// but `15%`: for `0.15` people mean `0.15%` and `15%`, for `1` they mean `1%` and the whole.
-    pub(super) fn percent_sign(&self, span: Span, value: Decimal) -> (Option<String>, Vec<Fix>) {
+    /// What is wanted may have borders, beyond which the sign alone does not help.
+    pub(super) fn percent_sign(
+        &self,
+        span: Span,
+        value: Decimal,
+        want: Option<&Ty>,
+    ) -> (Option<String>, Vec<Fix>) {
         let add = |applicability| Fix {
             title: format!("add the sign: `{value}%`"),
             edits: vec![(self.after(span), "%".into())],
@@ -98,7 +104,26 @@ impl Checker<'_> {
         let points = value
             .checked_mul(Decimal::ONE_HUNDRED)
             .map(|points| points.normalize());
+        let borders = match want.map(Ty::plain) {
+            Some(Ty::Num(dim, facts)) => Some((dim, facts)),
+            _ => None,
+        };
+        let beyond = borders.filter(|(_, facts)| {
+            let fraction = value.checked_div(Decimal::ONE_HUNDRED);
+            fraction.is_some_and(|it| {
+                facts.lowest.is_some_and(|lowest| it < lowest)
+                    || facts.highest.is_some_and(|highest| it > highest)
+            })
+        });
         match points {
+            _ if beyond.is_some() => {
+                let range = beyond.map(|(dim, facts)| self.range_text(dim, facts));
+                let range = range.unwrap_or_default();
+                let instead = format!(
+                    "write a percent with its sign; `{value}%` is beyond what is allowed, {range}"
+                );
+                (Some(instead), Vec::new())
+            }
             Some(points) if value.abs() <= Decimal::ONE => {
                 let whole = Fix {
                     title: format!("write the points: `{points}%`"),

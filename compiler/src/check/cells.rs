@@ -191,7 +191,7 @@ impl Checker<'_> {
             && !number.is_zero()
         {
             let number = *number;
-            let sign = self.percent_sign(value.span, number);
+            let sign = self.percent_sign(value.span, number, Some(ty));
             let error = self.error(
                 codes::WRONG_DIMENSION,
                 value.span,

@@ -504,12 +504,18 @@ impl Checker<'_> {
         if self.loops.last().is_some_and(|cx| cx.allowed) {
             return true;
         }
+        let outside = self.loops.is_empty();
         let claim = format!("{what} stands only in a `let`, `give` or `next` of a `for each`");
         let error = self.error(codes::RUNNING_PLACE, span, claim);
         error
             .because
             .push("it counts the elements one after the other".into());
-        error.instead = Some("name it first with a `let` of the `for each`".into());
+        error.instead = Some(if outside {
+            "go through the elements: `for each x in list give …`, with what is given for each of them"
+                .into()
+        } else {
+            "name it first with a `let` of the `for each`".into()
+        });
         false
     }
 

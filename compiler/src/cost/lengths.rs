@@ -72,6 +72,47 @@ impl<'a> Lengths<'a> {
             .unwrap_or_else(|| Bound::unknown(Unknown::Named("list".into())))
     }
 
+    /// The elements of the lists in a value, nested ones included: what comparing it looks at.
+    pub(super) fn touched(&self, id: NodeId) -> Bound {
+        let mut known = HashMap::new();
+        match self.callable.node(id).map(|node| &node.ty) {
+            Some(Type::List { item, .. }) => {
+                let mut each = Bound::steps(1);
+                each.add(&self.within(item, &mut known));
+                self.of(id).times(&each)
+            }
+            Some(ty) => self.within(ty, &mut known),
+            None => Bound::default(),
+        }
+    }
+
+    /// The elements of the lists in a value of a type. Records contain no record of their own type.
+    fn within(&self, ty: &Type, known: &mut HashMap<ir::RecordId, Bound>) -> Bound {
+        match ty {
+            Type::List { item, .. } => {
+                let mut each = Bound::steps(1);
+                each.add(&self.within(item, known));
+                let length = declared(ty, "list");
+                let unknown = || Bound::unknown(Unknown::Named("list".into()));
+                length.unwrap_or_else(unknown).times(&each)
+            }
+            Type::Optional(inner) => self.within(inner, known),
+            Type::Record(id) => {
+                if let Some(bound) = known.get(id) {
+                    return bound.clone();
+                }
+                let mut out = Bound::default();
+                let fields = self.program.record(*id).map(|record| &record.fields);
+                for field in fields.into_iter().flatten() {
+                    out.add(&self.within(&field.ty, known));
+                }
+                known.insert(*id, out.clone());
+                out
+            }
+            _ => Bound::default(),
+        }
+    }
+
     /// The greatest length of the list that the callable gives.
     pub(super) fn result(&self) -> Bound {
         let mut out = Bound::default();

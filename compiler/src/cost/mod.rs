@@ -12,6 +12,7 @@ use std::collections::{HashMap, HashSet};
 use assize_ir as ir;
 use ir::{Body, Builtin, CallableId, Cost, CostTerm, LoopResult, NodeId, Op, Over, Program, Type};
 
+use assize_eval::price;
 use bound::{Bound, Unknown};
 use lengths::Lengths;
 
@@ -201,7 +202,22 @@ fn node_bound(
                 Op::Builtin(Builtin::AddWorkingDays | Builtin::WorkingDaysBetween, _) => {
                     out.add(&Bound::declared(CALENDAR_DAYS, "days of a calendar".into()));
                 }
-                Op::In(_, list) | Op::Bound { value: list, .. } => out.add(&lengths.of(*list)),
+                Op::In(value, list) => {
+                    let mut each = Bound::steps(price::TOUCHED);
+                    each.add(&lengths.touched(*value));
+                    out.add(&lengths.of(*list).times(&each));
+                }
+                // The shorter side is what is looked at.
+                Op::Equal(left, right) => {
+                    let (left, right) = (lengths.touched(*left), lengths.touched(*right));
+                    let shorter = match (left.known(), right.known()) {
+                        (Some(one), Some(other)) if other < one => right,
+                        (None, Some(_)) => right,
+                        _ => left,
+                    };
+                    out.add(&shorter);
+                }
+                Op::Concat(..) => out.add(&lengths.of(id)),
                 Op::Check(_) => {
                     if let Type::Record(record) = &node.ty
                         && let Some(record) = program.record(*record)

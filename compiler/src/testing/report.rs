@@ -260,7 +260,7 @@ pub struct ErrorReport {
     pub source: Option<SourcePlace>,
     /// What was involved, in order.
     pub values: Vec<(String, String)>,
-    /// Text of the reason of a `stop`.
+    /// Text of the reason of a `stop`, or in words what the code leaves unsaid.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }

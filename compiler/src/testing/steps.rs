@@ -305,6 +305,7 @@ impl Runner<'_> {
                 _ => None,
             }
         });
+        let reason = reason.or_else(|| failure.before_first_day(self.program()));
         ErrorReport {
             code: failure.code.name().to_string(),
             rule: failure.rule.clone(),

@@ -271,6 +271,7 @@ test "errors"
             expect vat on 1999-12-31 is 19%  t.assize:62:5
                 error undecided in t.vat  t.assize:26:1
                     day  1999-12-31
+                    vat has no value before 2001-01-01, and was asked for 1999-12-31
 
     never seen:
         parameter t.vat

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 
 use super::frame::Frame;
 use super::machine::{Eval, Machine};
+use super::price;
 use crate::order;
 use crate::trace::Operator;
 use crate::value::Value;
@@ -36,9 +37,18 @@ impl<'a> Machine<'a, '_> {
                 Some(holds) => (Operator::of(*how), holds),
                 None => return Err(self.internal(frame, node.place, "no order")),
             },
-            (Op::In(_, _), Value::List(items)) => (Operator::In, items.contains(a)),
+            (Op::In(_, _), Value::List(items)) => {
+                let each = price::TOUCHED.saturating_add(price::elements(a));
+                let all = u64::try_from(items.len()).unwrap_or(u64::MAX);
+                self.charge(frame, node.place, all.saturating_mul(each))?;
+                (Operator::In, items.contains(a))
+            }
             (Op::In(_, _), _) => return Err(self.internal(frame, node.place, "not a list")),
-            _ => (Operator::Equal, a == b),
+            _ => {
+                let touched = price::elements(a).min(price::elements(b));
+                self.charge(frame, node.place, touched)?;
+                (Operator::Equal, a == b)
+            }
         };
         self.found(frame, node, (operator, holds), (left, a), &[(right, b)]);
         Ok(Value::Bool(holds))

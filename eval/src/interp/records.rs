@@ -9,6 +9,7 @@ use super::compare::between;
 use super::depth;
 use super::frame::Frame;
 use super::machine::{Eval, Machine};
+use super::price;
 use crate::failure::{ErrorCode, Failure};
 use crate::format;
 use crate::trace::{Note, Operator};
@@ -304,7 +305,10 @@ impl<'a> Machine<'a, '_> {
         let (Value::List(a), Value::List(b)) = (a, b) else {
             return Err(self.internal(frame, node.place, "not a list"));
         };
-        self.check_length(frame, node.place, a.len().saturating_add(b.len()))?;
+        let length = a.len().saturating_add(b.len());
+        self.check_length(frame, node.place, length)?;
+        let copied = u64::try_from(length).unwrap_or(u64::MAX);
+        self.charge(frame, node.place, copied.saturating_mul(price::TOUCHED))?;
         Ok(Value::List(a.iter().chain(b.iter()).cloned().collect()))
     }
 

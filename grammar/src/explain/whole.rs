@@ -210,6 +210,10 @@ pub(super) fn open_words(root: Node<'_>) -> Vec<Proposal> {
                 COMBINES,
                 "combine",
             ),
+            Kind::Param => {
+                found.extend(unreadable(node));
+                continue;
+            }
             Kind::Name | Kind::Head => {
                 found.extend(null(node).or_else(|| border(node)));
                 continue;
@@ -263,6 +267,32 @@ pub(super) fn open_words(root: Node<'_>) -> Vec<Proposal> {
         }
     }
     found
+}
+
+/// A parameter whose name is a word of the language: before its colon it may stand, but no expression can
+/// read it. A table reads it in its header.
+fn unreadable(node: Node<'_>) -> Option<Proposal> {
+    let name = node.children().find(|child| !child.kind().is_trivia())?;
+    let word = name.text();
+    let table = |node: Node<'_>| node.kind() == Kind::TableDecl;
+    let reads = node.parent().and_then(|params| params.parent());
+    let reads = reads.is_some_and(table);
+    if !super::forms::RESERVED.contains(&word) || reads {
+        return None;
+    }
+    let (start, end) = (name.range().start as usize, name.range().end as usize);
+    let text = format!("{word}_value");
+    Some(
+        Proposal::new(
+            "A0139",
+            start,
+            end,
+            format!("`{word}` is a word of the language, and no expression can read a parameter of that name"),
+        )
+        .because("after a dot or before a colon any word is a name; where a parameter is read, it stands alone")
+        .instead(format!("give it another name, such as `{text}`"))
+        .choice(&format!("write `{text}`"), start, end, &text),
+    )
 }
 
 /// Behind a node its line goes on.

@@ -336,7 +336,9 @@ impl Lower {
     }
 
     fn decider_part(&mut self, part: Name) -> DeciderPart {
-        let is_date = part.text.starts_with(|first: char| first.is_ascii_digit());
+        // `2` is a row without a name, `10+` the head of a column.
+        let is_date =
+            part.text.starts_with(|first: char| first.is_ascii_digit()) && part.text.contains('-');
         if !is_date || part.text.ends_with('+') {
             return DeciderPart::Word(part);
         }

@@ -3,14 +3,27 @@
 use std::collections::HashSet;
 
 use assize_eval::failure::ErrorCode;
-use assize_ir::{Body, CallableId, Exception, NodeId, Op, Rule};
+use assize_ir::{Body, CallableId, Exception, Rule};
 
+use super::solve::{Made, Solver, Wanted};
+use super::space::{Compressed, Dimension};
+use super::table::same_value;
 use super::witness::Case;
 use super::{Finder, MAX_COUNTED, MAX_SHOWN, counted_rest, listed};
 use crate::boxes::{AtomBox, MAX_NODES, Space, Verdict, boxes_meet, meeting_box, uncovered};
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::literal::literal;
+
+/// Greatest number of parts in which two exceptions are looked at beside those that override them.
+const MAX_PARTS: usize = 16;
+
+/// Why nobody knows whether two exceptions clash.
+const UNSURE: &str = "it depends on conditions that are known only when it runs";
+const TOO_MUCH: &str = "whether an exception above them applies in every such case was not decided";
+const NOT_FOUND: &str = "no such case was found, and that there is none was not proved";
+const NOT_EQUAL: &str = "no case was found in which they say different things, and that they never do \
+                         was not proved";
 
 /// What the pairs of exceptions are compared with.
 pub(super) struct Pairs<'c, 'b> {
@@ -21,8 +34,9 @@ pub(super) struct Pairs<'c, 'b> {
     pub(super) of: &'c dyn Fn(usize) -> Vec<&'b AtomBox>,
     /// Per exception: whether its cases are known.
     pub(super) known: &'c [bool],
-    pub(super) make: &'c dyn Fn(&AtomBox, bool) -> Option<Case>,
-    pub(super) opaque: &'c dyn Fn(&AtomBox) -> bool,
+    pub(super) solver: &'c Solver<'c>,
+    pub(super) compressed: &'c Compressed<'c>,
+    pub(super) dimensions: &'c [Dimension],
 }
 
 /// An exception that takes part in a conflict, and what it says where values were compared.
@@ -34,8 +48,8 @@ struct Party {
 /// What is known of two exceptions.
 enum Meeting {
     Never,
-    /// It depends on what is known only when it runs, or was too much to compare.
-    Unsure,
+    /// Nobody knows, and why.
+    Unsure(&'static str),
     /// A case that ended with a conflict, and the exceptions that it names.
     Conflict(Box<Case>, Vec<Party>),
 }
@@ -78,10 +92,11 @@ impl Pairs<'_, '_> {
                         unsure += 1;
                         continue;
                     }
-                    _ => {
-                        let diagnostic = may_both(finder, earlier, later);
+                    Meeting::Unsure(why) => {
+                        let diagnostic = self.may_both(finder, (earlier, later), why);
                         finder.out.push(diagnostic);
                     }
+                    Meeting::Never => {}
                 }
                 shown += 1;
             }
@@ -96,12 +111,12 @@ impl Pairs<'_, '_> {
     }
 
     fn meeting(&self, finder: &Finder<'_>, i: usize, j: usize) -> Meeting {
-        let known = |at: usize| self.known.get(at).copied().unwrap_or(false);
-        if !known(i) || !known(j) {
-            return self.doubt();
-        }
         if self.rule.may_agree && self.say_the_same(finder, i, j) {
             return Meeting::Never;
+        }
+        let known = |at: usize| self.known.get(at).copied().unwrap_or(false);
+        if !known(i) || !known(j) {
+            return Meeting::Unsure(UNSURE);
         }
         // Where an exception applies that overrides one of the two, they do not clash.
         let above: Vec<usize> = (0..self.rule.exceptions.len())
@@ -115,7 +130,7 @@ impl Pairs<'_, '_> {
             .collect();
         let certain = above.iter().all(|at| known(*at));
         let above: Vec<&AtomBox> = above.iter().flat_map(|at| (self.of)(*at)).collect();
-        let mut unsure = false;
+        let mut unsure = None;
         for a in (self.of)(i) {
             for b in (self.of)(j) {
                 let Some(meet) = meeting_box(self.space, a, b) else {
@@ -126,56 +141,102 @@ impl Pairs<'_, '_> {
                     .filter(|over| boxes_meet(self.space, over, &meet))
                     .map(|over| (*over).clone())
                     .collect();
-                let meet = if over.is_empty() {
-                    meet
-                } else {
-                    match uncovered(self.space, &meet, &over, MAX_NODES / 16) {
-                        Verdict::Complete => continue,
-                        Verdict::Gap(rest) => rest,
-                        Verdict::NotDecided(_) => {
-                            unsure = true;
-                            continue;
+                // What is left beside the exceptions above, part by part: one may hold no case.
+                let mut parts = Vec::new();
+                let mut over_all = over;
+                loop {
+                    let part = if over_all.is_empty() {
+                        Verdict::Gap(meet.clone())
+                    } else {
+                        uncovered(self.space, &meet, &over_all, MAX_NODES / 16)
+                    };
+                    match part {
+                        Verdict::Complete => break,
+                        Verdict::Gap(rest) if parts.len() < MAX_PARTS => {
+                            over_all.push(rest.clone());
+                            parts.push(rest);
+                        }
+                        _ => {
+                            unsure.get_or_insert(TOO_MUCH);
+                            break;
                         }
                     }
-                };
-                let opaque = (self.opaque)(&meet);
-                let proved = [true, false].into_iter().find_map(|narrow| {
-                    let mut case = (self.make)(&meet, narrow)?;
-                    if opaque {
-                        case.say_all(finder.program, self.id);
+                }
+                for part in &parts {
+                    match self.part(finder, (i, j), part) {
+                        Meeting::Never => {}
+                        Meeting::Unsure(why) => {
+                            unsure.get_or_insert(why);
+                        }
+                        found => return found,
                     }
-                    let parties = self.clashing(finder, &case)?;
-                    let named = |at: usize| parties.iter().any(|party| party.at == at);
-                    (named(i) && named(j)).then_some((case, parties))
-                });
-                match proved {
-                    Some((case, parties)) => return Meeting::Conflict(Box::new(case), parties),
-                    None => unsure |= opaque || !certain,
+                    if !certain {
+                        unsure.get_or_insert(UNSURE);
+                    }
                 }
             }
         }
-        if unsure { self.doubt() } else { Meeting::Never }
+        unsure.map_or(Meeting::Never, Meeting::Unsure)
     }
 
-    /// Exceptions that may agree are only told when a case proves that they do not.
-    fn doubt(&self) -> Meeting {
-        if self.rule.may_agree {
-            Meeting::Never
-        } else {
-            Meeting::Unsure
-        }
-    }
-
-    /// Whether both give the same constant.
-    fn say_the_same(&self, finder: &Finder<'_>, i: usize, j: usize) -> bool {
-        let constant = |at: usize| {
-            let then: NodeId = self.rule.exceptions.get(at)?.then;
-            match &finder.program.callable(self.id)?.node(then)?.op {
-                Op::Const(constant) => assize_eval::interp::value_of(constant),
-                _ => None,
-            }
+    /// What is known of two exceptions in a part of what both take.
+    fn part(&self, finder: &Finder<'_>, (i, j): (usize, usize), part: &AtomBox) -> Meeting {
+        let wanted = Wanted {
+            compressed: self.compressed,
+            dimensions: self.dimensions,
+            inside: part,
         };
-        constant(i).is_some_and(|one| constant(j) == Some(one))
+        let opaque = self.compressed.opaque(self.dimensions, part);
+        let clash = |case: &Case| {
+            let parties = self.clashing(finder, case)?;
+            let named = |at: usize| parties.iter().any(|party| party.at == at);
+            (named(i) && named(j)).then_some(parties)
+        };
+        let mut start = None;
+        for narrow in [true, false] {
+            match self.solver.case_in(wanted, narrow && !opaque) {
+                Made::Never => return Meeting::Never,
+                Made::GaveUp => return Meeting::Unsure(NOT_FOUND),
+                Made::Case(case) => {
+                    let sure = !opaque || self.solver.is_in(&case, &wanted);
+                    if sure && let Some(parties) = clash(&case) {
+                        let mut case = case;
+                        if opaque {
+                            case.say_all(finder.program, self.id);
+                        }
+                        return Meeting::Conflict(case, parties);
+                    }
+                    start = Some(case);
+                }
+            }
+        }
+        // Without doubt they clash or cannot; what they say may differ in another case.
+        if !opaque && !self.rule.may_agree {
+            return Meeting::Never;
+        }
+        let found = start.and_then(|start| {
+            let mut case = self
+                .solver
+                .search(&start, wanted, |case| clash(case).is_some())?;
+            let parties = clash(&case)?;
+            case.say_all(finder.program, self.id);
+            Some(Meeting::Conflict(Box::new(case), parties))
+        });
+        found.unwrap_or(Meeting::Unsure(match opaque {
+            true => UNSURE,
+            false => NOT_EQUAL,
+        }))
+    }
+
+    /// Whether both give the same: one constant, or one expression.
+    fn say_the_same(&self, finder: &Finder<'_>, i: usize, j: usize) -> bool {
+        let then = |at: usize| Some(self.rule.exceptions.get(at)?.then);
+        let callable = finder.program.callable(self.id);
+        let equal = |callable, a, b| same_value(finder, callable, a, b);
+        match (callable, then(i), then(j)) {
+            (Some(callable), Some(a), Some(b)) => equal(callable, a, b),
+            _ => false,
+        }
     }
 
     /// The exceptions that a replayed conflict names, in the order of the rule.
@@ -292,21 +353,28 @@ impl Pairs<'_, '_> {
         let text = literal(&program, &result, &value);
         (!text.is_empty()).then_some(text)
     }
-}
 
-fn may_both(finder: &Finder<'_>, earlier: &Exception, later: &Exception) -> Diagnostic {
-    let (a, b) = (&earlier.name, &later.name);
-    Diagnostic::new(
-        codes::EXCEPTIONS_CONFLICT,
-        Severity::Note,
-        finder.at(later.place),
-        format!("`{a}` and `{b}` may both apply"),
-    )
-    .related(finder.at(earlier.place), "may apply, too")
-    .because(
-        "it depends on conditions that are known only when it runs; a conflict ends the decision",
-    )
-    .instead(format!(
-        "to be sure, say which one decides: `overrides {a}`"
-    ))
+    fn may_both(
+        &self,
+        finder: &Finder<'_>,
+        (earlier, later): (&Exception, &Exception),
+        why: &str,
+    ) -> Diagnostic {
+        let (a, b) = (&earlier.name, &later.name);
+        let differ = match self.rule.may_agree {
+            true => " and say different things",
+            false => "",
+        };
+        Diagnostic::new(
+            codes::EXCEPTIONS_CONFLICT,
+            Severity::Note,
+            finder.at(later.place),
+            format!("`{a}` and `{b}` may both apply{differ}"),
+        )
+        .related(finder.at(earlier.place), "may apply, too")
+        .because(format!("{why}; a conflict ends the decision"))
+        .instead(format!(
+            "to be sure, say which one decides: `overrides {a}`"
+        ))
+    }
 }

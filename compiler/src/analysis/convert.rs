@@ -4,7 +4,7 @@ use std::ops::Bound;
 
 use assize_eval::Value;
 use assize_eval::interp::value_of;
-use assize_ir::{Callable, Cell, Const, Counting, NodeId, Op, Order, Program, Test, Type};
+use assize_ir::{Callable, Const, Counting, NodeId, Op, Order, Program, Type};
 use rust_decimal::Decimal;
 
 use super::space::{Dimension, EQUAL, GREATER, LESS, Row, Side, Subject};
@@ -27,9 +27,12 @@ pub struct Columns<'p> {
 /// A literal of a condition: a column and what is asked of it.
 type Literal = (usize, Side);
 
+/// A value that is compared: its text, its column where it has one, and its node.
+pub(super) type Operand = (String, Option<usize>, Option<NodeId>);
+
 /// How two values are compared.
 #[derive(Clone, Copy)]
-enum Comparison {
+pub(super) enum Comparison {
     Equal,
     Ordered(Order),
 }
@@ -69,6 +72,8 @@ impl<'p> Columns<'p> {
             facts,
             clip: None,
             between: None,
+            node,
+            operands: None,
         });
         self.list.len() - 1
     }
@@ -82,7 +87,7 @@ impl<'p> Columns<'p> {
         Some(self.column(Subject::Path { param, fields }, ty, name, Some(node)))
     }
 
-    fn stripped(&self, mut node: NodeId) -> NodeId {
+    pub(super) fn stripped(&self, mut node: NodeId) -> NodeId {
         while let Some(Op::Present(inner) | Op::ToOptional(inner) | Op::IntToNum(inner)) =
             self.callable.node(node).map(|node| &node.op)
         {
@@ -114,8 +119,8 @@ impl<'p> Columns<'p> {
     }
 
     /// A column for a condition that is taken as a whole.
-    fn opaque(&mut self, text: String) -> usize {
-        self.column(Subject::Opaque(text.clone()), Type::Bool, text, None)
+    pub(super) fn opaque(&mut self, text: String, node: Option<NodeId>) -> usize {
+        self.column(Subject::Opaque(text.clone()), Type::Bool, text, node)
     }
 
     /// The column of a value: of its path, or of its text.
@@ -134,26 +139,27 @@ impl<'p> Columns<'p> {
     }
 
     /// What it says of two values that they compare so.
-    fn ordering(
+    pub(super) fn ordering(
         &mut self,
         order: Comparison,
-        (left, a): (String, Option<usize>),
-        (right, b): (String, Option<usize>),
+        (left, a, one): Operand,
+        (right, b, two): Operand,
     ) -> Option<Literal> {
         if left.is_empty() || right.is_empty() || left == right {
             return None;
         }
         let turned = left > right;
-        let (subject, name, between) = if turned {
+        let (subject, name, between, operands) = if turned {
             let name = format!("{right}, {left}");
-            (Subject::Order(right, left), name, b.zip(a))
+            (Subject::Order(right, left), name, b.zip(a), two.zip(one))
         } else {
             let name = format!("{left}, {right}");
-            (Subject::Order(left, right), name, a.zip(b))
+            (Subject::Order(left, right), name, a.zip(b), one.zip(two))
         };
         let column = self.column(subject, Type::Int, name, None);
         if let Some(dimension) = self.list.get_mut(column) {
             dimension.between = dimension.between.or(between);
+            dimension.operands = dimension.operands.or(operands);
         }
         let signs = match order {
             Comparison::Equal => &[EQUAL][..],
@@ -185,12 +191,12 @@ impl<'p> Columns<'p> {
         };
         plain(a)?;
         plain(b)?;
-        let left = (self.source(self.stripped(a)), self.path_column(a));
-        let right = (self.source(self.stripped(b)), self.path_column(b));
+        let left = (self.source(self.stripped(a)), self.path_column(a), Some(a));
+        let right = (self.source(self.stripped(b)), self.path_column(b), Some(b));
         self.ordering(order, left, right)
     }
 
-    fn source(&self, node: NodeId) -> String {
+    pub(super) fn source(&self, node: NodeId) -> String {
         let place = self
             .callable
             .node(node)
@@ -221,166 +227,6 @@ impl<'p> Columns<'p> {
         }
     }
 
-    // ------------------------------------------------------------------ cells
-
-    /// What a cell asks of its column; what it compares with a name is a condition of its own.
-    pub fn cell(&mut self, column: usize, cell: &Cell, out: &mut Row) {
-        let (tests, negated) = match cell {
-            Cell::Any => return,
-            Cell::OneOf(tests) => (tests, false),
-            Cell::NoneOf(tests) => (tests, true),
-        };
-        let ordered = self
-            .list
-            .get(column)
-            .is_some_and(|dimension| dimension.is_ordered(self.program));
-        let side = if ordered {
-            self.ranges(tests)
-        } else {
-            self.values(tests)
-        };
-        match side {
-            Some(side) if negated => out.push((column, Side::Not(Box::new(side)))),
-            Some(side) => out.push((column, side)),
-            None => {
-                if let [test] = tests.as_slice()
-                    && let Some(literals) = self.compared(column, test)
-                {
-                    match (negated, literals.as_slice()) {
-                        (false, _) => return out.extend(literals),
-                        (true, [(column, side)]) => {
-                            return out.push((*column, Side::Not(Box::new(side.clone()))));
-                        }
-                        (true, _) => {}
-                    }
-                }
-                let name = self
-                    .list
-                    .get(column)
-                    .map(|d| d.name.clone())
-                    .unwrap_or_default();
-                let words: Vec<String> = tests.iter().map(|test| self.words(test)).collect();
-                let is = match tests.first() {
-                    Some(Test::Equal(_) | Test::Range { .. }) => "is ",
-                    _ => "",
-                };
-                let opaque = self.opaque(format!("{name} {is}{}", words.join(", ")));
-                out.push((opaque, Side::Values(vec![Value::Bool(!negated)], false)));
-            }
-        }
-    }
-
-    /// What a test asks that compares with a value that has a name.
-    fn compared(&mut self, column: usize, test: &Test) -> Option<Vec<Literal>> {
-        let tests: Vec<(Comparison, NodeId)> = match test {
-            Test::Missing => return None,
-            Test::Equal(node) => vec![(Comparison::Equal, *node)],
-            Test::Compare(order, node) => vec![(Comparison::Ordered(*order), *node)],
-            Test::Range { low, high, below } => {
-                let above = if *below {
-                    Order::Less
-                } else {
-                    Order::LessOrEqual
-                };
-                let low = (Comparison::Ordered(Order::GreaterOrEqual), *low);
-                let high = high.map(|high| (Comparison::Ordered(above), high));
-                std::iter::once(low).chain(high).collect()
-            }
-        };
-        let dimension = self.list.get(column)?;
-        let ordered_values = dimension.is_ordered(self.program);
-        let name = dimension.name.clone();
-        let mut out = Vec::new();
-        if dimension.ty.is_optional() {
-            if !ordered_values {
-                return None;
-            }
-            out.push((
-                column,
-                Side::Ranges(vec![(Bound::Unbounded, Bound::Unbounded)], false),
-            ));
-        }
-        for (order, node) in tests {
-            if let Some(x) = self.constant(node) {
-                let x = number(&x)?;
-                let range = match order {
-                    Comparison::Equal => (Bound::Included(x), Bound::Included(x)),
-                    Comparison::Ordered(order) => ordered(order, x),
-                };
-                out.push((column, Side::Ranges(vec![range], false)));
-                continue;
-            }
-            if self.callable.node(node)?.ty.is_optional() {
-                return None;
-            }
-            let right = (self.source(self.stripped(node)), self.path_column(node));
-            out.push(self.ordering(order, (name.clone(), Some(column)), right)?);
-        }
-        Some(out)
-    }
-
-    fn words(&self, test: &Test) -> String {
-        match test {
-            Test::Missing => "missing".to_string(),
-            Test::Equal(node) => self.source(*node),
-            Test::Compare(order, node) => format!("{} {}", sign(*order), self.source(*node)),
-            Test::Range { low, high, below } => format!(
-                "{} to {}{}",
-                self.source(*low),
-                if *below { "below " } else { "" },
-                high.map(|high| self.source(high)).unwrap_or_default()
-            ),
-        }
-    }
-
-    fn ranges(&self, tests: &[Test]) -> Option<Side> {
-        let mut ranges = Vec::new();
-        let mut missing = false;
-        for test in tests {
-            match test {
-                Test::Missing => missing = true,
-                Test::Equal(node) => {
-                    let x = number(&self.constant(*node)?)?;
-                    ranges.push((Bound::Included(x), Bound::Included(x)));
-                }
-                Test::Compare(order, node) => {
-                    ranges.push(ordered(*order, number(&self.constant(*node)?)?));
-                }
-                Test::Range { low, high, below } => {
-                    let low = Bound::Included(number(&self.constant(*low)?)?);
-                    let high = match high {
-                        None => Bound::Unbounded,
-                        Some(high) => {
-                            let x = number(&self.constant(*high)?)?;
-                            if *below {
-                                Bound::Excluded(x)
-                            } else {
-                                Bound::Included(x)
-                            }
-                        }
-                    };
-                    ranges.push((low, high));
-                }
-            }
-        }
-        Some(Side::Ranges(ranges, missing))
-    }
-
-    fn values(&self, tests: &[Test]) -> Option<Side> {
-        let mut values = Vec::new();
-        let mut missing = false;
-        for test in tests {
-            match test {
-                Test::Missing => missing = true,
-                Test::Equal(node) => values.push(self.constant(*node)?),
-                _ => return None,
-            }
-        }
-        Some(Side::Values(values, missing))
-    }
-
-    // ------------------------------------------------------------------ conditions
-
     /// A condition as boxes of which one must hold; `None`: too many.
     pub fn condition(&mut self, node: NodeId, truth: bool) -> Option<Vec<Row>> {
         let op = &self.callable.node(node)?.op;
@@ -400,7 +246,18 @@ impl<'p> Columns<'p> {
                 (Counting::Any, true) => self.either(items, true),
                 (Counting::Any, false) | (Counting::None, true) => self.every(items, false),
                 (Counting::None, false) => self.either(items, true),
-                (Counting::AtLeast(_), _) => Some(vec![vec![self.whole(node, truth)]]),
+                (Counting::AtLeast(least), _) => {
+                    let least = usize::try_from(*least).ok()?;
+                    // That too few hold is that enough do not.
+                    let enough = match truth {
+                        true => least,
+                        false => (items.len() + 1).saturating_sub(least),
+                    };
+                    match self.at_least(items, enough, truth) {
+                        Some(boxes) => Some(boxes),
+                        None => Some(vec![vec![self.whole(node, truth)]]),
+                    }
+                }
             },
             Op::Between { value, low, high } => {
                 if let Some(found) = self.between((*value, *low, *high), truth) {
@@ -408,8 +265,33 @@ impl<'p> Columns<'p> {
                 }
                 Some(vec![vec![self.literal(node, truth)]])
             }
+            Op::In(value, list) => {
+                if let Some(found) = self.one_of((*value, *list), truth) {
+                    return Some(found);
+                }
+                Some(vec![vec![self.literal(node, truth)]])
+            }
             _ => Some(vec![vec![self.literal(node, truth)]]),
         }
+    }
+
+    /// `in` of a list with items that are no constants: equal to one of them, or to none.
+    fn one_of(&mut self, (value, list): (NodeId, NodeId), truth: bool) -> Option<Vec<Row>> {
+        let Op::List(items) = &self.callable.node(list)?.op else {
+            return None;
+        };
+        if self.constants_of(list).is_some() || items.iter().any(|item| item.when.is_some()) {
+            return None;
+        }
+        let equal: Vec<Literal> = items
+            .iter()
+            .map(|item| self.equal(value, item.value))
+            .collect::<Option<_>>()?;
+        if truth {
+            return Some(equal.into_iter().map(|literal| vec![literal]).collect());
+        }
+        let not = |(column, side)| (column, Side::Not(Box::new(side)));
+        Some(vec![equal.into_iter().map(not).collect()])
     }
 
     /// `between` with an end that is not a constant.
@@ -461,13 +343,34 @@ impl<'p> Columns<'p> {
         (out.len() <= MAX_BOXES_PER_CONDITION).then_some(out)
     }
 
+    /// That so many of the items have this truth.
+    fn at_least(&mut self, items: &[NodeId], least: usize, truth: bool) -> Option<Vec<Row>> {
+        if least == 0 {
+            return Some(vec![Vec::new()]);
+        }
+        let Some((first, rest)) = items.split_first().filter(|_| items.len() >= least) else {
+            return Some(Vec::new());
+        };
+        let fewer = self.at_least(rest, least - 1, truth)?;
+        let mut boxes = product(&self.condition(*first, truth)?, &fewer)?;
+        boxes.extend(self.at_least(rest, least, truth)?);
+        (boxes.len() <= MAX_BOXES_PER_CONDITION).then_some(boxes)
+    }
+
     fn whole(&mut self, node: NodeId, truth: bool) -> Literal {
-        let column = self.opaque(self.source(node));
+        let column = self.opaque(self.source(node), Some(node));
         (column, Side::Values(vec![Value::Bool(truth)], false))
     }
 
     /// A comparison of a path with constants, or the condition as a whole.
     fn literal(&mut self, node: NodeId, truth: bool) -> Literal {
+        // Where a plain field is read it is there: `not` of it takes no missing value.
+        let plain = self.callable.node(self.stripped(node)).map(|node| &node.op);
+        if matches!(plain, Some(Op::Local(_) | Op::Field(..)))
+            && let Some(column) = self.path_column(node)
+        {
+            return (column, Side::Values(vec![Value::Bool(truth)], false));
+        }
         match self.understood(node) {
             Some((column, side)) => {
                 let side = if truth {
@@ -498,15 +401,7 @@ impl<'p> Columns<'p> {
                     Side::Ranges(vec![ordered(order.turned(), x)], false),
                 ))
             }
-            Op::Equal(a, b) => {
-                let (path, value) = match (self.constant(b), self.constant(a)) {
-                    (Some(value), _) => (a, value),
-                    (None, Some(value)) => (b, value),
-                    _ => return self.ordering_of(Comparison::Equal, a, b),
-                };
-                let column = self.value_column(path)?;
-                Some((column, self.equal_to(column, &[value])?))
-            }
+            Op::Equal(a, b) => self.equal(a, b),
             Op::In(value, list) => {
                 let values = self.constants_of(list)?;
                 let column = self.value_column(value)?;
@@ -529,12 +424,19 @@ impl<'p> Columns<'p> {
                 };
                 Some((column, side))
             }
-            Op::Local(_) | Op::Field(..) => {
-                let column = self.path_column(node)?;
-                Some((column, Side::Values(vec![Value::Bool(true)], false)))
-            }
             _ => None,
         }
+    }
+
+    /// Two values that are equal.
+    fn equal(&mut self, a: NodeId, b: NodeId) -> Option<Literal> {
+        let (path, value) = match (self.constant(b), self.constant(a)) {
+            (Some(value), _) => (a, value),
+            (None, Some(value)) => (b, value),
+            _ => return self.ordering_of(Comparison::Equal, a, b),
+        };
+        let column = self.value_column(path)?;
+        Some((column, self.equal_to(column, &[value])?))
     }
 
     fn constants_of(&self, list: NodeId) -> Option<Vec<Value>> {
@@ -593,7 +495,7 @@ pub fn number(value: &Value) -> Option<Decimal> {
     })
 }
 
-fn ordered(order: Order, x: Decimal) -> (Bound<Decimal>, Bound<Decimal>) {
+pub(super) fn ordered(order: Order, x: Decimal) -> (Bound<Decimal>, Bound<Decimal>) {
     match order {
         Order::Less => (Bound::Unbounded, Bound::Excluded(x)),
         Order::LessOrEqual => (Bound::Unbounded, Bound::Included(x)),
@@ -602,7 +504,7 @@ fn ordered(order: Order, x: Decimal) -> (Bound<Decimal>, Bound<Decimal>) {
     }
 }
 
-fn sign(order: Order) -> &'static str {
+pub(super) fn sign(order: Order) -> &'static str {
     match order {
         Order::Less => "<",
         Order::LessOrEqual => "<=",

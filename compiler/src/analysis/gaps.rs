@@ -1,8 +1,9 @@
 //! Cases that nothing decides: of a table no row, of a rule no exception.
 
 use assize_eval::failure::ErrorCode;
-use assize_ir::{CallableId, Hit, Program};
+use assize_ir::{CallableId, Hit};
 
+use super::solve::{Made, Solver, Wanted};
 use super::table::Context;
 use super::time::{Judged, Time, ends};
 use super::witness::Case;
@@ -11,32 +12,45 @@ use crate::boxes::{AtomBox, GapSearch, MAX_NODES, Space, Undecided};
 use crate::codes;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 
-/// Why nobody knows whether a gap is one.
-pub(super) const UNSURE: &str =
+/// Why nobody knows whether a gap is one: of what it hangs on no case was found.
+const UNSURE: &str =
     "it depends on conditions that are known only when it runs; such a case is refused then";
+
+/// Why nobody knows whether a gap is one: no case passed the checks of its records.
+const NOT_FOUND: &str = "no such case was found, and that there is none was not proved; such a case is refused \
+                         then";
 
 /// What is known of a gap.
 pub(super) enum Tried {
     /// A case of it ended undecided.
-    Case(Case),
-    /// It depends on what is known only when it runs.
-    Unsure,
+    Case(Box<Case>),
+    /// Nobody knows whether it can happen, and why.
+    Unsure(&'static str),
     /// It cannot happen.
     Never,
 }
 
-/// What the replay of a case says of its gap.
-pub(super) fn tried(case: Option<Case>, unsure: bool, program: &Program, id: CallableId) -> Tried {
-    let replayed = case.map(|mut case| {
-        if unsure {
-            case.say_all(program, id);
-        }
-        (case.replay(program, id), case)
-    });
-    match replayed {
-        Some((Err(failure), case)) if failure.code == ErrorCode::Undecided => Tried::Case(case),
-        _ if unsure => Tried::Unsure,
-        _ => Tried::Never,
+/// What running a case of a gap says of it. `unsure`: it depends on what is known only when it runs.
+pub(super) fn tried(solver: &Solver<'_>, gap: Wanted<'_>, unsure: bool) -> Tried {
+    let (program, id) = (solver.program, solver.id);
+    let open = |case: &Case| {
+        let replayed = case.replay(program, id);
+        replayed.is_err_and(|failure| failure.code == ErrorCode::Undecided)
+    };
+    match solver.case_in(gap, !unsure) {
+        Made::Never => Tried::Never,
+        Made::GaveUp => Tried::Unsure(NOT_FOUND),
+        Made::Case(case) if !unsure => match open(&case) {
+            true => Tried::Case(case),
+            false => Tried::Never,
+        },
+        Made::Case(case) => match solver.search(&case, gap, open) {
+            Some(mut case) => {
+                case.say_all(program, id);
+                Tried::Case(Box::new(case))
+            }
+            None => Tried::Unsure(UNSURE),
+        },
     }
 }
 
@@ -44,13 +58,13 @@ pub(super) fn tried(case: Option<Case>, unsure: bool, program: &Program, id: Cal
 #[derive(Default)]
 pub(super) struct Open {
     /// Gaps that are shown, each with a case whose replay ended undecided.
-    pub(super) shown: Vec<(AtomBox, Case)>,
+    pub(super) shown: Vec<(AtomBox, Box<Case>)>,
     /// Number of further ones.
     more: usize,
     /// Whether there are others beyond these.
     unfinished: bool,
-    /// The first gap that may be one.
-    unsure: Option<AtomBox>,
+    /// The first gap that may be one, and why nobody knows.
+    unsure: Option<(AtomBox, &'static str)>,
     /// What is said of the last days of rows.
     ends: Vec<String>,
     /// The steps ran out.
@@ -88,8 +102,8 @@ pub(super) fn open_cases(
                 search.cover(&gap);
                 let case = match open_case(&gap) {
                     Tried::Case(case) => case,
-                    Tried::Unsure => {
-                        open.unsure.get_or_insert(gap);
+                    Tried::Unsure(why) => {
+                        open.unsure.get_or_insert((gap, why));
                         continue;
                     }
                     Tried::Never => continue,
@@ -124,8 +138,8 @@ impl Open {
         }
     }
 
-    /// A gap that may be one, where none is shown.
-    pub(super) fn unsure(&self) -> Option<&AtomBox> {
+    /// A gap that may be one and why nobody knows, where none is shown.
+    pub(super) fn unsure(&self) -> Option<&(AtomBox, &'static str)> {
         self.unsure.as_ref().filter(|_| self.shown.is_empty())
     }
 
@@ -145,8 +159,7 @@ impl Context<'_> {
         }
         let time = Time::new(program, dimensions, compressed);
         let open = open_cases(&compressed.space, &compressed.rows, &time, |gap| {
-            let unsure = self.opaque(gap);
-            tried(self.case(gap, !unsure), unsure, program, self.id)
+            tried(&self.solver, self.wanted(gap), self.opaque(gap))
         });
         let name = program
             .callable(self.id)
@@ -171,7 +184,7 @@ impl Context<'_> {
             diagnostic.witness = Some(case.witness(program, self.id, "undecided", "undecided"));
             finder.out.push(diagnostic);
         }
-        if let Some(gap) = open.unsure() {
+        if let Some((gap, why)) = open.unsure() {
             let words = compressed.box_words(program, dimensions, gap);
             finder.out.push(
                 Diagnostic::new(
@@ -180,7 +193,7 @@ impl Context<'_> {
                     finder.name_of(self.id),
                     format!("`{name}` may have no row for {words}"),
                 )
-                .because(UNSURE)
+                .because(*why)
                 .instead("to be sure, add a row for it, or a last row for everything else"),
             );
         }

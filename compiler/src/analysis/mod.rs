@@ -4,9 +4,12 @@
 //! ([`crate::boxes`]) answers exactly or says that it did not decide. Every case that is shown was
 //! run in the reference interpreter first.
 
+mod cells;
 mod conditions;
 mod conflicts;
 pub mod convert;
+mod feasible;
+mod fields;
 mod gaps;
 mod overlaps;
 mod repeated;

@@ -3,9 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use assize_eval::failure::{ErrorCode, Failure};
-use assize_ir::{Body, Grid, GridHead, Hit, PlaceId, Program, Table};
+use assize_ir::{Body, Grid, GridHead, Hit, NodeId, PlaceId, Program, Table};
 
-use super::table::{Context, constants};
+use super::solve::Made;
+use super::space::Dimension;
+use super::table::{Context, constants, same_value};
 use super::witness::Case;
 use super::{Finder, MAX_COUNTED, MAX_SHOWN, counted_rest, listed};
 use crate::boxes::{AtomBox, meeting_box, overlaps};
@@ -14,6 +16,12 @@ use crate::diagnostic::{Diagnostic, Severity};
 
 /// Rows that are tried to find the case that most rows take.
 const MAX_TRIED: usize = 64;
+
+/// Why nobody knows whether two rows clash.
+const UNSURE: &str = "it depends on conditions that are known only when it runs";
+const NOT_FOUND: &str = "no such case was found, and that there is none was not proved";
+const NOT_EQUAL: &str = "no case was found in which they say different things, and that they never do \
+                         was not proved";
 
 /// What takes part in a conflict.
 struct Party {
@@ -34,30 +42,35 @@ impl Context<'_> {
             near.entry(*a).or_default().push(*b);
             near.entry(*b).or_default().push(*a);
         }
+        // By the first box of each row: a row that compares with names is several boxes.
         let mut told: HashSet<(u32, u32)> = HashSet::new();
         let mut shown_places: HashSet<Vec<PlaceId>> = HashSet::new();
         let (mut shown, mut more) = (0, 0);
         let mut unfinished = false;
         let same = table.is_some_and(|table| table.hit == Hit::Same);
-        // Pairs of rows are counted by what meets, others one by one.
-        let all_count = table.is_some() && !same;
+        // Pairs of rows are counted by what meets, others one by one, as are those that compare with names.
+        let mut dimensions = self.subjects.dimensions.iter();
+        let all_count = table.is_some() && !same && !dimensions.any(Dimension::is_opaque);
         for (a, b) in &found.pairs {
             if shown == MAX_SHOWN && all_count {
                 break;
             }
+            let pair = (self.first_box(*a), self.first_box(*b));
             let repeated = table.is_none() && !self.is_new(finder, &shown_places, (*a, *b));
-            if repeated || told.contains(&(*a, *b)) || same && self.agree(finder, *a, *b) {
+            if pair.0 == pair.1
+                || repeated
+                || told.contains(&pair)
+                || same && self.agree(finder, *a, *b)
+            {
                 continue;
             }
-            let Some(clash) = self.clash(finder, (*a, *b), &near) else {
+            let Some(clash) = self.clash(finder, (*a, *b), &near, same) else {
                 continue;
             };
-            if same && clash.case.is_none() {
-                continue;
-            }
             let boxes = &clash.boxes;
             for (at, later) in boxes.iter().enumerate() {
-                told.extend(boxes.iter().take(at).map(|earlier| (*earlier, *later)));
+                let earlier = boxes.iter().take(at).map(|boxed| self.first_box(*boxed));
+                told.extend(earlier.map(|earlier| (earlier, self.first_box(*later))));
             }
             // Two rows of a grid meet in several columns, and are told once.
             let parties = self.parties(finder, boxes);
@@ -80,7 +93,8 @@ impl Context<'_> {
             let what = if same { "case" } else { "pair" };
             let rest = counted_rest(more, unfinished, what);
             let claim = match table {
-                Some(_) => format!("{rest} in which rows say different things"),
+                Some(_) if same => format!("{rest} in which rows say different things"),
+                Some(_) => format!("{rest} of rows can both apply"),
                 None => format!("{rest} of rows or columns can both apply"),
             };
             (more > 0).then_some(claim)
@@ -109,14 +123,38 @@ impl Context<'_> {
         !shown.contains(&parties.iter().map(|party| party.place).collect::<Vec<_>>())
     }
 
-    /// Whether two rows give the same constants.
-    fn agree(&self, finder: &Finder<'_>, a: u32, b: u32) -> bool {
+    /// The first box of a box's row (and column).
+    fn first_box(&self, boxed: u32) -> u32 {
+        let mut first = boxed;
+        while let Some(before) = first.checked_sub(1)
+            && self.of_one_row(before, boxed)
+        {
+            first = before;
+        }
+        first
+    }
+
+    /// Whether two rows give the same in every case: each output is an equal constant, or has the same
+    /// words.
+    pub(super) fn agree(&self, finder: &Finder<'_>, a: u32, b: u32) -> bool {
         let program = finder.program;
-        let given = |boxed| {
-            let (row, _) = self.row(program, boxed)?;
-            constants(program, self.id, &row)
+        let same = || {
+            let callable = program.callable(self.id)?;
+            let ((one, head), (other, _)) = (self.row(program, a)?, self.row(program, b)?);
+            let mut outputs = one.outputs.iter().zip(&other.outputs);
+            // What the record gives by itself stands at the row, and is the same in every row.
+            let given = |node: NodeId, place: PlaceId| {
+                callable.node(node).is_none_or(|node| node.place == place)
+            };
+            Some(
+                head.is_none()
+                    && outputs.all(|(x, y)| {
+                        given(*x, one.place) && given(*y, other.place)
+                            || same_value(finder, callable, *x, *y)
+                    }),
+            )
         };
-        given(a).is_some_and(|one| given(b) == Some(one))
+        same().unwrap_or(false)
     }
 
     /// A case that two rows take, and perhaps others. `None`: it cannot happen.
@@ -125,10 +163,14 @@ impl Context<'_> {
         finder: &Finder<'_>,
         (a, b): (u32, u32),
         near: &HashMap<u32, Vec<u32>>,
+        same: bool,
     ) -> Option<Clash> {
         let program = finder.program;
         let boxed = |row: u32| self.compressed.rows.get(row as usize);
         let meet = meeting_box(&self.compressed.space, boxed(a)?, boxed(b)?)?;
+        if !self.possible(&meet) {
+            return None;
+        }
         let opaque = self.opaque(&meet);
         // The case that most rows take says most; it may be one that cannot happen.
         let mut narrow = meet.clone();
@@ -141,45 +183,75 @@ impl Context<'_> {
         for other in others.iter().take(MAX_TRIED).filter(|other| **other != a) {
             let narrower = boxed(*other)
                 .and_then(|other| meeting_box(&self.compressed.space, &narrow, other))
-                .filter(|narrower| opaque || !self.opaque(narrower));
+                .filter(|narrower| opaque || !self.opaque(narrower))
+                .filter(|narrower| self.possible(narrower));
             if let Some(narrower) = narrower {
                 narrow = narrower;
             }
         }
-        let mut first = None;
-        for inside in [&narrow, &meet] {
-            let mut case = self.case(inside, false);
-            if opaque && let Some(case) = &mut case {
+        let conflict = |case: &Case, inside: &AtomBox| -> Option<Vec<u32>> {
+            let failure = case.replay(program, self.id).err()?;
+            (failure.code == ErrorCode::Conflict).then(|| self.named(program, &failure, inside))
+        };
+        let of_both = |boxes: &[u32]| boxes.contains(&a) && boxes.contains(&b);
+        let proved = |boxes: Vec<u32>, mut case: Case| {
+            if opaque {
                 case.say_all(program, self.id);
             }
-            let replayed = case.as_ref().map(|case| case.replay(program, self.id));
-            if let (Some(case), Some(Err(failure))) = (case, replayed)
-                && failure.code == ErrorCode::Conflict
-            {
-                let boxes = self.named(program, &failure, inside);
-                // Of opaque conditions others than these may be what clashed.
-                if boxes.contains(&a) && boxes.contains(&b) {
-                    return Some(Clash {
-                        boxes,
-                        case: Some(case),
-                    });
+            let case = Some(case);
+            Some(Clash {
+                boxes,
+                case,
+                why: "",
+            })
+        };
+        let (mut first, mut start, mut gave_up) = (None, None, false);
+        for inside in [&narrow, &meet] {
+            match self.case(inside, false) {
+                Made::Case(case) => {
+                    let wanted = self.wanted(inside);
+                    if (!self.opaque(inside) || self.solver.is_in(&case, &wanted))
+                        && let Some(boxes) = conflict(&case, inside)
+                    {
+                        // Others than these may be what clashed.
+                        if of_both(&boxes) {
+                            return proved(boxes, *case);
+                        }
+                        first.get_or_insert((boxes, case.clone()));
+                    }
+                    start = Some(case);
                 }
-                first.get_or_insert((boxes, case));
+                Made::Never => {}
+                Made::GaveUp => gave_up = true,
             }
             if narrow == meet {
                 break;
             }
         }
         if let Some((boxes, case)) = first.filter(|(boxes, _)| boxes.len() > 1) {
-            return Some(Clash {
-                boxes,
-                case: Some(case),
-            });
+            return proved(boxes, *case);
         }
-        opaque.then_some(Clash {
-            boxes: vec![a, b],
-            case: None,
-        })
+        let may = |why| {
+            let boxes = vec![a, b];
+            Some(Clash {
+                boxes,
+                case: None,
+                why,
+            })
+        };
+        // What they say may differ in another case than the first.
+        match start {
+            Some(start) if opaque || same => {
+                let both = |case: &Case| conflict(case, &meet).is_some_and(|it| of_both(&it));
+                match self.solver.search(&start, self.wanted(&meet), both) {
+                    Some(case) => proved(conflict(&case, &meet)?, case),
+                    None if opaque => may(UNSURE),
+                    None => may(NOT_EQUAL),
+                }
+            }
+            None if gave_up => may(NOT_FOUND),
+            _ => None,
+        }
     }
 
     /// The boxes that a replayed conflict names, in the order of the table.
@@ -325,8 +397,7 @@ impl Context<'_> {
             let outcome = format!("conflict between {}", listed(&names, what));
             diagnostic.witness = Some(case.witness(program, self.id, &outcome, "conflict"));
         } else {
-            diagnostic =
-                diagnostic.because("it depends on conditions that are known only when it runs");
+            diagnostic = diagnostic.because(clash.why);
         }
         let narrow = if two {
             "narrow one of them"
@@ -350,4 +421,6 @@ struct Clash {
     boxes: Vec<u32>,
     /// The case whose replay ended with the conflict; `None`: it was not proved.
     case: Option<Case>,
+    /// Why nobody knows, where it was not proved.
+    why: &'static str,
 }

@@ -23,17 +23,23 @@ impl Context<'_> {
             Hit::Unique | Hit::Same | Hit::First => return,
         };
         let program = finder.program;
-        let mut known: HashMap<(&[AtomSet], Vec<String>), usize> = HashMap::new();
-        let mut found = 0;
-        for (number, (boxed, row)) in self.compressed.rows.iter().zip(&table.rows).enumerate() {
+        let mut boxes: Vec<Vec<&[AtomSet]>> = vec![Vec::new(); table.rows.len()];
+        for (boxed, (row, _)) in self.compressed.rows.iter().zip(&self.subjects.origin) {
             // What is asked of values that are known only when it runs is compared by its words.
-            if boxed.sides.iter().any(AtomSet::is_empty) {
+            if let Some(of_row) = boxes.get_mut(*row)
+                && !boxed.sides.iter().any(AtomSet::is_empty)
+            {
+                of_row.push(boxed.sides.as_slice());
+            }
+        }
+        let mut known: HashMap<(Vec<&[AtomSet]>, Vec<String>), usize> = HashMap::new();
+        let mut found = 0;
+        for (number, (boxes, row)) in boxes.into_iter().zip(&table.rows).enumerate() {
+            if boxes.is_empty() {
                 continue;
             }
             let outputs = self.said(finder, program, row);
-            let first = *known
-                .entry((boxed.sides.as_slice(), outputs))
-                .or_insert(number);
+            let first = *known.entry((boxes, outputs)).or_insert(number);
             let Some(earlier) = table.rows.get(first).filter(|_| first != number) else {
                 continue;
             };

@@ -2,19 +2,17 @@
 
 use std::ops::Bound;
 
-use assize_eval::Value;
 use assize_ir::{Body, CallableId, Exception, NodeId, Rule, Type};
 use rust_decimal::Decimal;
 
 use super::Finder;
 use super::conflicts::Pairs;
 use super::convert::Columns;
-use super::gaps::{UNSURE, open_cases, tried};
-use super::solve::Solver;
-use super::space::{Dimension, Limits, Row, Side, Subject, compress};
+use super::gaps::{open_cases, tried};
+use super::solve::{Solver, Wanted};
+use super::space::{Limits, Row, Side, compress};
 use super::table::successors;
 use super::time::{Time, clip_days, last_days};
-use super::witness::Case;
 use crate::boxes::{AtomBox, MAX_NODES, Verdict, meeting_box, uncovered};
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -66,30 +64,7 @@ pub fn analyse(finder: &mut Finder<'_>, id: CallableId) -> Vec<NodeId> {
             .collect()
     };
     let solver = Solver::new(program, id);
-    let make = |inside: &AtomBox, narrow: bool| -> Option<Case> {
-        let wanted = inside.narrow_columns(&compressed.space);
-        let mut values = Vec::new();
-        for (index, dimension) in dimensions.iter().enumerate() {
-            let side = inside.sides.get(index)?;
-            if dimension.is_opaque() {
-                continue;
-            }
-            let value = compressed.value(index, side, &dimension.ty)?;
-            if !narrow || wanted.contains(&index) {
-                values.push((dimension, value));
-            }
-        }
-        let fits =
-            |subject: &Subject, value: &Value| compressed.fits(&dimensions, inside, subject, value);
-        let orderings = compressed.orderings(&dimensions, inside);
-        solver.case(&values, &orderings, fits)
-    };
-    let opaque = |inside: &AtomBox| {
-        inside
-            .narrow_columns(&compressed.space)
-            .iter()
-            .any(|index| dimensions.get(*index).is_some_and(Dimension::is_opaque))
-    };
+    let opaque = |inside: &AtomBox| compressed.opaque(&dimensions, inside);
     // An exception whose conditions and validity leave nothing.
     let mut never = Vec::new();
     for (index, exception) in rule.exceptions.iter().enumerate() {
@@ -117,8 +92,9 @@ pub fn analyse(finder: &mut Finder<'_>, id: CallableId) -> Vec<NodeId> {
             rule,
             space: &compressed.space,
             of: &of,
-            make: &make,
-            opaque: &opaque,
+            solver: &solver,
+            compressed: &compressed,
+            dimensions: &dimensions,
         };
         pairs.conflicts(finder);
     }
@@ -134,8 +110,12 @@ pub fn analyse(finder: &mut Finder<'_>, id: CallableId) -> Vec<NodeId> {
     let undecided = if boxes.iter().all(Option::is_some) {
         let time = Time::new(program, &dimensions, &compressed);
         let found = open_cases(&compressed.space, &compressed.rows, &time, |gap| {
-            let unsure = opaque(gap);
-            tried(make(gap, !unsure), unsure, program, id)
+            let wanted = Wanted {
+                compressed: &compressed,
+                dimensions: &dimensions,
+                inside: gap,
+            };
+            tried(&solver, wanted, opaque(gap))
         });
         for (gap, case) in &found.shown {
             let mut diagnostic = Diagnostic::new(
@@ -161,7 +141,7 @@ pub fn analyse(finder: &mut Finder<'_>, id: CallableId) -> Vec<NodeId> {
         found.rest(finder, id, codes::RULE_GAP, |kinds| {
             format!("`{}` leaves {kinds} of case open", callable.name)
         });
-        if let Some(gap) = found.unsure() {
+        if let Some((gap, why)) = found.unsure() {
             let words = compressed.box_words(program, &dimensions, gap);
             finder.out.push(
                 Diagnostic::new(
@@ -170,7 +150,7 @@ pub fn analyse(finder: &mut Finder<'_>, id: CallableId) -> Vec<NodeId> {
                     finder.name_of(id),
                     format!("`{}` may leave a case open: {words}", callable.name),
                 )
-                .because(UNSURE)
+                .because(*why)
                 .instead("add a `default`, or an exception for it"),
             );
         }

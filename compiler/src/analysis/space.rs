@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Bound;
 
 use assize_eval::Value;
-use assize_ir::{Places, Program, Type};
+use assize_ir::{NodeId, Places, Program, Type};
 use rust_decimal::Decimal;
 
 use crate::boxes::{AtomBox, AtomSet, Axis, Column, Domain, Space};
@@ -53,6 +53,10 @@ pub struct Dimension {
     pub clip: Option<(Option<Decimal>, Option<Decimal>)>,
     /// The columns of the two values that are compared, where they have columns.
     pub between: Option<(usize, usize)>,
+    /// The node that was read, in the callable.
+    pub node: Option<NodeId>,
+    /// The two values that are compared.
+    pub operands: Option<(NodeId, NodeId)>,
 }
 
 /// How two values of a case have to compare.
@@ -185,6 +189,34 @@ impl Limits {
         self.step
     }
 
+    /// No ends, and this step.
+    pub(super) fn of_step(step: Option<Decimal>) -> Limits {
+        Limits {
+            step,
+            ..Limits::default()
+        }
+    }
+
+    /// A range whose ends are values of it, where values come in steps.
+    pub(super) fn with_ends(
+        &self,
+        (low, high): (Bound<Decimal>, Bound<Decimal>),
+    ) -> (Bound<Decimal>, Bound<Decimal>) {
+        let Some(step) = self.step else {
+            return (low, high);
+        };
+        // What lies off the steps moves to the next one, and is a value then.
+        let low = match self.on_grid(low, Bound::Unbounded).0 {
+            Bound::Excluded(x) => x.checked_add(step).map_or(low, Bound::Included),
+            other => other,
+        };
+        let high = match self.on_grid(Bound::Unbounded, high).1 {
+            Bound::Excluded(x) => x.checked_sub(step).map_or(high, Bound::Included),
+            other => other,
+        };
+        (low, high)
+    }
+
     /// Both ends on the grid of steps.
     fn on_grid(
         &self,
@@ -257,7 +289,7 @@ impl Constants {
         }
     }
 
-    fn position(&self, value: &Value) -> Option<u32> {
+    pub(super) fn position(&self, value: &Value) -> Option<u32> {
         self.positions.get(&Constants::key(value)).copied()
     }
 
@@ -450,6 +482,15 @@ impl Compressed<'_> {
             .collect()
     }
 
+    /// Whether a box hangs on something that no case can be made for: a condition that is taken as a
+    /// whole, or how a value compares with one that is no argument.
+    pub(super) fn opaque(&self, dimensions: &[Dimension], inside: &AtomBox) -> bool {
+        let narrow = inside.narrow_columns(&self.space).into_iter();
+        narrow
+            .filter_map(|column| dimensions.get(column))
+            .any(|dimension| dimension.is_opaque() && dimension.between.is_none())
+    }
+
     /// Whether a value may stand at a path in a box; what is no column may be anything.
     pub fn fits(
         &self,
@@ -467,7 +508,7 @@ impl Compressed<'_> {
     }
 
     /// Whether a value of a column is in a set of its atoms.
-    fn takes(&self, column: usize, set: &AtomSet, value: &Value) -> bool {
+    pub(super) fn takes(&self, column: usize, set: &AtomSet, value: &Value) -> bool {
         match self.columns.get(column) {
             Some(Atoms::Ordered { axis, .. }) => {
                 let Some(number) = super::convert::number(value) else {

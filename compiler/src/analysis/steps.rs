@@ -6,6 +6,7 @@ use assize_eval::Value;
 use assize_ir::{Body, Const, Hit, NodeId, Op, PlaceId, Type};
 use rust_decimal::Decimal;
 
+use super::solve::Made;
 use super::space::{Side, Subject};
 use super::table::Context;
 use super::{Finder, MAX_SHOWN};
@@ -147,7 +148,9 @@ impl Context<'_> {
         let mut known: HashMap<Vec<&AtomSet>, usize> = HashMap::new();
         let mut groups: Vec<Vec<usize>> = Vec::new();
         for (number, boxed) in self.compressed.rows.iter().enumerate() {
-            if boxed.sides.iter().any(AtomSet::is_empty) {
+            // A row of several boxes compares with names, and is no step of a scale.
+            let alone = u32::try_from(number).is_ok_and(|number| self.is_alone(number));
+            if !alone || boxed.sides.iter().any(AtomSet::is_empty) {
                 continue;
             }
             let sides = boxed.sides.iter().enumerate();
@@ -245,7 +248,9 @@ impl Context<'_> {
         let gives = |step: &Step| -> Option<(String, String)> {
             let mut sides = self.compressed.rows.get(step.boxed)?.sides.clone();
             *sides.get_mut(column)? = step.taken.clone();
-            let case = self.case(&AtomBox { sides }, false)?;
+            let Made::Case(case) = self.case(&AtomBox { sides }, false) else {
+                return None;
+            };
             let value = match (case.replay(program, self.id).ok()?, output.field) {
                 (Value::Record(fields), Some(field)) => fields.get(field)?.clone(),
                 (value, None) => value,

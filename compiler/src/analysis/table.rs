@@ -1,20 +1,23 @@
 //! Tables and grids: overlaps, gaps, rows that can never decide.
 
-use assize_eval::Value;
 use assize_ir::{
-    Body, CallableId, Cell, Column as IrColumn, Const, Grid, Hit, NodeId, Op, PlaceId, Program,
-    Row as IrRow, Table, Test,
+    Body, Callable, CallableId, Cell, Column as IrColumn, Const, Grid, Hit, NodeId, Op, PlaceId,
+    Program, Row as IrRow, Table, Test,
 };
 
 use super::convert::Columns;
-use super::solve::Solver;
-use super::space::{Compressed, Dimension, Limits, Next, Row, Subject, compress};
+use super::solve::{Made, Solver, Wanted};
+use super::space::{Compressed, Dimension, Limits, Next, Row, compress};
 use super::time::{clip_days, last_days};
-use super::witness::Case;
 use super::{Finder, MAX_SHOWN};
-use crate::boxes::{AtomBox, AtomSet, MAX_NODES, OrderVerdict, RowVerdict, order, unreachable};
+use crate::boxes::{
+    AtomBox, AtomSet, MAX_NODES, OrderVerdict, RowVerdict, meeting_box, order, unreachable,
+};
 use crate::codes;
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
+
+/// Greatest number of boxes that one row may become; past it a cell is taken as a whole.
+const MAX_BOXES_PER_ROW: usize = 32;
 
 /// A table or grid as rows of boxes.
 pub(super) struct Subjects {
@@ -67,15 +70,12 @@ fn table_boxes(columns: &mut Columns<'_>, table: &Table) -> Option<Subjects> {
         .iter()
         .map(|column| column_of(columns, column))
         .collect::<Option<_>>()?;
-    let mut rows = Vec::new();
-    for row in &table.rows {
-        let mut sides = Vec::new();
-        for (cell, head) in row.cells.iter().zip(&heads) {
-            columns.cell(*head, cell, &mut sides);
-        }
-        rows.push(sides);
+    let (mut rows, mut origin) = (Vec::new(), Vec::new());
+    for (number, row) in table.rows.iter().enumerate() {
+        let boxes = row_boxes(columns, heads.iter().copied().zip(&row.cells));
+        origin.extend(boxes.iter().map(|_| (number, None)));
+        rows.extend(boxes);
     }
-    let origin = (0..rows.len()).map(|row| (row, None)).collect();
     Some(Subjects {
         dimensions: columns.list.clone(),
         rows,
@@ -90,17 +90,13 @@ fn grid_boxes(columns: &mut Columns<'_>, grid: &Grid) -> Option<Subjects> {
         .map(|column| column_of(columns, column))
         .collect::<Option<_>>()?;
     let across = column_of(columns, &grid.across)?;
-    let mut rows = Vec::new();
-    let mut origin = Vec::new();
+    let (mut rows, mut origin) = (Vec::new(), Vec::new());
     for (number, row) in grid.rows.iter().enumerate() {
         for (at, head) in grid.heads.iter().enumerate() {
-            let mut sides = Vec::new();
-            for (cell, column) in row.cells.iter().zip(&heads) {
-                columns.cell(*column, cell, &mut sides);
-            }
-            columns.cell(across, &head.cell, &mut sides);
-            rows.push(sides);
-            origin.push((number, Some(at)));
+            let cells = heads.iter().copied().zip(&row.cells);
+            let boxes = row_boxes(columns, cells.chain([(across, &head.cell)]));
+            origin.extend(boxes.iter().map(|_| (number, Some(at))));
+            rows.extend(boxes);
         }
     }
     Some(Subjects {
@@ -108,6 +104,25 @@ fn grid_boxes(columns: &mut Columns<'_>, grid: &Grid) -> Option<Subjects> {
         rows,
         origin,
     })
+}
+
+/// The boxes of a row, of which no two meet: several where cells compare with names.
+fn row_boxes<'c>(
+    columns: &mut Columns<'_>,
+    cells: impl Iterator<Item = (usize, &'c Cell)>,
+) -> Vec<Row> {
+    let mut boxes: Vec<Row> = vec![Vec::new()];
+    for (column, cell) in cells {
+        let mut parts = columns.cell(column, cell);
+        if boxes.len().saturating_mul(parts.len()) > MAX_BOXES_PER_ROW {
+            parts = vec![columns.whole_cell(column, cell)];
+        }
+        boxes = boxes
+            .iter()
+            .flat_map(|a| parts.iter().map(|b| a.iter().chain(b).cloned().collect()))
+            .collect();
+    }
+    boxes
 }
 
 /// Steps of ordered columns, as functions that axes borrow.
@@ -188,40 +203,45 @@ impl Context<'_> {
     }
 
     /// A case inside a box.
-    pub(super) fn case(&self, inside: &AtomBox, narrow: bool) -> Option<Case> {
-        let columns: Vec<usize> = if narrow {
-            inside.narrow_columns(&self.compressed.space)
-        } else {
-            (0..self.subjects.dimensions.len()).collect()
-        };
-        let mut values = Vec::new();
-        for (index, dimension) in self.subjects.dimensions.iter().enumerate() {
-            let Some(side) = inside.sides.get(index).filter(|_| !dimension.is_opaque()) else {
-                continue;
-            };
-            let value = self.compressed.value(index, side, &dimension.ty)?;
-            if columns.contains(&index) {
-                values.push((dimension, value));
-            }
+    pub(super) fn case(&self, inside: &AtomBox, narrow: bool) -> Made {
+        self.solver.case_in(self.wanted(inside), narrow)
+    }
+
+    /// A box in which a case is looked for.
+    pub(super) fn wanted<'w>(&'w self, inside: &'w AtomBox) -> Wanted<'w> {
+        Wanted {
+            compressed: self.compressed,
+            dimensions: &self.subjects.dimensions,
+            inside,
         }
-        let fits = |subject: &Subject, value: &Value| {
-            self.compressed
-                .fits(&self.subjects.dimensions, inside, subject, value)
-        };
-        let orderings = self.compressed.orderings(&self.subjects.dimensions, inside);
-        self.solver.case(&values, &orderings, fits)
+    }
+
+    /// Whether values in the sides of a box can compare as it says.
+    pub(super) fn possible(&self, inside: &AtomBox) -> bool {
+        self.compressed.possible(&self.subjects.dimensions, inside)
+    }
+
+    /// Whether two boxes are of one row (and column).
+    pub(super) fn of_one_row(&self, a: u32, b: u32) -> bool {
+        let origin = |boxed: u32| self.subjects.origin.get(boxed as usize);
+        origin(a) == origin(b)
+    }
+
+    /// Whether a box is all of its row (and column).
+    pub(super) fn is_alone(&self, number: u32) -> bool {
+        let before = number.checked_sub(1);
+        let mut beside = before.into_iter().chain(number.checked_add(1));
+        !beside.any(|other| self.of_one_row(number, other))
+    }
+
+    /// Whether each row (and column) is one box.
+    pub(super) fn one_box_each(&self) -> bool {
+        let origin = self.subjects.origin.iter();
+        !origin.clone().zip(origin.skip(1)).any(|(a, b)| a == b)
     }
 
     pub(super) fn opaque(&self, inside: &AtomBox) -> bool {
-        inside
-            .narrow_columns(&self.compressed.space)
-            .iter()
-            .any(|index| {
-                self.subjects
-                    .dimensions
-                    .get(*index)
-                    .is_some_and(Dimension::is_opaque)
-            })
+        self.compressed.opaque(&self.subjects.dimensions, inside)
     }
 
     pub(super) fn output_text(
@@ -263,6 +283,10 @@ impl Context<'_> {
             ) else {
                 continue;
             };
+            // What names leave of a row is known only when it runs.
+            if !self.is_alone(number) {
+                continue;
+            }
             let Some(place) = self.place_of_cell(program, &row, head, &dimension.name) else {
                 continue;
             };
@@ -327,13 +351,32 @@ impl Context<'_> {
         Some(callable.node(node)?.place)
     }
 
+    /// A verdict for each row, by its first box: a row can decide where one of its boxes can.
+    fn rows_reached(&self) -> Vec<(u32, RowVerdict)> {
+        let verdicts = unreachable(&self.compressed.space, &self.compressed.rows, MAX_NODES);
+        let mut out: Vec<(u32, RowVerdict)> = Vec::new();
+        for ((number, verdict), boxed) in (0u32..).zip(verdicts).zip(&self.compressed.rows) {
+            let verdict = match self.possible(boxed) {
+                true => verdict,
+                false => RowVerdict::Empty,
+            };
+            match out.last_mut() {
+                Some((first, known)) if self.of_one_row(*first, number) => {
+                    *known = both(known.clone(), verdict);
+                }
+                _ => out.push((number, verdict)),
+            }
+        }
+        out
+    }
+
     fn first(&self, finder: &mut Finder<'_>, table: Option<&Table>) {
         let program = finder.program;
-        let verdicts = unreachable(&self.compressed.space, &self.compressed.rows, MAX_NODES);
+        let verdicts = self.rows_reached();
         let mut dead = 0;
-        for (index, verdict) in verdicts.iter().enumerate() {
-            let Some((row, _)) = u32::try_from(index).ok().and_then(|n| self.row(program, n))
-            else {
+        for (number, verdict) in &verdicts {
+            let index = *number as usize;
+            let Some((row, _)) = self.row(program, *number) else {
                 continue;
             };
             match verdict {
@@ -350,6 +393,7 @@ impl Context<'_> {
                         format!("{name} can never decide"),
                     )
                     .because(match *more {
+                        _ if !self.one_box_each() => "rows above it take all its cases".to_string(),
                         0 if by
                             .as_slice()
                             .iter()
@@ -362,8 +406,12 @@ impl Context<'_> {
                         more => format!("rows above it take all its cases: these and {more} more"),
                     })
                     .instead("leave it out, or move it up");
+                    let mut told = Vec::new();
                     for other in by {
-                        if let Some((earlier, _)) = self.row(program, *other) {
+                        if let Some((earlier, _)) = self.row(program, *other)
+                            && !told.contains(&earlier.place)
+                        {
+                            told.push(earlier.place);
                             diagnostic = diagnostic
                                 .related(finder.at(earlier.place), "takes some of its cases");
                         }
@@ -382,22 +430,29 @@ impl Context<'_> {
             finder.rest(codes::UNREACHABLE_ROW, finder.name_of(self.id), claim);
         }
         let Some(table) = table else { return };
+        let mut agreeing = false;
+        let boxed = |row: u32| self.compressed.rows.get(row as usize);
         let same = |a: u32, b: u32| -> bool {
-            let (Some(x), Some(y)) = (table.rows.get(a as usize), table.rows.get(b as usize))
-            else {
-                return false;
-            };
-            constants(program, self.id, x)
-                .is_some_and(|one| Some(one) == constants(program, self.id, y))
+            if self.of_one_row(a, b) {
+                return true;
+            }
+            let meet = boxed(a)
+                .zip(boxed(b))
+                .and_then(|(a, b)| meeting_box(&self.compressed.space, a, b));
+            if meet.is_some_and(|meet| !self.possible(&meet)) {
+                return true;
+            }
+            agreeing = true;
+            self.agree(finder, a, b)
         };
         if verdicts
             .iter()
-            .all(|verdict| matches!(verdict, RowVerdict::Reachable))
+            .all(|(_, verdict)| matches!(verdict, RowVerdict::Reachable))
             && table.rows.len() > 1
-            && let OrderVerdict::Free { agreeing } =
+            && let OrderVerdict::Free { .. } =
                 order(&self.compressed.space, &self.compressed.rows, same)
         {
-            let policy = if agreeing == 0 { "unique" } else { "same" };
+            let policy = if agreeing { "same" } else { "unique" };
             let claim = format!("the order of the rows does not matter: `hit {policy}` says so");
             let mut note = Diagnostic::new(
                 codes::FREE_ORDER,
@@ -411,6 +466,43 @@ impl Context<'_> {
             }
             finder.out.push(note);
         }
+    }
+}
+
+/// What is known of a row of two boxes.
+fn both(one: RowVerdict, other: RowVerdict) -> RowVerdict {
+    use RowVerdict::{Empty, NotDecided, Reachable, Unreachable};
+    match (one, other) {
+        (Reachable, _) | (_, Reachable) => Reachable,
+        (NotDecided(steps), _) | (_, NotDecided(steps)) => NotDecided(steps),
+        (Empty, other) | (other, Empty) => other,
+        (
+            Unreachable { mut by, more },
+            Unreachable {
+                by: others,
+                more: more_others,
+            },
+        ) => {
+            by.extend(others);
+            by.sort_unstable();
+            by.dedup();
+            let more = more.saturating_add(more_others);
+            Unreachable { by, more }
+        }
+    }
+}
+
+/// Whether two expressions of a declaration give the same in every case: equal constants, or the same
+/// words of the author.
+pub(super) fn same_value(finder: &Finder<'_>, callable: &Callable, a: NodeId, b: NodeId) -> bool {
+    let constant = |node: NodeId| match &callable.node(node)?.op {
+        Op::Const(constant) => assize_eval::interp::value_of(constant),
+        _ => None,
+    };
+    let text = |node: NodeId| callable.node(node).map(|node| finder.source(node.place));
+    match (constant(a), constant(b)) {
+        (Some(one), Some(other)) => one == other,
+        _ => text(a).is_some_and(|one| !one.is_empty() && text(b) == Some(one)),
     }
 }
 

@@ -78,7 +78,12 @@ impl<'c> Time<'c> {
             .chain(&found.after)
             .map(|row| row.cases.clone())
             .collect();
-        if let Verdict::Gap(never) = uncovered(space, &found.cases, &rows, MAX_NODES / 16) {
+        let verdict = uncovered(space, &found.cases, &rows, MAX_NODES / 16);
+        // Where nobody knows whether they do, more is said and not less.
+        if matches!(verdict, Verdict::NotDecided(_)) {
+            return Judged::Open(gap);
+        }
+        if let Verdict::Gap(never) = verdict {
             let mut rows = self.compressed.rows.iter();
             let open = match rows.any(|row| boxes_meet(space, row, &never)) {
                 true => found.on_its_days(&never),

@@ -17,7 +17,7 @@ use crate::literal::literal;
 const MAX_LINE_CHARS: usize = 76;
 
 /// One row of each relation that a witness needs: a row passed as a parameter.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct OneRow {
     rows: Vec<(RelationId, Vec<Value>)>,
 }
@@ -67,7 +67,7 @@ impl Data for OneRow {
 }
 
 /// Arguments of a callable, made from what a box says of their fields.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Case {
     pub(super) arguments: Vec<Value>,
     pub(super) data: OneRow,
@@ -189,10 +189,14 @@ pub(super) fn sample(ty: &Type) -> Option<Value> {
 
 impl Case {
     /// Says the values of these columns, as they are now.
-    pub(super) fn say(&mut self, program: &Program, values: &[(&Dimension, Value)]) {
-        self.says = values
-            .iter()
-            .filter_map(|(dimension, _)| {
+    pub(super) fn say<'d>(
+        &mut self,
+        program: &Program,
+        columns: impl IntoIterator<Item = &'d Dimension>,
+    ) {
+        self.says = columns
+            .into_iter()
+            .filter_map(|dimension| {
                 let value = self.at(&dimension.subject)?;
                 let words = literal(program, &dimension.ty, &value);
                 Some((dimension.name.clone(), words))

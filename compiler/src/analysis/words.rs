@@ -10,6 +10,16 @@ use super::space::{Atoms, Compressed, Dimension, Subject, has_others, typed};
 use crate::boxes::{AtomBox, AtomSet};
 
 impl Compressed<'_> {
+    /// Whether a side of a column that may be missing is every value that is there.
+    fn is_all_but_missing(&self, column: usize, set: &AtomSet, ty: &Type) -> bool {
+        let missing = self.space.columns.get(column).and_then(|of| {
+            ty.is_optional()
+                .then(|| of.atoms().checked_sub(1))
+                .flatten()
+        });
+        missing.is_some_and(|missing| missing > 0 && *set == AtomSet::span(0, missing))
+    }
+
     /// A side in the author's notation: `1 to 9`, `retail, trade`.
     pub fn words(&self, program: &Program, column: usize, set: &AtomSet, ty: &Type) -> String {
         let show = |number: &Decimal| {
@@ -19,6 +29,9 @@ impl Compressed<'_> {
             )
         };
         let others = has_others(ty);
+        if self.is_all_but_missing(column, set, ty) {
+            return "not missing".to_string();
+        }
         let mut words = Vec::new();
         match self.columns.get(column) {
             Some(Atoms::Ordered { axis, step, .. }) => {
@@ -56,12 +69,19 @@ impl Compressed<'_> {
                         (Bound::Excluded(x), None) => Some((*x, false)),
                         (Bound::Unbounded, _) => None,
                     };
+                    // The ends of the calendar are no ends of anybody's.
+                    let day = |x: i32| {
+                        let of_day = matches!(ty.plain(), Type::Date);
+                        of_day.then(|| (Decimal::from(x), true))
+                    };
+                    let low = low.filter(|low| Some(*low) != day(assize_ir::date::FIRST_DAY));
                     let high = match (high, step) {
                         (Bound::Excluded(x), Some(step)) => Some((*x - *step, true)),
                         (Bound::Included(x), _) => Some((*x, true)),
                         (Bound::Excluded(x), None) => Some((*x, false)),
                         (Bound::Unbounded, _) => None,
                     };
+                    let high = high.filter(|high| Some(*high) != day(assize_ir::date::LAST_DAY));
                     words.push(match (low, high) {
                         (Some((a, true)), Some((b, true))) if a == b => show(&a),
                         (Some((a, true)), Some((b, true))) => {
@@ -70,8 +90,11 @@ impl Compressed<'_> {
                         (Some((a, true)), Some((b, false))) => {
                             format!("{} to below {}", show(&a), show(&b))
                         }
-                        (Some((a, false)), Some((b, _))) => {
-                            format!("between {} and {}", show(&a), show(&b))
+                        (Some((a, false)), Some((b, true))) => {
+                            format!("above {} to {}", show(&a), show(&b))
+                        }
+                        (Some((a, false)), Some((b, false))) => {
+                            format!("above {} to below {}", show(&a), show(&b))
                         }
                         (Some((a, true)), None) => format!(">= {}", show(&a)),
                         (Some((a, false)), None) => format!("> {}", show(&a)),

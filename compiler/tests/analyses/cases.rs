@@ -287,14 +287,24 @@ table named (n: int, flag: bool, limit: int) gives int
       case: undecided
       | test "names: name 'A', other 'OTHER'"
       |     expect error undecided in names("A", "OTHER")
-    Note A0414 line 39: `unknown` may leave a case open: not big(n), not small(n)
-      because it depends on conditions that are known only when it runs; such a case is refused then
+    Warning A0510 line 39: `unknown` leaves a case open: not big(n), not small(n)
+      because no exception applies, and there is no default
+      because for example n 5: the decision ends with `undecided`
       instead add a `default`, or an exception for it
-    Warning A0412 line 47: no row of `named` takes flag false, not n is limit, 12
-      because for example n 0, flag false, limit 1: the decision ends with `undecided`
+      case: undecided
+      | test "unknown: n 5"
+      |     expect error undecided in unknown(5)
+    Warning A0412 line 47: no row of `named` takes n < 12, flag false, limit != n
+      because for example n 1, flag false, limit 0: the decision ends with `undecided`
       instead add a row for it, or widen one
       case: undecided
-      | test "named: n 0, flag false, limit 1"
-      |     expect error undecided in named(0, false, 1)
+      | test "named: n 1, flag false, limit 0"
+      |     expect error undecided in named(1, false, 0)
+    Warning A0412 line 47: no row of `named` takes n >= 13, flag false, limit != n
+      because for example n 13, flag false, limit 0: the decision ends with `undecided`
+      instead add a row for it, or widen one
+      case: undecided
+      | test "named: n 13, flag false, limit 0"
+      |     expect error undecided in named(13, false, 0)
     "#);
 }

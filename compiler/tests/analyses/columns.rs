@@ -54,7 +54,7 @@ fn columns_of_texts_and_codes() {
     | "CH"       | missing || 8    |
 "#;
     insta::assert_snapshot!(check(text), @r#"
-    Warning A0412 line 1: no row of `vat` takes country "CH", any other, note "goods", any other
+    Warning A0412 line 1: no row of `vat` takes country "CH", any other, note not missing
       because for example country "CH", note "goods": the decision ends with `undecided`
       instead add a row for it, or widen one
       case: undecided

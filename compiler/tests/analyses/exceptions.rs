@@ -25,6 +25,15 @@ rule depends (quantity: int, name: text) gives int
         when name is regular
         then 5
 
+rule unknown (quantity: int, name: text) gives int
+    default 0
+    exception many
+        when quantity >= 10
+        then 3
+    exception longs
+        when length(name) > 9 and name is regular
+        then 5
+
 rule apart (quantity: int) gives int
     default 0
     exception many
@@ -62,8 +71,16 @@ rule agreed (quantity: int, loyal: bool) gives int
       case: conflict between `many` and `regulars`
       | test "certain: quantity 10, loyal true"
       |     expect error conflict in certain(10, true)
-    Note A0508 line 18: `many` and `regulars` may both apply
-      line 15: may apply, too
+    Error A0508 line 18: `many` and `regulars` can both apply
+      line 18: applies, too
+      line 15: applies
+      because for quantity 10, name "A"
+      instead say which one decides (`exception regulars overrides many`), or narrow one; if both say the same: `exceptions may agree`
+      case: conflict between `many` and `regulars`
+      | test "depends: quantity 10, name 'A'"
+      |     expect error conflict in depends(10, "A")
+    Note A0508 line 27: `many` and `longs` may both apply
+      line 24: may apply, too
       because it depends on conditions that are known only when it runs; a conflict ends the decision
       instead to be sure, say which one decides: `overrides many`
     "#);

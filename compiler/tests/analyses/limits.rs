@@ -44,3 +44,181 @@ fn ten_thousand_rows_are_decided_within_the_limit_of_work() {
     "#);
     assert_eq!(check(&ten_thousand_rows(10_000)), "nothing");
 }
+
+/// Only the last of so many fields can mend the check.
+fn many_fields(count: usize) -> String {
+    let fields: String = (1..=count).map(|n| format!("    f{n} : bool\n")).collect();
+    let sum: Vec<String> = (1..=count).map(|n| format!("f{n}")).collect();
+    format!(
+        "record R\n    n : int\n{fields}    check f{count} because \"the last one\"\n    check n < 1_000 or {} because \"all are read\"\n\ntable t (r: R) gives int\n    | r.n  || x |\n    | < 10 || 1 |\n",
+        sum.join(" or ")
+    )
+}
+
+#[test]
+fn fields_of_a_case_are_changed_up_to_a_limit() {
+    // `n` is one of the 64 fields.
+    let at = check(&many_fields(63));
+    assert!(
+        at.contains("Warning A0412 line 69: no row of `t` takes r.n >= 10"),
+        "{at}"
+    );
+    insta::assert_snapshot!(check(&many_fields(64)), @r"
+    Note A0414 line 70: `t` may have no row for r.n >= 10
+      because no such case was found, and that there is none was not proved; such a case is refused then
+      instead to be sure, add a row for it, or a last row for everything else
+    ");
+}
+
+/// One field that has to be one of many numbers, of which each but the last breaks another check.
+fn many_values(count: usize) -> String {
+    let all: Vec<String> = (1..=count).map(|n| (n * 10).to_string()).collect();
+    let all = all.join(", ");
+    format!(
+        "record R\n    n : int\n    m : int\n    check m in [{all}] because \"one of these\"\n    \
+         check n < 10 or m >= {} because \"the last\"\n\n\
+         table t (r: R) gives int\n    | r.n  || x |\n    | < 10 || 1 |\n",
+        count * 10
+    )
+}
+
+#[test]
+fn values_of_a_case_are_tried_up_to_a_limit() {
+    let at = check(&many_values(222));
+    assert!(
+        at.starts_with("Warning A0412 line 7: no row of `t` takes r.n >= 10"),
+        "{at}"
+    );
+    let past = check(&many_values(223));
+    assert!(
+        past.starts_with("Note A0414 line 7: `t` may have no row for r.n >= 10"),
+        "{past}"
+    );
+}
+
+/// What an arithmetic check leaves is found, or it is said that it was not; what comparisons exclude is
+/// no case.
+#[test]
+fn a_check_that_is_not_satisfied_is_no_proof() {
+    let text = r#"record Sum
+    a : int
+    b : int
+    check a + b = 100 because "a hundred"
+
+table sum (sum: Sum) gives int
+    | sum.a     || x |
+    | not 17    || 1 |
+
+record Range
+    low  : int
+    high : int
+    check low < high because "The lower end is below"
+
+table range (range: Range) gives int
+    | range.low | range.high || x |
+    | <= 8      | -          || 1 |
+    | > 8       | > 9        || 2 |
+"#;
+    insta::assert_snapshot!(check(text), @r"
+    Note A0414 line 6: `sum` may have no row for sum.a 17
+      because no such case was found, and that there is none was not proved; such a case is refused then
+      instead to be sure, add a row for it, or a last row for everything else
+    ");
+}
+
+/// A function that holds for the last of many numbers only.
+fn many_cases(count: usize) -> String {
+    let all: Vec<String> = (1..count).map(|n| (n * 10).to_string()).collect();
+    format!(
+        "define is_last (n: int) gives bool\n    n = {} and not (n in [{}])\n\n\
+         rule r (n: int) gives int\n    default 0\n    exception large\n        when n > 9\n        \
+         then 1\n    exception last\n        when is_last(n)\n        then 2\n",
+        count * 10,
+        all.join(", ")
+    )
+}
+
+#[test]
+fn what_is_known_only_when_it_runs_is_looked_for_up_to_a_limit() {
+    let told = |count: usize| check(&many_cases(count));
+    // Three values for each number that is written, up to 200.
+    insta::assert_snapshot!(told(67), @r#"
+    Error A0508 line 9: `large` and `last` can both apply
+      line 9: applies, too
+      line 6: applies
+      because for n 670
+      instead say which one decides (`exception last overrides large`), or narrow one; if both say the same: `exceptions may agree`
+      case: conflict between `large` and `last`
+      | test "r: n 670"
+      |     expect error conflict in r(670)
+    "#);
+    insta::assert_snapshot!(told(68), @r"
+    Note A0508 line 9: `large` and `last` may both apply
+      line 6: may apply, too
+      because it depends on conditions that are known only when it runs; a conflict ends the decision
+      instead to be sure, say which one decides: `overrides large`
+    ");
+}
+
+/// A cell that compares with two names is followed, one that compares with three is taken as a whole
+/// and may be anything.
+#[test]
+fn names_of_a_cell_are_followed_up_to_a_limit() {
+    let text = |names: &str| {
+        format!(
+            "table t (n: int, a: int, b: int, c: int) gives int\n    | n || x |\n    \
+             | {names} || a + b + c |\n    | not {names} || 1 |\n"
+        )
+    };
+    assert_eq!(check(&text("a, b")), "nothing");
+    assert_eq!(check(&text("a, b, c")), "nothing");
+    let open = |names: &str| {
+        format!(
+            "table t (n: int, a: int, b: int, c: int) gives int\n    | n || x |\n    \
+             | {names} || a + b + c |\n    | not {names}, 7 || 1 |\n"
+        )
+    };
+    insta::assert_snapshot!(check(&open("a, b")), @r#"
+    Warning A0412 line 1: no row of `t` takes n 7, a != n, b != n
+      because for example n 7, a 0, b 0: the decision ends with `undecided`
+      instead add a row for it, or widen one
+      case: undecided
+      | test "t: n 7, a 0, b 0"
+      |     expect error undecided in t(7, 0, 0, 1)
+    "#);
+    // Whether what is taken as a whole holds is not seen in a case, so it is not said.
+    insta::assert_snapshot!(check(&open("a, b, c")), @r"
+    Note A0414 line 1: `t` may have no row for not n is a, b, c, n is a, b, c, 7
+      because it depends on conditions that are known only when it runs; such a case is refused then
+      instead to be sure, add a row for it, or a last row for everything else
+    Note A0411 line 4: row 1 and row 2 may both apply
+      line 4: says 1
+      line 3: says a + b + c
+      because it depends on conditions that are known only when it runs
+      instead narrow one of them, or let the first decide: `hit first`
+    ");
+}
+
+/// A hole in time beside more rows than are compared is
+/// told all the same.
+#[test]
+fn holes_in_time_are_told_past_the_limit_of_comparisons() {
+    // 2 300 rows before and as many after one hole: more than five million pairs.
+    let mut rows = String::new();
+    for n in 0..2_300 {
+        rows.push_str(&format!("    | {n} | 2026-01-01 to 2026-01-31 || {n} |\n"));
+        rows.push_str(&format!("    | {n} | >= 2026-03-01 || {n} |\n"));
+    }
+    let text = format!(
+        "table t (key: int, day: date) gives int\n    as of day\n    | key | valid || x |\n{rows}    \
+         | not 0 to 2_299 | - || 0 |\n"
+    );
+    insta::assert_snapshot!(check(&text), @r#"
+    Warning A0412 line 1: no row of `t` takes key 0 to 2299, valid 2026-02-01 to 2026-02-28
+      because for example key 0, valid 2026-02-01: the decision ends with `undecided`
+      instead add a row for it, or widen one
+      case: undecided
+      | test "t: key 0, valid 2026-02-01"
+      |     expect error undecided in t(0, 2026-02-01)
+    "#);
+}

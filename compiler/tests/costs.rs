@@ -150,6 +150,8 @@ fn what_is_counted_stays_below_the_bound() {
         "sum of x for x in (for each y in xs by y descending give y + 1) where x in xs",
         "count of g in (for each g in group x in xs by odd: x > 4 give count of g.members) where g > 0",
         "count of z in (for each x in xs carry seen: list of int = [] next seen = seen + [x] finally seen)",
+        "count of x in xs where xs = xs + []",
+        "count of z in (for each x in xs carry seen: list of int = xs next seen = seen + [x] + xs finally seen)",
         "sum of tier(x) for x in xs",
         "count of x in (for each x in xs give share of 10 by x to 1) where x > 1",
     ] {
@@ -173,6 +175,23 @@ fn what_is_counted_stays_below_the_bound() {
                 answer.steps
             );
         }
+    }
+}
+
+/// Comparing and copying lists is work for each element, and is counted as such.
+#[test]
+fn lists_that_are_compared_or_copied_cost_their_elements() {
+    for body in [
+        "count of x in xs where xs + [] = xs",
+        "count of x in xs where x + 100 in xs",
+        "count of z in (for each x in xs carry seen: list of int = [] next seen = seen + [x] finally seen)",
+    ] {
+        let text = format!("decision ask (xs: list of int, at most 1000) gives int\n    {body}\n");
+        let program = linked(&text);
+        let xs: Vec<Value> = (1..=1000).map(Value::Int).collect();
+        let answer = Interpreter::new(&program, &assize_eval::data::NoData, Limits::default())
+            .decide("ask", &[Value::List(xs.into())], None);
+        assert!(answer.steps > 400_000, "{body}: {} steps", answer.steps);
     }
 }
 

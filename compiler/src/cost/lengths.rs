@@ -51,14 +51,18 @@ impl<'a> Lengths<'a> {
             loops,
             memo: HashMap::new(),
         };
-        // Children are smaller than parents.
-        for index in 0..callable.nodes.len() {
-            let id = NodeId(u32::try_from(index).unwrap_or(u32::MAX));
-            if let Some(node) = callable.node(id)
-                && matches!(node.ty, Type::List { .. })
-            {
-                let length = all.node(id, node);
-                all.memo.insert(id, length);
+        // Children are smaller than parents. What a carried list grows by stands behind its name, so
+        // that its length is known when all is gone through once more.
+        let passes = if all.loops.is_empty() { 1 } else { 2 };
+        for _ in 0..passes {
+            for index in 0..callable.nodes.len() {
+                let id = NodeId(u32::try_from(index).unwrap_or(u32::MAX));
+                if let Some(node) = callable.node(id)
+                    && matches!(node.ty, Type::List { .. })
+                {
+                    let length = all.node(id, node);
+                    all.memo.insert(id, length);
+                }
             }
         }
         all

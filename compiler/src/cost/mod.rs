@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet};
 use assize_ir as ir;
 use ir::{Body, Builtin, CallableId, Cost, CostTerm, LoopResult, NodeId, Op, Over, Program, Type};
 
-use assize_eval::price;
+use assize_eval::interp::price;
 use bound::{Bound, Unknown};
 use lengths::Lengths;
 

@@ -130,7 +130,10 @@ mod tests {
                 "Line(item: \"LAMP\", category: electronics, quantity: 10)",
                 "Line(item: \"LAMP\", …)",
             ),
-            ("[2026-11-20, 2026-11-21, 2026-11-22]", "[2026-11-20, …]"),
+            (
+                "[2026-11-20, 2026-11-21, 2026-11-22]",
+                "[2026-11-20, 2026-11-21, …]",
+            ),
             (
                 "Order(lines: [Line(item: \"LAMP\")])",
                 "Order(lines: [Line(…)])",

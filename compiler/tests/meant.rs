@@ -73,6 +73,11 @@ fn several_values_of_one_comparison_are_told_once() {
         ["A0301 3: write `a in [2, 3]` !"]
     );
     assert_eq!(of("a = 1 or a = 2"), Vec::<String>::new());
+    // Whether something is there is no value among others.
+    assert_eq!(
+        check("define f (a: date?, b: date) gives bool\n    a is not missing and b\n"),
+        ["A0301 b: compare it with something "]
+    );
     // Brackets around the values go with them.
     for body in ["(a is 1) or (2)", "(a) is (1) or 2", "((a = 1) or 2)"] {
         assert_eq!(of(body), ["A0301 2: write `a in [1, 2]` !"], "{body}");

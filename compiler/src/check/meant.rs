@@ -23,8 +23,10 @@ struct Compared<'e> {
     negated: bool,
 }
 
+/// What is asked to be there, or not, is compared with no other value: `a is not missing and b` says
+/// nothing of `a` and `b` together.
 fn compared(item: &Expr) -> Option<Compared<'_>> {
-    match &*item.kind {
+    let found = match &*item.kind {
         ExprKind::Compare {
             op: op @ (CompareOp::Equal | CompareOp::NotEqual),
             left,
@@ -47,7 +49,9 @@ fn compared(item: &Expr) -> Option<Compared<'_>> {
             negated: *negated,
         }),
         _ => None,
-    }
+    };
+    let there = |value: &&Expr| matches!(&*value.kind, ExprKind::Missing);
+    found.filter(|found| !found.values.iter().any(there))
 }
 
 impl Checker<'_> {

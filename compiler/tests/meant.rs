@@ -184,3 +184,10 @@ fn the_number_of_what_is_not_shown_comes_last() {
             < resolve(&db, &all[rest - 1].primary.at).1.start
     );
 }
+
+/// What stands behind `is not missing` is a condition of its own, and no further value.
+#[test]
+fn a_value_behind_a_question_for_something_is_no_second_value() {
+    let text = "define f (a: int?) gives bool\n    a is not missing and a\n";
+    assert_eq!(check(text), ["A0301 a: compare it with something "]);
+}

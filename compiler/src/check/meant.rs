@@ -23,6 +23,12 @@ struct Compared<'e> {
 
 fn compared(item: &Expr) -> Option<Compared<'_>> {
     match &*item.kind {
+        // `a is not missing and b` asks first whether there is something: `b` is no further value of it.
+        ExprKind::Compare { right, .. } | ExprKind::Is { right, .. }
+            if matches!(&*right.kind, ExprKind::Missing) =>
+        {
+            None
+        }
         ExprKind::Compare {
             op: op @ (CompareOp::Equal | CompareOp::NotEqual),
             left,

@@ -317,3 +317,10 @@ fn running_values_outside_of_a_loop_are_told_to_go_through_a_list() {
             .any(|one| one.ends_with("name it first with a `let` of the `for each` "))
     );
 }
+
+/// What stands behind `is not missing` is a condition of its own, and no further value.
+#[test]
+fn a_value_behind_a_question_for_something_is_no_second_value() {
+    let text = "define f (a: int?) gives bool\n    a is not missing and a\n";
+    assert_eq!(check(text), ["A0301 a: compare it with something "]);
+}

@@ -101,6 +101,7 @@ fn load_relation(
     let interpreter = Interpreter::new(program, &nothing, Limits::default());
     let mut checker = |check: &Check, value: &Value| holds(&interpreter, check, value.clone());
     let mut decoder = Decoder::new(program, &mut checker);
+    let before = faults.list.len();
     let mut reader = RowReader {
         file: &source.file,
         limits,
@@ -112,7 +113,23 @@ fn load_relation(
         Kind::Csv => reader.csv(input),
         Kind::Json => reader.json(input),
     }
+    let refused = faults.list.len() > before;
     let built = builder.finish();
+    // A file that was cut short, or written before its source was complete, may hold good rows alone.
+    let read = u64::try_from(built.lines.len()).unwrap_or(u64::MAX);
+    if let Some(said) = source.rows.map(u64::from)
+        && said != read
+        && !refused
+        && built.faults.is_empty()
+    {
+        let rows = |count: u64| match count {
+            1 => "1 row".to_owned(),
+            count => format!("{count} rows"),
+        };
+        let expected = format!("{}, as {MANIFEST} says", rows(said));
+        let fault = Fault::new("", FaultCode::RowCount, expected, &rows(read));
+        faults.add(SnapshotFault::new(&source.file, 0, fault));
+    }
     for fault in built.faults {
         faults.add(SnapshotFault::of_row(&source.file, fault));
     }

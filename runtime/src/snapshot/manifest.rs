@@ -32,6 +32,8 @@ pub struct Source {
     pub kind: Kind,
     /// Seconds since 1970-01-01 UTC.
     pub as_of: i64,
+    /// How many rows whoever wrote the file put into it, where that is said.
+    pub rows: Option<u32>,
 }
 
 /// What `snapshot.json` says.
@@ -255,7 +257,7 @@ impl<'p> Reader<'_, 'p> {
             self.fault(path, FaultCode::WrongType, expected, &entry.found());
             return None;
         };
-        self.unknown_fields(members, &["file", "as_of"], "a relation", path);
+        self.unknown_fields(members, &["file", "as_of", "rows"], "a relation", path);
         let own = entry
             .get("as_of")
             .map(|json| self.instant(json, &path.field("as_of")));
@@ -273,6 +275,9 @@ impl<'p> Reader<'_, 'p> {
             }
             None => as_of,
         };
+        let rows = entry
+            .get("rows")
+            .and_then(|json| self.rows(json, &path.field("rows")));
         let (file, kind) = self.file(entry, &path.field("file"))?;
         // With a fault in its time the rows are read all the same, for their faults.
         Some(Source {
@@ -280,7 +285,20 @@ impl<'p> Reader<'_, 'p> {
             file,
             kind,
             as_of: as_of.unwrap_or(0),
+            rows,
         })
+    }
+
+    fn rows(&mut self, json: &Json<'_>, path: &Path<'_>) -> Option<u32> {
+        let count = match json {
+            Json::Number(digits) => digits.parse().ok(),
+            _ => None,
+        };
+        if count.is_none() {
+            let expected = "the number of rows, a whole number such as 1200";
+            self.fault(path, FaultCode::WrongType, expected, &json.found());
+        }
+        count
     }
 
     /// The name of the file and its kind.

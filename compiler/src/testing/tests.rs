@@ -1046,7 +1046,7 @@ fn a_test_that_cannot_be_read_at_all_is_not_forgotten() {
             test: A0178 this test has no text to be called by  t.assize:54:6
     BROKEN    t.assize:57:1
             property: A0101 a text is expected here, but here is `expect`  t.assize:58:5
-            property: A0141 this line is not indented and begins no declaration  t.assize:58:5
+            property: A0101 `true` cannot stand here  t.assize:58:12
 "#);
 }
 

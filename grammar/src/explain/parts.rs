@@ -12,6 +12,7 @@ pub(super) const CHECKS: &[super::Check] = &[
     grid_keys,
     compared_range,
     second_default,
+    bare_exception,
     no_content,
 ];
 
@@ -174,6 +175,28 @@ fn second_default(scene: &Scene<'_>) -> Option<Proposal> {
         )
         .because("where no exception applies, one value holds")
         .instead("keep one `default`; what holds in some cases is an `exception` with `when`")
+        .sure(),
+    )
+}
+
+/// An exception whose value follows its name on a line of its own, without `when` and `then`.
+fn bare_exception(scene: &Scene<'_>) -> Option<Proposal> {
+    let value = scene.token(scene.here)?;
+    let name = scene.token(scene.here.checked_sub(1)?)?;
+    let begins = matches!(value.sort, Sort::Number | Sort::Text);
+    if !value.first || !begins || scene.before(scene.here, 2) != "exception" {
+        return None;
+    }
+    let written = scene.slice(name.start, name.end);
+    Some(
+        Proposal::new(
+            "A0102",
+            name.start,
+            name.end,
+            format!("the exception `{written}` does not say when it applies"),
+        )
+        .because("an exception holds where its condition does; its value stands behind `then`")
+        .instead("write `when` and the condition below it, and `then` before the value")
         .sure(),
     )
 }

@@ -84,10 +84,12 @@ pub fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
                 .cloned(),
         );
     }
+    follow_no_type(db, &mut out);
     let nobody_knows = names_of_broken(db, &all);
     out.retain(|one| !(FOLLOWS_MODULE.contains(&one.code) && names(db, one, &nobody_knows)));
     crate::indent::told_once(db, &all, &mut out);
     out.extend(twice_declared(db, package));
+    out.extend(tests_twice(db, &all));
     out.extend(crate::built_in::diagnostics(db, package));
     out.extend(modules(db, package));
     if readable {
@@ -119,6 +121,28 @@ pub fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
     }
     sort(db, &mut out);
     out
+}
+
+/// Behind what is no type nobody knows what may stand: `gives money in EUR` is one fault, not two.
+fn follow_no_type(db: &dyn Db, out: &mut Vec<Diagnostic>) {
+    let no_types: Vec<At> = out
+        .iter()
+        .filter(|one| one.code == codes::UNKNOWN_TYPE)
+        .map(|one| one.primary.at.clone())
+        .collect();
+    out.retain(|one| {
+        let At { decl, span } = &one.primary.at;
+        one.code.0 != "A0101"
+            || !no_types.iter().any(|no_type| {
+                no_type.decl == *decl
+                    && no_type.span.end < span.start
+                    && decl_text(db, decl.file, decl.key.clone()).is_some_and(|text| {
+                        let between = no_type.span.end as usize..span.start as usize;
+                        let between = text.text(db).get(between);
+                        between.is_some_and(|text| text.chars().all(|c| matches!(c, ' ' | '\t')))
+                    })
+            })
+    });
 }
 
 /// What declarations that could not be read may have declared: the words behind their first.
@@ -238,6 +262,37 @@ fn twice_declared(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
         }
     }
     out
+}
+
+/// Tests of one module with one title: a report of tests names them by it.
+fn tests_twice(db: &dyn Db, all: &[DeclId]) -> Vec<Diagnostic> {
+    let mut known: HashMap<(SourceFile, &str), &DeclId> = HashMap::new();
+    let mut out = Vec::new();
+    let tests = all
+        .iter()
+        .filter(|decl| matches!(decl.key.kind, DeclKind::Test | DeclKind::Property));
+    for decl in tests.filter(|decl| !decl.name().is_empty()) {
+        let first = *known.entry((decl.file, decl.name())).or_insert(decl);
+        if first == decl {
+            continue;
+        }
+        let claim = format!("two tests of this module are called \"{}\"", decl.name());
+        out.push(
+            Diagnostic::new(codes::TWICE, Severity::Warning, title_at(db, decl), claim)
+                .related(title_at(db, first), "first here")
+                .because("a report tells tests apart by their titles")
+                .instead("give one of them another title"),
+        );
+    }
+    out
+}
+
+fn title_at(db: &dyn Db, decl: &DeclId) -> At {
+    match decl_ast(db, decl).map(|ast| &ast.item) {
+        Some(Item::Test(test)) => decl.at(test.title.span),
+        Some(Item::Property(property)) => decl.at(property.title.span),
+        _ => name_at(db, decl),
+    }
 }
 
 /// Modules that two files declare, and modules that use each other.

@@ -12,7 +12,7 @@ use crate::ast::{
 use crate::codes;
 use crate::db::{Db, SourceFile};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::items::{DeclId, DeclKey, DeclKind, decl_ast, decl_text};
+use crate::items::{DeclId, DeclKey, DeclKind, decl_ast, decl_text, syntax_diagnostics};
 use crate::names::{Space, all_words, full_name, lookup, lookup_path, nearest, undeclared_path};
 use crate::ty::{Base, Dim, EnumRef, RecordRef, Ty};
 
@@ -415,13 +415,21 @@ impl Header<'_> {
         })
     }
 
-    /// Behind a written type stands what no type has: it is told as a whole where it is read.
+    /// Behind a written type stands what no type has, and reading told of both as a whole. A bracket
+    /// alone is no fault of reading: the result of a function may begin with one.
     fn goes_on(&self, span: Span) -> bool {
-        decl_text(self.db, self.decl.file, self.decl.key.clone()).is_some_and(|text| {
-            let behind = text.text(self.db).get(span.end as usize..);
-            let behind = behind.unwrap_or_default().trim_start_matches([' ', '\t']);
-            behind.starts_with(['(', '[', '{', '<', '|'])
-        })
+        let Some(text) = decl_text(self.db, self.decl.file, self.decl.key.clone()) else {
+            return false;
+        };
+        let behind = text.text(self.db).get(span.end as usize..);
+        let behind = behind.unwrap_or_default();
+        let sign = behind.trim_start_matches([' ', '\t']);
+        let at = (span.end as usize).saturating_add(behind.len().saturating_sub(sign.len()));
+        sign.starts_with(['(', '[', '{', '<', '|'])
+            && syntax_diagnostics(self.db, &self.decl).iter().any(|one| {
+                let told = one.primary.at.span;
+                told.start as usize <= at && told.end >= span.start
+            })
     }
 
     fn named(&mut self, path: &Path) -> Ty {

@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use assize_ir as ir;
+
 use crate::analysis::MAX_SHOWN;
 use crate::ast::{Item, Word};
 use crate::check::checked;
@@ -45,7 +47,7 @@ pub(crate) fn diagnostics(
 }
 
 /// Words of a text outside of comments: whatever may be a name.
-fn words(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
     text.lines()
         .map(|line| line.split_once("//").map_or(line, |(before, _)| before))
         .flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_'))
@@ -291,10 +293,16 @@ fn unbounded(
             .iter()
             .filter(|name| boundless.contains(**name))
             .collect();
+        // A carried list is declared without a bound, so what is appended to it has to change.
+        let carried: Vec<(&str, ir::PlaceId)> = carried_lists(&linked.program, &open);
+        let mut carried_names: Vec<&str> = carried.iter().map(|(name, _)| *name).collect();
+        carried_names.retain(|name| !lists.contains(&name));
+        carried_names.dedup();
         let names: Vec<String> = relations
             .iter()
             .map(DeclId::name)
             .chain(lists.iter().map(|name| **name))
+            .chain(carried_names.iter().copied())
             .map(|name| format!("`{name}`"))
             .collect();
         if names.is_empty() {
@@ -317,6 +325,9 @@ fn unbounded(
         )
         .because(format!("it grows with {shown}, and nothing bounds that"));
         note.instead = Some(match (relations.is_empty(), lists.is_empty()) {
+            (true, true) => {
+                "let each element append what does not hold the carried list itself".to_string()
+            }
             (false, true) => "say how many rows there are: `rows at most N per …`".to_string(),
             (true, _) => "say how long the list is: `list of …, at most N`".to_string(),
             (false, false) => {
@@ -324,6 +335,13 @@ fn unbounded(
                     .to_string()
             }
         });
+        for (name, place) in &carried {
+            if let Some((decl, span)) = linked.origins.get_index(place.index())
+                && carried_names.contains(name)
+            {
+                note = note.related(decl.at(*span), format!("`{name}` grows here"));
+            }
+        }
         for relation in &relations {
             note = note.related(name_at(db, relation), "has no bound");
             if all.contains(relation) {
@@ -332,6 +350,31 @@ fn unbounded(
         }
         out.push(note);
     }
+}
+
+/// Carried lists with one of these names, and where each begins.
+fn carried_lists<'p>(
+    program: &'p ir::Program,
+    open: &BTreeSet<&str>,
+) -> Vec<(&'p str, ir::PlaceId)> {
+    let mut out = Vec::new();
+    for callable in &program.callables {
+        for node in &callable.nodes {
+            let ir::Op::Loop(it) = &node.op else {
+                continue;
+            };
+            for carry in &it.carries {
+                let slot = callable.slot(carry.slot);
+                let list = slot.filter(|slot| matches!(slot.ty, ir::Type::List { .. }));
+                if let Some(slot) = list.filter(|slot| open.contains(slot.name.as_str())) {
+                    let next = carry.next.and_then(|next| callable.node(next));
+                    out.push((slot.name.as_str(), next.unwrap_or(node).place));
+                }
+            }
+        }
+    }
+    out.sort();
+    out
 }
 
 /// Names of fields and parameters that are lists without a bound.

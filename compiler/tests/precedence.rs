@@ -102,3 +102,53 @@ fn a_module_says_a_name_once() {
         Some("root.assize:8 A0208 two exceptions are called `root.m.loyal` [root.assize:4]")
     );
 }
+
+/// A base, a package that extends it, and a root that extends both: what is told, with its advice.
+fn three(vip: &str) -> Vec<String> {
+    let db = Database::default();
+    let package = |name: &str, text: &str, needs: &[&str]| {
+        let file = SourceFile::new(&db, format!("{name}.assize"), name.into(), text.to_owned());
+        PackageInput::new(
+            &db,
+            name.into(),
+            "0.1.0".into(),
+            vec![file],
+            needs.iter().map(|need| (*need).to_string()).collect(),
+            Vec::new(),
+            BTreeMap::new(),
+        )
+    };
+    let base = package("base", BASE, &[]);
+    let mid = "module mid.m\nuse base.m\nextend base.m.disc\n    exception loyal overrides tier\n        when q between 15 and 30\n        then 7\n";
+    let mid = package("mid", mid, &["base"]);
+    let root = format!(
+        "module a.m\nuse base.m\nuse mid.m\nextend base.m.disc\n    {vip}\n{EXCEPTION}\ndecision d (q: int) gives int\n    disc(q)\n"
+    );
+    let root = package("root", &root, &["base", "mid"]);
+    let _ = Workspace::new(&db, vec![base, mid, root], root);
+    // A rule is told of in its own package, and at the place that has to change.
+    let all = [base, mid, root].map(|package| diagnostics(&db, package));
+    let way = |one: &assize_compiler::Diagnostic| one.instead.clone().unwrap_or_default();
+    all.iter()
+        .flatten()
+        .map(|one| format!("{} {}", one.claim, way(one)))
+        .collect()
+}
+
+/// The advice is taken until nothing is left to say.
+#[test]
+fn the_precedence_that_is_proposed_can_be_written() {
+    let mut vip = "exception vip".to_string();
+    let mut told = three(&vip);
+    assert!(!told.is_empty());
+    for _ in 0..2 {
+        let advice = told.concat();
+        let Some((_, written)) = advice.split_once("(`") else {
+            break;
+        };
+        vip = written.split('`').next().unwrap_or_default().to_string();
+        assert!(vip.starts_with("exception vip overrides "), "{vip}");
+        told = three(&vip);
+    }
+    assert_eq!(told, [""; 0], "{vip}");
+}

@@ -289,7 +289,8 @@ impl Question {
         // What was considered is nearer to what was meant than what was not.
         let all = || seen.declared.iter().chain(&seen.parts).map(String::as_str);
         let near = nearest(bare(asked), all().chain(fields.iter().copied()))
-            .or_else(|| nearest(bare(asked), self.names.iter().map(String::as_str)));
+            .or_else(|| nearest(bare(asked), self.names.iter().map(String::as_str)))
+            .or_else(|| holding(bare(asked), all().chain(fields.iter().copied())));
         if let Some(near) = near {
             return fault.help(format!("did you mean `{near}`?"));
         }
@@ -305,6 +306,23 @@ impl Question {
         }
         fault.help(told.join("; "))
     }
+}
+
+/// The one name that has these words in it: `blocked` for `customer_blocked`.
+fn holding<'n>(asked: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let words: Vec<&str> = asked.split('_').collect();
+    let mut found: Option<&str> = None;
+    for name in names.filter(|name| {
+        words
+            .iter()
+            .all(|word| name.split('_').any(|it| it == *word))
+    }) {
+        if found.is_some_and(|found| found != name) {
+            return None;
+        }
+        found = Some(name);
+    }
+    found
 }
 
 /// Names, as many as are read.

@@ -539,6 +539,7 @@ fn why_not_this_one() {
         ("total", input, "unused"),
         ("total", input, "late"),
         ("total", input, "lats"),
+        ("total", input, "fit"),
         ("total", input, "extra.last"),
         ("reasons", b"{\"day\": 5}", "late(day: 5)"),
     ] {

@@ -321,8 +321,8 @@ impl Pairs<'_, '_> {
         diagnostic = diagnostic.because(format!("for {}{same}", case.words()));
         let say = match (last, others) {
             (Some((last, _)), [(first, _)]) => format!(
-                "say which one decides (`exception {} overrides {}`)",
-                last.name, first.name
+                "say which one decides (`{}`)",
+                self.above(finder, last, first)
             ),
             _ => "say which one decides (`overrides`)".to_string(),
         };
@@ -338,6 +338,30 @@ impl Pairs<'_, '_> {
         let outcome = format!("conflict between {all}");
         diagnostic.witness = Some(case.witness(program, self.id, &outcome, "conflict"));
         diagnostic
+    }
+
+    /// The head of an exception with which it overrides another one, beside those that it overrides
+    /// already. What a package of others says nobody here can change, so the own one of two takes it.
+    fn above(&self, finder: &Finder<'_>, last: &Exception, first: &Exception) -> String {
+        let root = crate::db::Workspace::try_get(finder.db)
+            .map(|workspace| workspace.root(finder.db).name(finder.db));
+        let own = |it: &Exception| {
+            let package = finder.at(it.place).decl.file.package(finder.db);
+            root.is_none_or(|root| root == package)
+        };
+        let (upper, lower) = if own(first) && !own(last) {
+            (first, last)
+        } else {
+            (last, first)
+        };
+        // An exception is declared by its bare name; an extension is called `module.name` from outside.
+        let bare = upper.name.rsplit('.').next().unwrap_or(&upper.name);
+        let known = upper.overrides.iter().filter_map(|at| {
+            let other = self.rule.exceptions.get(*at as usize)?;
+            Some(other.name.as_str())
+        });
+        let over: Vec<&str> = known.chain([lower.name.as_str()]).collect();
+        format!("exception {bare} overrides {}", over.join(", "))
     }
 
     /// The value that all exceptions of a case give: what comes out when they may agree.

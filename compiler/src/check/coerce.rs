@@ -535,7 +535,7 @@ impl Checker<'_> {
     pub(crate) fn wrong_type(&mut self, have: &Ty, want: &Ty, what: &str, expr: &Expr) {
         let (have_text, want_text) = (have.text(), want.text());
         let date = match (have, want.plain()) {
-            (Ty::Text, Ty::Date) => self.written_date(expr),
+            (Ty::Text | Ty::Int | Ty::Num(..), Ty::Date) => self.written_date(expr),
             (Ty::Text, of @ Ty::Enum(_)) => self.written_value(expr, of),
             (Ty::Text, of) if plain_number(of) => self.written_number(expr),
             _ => None,
@@ -580,8 +580,15 @@ impl Checker<'_> {
         }
     }
 
-    /// The fix for a day between quotation marks.
+    /// The fix for a day between quotation marks, or in figures of another order.
     pub(crate) fn written_date(&self, expr: &Expr) -> Option<Fix> {
+        if let Some(day) = self.day_in_figures(expr) {
+            return Some(Fix {
+                title: format!("write `{day}`"),
+                edits: vec![(self.decl.at(expr.span), day)],
+                applicability: Applicability::Choice,
+            });
+        }
         let ExprKind::Text(pieces) = &*expr.kind else {
             return None;
         };

@@ -311,8 +311,8 @@ impl Checker<'_> {
         let one = self.here(left.span, x.clone());
         let two = self.here(right.span, y.clone());
         let date = match (a.plain(), b.plain()) {
-            (Ty::Date, Ty::Text) => self.written_date(right),
-            (Ty::Text, Ty::Date) => self.written_date(left),
+            (Ty::Date, Ty::Text | Ty::Int | Ty::Num(..)) => self.written_date(right),
+            (Ty::Text | Ty::Int | Ty::Num(..), Ty::Date) => self.written_date(left),
             (of @ Ty::Enum(_), Ty::Text) => self.written_value(right, of),
             (Ty::Text, of @ Ty::Enum(_)) => self.written_value(left, of),
             (of, Ty::Text) if plain_number(of) => self.written_number(right),
@@ -341,6 +341,9 @@ impl Checker<'_> {
             }
             (Ty::List(..), _) => {
                 error.instead = Some("ask whether it is one of them: `x in …`".into())
+            }
+            (Ty::Date, of) | (of, Ty::Date) if of.is_number() => {
+                error.instead = Some("write a day as `2026-12-31`: year, month, day".into());
             }
             _ => error.instead = Some("compare values of one type".into()),
         }

@@ -630,6 +630,11 @@ impl Checker<'_> {
         } else if additive {
             let a = self.expr(left, hint.as_ref());
             let other = match &a.ty {
+                // A text to the right of `date +` can only be a formula.
+                Ty::Date if op == ArithmeticOp::Add => {
+                    let text = matches!(&*right.kind, ExprKind::Text(_));
+                    text.then_some(Ty::DateFormula)
+                }
                 Ty::Date => None,
                 ty if ty.is_number() => Some(ty.clone()),
                 Ty::List(..) => Some(a.ty.clone()),

@@ -158,6 +158,34 @@ impl Checker<'_> {
         })
     }
 
+    /// A day written as a calculation or as one number: `12/31/2026`, `2026/12/31`, `20261231`. Of two
+    /// figures that may both be the month none is taken.
+    pub(super) fn day_in_figures(&self, expr: &Expr) -> Option<String> {
+        let text = self.source_text(expr.span);
+        let number = |text: &str| {
+            let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+            (digits && text.len() <= 4).then(|| text.parse::<u32>().ok())?
+        };
+        let parts: Vec<&str> = text.split('/').map(str::trim).collect();
+        let (year, month, day) = match parts.as_slice() {
+            [one] if one.len() == 8 => (
+                number(one.get(..4)?)?,
+                number(one.get(4..6)?)?,
+                number(one.get(6..)?)?,
+            ),
+            [year, month, day] if year.len() == 4 => (number(year)?, number(month)?, number(day)?),
+            [one, two, year] if year.len() == 4 => match (number(one)?, number(two)?) {
+                (month, day) if month == day || day > 12 => (number(year)?, month, day),
+                (day, month) if day > 12 => (number(year)?, month, day),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let day = format!("{year:04}-{month:02}-{day:02}");
+        assize_ir::date::parse(&day)?;
+        Some(day)
+    }
+
     /// What is wrong with a day between quotation marks that is in no calendar.
     pub(super) fn no_day(&self, expr: &Expr) -> Option<String> {
         let text = self.literal_text(expr)?;

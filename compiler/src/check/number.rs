@@ -300,8 +300,13 @@ impl Checker<'_> {
             (x, y) => {
                 let sign = if subtract { '-' } else { '+' };
                 let claim = format!("`{sign}` cannot take {} and {}", x.text(), y.text());
-                self.error(codes::BAD_OPERANDS, span, claim).instead =
-                    Some("a date takes days, months or a date formula at its right".into());
+                let formula = subtract && (x, y) == (&Ty::Date, &Ty::Text);
+                let formula = formula || (subtract && (x, y) == (&Ty::Date, &Ty::DateFormula));
+                self.error(codes::BAD_OPERANDS, span, claim).instead = Some(if formula {
+                    "add a formula, with the sign in it: `… + \"-14D\"`".into()
+                } else {
+                    "a date takes days, months or a date formula at its right".into()
+                });
                 self.broken(span)
             }
         }

@@ -4,11 +4,11 @@ use assize_ir::{Body, DefaultValue, Exception, NodeId, ParameterValue, Rule};
 
 use super::{Binding, BindingKind, Checker, Part, Stands, Target};
 use crate::ast::{
-    ExceptionDecl, ExtendDecl, Name, ParameterDecl, ParameterValueDecl, Path, RuleDecl, Span,
-    TextLit, ValidityDecl,
+    ExceptionDecl, Expr, ExprKind, ExtendDecl, Name, ParameterDecl, ParameterValueDecl, Path,
+    RuleDecl, Span, TextLit, ValidityDecl,
 };
 use crate::codes;
-use crate::items::{DeclId, DeclKind, decl_ast};
+use crate::items::{DeclId, DeclKind, decl_ast, decl_text};
 use crate::names::{Space, lookup_path};
 use crate::signature::{ParamSig, SignatureKind, signature};
 use crate::ty::Ty;
@@ -103,7 +103,10 @@ impl Checker<'_> {
                 error.instead = Some("make it the `default`, or add `when`".into());
             }
         }
-        self.warn_unused_params("rule");
+        // Others may read them in the exceptions that they add.
+        if rule.open.is_none() {
+            self.warn_unused_params("rule");
+        }
         let body = Body::Rule(Rule {
             as_of,
             default,
@@ -132,7 +135,7 @@ impl Checker<'_> {
         }
     }
 
-    pub(crate) fn as_of(&mut self, clauses: &[crate::ast::Expr]) -> Option<NodeId> {
+    pub(crate) fn as_of(&mut self, clauses: &[Expr]) -> Option<NodeId> {
         if let Some(second) = clauses.get(1) {
             self.error(codes::TWICE, second.span, "`as of` is said twice")
                 .instead = Some("leave one of them out".into());
@@ -352,16 +355,22 @@ impl Checker<'_> {
                 && day <= last
             {
                 let text = assize_ir::date::format(day);
-                self.error(
-                    codes::VALUES_ORDER,
-                    decl.span,
-                    if day == last {
-                        format!("{text} has two values")
-                    } else {
-                        format!("{text} stands after {}", assize_ir::date::format(last))
-                    },
-                )
-                .instead = Some("write the values in rising order of their days".into());
+                let (claim, instead) = if day == last {
+                    (
+                        format!("{text} has two values"),
+                        "leave one of them out, or give it another day",
+                    )
+                } else {
+                    (
+                        format!("{text} stands after {}", assize_ir::date::format(last)),
+                        "write the values in rising order of their days",
+                    )
+                };
+                self.error(codes::VALUES_ORDER, decl.span, claim).instead = Some(instead.into());
+                continue;
+            }
+            if let Some(second) = self.second_value(&decl.value) {
+                self.said_twice(second);
                 continue;
             }
             let value = self.expr_as(&decl.value, ty, "the value");
@@ -383,12 +392,27 @@ impl Checker<'_> {
         }
         if !dated && out.len() > 1 {
             let span = decls.get(1).map_or(Span::default(), |decl| decl.span);
-            self.error(codes::TWICE, span, "the value is said twice")
-                .instead =
-                Some("leave one of them out, or give each its day: `from DATE is VALUE`".into());
+            self.said_twice(span);
             out.truncate(1);
         }
         out
+    }
+
+    fn said_twice(&mut self, span: Span) {
+        self.error(codes::TWICE, span, "the value is said twice")
+            .instead =
+            Some("leave one of them out, or give each its day: `from DATE is VALUE`".into());
+    }
+
+    /// `is 1` and below it `is 2` read as one comparison: the place of the second value.
+    fn second_value(&self, value: &Expr) -> Option<Span> {
+        let ExprKind::Is { left, right, .. } = &*value.kind else {
+            return None;
+        };
+        let text = decl_text(self.db, self.decl.file, self.decl.key.clone())?;
+        let between = left.span.end as usize..right.span.start as usize;
+        let below = text.text(self.db).get(between)?.contains('\n');
+        below.then_some(right.span)
     }
 
     // ------------------------------------------------------------------ layers

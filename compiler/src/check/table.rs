@@ -272,6 +272,11 @@ impl Checker<'_> {
                 .collect();
             let mut nodes = Vec::new();
             for (output, (name, ty)) in row.outputs.iter().zip(&outputs.types) {
+                if hit == Hit::Count && !matches!(*output.kind, ExprKind::Bool(true)) {
+                    self.not_counted(output);
+                    nodes.push(self.broken_as(ty, output.span).node);
+                    continue;
+                }
                 let what = format!("`{name}`");
                 nodes.push(self.expr_as(output, ty, &what).node);
             }
@@ -300,6 +305,21 @@ impl Checker<'_> {
             record: outputs.record.map(|(record, _)| record),
             rows: out,
         }))
+    }
+
+    /// An output under `hit count` that says something, while nobody listens.
+    fn not_counted(&mut self, output: &Expr) {
+        let text = self.source_text(output.span);
+        let claim = format!("`{text}` says nothing here: the row counts whatever its output is");
+        let error = self.error(codes::HIT_RESULT, output.span, claim);
+        error
+            .because
+            .push("`hit count` gives how many rows fit, and looks at no output".into());
+        error.instead = Some(if matches!(*output.kind, ExprKind::Bool(false)) {
+            "leave the row out, which then does not count, or write `true`".into()
+        } else {
+            "write `true`; to add the outputs up, write `hit sum`".into()
+        });
     }
 
     fn row_name<'r>(&mut self, row: &'r RowDecl, names: &mut HashMap<&'r str, Span>) {

@@ -20,6 +20,7 @@ mod decided;
 mod fixture;
 mod generate;
 mod junit;
+mod needs;
 mod place;
 mod plan;
 mod proof;

@@ -2,13 +2,13 @@
 
 use crate::check::{CallableRef, Part, PlanStep, TestPlan, checked};
 use crate::db::{Db, PackageInput, Workspace};
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::items::{DeclId, DeclKind, decl_ast, decl_text, syntax_diagnostics};
+use crate::items::{DeclId, DeclKind, decl_ast, decl_text};
 use crate::link::{LinkFault, Linked, link};
 use crate::names::{full_name, module_name};
 use crate::package::declarations;
 
 use super::TestOptions;
+use super::needs::{Needs, errors_of};
 use super::place::place;
 use super::report::{BrokenBy, Outcome, TestKind, TestResult};
 
@@ -19,7 +19,7 @@ const MAX_BROKEN_BY: usize = 5;
 pub enum State {
     /// It is part of the program.
     Ready,
-    /// These declarations have errors.
+    /// These declarations have errors, or call each other in a circle.
     Broken(Vec<DeclId>),
 }
 
@@ -83,6 +83,15 @@ impl Suite {
                 })
             })
             .collect();
+        let mut needs = Needs::new(db);
+        for test in &mut tests {
+            if matches!(test.state, State::Ready) {
+                let broken = needs.broken(&test.decl);
+                if !broken.is_empty() {
+                    test.state = State::Broken(broken);
+                }
+            }
+        }
         // What no test reaches is part of the program, too, so that coverage can tell of it.
         let mut others: Vec<CallableRef> = counted(db, &all);
         let mut linked = link(db, &[], &wanted(&tests, &others)).ok();
@@ -165,14 +174,6 @@ fn kind_of(db: &dyn Db, decl: &DeclId) -> Option<TestKind> {
         }
         _ => None,
     }
-}
-
-/// Errors of a declaration, those of its syntax first.
-fn errors_of(db: &dyn Db, decl: &DeclId) -> Vec<Diagnostic> {
-    let mut errors = syntax_diagnostics(db, decl);
-    errors.extend(checked(db, decl).diagnostics.iter().cloned());
-    errors.retain(|diagnostic| diagnostic.severity == Severity::Error);
-    errors
 }
 
 fn wanted(tests: &[Test], others: &[CallableRef]) -> Vec<CallableRef> {

@@ -361,7 +361,7 @@ rule other (quantity: int, day: date) gives int
       line 34: applies, too
       line 31: applies
       because for day 2026-01-01, quantity 20
-      instead say which one decides (`exception left overrides many`), or narrow one; if both say the same: `exceptions may agree`
+      instead say which one decides (`exception left overrides some, many`), or narrow one; if both say the same: `exceptions may agree`
       case: conflict between `many` and `left`
       | test "other: day 2026-01-01, quantity 20"
       |     expect error conflict in other(20, 2026-01-01)
@@ -369,7 +369,7 @@ rule other (quantity: int, day: date) gives int
       line 37: applies, too
       line 34: applies
       because for day 2026-06-01
-      instead say which one decides (`exception right overrides left`), or narrow one; if both say the same: `exceptions may agree`
+      instead say which one decides (`exception right overrides many, left`), or narrow one; if both say the same: `exceptions may agree`
       case: conflict between `left` and `right`
       | test "other: day 2026-06-01"
       |     expect error conflict in other(1, 2026-06-01)
@@ -398,6 +398,11 @@ fn exceptions_that_may_agree_and_do_not() {
         then base
 ";
     insta::assert_snapshot!(check(text), @r#"
+    Note A0516 line 4: 3 exceptions of `rate` differ only in constants
+      line 4: 10, 1
+      line 7: 15, 1
+      line 10: 20, 2
+      instead write a table with a row for each, and one exception that asks it
     Error A0508 line 10: `some`, `same` and `many` can all apply and say different things
       line 10: says 2
       line 4: says 1
@@ -443,6 +448,15 @@ fn many_pairs_of_exceptions_are_counted() {
         then 8
 ";
     insta::assert_snapshot!(check(text), @r#"
+    Note A0516 line 3: 9 exceptions of `rate` differ only in constants
+      line 3: 0, 10, 0
+      line 6: 10, 20, 1
+      line 9: 20, 30, 2
+      line 12: 30, 40, 3
+      line 15: 40, 50, 4
+      line 18: 50, 60, 5
+      because 3 more of them are not shown
+      instead write a table with a row for each, and one exception that asks it
     Error A0508 line 6: `e0` and `e1` can both apply
       line 6: applies, too
       line 3: applies

@@ -24,6 +24,7 @@ mod missing;
 mod names;
 mod numbers;
 mod order;
+mod parts;
 mod periods;
 mod proposal;
 mod records;
@@ -229,6 +230,7 @@ fn diagnose(text: &str, error: RawError) -> (Fault, bool) {
     let checks = [
         texts::CHECKS,
         numbers::CHECKS,
+        parts::CHECKS,
         cells::CHECKS,
         bounds::CHECKS,
         borders::CHECKS,

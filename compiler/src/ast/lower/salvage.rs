@@ -158,7 +158,22 @@ impl Lower {
                         at_most: self.salvage_bound(leaves),
                     });
                 } else {
-                    leaves.next_text();
+                    // `a int`: without its colon, and of which type it is may be wrong.
+                    let pair = leaves.is_word(1) && leaves.peek_text(1) != "gives";
+                    let name = if pair { leaves.word() } else { None };
+                    if let Some(name) = name {
+                        let ty = leaves.type_before(&[",", ")", "gives"]);
+                        params.push(ParamDecl {
+                            name,
+                            ty: TypeExpr {
+                                kind: TypeKind::Error,
+                                ..ty
+                            },
+                            at_most: self.salvage_bound(leaves),
+                        });
+                    } else {
+                        leaves.next_text();
+                    }
                 }
             }
             leaves.take(")");

@@ -19,6 +19,7 @@ pub mod index;
 pub mod lists;
 mod meant;
 pub mod number;
+mod otherwise;
 pub mod plan;
 pub mod rule;
 pub mod table;

@@ -329,7 +329,7 @@ fn a_package_with_errors_says_so_and_opens() {
 #[test]
 fn names_are_shown_with_their_types() {
     let run = session(
-        "repl-names",
+        "repl-types",
         &["rules/shop"],
         "let fee = 12.50 EUR\nlet days = [1, 2]\n:names let\n:names number P\n:names vat\n:names lamp\n",
     );

@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::Mutex;
 
 /// A rule file that every test may begin with: one decision, one table, no relation.
 pub const TIERS: &str = "\
@@ -29,8 +31,18 @@ decision quote (segment: Segment, n: int) gives int
     tier(segment) * (half(n) otherwise stop too_many(n))
 ";
 
-/// A folder of its own, empty at the start.
+/// A folder of its own, empty at the start. Tests run beside each other: a second one that takes the
+/// same name would empty the folder of the first.
 pub fn folder(name: &str) -> PathBuf {
+    static TAKEN: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
+    let test = std::thread::current().name().unwrap_or_default().to_owned();
+    let first = TAKEN
+        .lock()
+        .unwrap()
+        .entry(name.to_owned())
+        .or_insert_with(|| test.clone())
+        .clone();
+    assert_eq!(first, test, "both tests use the folder `{name}`");
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     drop(fs::remove_dir_all(&path));
     fs::create_dir_all(&path).unwrap();

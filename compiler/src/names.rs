@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::ast::{Item, Path, Word};
-use crate::db::{Db, SourceFile, Workspace};
+use crate::db::{Db, PackageInput, SourceFile, Workspace};
 use crate::items::{DeclId, DeclKey, DeclKind, decl_ast, file_keys};
 
 /// Where a word is looked up.
@@ -48,20 +48,31 @@ pub fn module_name(db: &dyn Db, file: SourceFile) -> Arc<str> {
     Arc::from(stem.strip_suffix(".assize").unwrap_or(stem))
 }
 
+/// Modules by name.
+pub type Modules = BTreeMap<Arc<str>, Vec<SourceFile>>;
+
 /// All modules of the packages that a file's package can see: its own and its dependencies', closed.
-#[salsa::tracked(returns(ref))]
-pub fn visible_modules(db: &dyn Db, file: SourceFile) -> BTreeMap<Arc<str>, Vec<SourceFile>> {
-    modules_of(db, file.package(db))
+pub fn visible_modules(db: &dyn Db, file: SourceFile) -> &Modules {
+    static NONE: Modules = BTreeMap::new();
+    let name = file.package(db);
+    let workspace = Workspace::try_get(db);
+    let package = workspace.and_then(|all| {
+        let mut packages = all.packages(db).iter();
+        packages.find(|package| package.name(db) == name)
+    });
+    package.map_or(&NONE, |package| modules_of(db, *package))
 }
 
-/// All modules of a package and its dependencies, closed; those of the package come first.
-pub fn modules_of(db: &dyn Db, package: &str) -> BTreeMap<Arc<str>, Vec<SourceFile>> {
-    let mut out: BTreeMap<Arc<str>, Vec<SourceFile>> = BTreeMap::new();
+/// All modules of a package and its dependencies, closed; those of the package come first. The files of
+/// a package share one answer: with one for each file, it would grow with their square.
+#[salsa::tracked(returns(ref))]
+pub fn modules_of(db: &dyn Db, package: PackageInput) -> Modules {
+    let mut out = Modules::new();
     let Some(workspace) = Workspace::try_get(db) else {
         return out;
     };
     let packages = workspace.packages(db);
-    let mut wanted: Vec<String> = vec![package.to_owned()];
+    let mut wanted: Vec<String> = vec![package.name(db).clone()];
     let mut done: Vec<String> = Vec::new();
     while let Some(name) = wanted.pop() {
         if done.contains(&name) {

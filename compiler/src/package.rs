@@ -1,6 +1,6 @@
 //! The whole package: all diagnostics, in order, with places in files.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::ops::Range;
 
 use crate::ast::Item;
@@ -300,7 +300,8 @@ fn modules(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     // One name means one module in the whole bundle, wherever in it two packages meet.
     let root = Workspace::try_get(db).map_or(package, |workspace| *workspace.root(db));
-    let all = crate::names::modules_of(db, root.name(db));
+    let all = crate::names::modules_of(db, root);
+    let circular = perhaps_circular(db, package);
     for file in package.files(db) {
         let name = module_name(db, *file);
         let same = all.get(name).map(Vec::as_slice).unwrap_or_default();
@@ -327,7 +328,8 @@ fn modules(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
             );
         }
         // Each circle is reported once, at its first module by name.
-        if let Some(path) = use_circle(db, *file)
+        if circular.contains(file)
+            && let Some(path) = use_circle(db, *file)
             && path.iter().all(|other| module_name(db, *other) >= name)
         {
             let names: Vec<String> = path
@@ -375,22 +377,79 @@ fn first_of(db: &dyn Db, same: &[SourceFile]) -> Option<SourceFile> {
         .min_by_key(|file| (others_seen(file), file.package(db).clone()))
 }
 
+/// The shortest way from a module through what it uses back to itself, without its end.
 fn use_circle(db: &dyn Db, start: SourceFile) -> Option<Vec<SourceFile>> {
-    let mut stack = vec![(start, vec![start])];
-    let mut seen: HashSet<SourceFile> = HashSet::new();
-    while let Some((file, path)) = stack.pop() {
+    let mut before: HashMap<SourceFile, SourceFile> = HashMap::new();
+    let mut open = VecDeque::from([start]);
+    while let Some(file) = open.pop_front() {
         for next in used_modules(db, file) {
             if *next == start {
+                let mut path = vec![file];
+                let mut at = file;
+                while let Some(previous) = before.get(&at) {
+                    path.push(*previous);
+                    at = *previous;
+                }
+                path.reverse();
                 return Some(path);
             }
-            if seen.insert(*next) {
-                let mut path = path.clone();
-                path.push(*next);
-                stack.push((*next, path));
+            if !before.contains_key(next) {
+                before.insert(*next, file);
+                open.push_back(*next);
             }
         }
     }
     None
+}
+
+/// The modules that may be part of a circle: those that are left when what uses nothing that is left,
+/// and what nothing that is left uses, is taken away again and again. So a package without circles is
+/// gone through once, however long its chains are.
+fn perhaps_circular(db: &dyn Db, package: PackageInput) -> HashSet<SourceFile> {
+    let mut left: HashSet<SourceFile> = package.files(db).iter().copied().collect();
+    let mut users: HashMap<SourceFile, Vec<SourceFile>> = HashMap::new();
+    for file in package.files(db) {
+        for used in used_modules(db, *file) {
+            users.entry(*used).or_default().push(*file);
+        }
+    }
+    let uses = |file: SourceFile| used_modules(db, file).clone();
+    let used_by = |file: SourceFile| users.get(&file).cloned().unwrap_or_default();
+    take_ends(&mut left, &uses, &used_by);
+    take_ends(&mut left, &used_by, &uses);
+    left
+}
+
+/// Takes away whatever has nothing in front of it, which may leave nothing in front of what is behind.
+fn take_ends(
+    left: &mut HashSet<SourceFile>,
+    front: &dyn Fn(SourceFile) -> Vec<SourceFile>,
+    behind: &dyn Fn(SourceFile) -> Vec<SourceFile>,
+) {
+    let mut counts: HashMap<SourceFile, usize> = left
+        .iter()
+        .map(|file| {
+            let count = front(*file).iter().filter(|it| left.contains(*it)).count();
+            (*file, count)
+        })
+        .collect();
+    let mut ends: Vec<SourceFile> = counts
+        .iter()
+        .filter(|(_, count)| **count == 0)
+        .map(|(file, _)| *file)
+        .collect();
+    while let Some(end) = ends.pop() {
+        left.remove(&end);
+        for next in behind(end) {
+            let Some(count) = counts.get_mut(&next).filter(|count| **count > 0) else {
+                continue;
+            };
+            *count -= 1;
+            if *count == 0 {
+                ends.push(next);
+            }
+        }
+    }
 }
 
 /// Declarations that nothing uses: only in a package whose decisions say what it is for.
@@ -617,7 +676,7 @@ pub(crate) fn circle(
     start: &DeclId,
     next_of: &dyn Fn(&DeclId) -> Vec<DeclId>,
 ) -> Option<Vec<DeclId>> {
-    let mut queue = std::collections::VecDeque::from([vec![start.clone()]]);
+    let mut queue = VecDeque::from([vec![start.clone()]]);
     let mut seen: HashSet<DeclId> = HashSet::new();
     while let Some(path) = queue.pop_front() {
         let last = path.last()?;

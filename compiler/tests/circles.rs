@@ -1,4 +1,4 @@
-//! Examples that need themselves are told, however they name each other.
+//! Examples that need themselves are told, however they name each other; and modules that use each other.
 
 use assize_compiler::{Database, PackageInput, diagnostics};
 
@@ -73,4 +73,43 @@ fn an_example_may_be_called_like_the_value_that_it_has() {
     // Where no value of an enum fits, it is the example.
     assert!(codes(&text("retail with (n: 2)")).contains(&"A0221"));
     assert!(codes(&text("same")).contains(&"A0221"));
+}
+
+/// Modules `m0`, `m1`, … that use those with these numbers: what is said of circles.
+fn module_circles(uses: &[&[usize]]) -> Vec<String> {
+    let db = Database::default();
+    let files = uses.iter().enumerate().map(|(at, uses)| {
+        let uses: String = uses.iter().map(|used| format!("use m{used}\n")).collect();
+        let text = format!("module m{at}\n{uses}define f{at} () gives int\n    1\n");
+        (format!("m{at}.assize"), text)
+    });
+    let package = PackageInput::alone(&db, "p", files);
+    diagnostics(&db, package)
+        .into_iter()
+        .filter(|one| one.code.0 == "A0215")
+        .map(|one| one.claim)
+        .collect()
+}
+
+#[test]
+fn circles_of_modules_are_told_with_what_leads_to_them_and_away() {
+    // 0 → 1 → 2 → 3 → 1, and 3 → 4; 5 and 6 use each other; 7 stands between both circles.
+    let uses: &[&[usize]] = &[&[1], &[2], &[3], &[1, 4], &[], &[6, 7], &[5], &[1]];
+    assert_eq!(
+        module_circles(uses),
+        [
+            "`m1`, `m2`, `m3` use each other in a circle",
+            "`m5`, `m6` use each other in a circle"
+        ]
+    );
+    assert!(module_circles(&[&[1, 2], &[2], &[]]).is_empty());
+}
+
+#[test]
+fn a_long_chain_of_modules_is_read_once() {
+    let numbers: Vec<Vec<usize>> = (0..2_000)
+        .map(|at: usize| at.checked_sub(1).into_iter().collect())
+        .collect();
+    let uses: Vec<&[usize]> = numbers.iter().map(Vec::as_slice).collect();
+    assert!(module_circles(&uses).is_empty());
 }

@@ -415,29 +415,28 @@ fn perhaps_circular(db: &dyn Db, package: PackageInput) -> HashSet<SourceFile> {
     }
     let uses = |file: SourceFile| used_modules(db, file).clone();
     let used_by = |file: SourceFile| users.get(&file).cloned().unwrap_or_default();
-    take_ends(&mut left, &uses, &used_by);
-    take_ends(&mut left, &used_by, &uses);
+    let files = package.files(db);
+    take_ends(files, &mut left, &uses, &used_by);
+    take_ends(files, &mut left, &used_by, &uses);
     left
 }
 
 /// Takes away whatever has nothing in front of it, which may leave nothing in front of what is behind.
 fn take_ends(
+    files: &[SourceFile],
     left: &mut HashSet<SourceFile>,
     front: &dyn Fn(SourceFile) -> Vec<SourceFile>,
     behind: &dyn Fn(SourceFile) -> Vec<SourceFile>,
 ) {
-    let mut counts: HashMap<SourceFile, usize> = left
-        .iter()
-        .map(|file| {
-            let count = front(*file).iter().filter(|it| left.contains(*it)).count();
-            (*file, count)
-        })
-        .collect();
-    let mut ends: Vec<SourceFile> = counts
-        .iter()
-        .filter(|(_, count)| **count == 0)
-        .map(|(file, _)| *file)
-        .collect();
+    let mut counts: HashMap<SourceFile, usize> = HashMap::new();
+    let mut ends: Vec<SourceFile> = Vec::new();
+    for file in files.iter().filter(|file| left.contains(*file)) {
+        let count = front(*file).iter().filter(|it| left.contains(*it)).count();
+        counts.insert(*file, count);
+        if count == 0 {
+            ends.push(*file);
+        }
+    }
     while let Some(end) = ends.pop() {
         left.remove(&end);
         for next in behind(end) {

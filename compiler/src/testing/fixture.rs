@@ -15,7 +15,7 @@ use crate::link::Linked;
 
 use super::TestOptions;
 use super::coverage::Seen;
-use super::place::place;
+use super::place::{Lines, place};
 use super::plan::Test;
 use super::report::FixtureFault;
 
@@ -40,6 +40,9 @@ pub fn fill(
     let mut rows: BTreeMap<RelationId, Vec<(Vec<Value>, Span)>> = BTreeMap::new();
     let mut lines: BTreeMap<RelationId, Vec<u32>> = BTreeMap::new();
     let mut faults: Vec<(Span, FixtureFault)> = Vec::new();
+    let in_file = Lines::of(db, &test.decl);
+    // A row is a line, so its line leads back to its place.
+    let mut by_line: BTreeMap<(RelationId, u32), Span> = BTreeMap::new();
     for step in &test.plan.steps {
         let PlanStep::Given {
             relation,
@@ -92,13 +95,16 @@ pub fn fill(
             continue;
         };
         for (fields, span) in all.iter() {
-            let number = place(db, &test.decl, *span).line;
+            let number = in_file.line(*span);
+            by_line.entry((id, number)).or_insert(*span);
             // A row of another shape cannot be checked: the checker has made it of the fields.
             let _ = builder.push(fields, number);
         }
+        let first = all.first().map(|(_, span)| *span);
         let built = builder.finish();
         for fault in built.faults {
-            note(db, test, all, fault, &mut faults);
+            let span = by_line.get(&(id, fault.line)).copied();
+            note(db, test, span.or(first), fault, &mut faults);
         }
         lines.insert(id, built.lines);
         store.set_table(id, built.table);
@@ -113,9 +119,13 @@ pub fn fill(
             Ok(_) => Err("it gives no truth value".to_string()),
             Err(failure) => Err(failure.to_string()),
         };
-        let all = rows.get(id).map(Vec::as_slice).unwrap_or_default();
+        let first = rows
+            .get(id)
+            .and_then(|all| all.first())
+            .map(|(_, span)| *span);
         for fault in check_rows(program, &store, *id, lines, &mut checker) {
-            note(db, test, all, fault, &mut faults);
+            let span = by_line.get(&(*id, fault.line)).copied();
+            note(db, test, span.or(first), fault, &mut faults);
         }
     }
     if faults.is_empty() {
@@ -130,18 +140,11 @@ pub fn fill(
 fn note(
     db: &dyn Db,
     test: &Test,
-    rows: &[(Vec<Value>, Span)],
+    row: Option<Span>,
     fault: DataFault,
     faults: &mut Vec<(Span, FixtureFault)>,
 ) {
-    // A row is a line, so its line leads back to its place.
-    let row = rows
-        .iter()
-        .find(|(_, span)| place(db, &test.decl, *span).line == fault.line);
-    let span = row
-        .or(rows.first())
-        .map(|(_, span)| *span)
-        .unwrap_or_default();
+    let span = row.unwrap_or_default();
     let told = &fault.fault;
     let code = told.code.to_string();
     let message = match told.code {

@@ -7,7 +7,7 @@ use assize_ir::{PlaceId, Program};
 use crate::ast::Span;
 use crate::db::{Db, SourceFile};
 use crate::diagnostic::At;
-use crate::items::{DeclId, decl_text};
+use crate::items::{DeclId, decl_offset, decl_text};
 use crate::link::Linked;
 use crate::names::module_name;
 
@@ -39,6 +39,34 @@ pub fn place_in(db: &dyn Db, file: SourceFile, byte: u32) -> SourcePlace {
         path: file.path(db).clone(),
         line: u32::try_from(line).unwrap_or(u32::MAX),
         column: u32::try_from(column).unwrap_or(u32::MAX),
+    }
+}
+
+/// The lines of a declaration's file, for many places of it.
+pub struct Lines {
+    /// Byte in the file at which the declaration begins.
+    offset: u32,
+    /// First bytes of the lines.
+    starts: Vec<usize>,
+}
+
+impl Lines {
+    /// Those of the rule file.
+    pub fn of(db: &dyn Db, decl: &DeclId) -> Lines {
+        let ends = decl.file.text(db).match_indices('\n');
+        Lines {
+            offset: decl_offset(db, decl),
+            starts: std::iter::once(0)
+                .chain(ends.map(|(at, _)| at + 1))
+                .collect(),
+        }
+    }
+
+    /// The line of a place of the declaration, from 1.
+    pub fn line(&self, span: Span) -> u32 {
+        let byte = self.offset.saturating_add(span.start) as usize;
+        let line = self.starts.partition_point(|start| *start <= byte).max(1);
+        u32::try_from(line).unwrap_or(u32::MAX)
     }
 }
 

@@ -225,6 +225,19 @@ pub struct Checked {
     pub plan: Option<TestPlan>,
 }
 
+impl Checked {
+    /// A callable of the declaration. The rows of a test stand in their order, so that one of thousands
+    /// is found without looking through all.
+    pub fn fragment(&self, part: Part) -> Option<&Fragment> {
+        let likely = match part {
+            Part::Main => 0,
+            Part::Check(at) | Part::Default(at) | Part::Test(at) => at as usize,
+        };
+        let there = self.fragments.get(likely).filter(|it| it.part == part);
+        there.or_else(|| self.fragments.iter().find(|it| it.part == part))
+    }
+}
+
 /// Unit words of date arithmetic.
 pub fn date_unit(word: &str) -> Option<DateUnit> {
     Some(match word {

@@ -320,10 +320,7 @@ impl<'db> Linker<'db> {
         let db = self.db;
         let all = checked(db, &of.decl);
         let broken = is_broken(db, &of.decl);
-        let fragment = all
-            .fragments
-            .iter()
-            .find(|fragment| fragment.part == of.part);
+        let fragment = all.fragment(of.part);
         let (Some(fragment), false) = (fragment, broken) else {
             return Err(LinkFault::Broken(of.decl.clone()));
         };

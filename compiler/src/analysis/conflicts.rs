@@ -1,6 +1,7 @@
 //! Exceptions of a rule that can apply together, none above the other.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
+use std::ops::ControlFlow;
 
 use assize_eval::failure::ErrorCode;
 use assize_ir::{Body, CallableId, Exception, Rule};
@@ -10,13 +11,19 @@ use super::space::{Compressed, Dimension};
 use super::table::same_value;
 use super::witness::Case;
 use super::{Finder, MAX_COUNTED, MAX_SHOWN, counted_rest, listed};
-use crate::boxes::{AtomBox, MAX_NODES, Space, Verdict, boxes_meet, meeting_box, uncovered};
+use crate::boxes::{
+    AtomBox, MAX_NODES, Space, Verdict, box_within, boxes_meet, each_overlap, meeting_box,
+    uncovered,
+};
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::literal::literal;
 
 /// Greatest number of parts in which two exceptions are looked at beside those that override them.
 const MAX_PARTS: usize = 16;
+
+/// Greatest number of pairs whose cases are compared in one rule.
+const MAX_COMPARED: usize = 100_000;
 
 /// Why nobody knows whether two exceptions clash.
 const UNSURE: &str = "it depends on conditions that are known only when it runs";
@@ -26,17 +33,51 @@ const NOT_EQUAL: &str = "no case was found in which they say different things, a
                          was not proved";
 
 /// What the pairs of exceptions are compared with.
-pub(super) struct Pairs<'c, 'b> {
+pub(super) struct Pairs<'c> {
     pub(super) id: CallableId,
     pub(super) rule: &'c Rule,
     pub(super) space: &'c Space,
-    /// The cases in which an exception applies.
-    pub(super) of: &'c dyn Fn(usize) -> Vec<&'b AtomBox>,
+    /// Per exception: the cases in which it applies.
+    pub(super) cases: &'c [Vec<&'c AtomBox>],
+    /// Per box: its exception, in rising order.
+    pub(super) owner: &'c [usize],
+    /// Per exception: those that override it.
+    pub(super) above: &'c [Vec<usize>],
     /// Per exception: whether its cases are known.
     pub(super) known: &'c [bool],
     pub(super) solver: &'c Solver<'c>,
     pub(super) compressed: &'c Compressed<'c>,
     pub(super) dimensions: &'c [Dimension],
+}
+
+/// What is told so far.
+#[derive(Default)]
+struct Told {
+    /// For each case, the exceptions that it names.
+    cases: Vec<HashSet<usize>>,
+    shown: usize,
+    /// Beyond those that are shown.
+    sure: usize,
+    unsure: usize,
+    /// Pairs whose cases were compared.
+    compared: usize,
+}
+
+impl Told {
+    /// Whether a case tells of both.
+    fn together(&self, i: usize, j: usize) -> bool {
+        let mut cases = self.cases.iter();
+        cases.any(|case| case.contains(&i) && case.contains(&j))
+    }
+}
+
+/// Why not all pairs were looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    /// As many were found as are counted.
+    Counted,
+    /// More have cases in common than are compared.
+    Budget,
 }
 
 /// An exception that takes part in a conflict, and what it says where values were compared.
@@ -54,85 +95,179 @@ enum Meeting {
     Conflict(Box<Case>, Vec<Party>),
 }
 
-impl Pairs<'_, '_> {
+impl Pairs<'_> {
     /// Exceptions that clash: one finding for each case, with all that the replayed case names.
     pub(super) fn conflicts(&self, finder: &mut Finder<'_>) {
-        let mut told: HashSet<(usize, usize)> = HashSet::new();
-        let (mut shown, mut sure, mut unsure) = (0, 0, 0);
-        let mut unfinished = false;
-        'pairs: for (j, later) in self.rule.exceptions.iter().enumerate() {
-            for (i, earlier) in self.rule.exceptions.iter().enumerate().take(j) {
-                let directly =
-                    |a: &Exception, b: usize| a.overrides.iter().any(|o| *o as usize == b);
-                if directly(later, i) || directly(earlier, j) || told.contains(&(i, j)) {
-                    continue;
-                }
-                let found = match self.meeting(finder, i, j) {
-                    Meeting::Never => continue,
-                    found => found,
-                };
-                if sure + unsure == MAX_COUNTED {
-                    unfinished = true;
-                    break 'pairs;
-                }
-                match found {
-                    Meeting::Conflict(case, parties) => {
-                        for (at, party) in parties.iter().enumerate() {
-                            let others = parties.iter().take(at);
-                            told.extend(others.map(|other| (other.at, party.at)));
-                        }
-                        if shown == MAX_SHOWN {
-                            sure += 1;
-                            continue;
-                        }
-                        let diagnostic = self.conflict(finder, &case, &parties);
-                        finder.out.push(diagnostic);
-                    }
-                    _ if shown == MAX_SHOWN => {
-                        unsure += 1;
-                        continue;
-                    }
-                    Meeting::Unsure(why) => {
-                        let diagnostic = self.may_both(finder, (earlier, later), why);
-                        finder.out.push(diagnostic);
-                    }
-                    Meeting::Never => {}
-                }
-                shown += 1;
-            }
-        }
-        for (more, how) in [(sure, "can"), (unsure, "may")] {
+        let mut told = Told::default();
+        let ended = self.pairs(|i, j| self.pair(finder, &mut told, i, j));
+        for (more, how) in [(told.sure, "can"), (told.unsure, "may")] {
             if more > 0 {
-                let pairs = counted_rest(more, unfinished, "pair");
+                let pairs = counted_rest(more, ended == Some(Ended::Counted), "pair");
                 let claim = format!("{pairs} of exceptions {how} apply together");
                 finder.rest(codes::EXCEPTIONS_CONFLICT, finder.name_of(self.id), claim);
             }
         }
+        if ended == Some(Ended::Budget) {
+            finder.out.push(
+                Diagnostic::new(
+                    codes::EXCEPTIONS_CONFLICT,
+                    Severity::Note,
+                    finder.name_of(self.id),
+                    "whether more exceptions can apply together was not decided".to_string(),
+                )
+                .because(format!(
+                    "more than {MAX_COMPARED} pairs of exceptions have cases in common"
+                ))
+                .instead("divide the rule, or let a table choose among them"),
+            );
+        }
+    }
+
+    /// Goes through the pairs that may have a case in common, by the later, then by the earlier: of
+    /// thousands of exceptions that exclude each other, no two are compared.
+    fn pairs(&self, mut look: impl FnMut(usize, usize) -> ControlFlow<Ended>) -> Option<Ended> {
+        let rows = &self.compressed.rows;
+        let owner = |row: u32| self.owner.get(row as usize).copied().unwrap_or(0);
+        let unknown: Vec<usize> = (0..self.rule.exceptions.len())
+            .filter(|at| !self.is_known(*at))
+            .collect();
+        let mut next = 0;
+        let mut partners: BTreeSet<usize> = BTreeSet::new();
+        // The pairs of the exceptions before `end`, all of whose partners are there.
+        let mut flush = |next: &mut usize, partners: &mut BTreeSet<usize>, end: usize| {
+            while *next < end {
+                let j = *next;
+                *next += 1;
+                let with: Vec<usize> = if self.is_known(j) {
+                    let before = unknown.partition_point(|at| *at < j);
+                    partners.extend(unknown.iter().take(before));
+                    std::mem::take(partners).into_iter().collect()
+                } else {
+                    (0..j).collect()
+                };
+                for i in with {
+                    look(i, j)?;
+                }
+            }
+            ControlFlow::Continue(())
+        };
+        let mut outcome = each_overlap(self.space, rows, |earlier, later| {
+            let (i, j) = (owner(earlier), owner(later));
+            if i == j {
+                return ControlFlow::Continue(());
+            }
+            // Partners belong to the exception that is next.
+            flush(&mut next, &mut partners, j)?;
+            partners.insert(i);
+            ControlFlow::Continue(())
+        });
+        if outcome.is_continue() {
+            outcome = flush(&mut next, &mut partners, self.rule.exceptions.len());
+        }
+        outcome.break_value()
+    }
+
+    fn is_known(&self, at: usize) -> bool {
+        self.known.get(at).copied().unwrap_or(false)
+    }
+
+    fn pair(
+        &self,
+        finder: &mut Finder<'_>,
+        told: &mut Told,
+        i: usize,
+        j: usize,
+    ) -> ControlFlow<Ended> {
+        let directly = |lower: usize, upper: usize| {
+            self.above
+                .get(lower)
+                .is_some_and(|above| above.contains(&upper))
+        };
+        if directly(i, j) || directly(j, i) || told.together(i, j) || self.covered(i, j) {
+            return ControlFlow::Continue(());
+        }
+        if self.rule.may_agree && self.say_the_same(finder, i, j) {
+            return ControlFlow::Continue(());
+        }
+        told.compared += 1;
+        if told.compared > MAX_COMPARED {
+            return ControlFlow::Break(Ended::Budget);
+        }
+        let found = match self.meeting(finder, i, j) {
+            Meeting::Never => return ControlFlow::Continue(()),
+            found => found,
+        };
+        if told.sure + told.unsure == MAX_COUNTED {
+            return ControlFlow::Break(Ended::Counted);
+        }
+        match found {
+            Meeting::Conflict(case, parties) => {
+                told.cases
+                    .push(parties.iter().map(|party| party.at).collect());
+                if told.shown == MAX_SHOWN {
+                    told.sure += 1;
+                    return ControlFlow::Continue(());
+                }
+                let diagnostic = self.conflict(finder, &case, &parties);
+                finder.out.push(diagnostic);
+            }
+            _ if told.shown == MAX_SHOWN => {
+                told.unsure += 1;
+                return ControlFlow::Continue(());
+            }
+            Meeting::Unsure(why) => {
+                let exceptions = &self.rule.exceptions;
+                if let (Some(earlier), Some(later)) = (exceptions.get(i), exceptions.get(j)) {
+                    let diagnostic = self.may_both(finder, (earlier, later), why);
+                    finder.out.push(diagnostic);
+                }
+            }
+            Meeting::Never => {}
+        }
+        told.shown += 1;
+        ControlFlow::Continue(())
+    }
+
+    /// Whether some exception that overrides one of the two applies wherever one of them does: then they
+    /// never clash. Most pairs of a long order of precedence are like that.
+    fn covered(&self, i: usize, j: usize) -> bool {
+        let of = |at: usize| self.cases.get(at).map(Vec::as_slice).unwrap_or_default();
+        let above = |at: usize| self.above.get(at).map(Vec::as_slice).unwrap_or_default();
+        if !self.is_known(i) || !self.is_known(j) {
+            return false;
+        }
+        let mut upper = above(i).iter().chain(above(j));
+        upper.any(|upper| {
+            *upper != i
+                && *upper != j
+                && [i, j].iter().any(|lower| {
+                    of(*lower).iter().all(|inner| {
+                        let outer = of(*upper).iter();
+                        let mut outer = outer.filter(|_| self.is_known(*upper));
+                        outer.any(|outer| box_within(self.space, inner, outer))
+                    })
+                })
+        })
     }
 
     fn meeting(&self, finder: &Finder<'_>, i: usize, j: usize) -> Meeting {
-        if self.rule.may_agree && self.say_the_same(finder, i, j) {
-            return Meeting::Never;
-        }
-        let known = |at: usize| self.known.get(at).copied().unwrap_or(false);
-        if !known(i) || !known(j) {
+        if !self.is_known(i) || !self.is_known(j) {
             return Meeting::Unsure(UNSURE);
         }
         // Where an exception applies that overrides one of the two, they do not clash.
-        let above: Vec<usize> = (0..self.rule.exceptions.len())
+        let over = |at: usize| self.above.get(at).map(Vec::as_slice).unwrap_or_default();
+        let above: BTreeSet<usize> = over(i)
+            .iter()
+            .chain(over(j))
+            .copied()
             .filter(|at| *at != i && *at != j)
-            .filter(|at| {
-                self.rule.exceptions.get(*at).is_some_and(|it| {
-                    let mut over = it.overrides.iter().map(|over| *over as usize);
-                    over.any(|over| over == i || over == j)
-                })
-            })
             .collect();
-        let certain = above.iter().all(|at| known(*at));
-        let above: Vec<&AtomBox> = above.iter().flat_map(|at| (self.of)(*at)).collect();
+        let certain = above.iter().all(|at| self.is_known(*at));
+        let of = |at: usize| self.cases.get(at).map(Vec::as_slice).unwrap_or_default();
+        let above: Vec<&AtomBox> = above.iter().flat_map(|at| of(*at)).copied().collect();
         let mut unsure = None;
-        for a in (self.of)(i) {
-            for b in (self.of)(j) {
+        for a in of(i) {
+            for b in of(j) {
                 let Some(meet) = meeting_box(self.space, a, b) else {
                     continue;
                 };

@@ -1,5 +1,6 @@
 //! Rules: exceptions that conflict, that never apply, that are always overridden; open cases.
 
+use std::collections::HashSet;
 use std::ops::Bound;
 
 use assize_ir::{Body, CallableId, Exception, NodeId, Rule, Type};
@@ -16,6 +17,9 @@ use super::time::{Time, clip_days, last_days};
 use crate::boxes::{AtomBox, MAX_NODES, Verdict, meeting_box, uncovered};
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Severity};
+
+/// Greatest number of boxes times values that they compare: beyond it nothing is said of a rule.
+const MAX_CELLS: usize = 2_000_000;
 
 /// Findings for a rule, and the conditions of exceptions that never apply.
 pub fn analyse(finder: &mut Finder<'_>, id: CallableId) -> Vec<NodeId> {
@@ -50,26 +54,37 @@ pub fn analyse(finder: &mut Finder<'_>, id: CallableId) -> Vec<NodeId> {
     } else {
         Vec::new()
     };
+    if all.len().saturating_mul(dimensions.len()) > MAX_CELLS {
+        too_wide(finder, id, all.len(), dimensions.len());
+        return Vec::new();
+    }
     let limits: Vec<Limits> = dimensions.iter().map(|d| d.limits(program)).collect();
     let steps = successors(&limits);
     let compressed = compress(program, &dimensions, &all, &limits, &steps);
-    let of = |exception: usize| -> Vec<&AtomBox> {
-        compressed
-            .rows
-            .iter()
-            .zip(&owner)
-            .filter(|(_, of)| **of == exception)
-            .map(|(row, _)| row)
-            .filter(|row| row.sides.iter().all(|side| !side.is_empty()))
-            .collect()
-    };
+    // Per exception its boxes that hold something, and the exceptions that override it.
+    let mut cases: Vec<Vec<&AtomBox>> = vec![Vec::new(); rule.exceptions.len()];
+    for (row, of) in compressed.rows.iter().zip(&owner) {
+        if row.sides.iter().all(|side| !side.is_empty())
+            && let Some(cases) = cases.get_mut(*of)
+        {
+            cases.push(row);
+        }
+    }
+    let mut above: Vec<Vec<usize>> = vec![Vec::new(); rule.exceptions.len()];
+    for (upper, exception) in rule.exceptions.iter().enumerate() {
+        for lower in &exception.overrides {
+            if let Some(above) = above.get_mut(*lower as usize) {
+                above.push(upper);
+            }
+        }
+    }
     let solver = Solver::new(program, id);
     let opaque = |inside: &AtomBox| compressed.opaque(&dimensions, inside);
     // An exception whose conditions and validity leave nothing.
     let mut never = Vec::new();
     for (index, exception) in rule.exceptions.iter().enumerate() {
         let known = boxes.get(index).is_some_and(Option::is_some);
-        if known && of(index).is_empty() {
+        if known && cases.get(index).is_none_or(Vec::is_empty) {
             never.push(index);
             finder.out.push(
                 Diagnostic::new(
@@ -83,7 +98,7 @@ pub fn analyse(finder: &mut Finder<'_>, id: CallableId) -> Vec<NodeId> {
             );
         }
     }
-    overridden(finder, rule, &compressed.space, &of, &never);
+    overridden(finder, rule, &compressed.space, (&cases, &above), &never);
     let known: Vec<bool> = boxes.iter().map(Option::is_some).collect();
     if rule.combine.is_none() {
         let pairs = Pairs {
@@ -91,7 +106,9 @@ pub fn analyse(finder: &mut Finder<'_>, id: CallableId) -> Vec<NodeId> {
             id,
             rule,
             space: &compressed.space,
-            of: &of,
+            cases: &cases,
+            owner: &owner,
+            above: &above,
             solver: &solver,
             compressed: &compressed,
             dimensions: &dimensions,
@@ -173,6 +190,22 @@ pub fn analyse(finder: &mut Finder<'_>, id: CallableId) -> Vec<NodeId> {
     settled
 }
 
+/// Says that the exceptions of a rule were not compared.
+fn too_wide(finder: &mut Finder<'_>, id: CallableId, boxes: usize, values: usize) {
+    finder.out.push(
+        Diagnostic::new(
+            codes::GAP_NOT_DECIDED,
+            Severity::Note,
+            finder.name_of(id),
+            "which exceptions apply together, and whether one applies always, was not decided",
+        )
+        .because(format!(
+            "{boxes} conditions on {values} values are more than are compared"
+        ))
+        .instead("divide the rule, or let a table choose among its exceptions"),
+    );
+}
+
 fn exception_boxes(
     columns: &mut Columns<'_>,
     exception: &Exception,
@@ -204,24 +237,20 @@ fn exception_boxes(
 }
 
 /// Exceptions that others override in all their cases.
-fn overridden<'b>(
+fn overridden(
     finder: &mut Finder<'_>,
     rule: &Rule,
     space: &crate::boxes::Space,
-    of: &dyn Fn(usize) -> Vec<&'b AtomBox>,
+    (cases, above): (&[Vec<&AtomBox>], &[Vec<usize>]),
     never: &[usize],
 ) {
+    let never: HashSet<usize> = never.iter().copied().collect();
+    let of = |at: usize| cases.get(at).map(Vec::as_slice).unwrap_or_default();
     for (index, exception) in rule.exceptions.iter().enumerate() {
         if never.contains(&index) {
             continue;
         }
-        let over: Vec<usize> = rule
-            .exceptions
-            .iter()
-            .enumerate()
-            .filter(|(_, other)| other.overrides.iter().any(|o| *o as usize == index))
-            .map(|(other, _)| other)
-            .collect();
+        let over = above.get(index).map(Vec::as_slice).unwrap_or_default();
         let mine = of(index);
         if over.is_empty() || mine.is_empty() {
             continue;
@@ -243,7 +272,7 @@ fn overridden<'b>(
             )
             .instead("leave it out, or narrow what overrides it");
             for other in over {
-                if let Some(other) = rule.exceptions.get(other) {
+                if let Some(other) = rule.exceptions.get(*other) {
                     diagnostic = diagnostic.related(finder.at(other.place), "overrides it");
                 }
             }

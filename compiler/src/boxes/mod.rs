@@ -35,7 +35,8 @@ mod tests;
 pub use axis::{Axis, Domain, Successor};
 pub use gaps::{GapSearch, Gaps, Rest, Verdict, completeness, gaps, uncovered};
 pub use overlaps::{
-    MAX_PAIRS_PER_ROW, OrderVerdict, Overlaps, boxes_meet, meeting_box, order, overlaps,
+    MAX_PAIRS_PER_ROW, OrderVerdict, Overlaps, box_within, boxes_meet, each_overlap, meeting_box,
+    order, overlaps,
 };
 pub use reach::{MAX_COVERING_ROWS, RowVerdict, effective_point, unreachable};
 pub use sets::{AtomSet, Span};

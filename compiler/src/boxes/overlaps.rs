@@ -85,6 +85,18 @@ pub fn boxes_meet(space: &Space, one: &AtomBox, other: &AtomBox) -> bool {
     })
 }
 
+/// Whether one row lies in another one.
+#[must_use]
+pub fn box_within(space: &Space, inner: &AtomBox, outer: &AtomBox) -> bool {
+    space.columns.iter().enumerate().all(|(place, column)| {
+        match (inner.sides.get(place), outer.sides.get(place)) {
+            (_, None) => true,
+            (Some(a), Some(b)) => a.within(b),
+            (None, Some(side)) => column.all().within(side),
+        }
+    })
+}
+
 /// Whether the order of the rows matters: it does exactly if two rows meet and give different
 /// things. `equal_output` is asked with the numbers of an earlier and a later row that meet.
 pub fn order(
@@ -107,7 +119,7 @@ pub fn order(
 }
 
 /// Visits all pairs (earlier, later) that meet, by the later, then by the earlier.
-fn each_overlap<B>(
+pub fn each_overlap<B>(
     space: &Space,
     rows: &[AtomBox],
     mut visit: impl FnMut(u32, u32) -> ControlFlow<B>,

@@ -100,6 +100,16 @@ impl AtomSet {
         meet(&self.spans, &other.spans)
     }
 
+    /// Whether all of these atoms are among the others.
+    #[must_use]
+    pub fn within(&self, other: &Self) -> bool {
+        self.spans.iter().all(|span| {
+            let after = other.spans.partition_point(|it| it.start <= span.start);
+            let around = after.checked_sub(1).and_then(|last| other.spans.get(last));
+            around.is_some_and(|around| span.end <= around.end)
+        })
+    }
+
     /// Atoms in both.
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {

@@ -222,3 +222,59 @@ fn holes_in_time_are_told_past_the_limit_of_comparisons() {
       |     expect error undecided in t(0, 2026-02-01)
     "#);
 }
+
+/// A rule with so many exceptions.
+fn exceptions(count: usize, head: &str, one: impl Fn(usize) -> String) -> String {
+    let mut text = format!("{head}\n    default 0\n");
+    for at in 0..count {
+        text += &one(at);
+    }
+    text
+}
+
+/// Thousands of exceptions that exclude each other are not compared pair by pair, and those of a long
+/// order of precedence not one by one.
+#[test]
+fn thousands_of_exceptions() {
+    let apart = exceptions(3_000, "rule r (n: int) gives int", |at| {
+        format!("    exception e{at}\n        when n = {at}\n        then {at}\n")
+    });
+    assert!(!check(&apart).contains("A0508"));
+    let chain = exceptions(1_500, "rule r (n: int) gives int", |at| {
+        let over = match at.checked_sub(1) {
+            Some(below) => format!(" overrides e{below}"),
+            None => String::new(),
+        };
+        format!("    exception e{at}{over}\n        when n >= {at}\n        then {at}\n")
+    });
+    assert!(!check(&chain).contains("A0508"));
+}
+
+/// One pair among thousands that exclude each other is found.
+#[test]
+fn two_of_thousands_of_exceptions() {
+    let text = exceptions(2_000, "rule r (n: int) gives int", |at| {
+        let value = if at == 1_999 { 7 } else { at };
+        format!("    exception e{at}\n        when n = {value}\n        then {at}\n")
+    });
+    let told = check(&text);
+    assert!(told.contains("`e7` and `e1999` can both apply"), "{told}");
+}
+
+/// Conditions on very many values: at the limit they are compared, past it that is said.
+#[test]
+fn exceptions_on_thousands_of_values() {
+    let rule = |count: usize| {
+        let fields: String = (0..count).map(|at| format!("    b{at} : bool\n")).collect();
+        let head = format!("record R\n{fields}rule r (x: R) gives int\n    exceptions may agree");
+        exceptions(count, &head, |at| {
+            format!("    exception e{at}\n        when x.b{at}\n        then 1\n")
+        })
+    };
+    assert_eq!(check(&rule(1_400)), "nothing");
+    let told = check(&rule(1_420));
+    assert!(
+        told.contains("1420 conditions on 1420 values are more than are compared"),
+        "{told}"
+    );
+}

@@ -139,6 +139,17 @@ fn a_wrong_expectation_fails() {
 }
 
 #[test]
+fn a_page_uses_a_package_that_it_names() {
+    let rules = "use erp.bc.model\ndefine f (a: DocumentKind) gives DocumentKind\n    a\n";
+    let page = |with: &str| format!("## A\n\n```assize{with}\n{rules}```\n");
+    assert_eq!(said(&page(" with=business-central")), "");
+    for without in ["", " with=nowhere"] {
+        let said = said(&page(without));
+        assert!(said.contains("+ error A0"), "{said}");
+    }
+}
+
+#[test]
 fn an_error_in_rules_fails_with_its_line() {
     let text = "## A\n\n```assize\ndefine f (a: int) gives int\n    b\n```\n";
     assert!(said(text).contains("+ error A0202 2:5"), "{}", said(text));

@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::fs;
 
 use assize_compiler::ast::Span;
 use assize_compiler::diagnostic::At;
 use assize_compiler::{Database, Diagnostic, PackageInput, Severity, Sheet, SourceFile, Workspace};
 
 use super::data::SheetRows;
+use crate::tree::repository_root;
 
 /// Name of the package and of the module that blocks without `module` line make.
 pub const MAIN: &str = "example";
@@ -24,6 +26,33 @@ pub struct Rules<'t> {
     pub package: Option<&'t str>,
     /// The text.
     pub text: Cow<'t, str>,
+}
+
+/// The block of rules that stand on no page.
+const NO_BLOCK: usize = usize::MAX;
+
+/// The rules of a package of `rules/`, for pages that use it. A name that is none has no rules, and
+/// what uses it says so.
+pub fn library(name: &str) -> Vec<Rules<'_>> {
+    let folder = repository_root().join("rules").join(name);
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut paths: Vec<_> = files.map(|file| file.path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|it| it == "assize"));
+    paths.sort();
+    let texts = paths.iter().flat_map(fs::read_to_string);
+    let rules = texts.map(|text| Rules {
+        block: NO_BLOCK,
+        package: Some(name),
+        text: Cow::Owned(text),
+    });
+    rules.collect()
+}
+
+impl Rules<'_> {
+    /// Whether they stand in a block, and not in a package beside the page.
+    pub fn is_on_the_page(&self) -> bool {
+        self.block != NO_BLOCK
+    }
 }
 
 /// Lines of a file that come from a block.

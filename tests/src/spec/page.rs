@@ -78,6 +78,8 @@ pub struct Block {
     pub kind: Kind,
     /// Line of the opening fence, from 1.
     pub line: usize,
+    /// The package of `rules/` that its rules may use.
+    pub library: Option<String>,
     /// Its lines, each with its line end.
     pub text: String,
 }
@@ -140,7 +142,7 @@ fn kind(info: &str) -> Option<Kind> {
     let words: Vec<&str> = info.split_whitespace().collect();
     let pair = words.get(1).and_then(|word| word.split_once('='));
     Some(match (words.as_slice(), pair) {
-        (["assize"], _) => Kind::Rules(None),
+        (["assize"], _) | (["assize", _], Some(("with", _))) => Kind::Rules(None),
         (["assize", _], Some(("package", name))) => Kind::Rules(Some(name.to_owned())),
         (["assize", "fails"], _) => Kind::Fails,
         (["assize", "test-fails"], _) => Kind::TestFails,
@@ -195,7 +197,11 @@ pub fn sections(path: &str, text: &str) -> (Vec<Section>, Vec<Fault>) {
                 ));
                 Kind::Prose
             });
+            let with = info
+                .split_once(" with=")
+                .map(|(_, name)| name.trim().to_owned());
             open = Some(Block {
+                library: with.filter(|_| matches!(found, Kind::Rules(_))),
                 kind: found,
                 line: number,
                 text: String::new(),

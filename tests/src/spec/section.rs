@@ -1,10 +1,12 @@
 //! Runs a section: its rules, its tests, its calls, and the rules that must fail.
 
+use std::collections::BTreeSet;
+
 use assize_compiler::Severity;
 
 use super::data;
 use super::diff::{diff, says};
-use super::package::{Built, Finding, Rules, build};
+use super::package::{Built, Finding, Rules, build, library};
 use super::page::{Block, Kind, Section, WordList};
 use super::tests_of::failures;
 use super::{Fault, Ran, Update, words};
@@ -124,7 +126,13 @@ impl<'s> Runner<'s> {
             }),
             _ => None,
         });
-        rules.collect()
+        let names = self
+            .section
+            .blocks
+            .iter()
+            .filter_map(|it| it.library.as_deref());
+        let names: BTreeSet<&str> = names.collect();
+        names.into_iter().flat_map(library).chain(rules).collect()
     }
 
     /// The section's own package.
@@ -143,7 +151,7 @@ impl<'s> Runner<'s> {
         self.ran.sections += 1;
         let built = build(&rules, &data::sheets(&self.section.blocks));
         let found = built.findings();
-        for one in &rules {
+        for one in rules.iter().filter(|one| one.is_on_the_page()) {
             self.findings(one.block, &found);
         }
         if found

@@ -113,3 +113,18 @@ fn a_long_chain_of_modules_is_read_once() {
     let uses: Vec<&[usize]> = numbers.iter().map(Vec::as_slice).collect();
     assert!(module_circles(&uses).is_empty());
 }
+
+#[test]
+fn records_that_contain_themselves_are_told_and_end() {
+    let uses = "define f (a: R, b: R) gives bool\n    a = b\n\n\
+                define g (a: R, b: R) gives bool\n    a in [b] and a.next = b.next\n";
+    for records in [
+        "record R\n    next : R\n",
+        "record R\n    next : R?\n    n : int\n",
+        "record R\n    next : list of R, at most 3\n",
+        "record R\n    next : S\n\nrecord S\n    back : list of R\n",
+    ] {
+        let told = codes(&format!("{records}\n{uses}"));
+        assert!(told.contains(&"A0608"), "{told:?}");
+    }
+}

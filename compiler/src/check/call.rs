@@ -8,7 +8,7 @@ use super::{Checker, Val};
 use crate::ast::{Arg, CompareOp, Expr, ExprKind, Name, Path, Span, Word};
 use crate::codes;
 use crate::diagnostic::{Applicability, Fix};
-use crate::items::{DeclId, DeclKind};
+use crate::items::{DeclId, DeclKind, syntax_diagnostics};
 use crate::names::{Meaning, Space, all_words, full_name, nearest};
 use crate::signature::{FieldSig, ParamSig, SignatureKind, signature};
 use crate::ty::{RecordRef, Ty};
@@ -274,8 +274,10 @@ impl Checker<'_> {
             };
             nodes.push(node);
         }
-        // What could not be read may be just what is missing: that fault is told.
-        if !missing.is_empty() && missing.len() <= lost {
+        // What could not be read may be just what is missing, and what was read of a broken record may be
+        // no field: that fault is told.
+        let in_doubt = missing.len() <= lost || !syntax_diagnostics(self.db, decl).is_empty();
+        if !missing.is_empty() && in_doubt {
             return self.broken_as(&ty, span);
         }
         if !missing.is_empty() {

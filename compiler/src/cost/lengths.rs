@@ -90,7 +90,8 @@ impl<'a> Lengths<'a> {
         }
     }
 
-    /// The elements of the lists in a value of a type. Records contain no record of their own type.
+    /// The elements of the lists in a value of a type. Records contain no record of their own type; those
+    /// that do have a finding, and count once.
     fn within(&self, ty: &Type, known: &mut HashMap<ir::RecordId, Bound>) -> Bound {
         match ty {
             Type::List { item, .. } => {
@@ -106,6 +107,7 @@ impl<'a> Lengths<'a> {
                     return bound.clone();
                 }
                 let mut out = Bound::default();
+                known.insert(*id, Bound::default());
                 let fields = self.program.record(*id).map(|record| &record.fields);
                 for field in fields.into_iter().flatten() {
                     out.add(&self.within(&field.ty, known));

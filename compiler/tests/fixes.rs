@@ -85,3 +85,18 @@ fn none_is_certain_only_where_a_value_may_be_missing() {
     check("A0202", &text("int?", "none"), &text("int?", "missing"));
     check("A0202", &text("int", "none"), &text("int", "none"));
 }
+
+#[test]
+fn the_name_of_an_argument_goes_without_its_brackets() {
+    let text = |call: &str| {
+        format!(
+            "define f (n: int, m: int) gives int\n    n + m\n\ndefine g (a: int) gives int\n    f({call})\n"
+        )
+    };
+    for (wrong, right) in [
+        ("n: (a * 2), m: 3", "(a * 2), 3"),
+        ("n :( a * 2 ), m: ((3))", "( a * 2 ), ((3))"),
+    ] {
+        check("A0219", &text(wrong), &text(right));
+    }
+}

@@ -211,7 +211,8 @@ fn a_test_that_needs_a_broken_type_is_broken() {
 
 #[test]
 fn a_broken_check_declares_no_field() {
-    let text = "record R\n    n : int\n    check (((k: n) = 1 because \"x\"\n\nexample r = R(n: 1)\n";
+    let text =
+        "record R\n    n : int\n    check (((k: n) = 1 because \"x\"\n\nexample r = R(n: 1)\n";
     let told = check(text);
     assert!(told.iter().all(|one| !one.starts_with("A0607")), "{told:?}");
     assert!(!told.is_empty());

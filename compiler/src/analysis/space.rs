@@ -138,15 +138,14 @@ impl Dimension {
     /// Ends and step, where ordered.
     pub fn limits(&self, program: &Program) -> Limits {
         let mut limits = match self.ty.plain() {
-            Type::Int => Limits {
-                step: Some(Decimal::ONE),
-                ..Limits::default()
-            },
-            Type::Date => Limits {
-                lowest: Some(Decimal::from(assize_ir::date::FIRST_DAY)),
-                highest: Some(Decimal::from(assize_ir::date::LAST_DAY)),
-                step: Some(Decimal::ONE),
-            },
+            Type::Int | Type::Date => {
+                let ends = ends_of_type(&self.ty);
+                Limits {
+                    lowest: ends.map(|ends| ends.0),
+                    highest: ends.map(|ends| ends.1),
+                    step: Some(Decimal::ONE),
+                }
+            }
             Type::Enum(id) => {
                 let size = program.enum_of(*id).map_or(0, |of| of.values.len());
                 Limits {
@@ -552,12 +551,20 @@ impl Compressed<'_> {
                     start: atom,
                     end: span.end.min(axis.atoms()),
                 })?;
-                // A range from the first day of the calendar has a day of our time, if it can.
-                let (low, plain) = match (low, ty.plain()) {
-                    (Bound::Included(x), Type::Date) if *x == first_day() => {
-                        (Bound::Unbounded, plain_day())
-                    }
+                // A range from the first day of the calendar has a day of our time, if it can, and the
+                // ends of whole numbers are shown where nothing else is left.
+                let date = matches!(ty.plain(), Type::Date);
+                let ends = ends_of_type(ty);
+                let (low, plain) = match (low, ends) {
+                    (Bound::Included(x), Some(ends)) if *x == ends.0 => (
+                        Bound::Unbounded,
+                        if date { plain_day() } else { Decimal::ZERO },
+                    ),
                     (low, _) => (low, Decimal::ZERO),
+                };
+                let high = match (high, ends) {
+                    (Bound::Included(x), Some(ends)) if *x == ends.1 && !date => Bound::Unbounded,
+                    (high, _) => high,
                 };
                 let number = pick(low, high, *step, plain)?;
                 typed(number, ty)
@@ -640,9 +647,20 @@ fn pick(
     tries.into_iter().find(fits)
 }
 
-/// The first day of the calendar.
-fn first_day() -> Decimal {
-    Decimal::from(assize_ir::date::FIRST_DAY)
+/// The first and the last value of a type whose range nobody declares.
+pub(super) fn ends_of_type(ty: &Type) -> Option<(Decimal, Decimal)> {
+    use assize_ir::{date, facts};
+    match ty.plain() {
+        Type::Date => Some((
+            Decimal::from(date::FIRST_DAY),
+            Decimal::from(date::LAST_DAY),
+        )),
+        Type::Int => Some((
+            Decimal::from(facts::INT_LOWEST),
+            Decimal::from(facts::INT_HIGHEST),
+        )),
+        _ => None,
+    }
 }
 
 /// The day that cases have where no day is asked for.

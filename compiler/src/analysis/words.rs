@@ -6,7 +6,7 @@ use assize_eval::Value;
 use assize_ir::{Program, Type};
 use rust_decimal::Decimal;
 
-use super::space::{Atoms, Compressed, Dimension, Subject, has_others, typed};
+use super::space::{Atoms, Compressed, Dimension, Subject, ends_of_type, has_others, typed};
 use crate::boxes::{AtomBox, AtomSet};
 
 impl Compressed<'_> {
@@ -48,6 +48,19 @@ impl Compressed<'_> {
                     let Some((low, high)) = axis.values(span) else {
                         continue;
                     };
+                    // The ends of the calendar and of whole numbers are no ends of anybody's.
+                    let ends = ends_of_type(ty);
+                    let whole = matches!(ty.plain(), Type::Int);
+                    let ends = ends.filter(|_| whole);
+                    let low = match low {
+                        Bound::Included(x) if ends.is_some_and(|it| it.0 == *x) => Bound::Unbounded,
+                        low => low,
+                    };
+                    let high = match high {
+                        Bound::Included(x) if ends.is_some_and(|it| it.1 == *x) => Bound::Unbounded,
+                        high => high,
+                    };
+                    let ends = ends_of_type(ty);
                     // Of a side that is open at one end the author's own limit is shown.
                     match (&low, &high) {
                         (Bound::Unbounded, Bound::Excluded(x)) => {
@@ -69,19 +82,14 @@ impl Compressed<'_> {
                         (Bound::Excluded(x), None) => Some((*x, false)),
                         (Bound::Unbounded, _) => None,
                     };
-                    // The ends of the calendar are no ends of anybody's.
-                    let day = |x: i32| {
-                        let of_day = matches!(ty.plain(), Type::Date);
-                        of_day.then(|| (Decimal::from(x), true))
-                    };
-                    let low = low.filter(|low| Some(*low) != day(assize_ir::date::FIRST_DAY));
+                    let low = low.filter(|low| ends.is_none_or(|ends| *low != (ends.0, true)));
                     let high = match (high, step) {
                         (Bound::Excluded(x), Some(step)) => Some((*x - *step, true)),
                         (Bound::Included(x), _) => Some((*x, true)),
                         (Bound::Excluded(x), None) => Some((*x, false)),
                         (Bound::Unbounded, _) => None,
                     };
-                    let high = high.filter(|high| Some(*high) != day(assize_ir::date::LAST_DAY));
+                    let high = high.filter(|high| ends.is_none_or(|ends| *high != (ends.1, true)));
                     words.push(match (low, high) {
                         (Some((a, true)), Some((b, true))) if a == b => show(&a),
                         (Some((a, true)), Some((b, true))) => {

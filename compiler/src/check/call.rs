@@ -8,7 +8,7 @@ use super::{Checker, Val};
 use crate::ast::{Arg, CompareOp, Expr, ExprKind, Name, Path, Span, Word};
 use crate::codes;
 use crate::diagnostic::{Applicability, Fix};
-use crate::items::{DeclId, DeclKind, syntax_diagnostics};
+use crate::items::{DeclId, DeclKind, decl_text, syntax_diagnostics};
 use crate::names::{Meaning, Space, all_words, full_name, nearest};
 use crate::signature::{FieldSig, ParamSig, SignatureKind, signature};
 use crate::ty::{RecordRef, Ty};
@@ -171,10 +171,18 @@ impl Checker<'_> {
             .filter_map(|(at, arg)| Some((arg, arg.name.as_ref()?, params.get(at))))
             .collect();
         if let Some((_, first, _)) = named.first() {
+            // A bracket around the value stands before what is taken as its place.
+            let colon = |named: &Name, value: Span| {
+                let text = decl_text(self.db, self.decl.file, self.decl.key.clone())?;
+                let between = named.span.end as usize..value.start as usize;
+                let (_, after) = text.text(self.db).get(between)?.split_once(':')?;
+                Some(value.start - u32::try_from(after.trim_start().len()).ok()?)
+            };
             let label = |arg: &Arg, named: &Name| {
+                let value = arg.value.span;
                 let span = Span {
                     start: named.span.start,
-                    end: arg.value.span.start,
+                    end: colon(named, value).unwrap_or(value.start),
                 };
                 (self.decl.at(span), String::new())
             };

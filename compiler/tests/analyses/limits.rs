@@ -278,3 +278,23 @@ fn exceptions_on_thousands_of_values() {
         "{told}"
     );
 }
+
+#[test]
+fn whole_numbers_end_where_they_can_be_written() {
+    let table = |rows: &str| {
+        check(&format!(
+            "table t (n: int) gives int\n    | n || x |\n{rows}"
+        ))
+    };
+    let below = "    | -9223372036854775807 || 1 |\n";
+    let above = "    | > -9223372036854775807 || 0 |\n";
+    assert_eq!(table(&format!("{below}{above}")), "nothing");
+    let lowest = table(above);
+    let case = "because for example n -9223372036854775807: the decision ends with `undecided`";
+    assert!(lowest.contains(case), "{lowest}");
+    let highest = table("    | < 9223372036854775807 || 0 |\n");
+    assert!(
+        highest.contains("takes n >= 9223372036854775807"),
+        "{highest}"
+    );
+}

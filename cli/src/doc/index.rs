@@ -8,7 +8,7 @@ use assize_compiler::layers::all_extensions;
 use assize_compiler::names::{module_name, used_modules};
 
 use super::decisions::{costs, offered};
-use super::declarations::{entry, first_paragraph, signature};
+use super::declarations::{entry, first_paragraph, paragraphs, signature};
 use super::page::{Block, Inline, Line, Link, Page, Piece, Table, TableStyle, code, commas, text};
 use super::world::{Module, World};
 
@@ -59,7 +59,7 @@ pub fn pages(world: &World<'_>) -> Vec<Page> {
 }
 
 fn module(world: &World<'_>, module: &Module) -> Page {
-    let mut blocks = Vec::new();
+    let mut blocks = paragraphs(about(world, module));
     for (title, kinds) in SECTIONS {
         let entries: Vec<Block> = world
             .of_kind(module, kinds)
@@ -93,6 +93,16 @@ fn module(world: &World<'_>, module: &Module) -> Page {
         below,
         blocks,
     }
+}
+
+/// What stands above the `module` line.
+fn about<'w>(world: &World<'w>, module: &Module) -> &'w str {
+    let mut lines = module
+        .decls
+        .iter()
+        .filter(|decl| decl.key.kind == DeclKind::Module);
+    let ast = lines.next().and_then(|decl| world.ast(decl));
+    ast.map_or("", |ast| ast.doc.as_str())
 }
 
 fn to_page(module: &Module) -> Inline {
@@ -179,6 +189,10 @@ fn decisions(world: &World<'_>) -> Vec<Block> {
 }
 
 fn modules(world: &World<'_>) -> Block {
+    let documented = world
+        .modules
+        .iter()
+        .any(|module| !about(world, module).is_empty());
     let rows = world
         .modules
         .iter()
@@ -198,13 +212,22 @@ fn modules(world: &World<'_>) -> Block {
                     }
                 })
                 .collect();
-            vec![vec![to_page(module)], vec![text(counts.join(", "))]]
+            let mut row = vec![vec![to_page(module)], vec![text(counts.join(", "))]];
+            if documented {
+                row.insert(1, first_paragraph(about(world, module)));
+            }
+            row
         })
         .collect();
+    let head: &[&str] = if documented {
+        &["Module", "Meaning", "Holds"]
+    } else {
+        &["Module", "Holds"]
+    };
     Block::Table(Table {
         caption: Line::new(),
         style: TableStyle::Plain,
-        head: vec![vec![text("Module")], vec![text("Holds")]],
+        head: head.iter().map(|word| vec![text(*word)]).collect(),
         rows,
     })
 }

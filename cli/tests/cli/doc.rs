@@ -7,6 +7,9 @@ use std::path::Path;
 use crate::common::{assize, copy, folder, folder_with, project};
 
 const BASE: &str = "\
+/// What a line of the shop costs, <b>before</b> VAT.
+///
+/// The law sets the rates.
 module base.prices
 
 currency EUR

@@ -4,6 +4,7 @@
 //! It knows nothing of the grammar inside a declaration, so a fault stays inside its declaration.
 
 use crate::tree::TextRange;
+use crate::words::{WordClass, class_of};
 
 /// What a piece of a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -32,6 +33,11 @@ impl Piece {
     }
 }
 
+/// Greatest number of lines in a row that begin in column 0 and declare nothing, each a declaration of its
+/// own with its own message. What follows them is one: a text of another language has hundreds of thousands,
+/// and nobody reads the same fault so often.
+pub const MAX_FOREIGN_LINES: usize = 100;
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Line {
     Blank,
@@ -48,6 +54,7 @@ pub fn cut(text: &str) -> Vec<Piece> {
     let mut done = 0; // end of the last piece
     let mut open: Option<(usize, usize)> = None; // the declaration being read: start, end so far
     let mut docs: Option<usize> = None; // start of the doc block that ends on the line before
+    let mut foreign = 0; // heads in a row that declare nothing
     let mut at = if text.starts_with('\u{feff}') {
         '\u{feff}'.len_utf8()
     } else {
@@ -59,10 +66,16 @@ pub fn cut(text: &str) -> Vec<Piece> {
         let end = at + line.trim_end_matches([' ', '\t', '\r']).len();
         match kind {
             Line::Head => {
-                if let Some((start, end)) = open {
-                    push(&mut pieces, &mut done, start, end);
+                foreign = if declares(line) { 0 } else { foreign + 1 };
+                match &mut open {
+                    Some((_, so_far)) if foreign > MAX_FOREIGN_LINES => *so_far = end,
+                    before => {
+                        if let Some((start, end)) = before.take() {
+                            push(&mut pieces, &mut done, start, end);
+                        }
+                        open = Some((docs.unwrap_or(at), end));
+                    }
                 }
-                open = Some((docs.unwrap_or(at), end));
             }
             Line::Inside => match &mut open {
                 Some((_, so_far)) => *so_far = end,
@@ -104,6 +117,13 @@ fn trivia(pieces: &mut Vec<Piece>, done: &mut usize, end: usize) {
     }
 }
 
+/// Whether a line begins with the word of a declaration.
+fn declares(line: &str) -> bool {
+    let end = line.find(|c: char| !c.is_ascii_lowercase());
+    let word = line.get(..end.unwrap_or(line.len())).unwrap_or_default();
+    class_of(word) == Some(WordClass::Declaration)
+}
+
 fn classify(line: &str) -> Line {
     let inner = line.trim_start_matches([' ', '\t', '\r']);
     if inner.is_empty() {
@@ -140,4 +160,26 @@ pub(crate) fn lead_length(text: &str) -> usize {
 
 fn is_doc(line: &str) -> bool {
     line.starts_with("///") && !line.starts_with("////")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_another_language_are_one_piece_past_the_limit() {
+        let declarations = |lines: usize, more: &str| {
+            let text = format!("{}{more}", "x\n".repeat(lines));
+            let pieces = cut(&text);
+            pieces.iter().filter(|piece| piece.is_declaration()).count()
+        };
+        assert_eq!(declarations(MAX_FOREIGN_LINES, ""), MAX_FOREIGN_LINES);
+        assert_eq!(declarations(100 * MAX_FOREIGN_LINES, ""), MAX_FOREIGN_LINES);
+        // What declares something begins anew.
+        let more = format!("define f () gives int\n    1\n{}", "y\n".repeat(7));
+        assert_eq!(
+            declarations(100 * MAX_FOREIGN_LINES, &more),
+            MAX_FOREIGN_LINES + 8
+        );
+    }
 }

@@ -4,12 +4,14 @@
 //! differ. A case that the rules cannot express is listed in `UNEXPRESSED` with the reason, and counts
 //! as failing for who reads the list.
 
+#![cfg(test)]
+
 use std::fs;
 
+use assize_tests::erp_cases::answer_line;
 use assize_tests::erp_cases::compare::{differs, expected};
-use assize_tests::erp_cases::desk::Desk;
+use assize_tests::erp_cases::desk::{Answer, Data, Desk};
 use assize_tests::erp_cases::node::Node;
-use assize_tests::erp_cases::{Unmapped, answer_line};
 use assize_tests::tree::repository_root;
 
 /// Cases without an answer, and why.
@@ -52,4 +54,58 @@ fn with_stack(work: impl FnOnce() + Send + 'static) {
     if let Err(panic) = worker.join() {
         std::panic::resume_unwind(panic);
     }
+}
+
+#[test]
+fn cases_of_rounding() {
+    with_stack(|| check("rounding"));
+}
+
+/// Documents that cannot be decided are refused with the words of the rules.
+#[test]
+fn documents_that_rounding_refuses() {
+    let line = r#"{"number": 1, "vat_rate": 20, "amount": 100"#;
+    let asked = |currency: &str, lines: &str| {
+        format!(
+            r#"{{"posting": {{"day": "2026-11-20", "document": {{{currency} "lines": [{lines}]}}}}}}"#
+        )
+    };
+    let rate = |amount: &str| {
+        let text = format!(
+            r#"{{"currencyCode": "USD", "startingDate": "2026-01-01", "exchangeRateAmount": {amount}, "relationalExchangeRateAmount": 1}}"#
+        );
+        Node::parse(&text).expect("a row is JSON")
+    };
+    let dollars = Node::object([("code", "USD".into())]);
+    let known = Data::new().row("erp.bc.currency.Currency", dollars);
+    let in_dollars = asked(r#""currency": "USD","#, &format!("{line}}}"));
+    let cases = [
+        (
+            asked("", &format!(r#"{line}, "currency": "USD"}}"#)),
+            known.clone(),
+            "A document has one currency",
+        ),
+        (in_dollars.clone(), known.clone(), "no_exchange_rate"),
+        (
+            in_dollars.clone(),
+            known.row("erp.bc.currency.ExchangeRate", rate("0")),
+            "A rate is above zero",
+        ),
+        (
+            in_dollars,
+            Data::new().row("erp.bc.currency.ExchangeRate", rate("1")),
+            "missing_data",
+        ),
+    ];
+    with_stack(move || {
+        let package = repository_root().join("rules/business-central");
+        let desk = Desk::open(&package).expect("the rules compile");
+        for (input, data, words) in cases {
+            let input = Node::parse(&input).expect("an input is JSON");
+            match desk.ask("erp.bc.posting.posted_in_local", &input, &data) {
+                Ok(Answer::Refused(why)) => assert!(why.to_string().contains(words), "{why}"),
+                other => panic!("{words}: {other:?}"),
+            }
+        }
+    });
 }

@@ -4,12 +4,14 @@
 //! differ. A case that the rules cannot express is listed in `UNEXPRESSED` with the reason, and counts
 //! as failing for who reads the list.
 
+#![cfg(test)]
+
 use std::fs;
 
+use assize_tests::erp_cases::answer_line;
 use assize_tests::erp_cases::compare::{differs, expected};
 use assize_tests::erp_cases::desk::Desk;
 use assize_tests::erp_cases::node::Node;
-use assize_tests::erp_cases::{Unmapped, answer_line};
 use assize_tests::tree::repository_root;
 
 /// Cases without an answer, and why.
@@ -52,4 +54,9 @@ fn with_stack(work: impl FnOnce() + Send + 'static) {
     if let Err(panic) = worker.join() {
         std::panic::resume_unwind(panic);
     }
+}
+
+#[test]
+fn cases_of_credit() {
+    with_stack(|| check("credit"));
 }

@@ -109,3 +109,8 @@ fn documents_that_rounding_refuses() {
         }
     });
 }
+
+#[test]
+fn cases_of_credit() {
+    with_stack(|| check("credit"));
+}

@@ -282,7 +282,7 @@ fn a_full_disk_is_told() {
 
 #[test]
 fn the_rules_of_the_project_have_no_error() {
-    for package in ["rules/shop", "rules/business-central"] {
+    for package in ["rules/shop", "rules/business-central", "rules/checkout"] {
         let run = assize(&project(), &["check", package]);
         assert_eq!(run.code, 0, "{}", run.out);
     }

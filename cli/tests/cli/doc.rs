@@ -246,7 +246,7 @@ fn pages_are_well_formed_and_links_lead_somewhere() {
         );
         check_all(&found);
     }
-    for name in ["shop", "business-central"] {
+    for name in ["shop", "business-central", "checkout"] {
         let out = folder(&format!("doc-html-{name}"));
         check_all(&pages(&project().join("rules").join(name), &out, "html"));
     }

@@ -61,6 +61,12 @@ fn a_key_with_a_colon_is_told_as_a_missing_key() {
                 "A0601 D: leave the colon behind `key` out: `key item : code`; with a colon, `key` is the name of a field"
             ]
         );
+        // What looks a row up by that key has nothing to add.
+        let key = if keys.contains("row") { "k, 1" } else { "k" };
+        let told = check(&format!(
+            "data D\n    {keys}\n    v : int\ndecision d (k: code) gives int\n    D[{key}].v\n"
+        ));
+        assert_eq!(told.len(), 1, "{told:?}");
     }
 }
 

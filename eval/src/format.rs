@@ -9,6 +9,7 @@ use assize_ir::{NumType, Program, RecordId, RelationId, Type, date};
 use rust_decimal::Decimal;
 
 use crate::data::Data;
+use crate::trace::shorten;
 use crate::value::{ReasonValue, RowRef, Value};
 
 /// Longest text of a value in an error or trace, in characters; what is longer ends in `…`.
@@ -102,9 +103,8 @@ pub fn shown(program: &Program, data: Option<&dyn Data>, ty: &Type, value: &Valu
     if text.chars().count() <= MAX_SHOWN_CHARS {
         return text;
     }
-    let mut cut: String = text.chars().take(MAX_SHOWN_CHARS).collect();
-    cut.push('…');
-    cut
+    // Closed again behind the last whole part, so that it reads as a value.
+    shorten::cut(&text, MAX_SHOWN_CHARS)
 }
 
 struct Shower<'a> {
@@ -341,7 +341,17 @@ mod tests {
         );
         let long = Value::Text(Arc::from("x".repeat(1_000)));
         let text = shown(&program, None, &Type::Text, &long);
-        assert_eq!(text.chars().count(), MAX_SHOWN_CHARS + 1);
+        assert_eq!(text.chars().count(), MAX_SHOWN_CHARS - 3);
+        assert!(text.ends_with("x…"));
+        // What is cut is closed, and so reads as a value.
+        let lines = Value::List((0..8).map(|_| line.clone()).collect());
+        let of_lines = Type::List {
+            item: Box::new(Type::Record(RecordId(0))),
+            at_most: None,
+        };
+        let text = shown(&program, None, &of_lines, &lines);
+        assert!(text.chars().count() <= MAX_SHOWN_CHARS, "{text}");
+        assert!(text.ends_with(", Line(…)]"), "{text}");
     }
 
     #[test]

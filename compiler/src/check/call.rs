@@ -479,6 +479,13 @@ impl Checker<'_> {
             return self.broken(span);
         };
         let wanted: Vec<FieldSig> = fields.iter().take(*key_count).cloned().collect();
+        if wanted.is_empty() {
+            // The relation is told to have no key: what is said here follows from that.
+            for key in keys {
+                self.expr(key, Some(&Ty::Error));
+            }
+            return self.broken_as(&Ty::Row(decl), span);
+        }
         if wanted.len() != keys.len() {
             let names: Vec<&str> = wanted.iter().map(|field| &*field.name).collect();
             let claim = format!(

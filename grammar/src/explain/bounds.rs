@@ -4,7 +4,7 @@ use super::general::code;
 use super::proposal::Proposal;
 use super::scene::{Scene, Sort};
 
-pub(super) const CHECKS: &[super::Check] = &[of_list, of_rows];
+pub(super) const CHECKS: &[super::Check] = &[before_items, of_list, of_rows];
 
 const BOUND: &str = "the bound of a list is said as `list of T, at most N`";
 
@@ -68,7 +68,8 @@ fn said(scene: &Scene<'_>) -> Option<(Said, &'static str)> {
     let mut at = from;
     let comma = scene.word(at) == ",";
     at += usize::from(comma);
-    let bracket = scene.word(at) == "(";
+    // `int[5]` as other languages write it.
+    let bracket = matches!(scene.word(at), "(" | "[");
     at += usize::from(bracket);
     let mut words = Vec::new();
     while words.len() < 3
@@ -88,7 +89,7 @@ fn said(scene: &Scene<'_>) -> Option<(Said, &'static str)> {
         .filter(|token| token.sort == Sort::Number && !token.first)
         .map(|_| at);
     let to = match number {
-        Some(number) if bracket && scene.word(number + 1) == ")" => number + 1,
+        Some(number) if bracket && matches!(scene.word(number + 1), ")" | "]") => number + 1,
         Some(number) => number,
         None => at.checked_sub(1)?,
     };
@@ -100,6 +101,48 @@ fn said(scene: &Scene<'_>) -> Option<(Said, &'static str)> {
         comma,
     };
     (from <= here && here <= to + 1).then_some((found, place))
+}
+
+/// `list of at most 5 int`, `list of 5 int`.
+fn before_items(scene: &Scene<'_>) -> Option<Proposal> {
+    let here = scene.here;
+    let of = (0..here)
+        .rev()
+        .take_while(|at| scene.token(at + 1).is_some_and(|next| !next.first))
+        .find(|at| scene.word(*at) == "of" && scene.before(*at, 1) == "list")?;
+    let mut at = of + 1;
+    let mut words = Vec::new();
+    while words.len() < 3
+        && scene
+            .token(at)
+            .is_some_and(|token| token.sort == Sort::Word && !token.first)
+    {
+        words.push(scene.word(at).to_lowercase());
+        at += 1;
+    }
+    let is = |at: usize, sort: Sort| {
+        let token = scene.token(at).filter(|token| !token.first);
+        token.is_some_and(|token| token.sort == sort)
+    };
+    let known = AT_MOST.contains(&words.join(" ").as_str());
+    if !known || !is(at, Sort::Number) || !is(at + 1, Sort::Word) || here > at + 1 {
+        return None;
+    }
+    let (start, end) = (scene.start(of + 1), scene.end_before(at + 2));
+    let (number, item) = (scene.word(at), scene.word(at + 1));
+    let ours = format!("{item}, at most {number}");
+    let shown = scene.slice(start, scene.end_before(at + 1));
+    Some(
+        Proposal::new(
+            "A0179",
+            start,
+            end,
+            format!("{} stands before the type of the elements", code(shown)),
+        )
+        .because(BOUND)
+        .instead(format!("write `{ours}`"))
+        .certain(&format!("write `{ours}`"), start, end, &ours),
+    )
 }
 
 /// `list of int up to 5`, `list of int, max 5`, `gives list of int, at most 5`.

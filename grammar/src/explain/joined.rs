@@ -21,6 +21,10 @@ const PHRASES: &[(&str, &str, &str)] = &[
     ("is greater than or equal to", ">=", GREATER),
     ("greater than or equal to", ">=", GREATER),
     ("is greater or equal", ">=", GREATER),
+    ("is no more than", "<=", LESS),
+    ("no more than", "<=", LESS),
+    ("is no less than", ">=", GREATER),
+    ("no less than", ">=", GREATER),
     ("is greater than", ">", GREATER),
     ("greater than", ">", GREATER),
     ("is more than", ">", GREATER),
@@ -148,7 +152,9 @@ fn phrase(scene: &Scene<'_>, said: &str) -> Option<(usize, usize)> {
             .iter()
             .enumerate()
             .all(|(at, word)| scene.word(start + at).eq_ignore_ascii_case(word));
-        (said && scene.value_before(start) && !scene.is_cell(scene.start(start)))
+        // `no more than` is not `more than`.
+        let negated = scene.before(start, 1).eq_ignore_ascii_case("no");
+        (said && !negated && scene.value_before(start) && !scene.is_cell(scene.start(start)))
             .then_some((start, words.len()))
     })
 }

@@ -6,6 +6,7 @@ use assize_eval::Value;
 use assize_ir::{Program, Type};
 use rust_decimal::Decimal;
 
+use super::first_of;
 use super::space::{Atoms, Compressed, Dimension, Subject, has_others, typed};
 use crate::boxes::{AtomBox, AtomSet};
 
@@ -132,7 +133,7 @@ impl Compressed<'_> {
             }
             None => {}
         }
-        words.join(", ")
+        first_of(&words)
     }
 
     /// A box in the author's notation: only the columns that matter.

@@ -115,6 +115,35 @@ pub struct SheetRow {
     pub line: u32,
     /// The cells.
     pub cells: Vec<String>,
+    /// What a workbook keeps each cell as; cells without an entry are texts.
+    pub kinds: Vec<CellKind>,
+}
+
+/// What a workbook keeps a cell as. The text of a cell that is none may have lost what was typed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum CellKind {
+    /// A text: what was typed.
+    #[default]
+    Text,
+    /// A number or a percent.
+    Number,
+    /// A day.
+    Day,
+    /// True or false.
+    Bool,
+}
+
+impl SheetRow {
+    /// A row of texts, as a CSV has them.
+    pub fn texts(line: u32, cells: Vec<String>) -> SheetRow {
+        let kinds = Vec::new();
+        SheetRow { line, cells, kinds }
+    }
+
+    /// What the cell at an index is kept as.
+    pub fn kind(&self, index: usize) -> CellKind {
+        self.kinds.get(index).copied().unwrap_or_default()
+    }
 }
 
 /// What the compiler's queries need of a database.

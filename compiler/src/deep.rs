@@ -7,6 +7,7 @@ use assize_ir as ir;
 use ir::depth::{self, MAX_EVALUATION_DEPTH};
 use ir::{CallableId, Op};
 
+use crate::analysis::listed;
 use crate::check::CallableRef;
 use crate::codes;
 use crate::db::{Db, PackageInput};
@@ -80,7 +81,7 @@ pub(crate) fn refused(
                 .iter()
                 .map(|decl| format!("`{}`", decl.name()))
                 .collect();
-            let claim = format!("{} need each other", names.join(", "));
+            let claim = format!("{} need each other", listed(&names, "declarations"));
             out.extend(circle.first().map(|decl| ours(db, decl, claim)));
             return;
         }

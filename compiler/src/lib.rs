@@ -33,7 +33,7 @@ pub mod testing;
 pub mod ty;
 pub mod whole;
 
-pub use db::{Database, Db, PackageInput, Sheet, SheetRow, SourceFile, Workspace};
+pub use db::{CellKind, Database, Db, PackageInput, Sheet, SheetRow, SourceFile, Workspace};
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use package::{diagnostics, everything, program, resolve};
 pub use salsa::Setter;

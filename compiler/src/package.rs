@@ -349,7 +349,10 @@ fn modules(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
                     codes::MODULE_CYCLE,
                     Severity::Error,
                     used.at(span),
-                    format!("{} use each other in a circle", names.join(", ")),
+                    format!(
+                        "{} use each other in a circle",
+                        crate::analysis::first_of(&names)
+                    ),
                 )
                 .instead("move what both need into a module of its own"),
             );

@@ -206,7 +206,12 @@ fn table_of(
     let lowering = lowering.into_iter().filter(|_| made.readable);
     let faults = made.faults.into_iter().map(|fault| {
         let at = decl.at(fault.span);
-        Diagnostic::new(fault.code, Severity::Error, at, fault.claim).instead(fault.instead)
+        let found = Diagnostic::new(fault.code, Severity::Error, at, fault.claim);
+        let found = found.instead(fault.instead);
+        match fault.because {
+            Some(because) => found.because(because),
+            None => found,
+        }
     });
     let mut all: Vec<Diagnostic> = faults.collect();
     let before = all.len();

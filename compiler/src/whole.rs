@@ -7,6 +7,7 @@ use assize_ir as ir;
 
 use crate::analysis::MAX_SHOWN;
 use crate::ast::{Item, Word};
+use crate::check::access::count;
 use crate::check::checked;
 use crate::codes;
 use crate::db::{Db, PackageInput, SourceFile};
@@ -165,6 +166,7 @@ fn reasons_twice(db: &dyn Db, all: &[DeclId], out: &mut Vec<Diagnostic>) {
         return;
     };
     let mut known: BTreeMap<&str, DeclId> = BTreeMap::new();
+    let mut told: BTreeMap<&str, Vec<DeclId>> = BTreeMap::new();
     // Modules in order of their names: which of two is the first does not depend on the files.
     for file in visible_modules(db, file).values().flatten() {
         for key in file_keys(db, *file)
@@ -192,6 +194,11 @@ fn reasons_twice(db: &dyn Db, all: &[DeclId], out: &mut Vec<Diagnostic>) {
             if !all.contains(mine) {
                 continue;
             }
+            let again = told.entry(&key.name).or_default();
+            again.push(mine.clone());
+            if again.len() > MAX_SHOWN {
+                continue;
+            }
             let other_name = full_name(db, other);
             out.push(
                 Diagnostic::new(
@@ -205,6 +212,15 @@ fn reasons_twice(db: &dyn Db, all: &[DeclId], out: &mut Vec<Diagnostic>) {
                 .instead("give one of them another name"),
             );
         }
+    }
+    for (name, again) in told {
+        let Some(at) = again.get(MAX_SHOWN) else {
+            continue;
+        };
+        let counted = count(again.len() - MAX_SHOWN, "other module");
+        let claim = format!("the reason `{name}` is there again in {counted}");
+        let (code, at) = (codes::REASON_TWICE, name_at(db, at));
+        out.push(Diagnostic::new(code, Severity::Note, at, claim).counting_rest());
     }
 }
 

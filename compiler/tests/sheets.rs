@@ -6,18 +6,32 @@ use std::collections::BTreeMap;
 
 use assize_compiler::testing::{TestOptions, render_text, run_tests};
 use assize_compiler::{
-    Database, PackageInput, Severity, Sheet, SheetRow, SourceFile, Workspace, diagnostics, resolve,
+    CellKind, Database, PackageInput, Severity, Sheet, SheetRow, SourceFile, Workspace,
+    diagnostics, resolve,
 };
 
-/// A package of one file and one sheet, `r.csv`: rows by line ends, cells parted by `;`.
+/// A package of one file and one sheet, `r.csv`: rows by line ends, cells parted by `;`. A cell of a
+/// workbook that is no text begins with `number:`, `day:` or `bool:`.
 fn package(db: &Database, text: &str, sheet: &str) -> PackageInput {
     let file = SourceFile::new(db, "a.assize".into(), "a".into(), text.into());
-    let rows = sheet.lines().enumerate().map(|(number, line)| SheetRow {
-        line: u32::try_from(number).unwrap_or(0) + 1,
-        cells: line
+    let rows = sheet.lines().enumerate().map(|(number, line)| {
+        let (cells, kinds) = line
             .split(';')
-            .map(|cell| cell.replace("\\n", "\n"))
-            .collect(),
+            .map(|cell| {
+                let (kind, cell) = match cell.split_once(':') {
+                    Some(("number", cell)) => (CellKind::Number, cell),
+                    Some(("day", cell)) => (CellKind::Day, cell),
+                    Some(("bool", cell)) => (CellKind::Bool, cell),
+                    _ => (CellKind::Text, cell),
+                };
+                (cell.replace("\\n", "\n"), kind)
+            })
+            .unzip();
+        SheetRow {
+            line: u32::try_from(number).unwrap_or(0) + 1,
+            cells,
+            kinds,
+        }
     });
     let sheet = Sheet::of_rows(db, "r.csv".into(), "a".into(), rows.collect());
     let package = PackageInput::new(
@@ -45,12 +59,18 @@ fn told(text: &str, sheet: &str) -> String {
             let text = file.text(&db);
             let before = text.get(..range.start as usize).unwrap_or_default();
             let line = before.matches('\n').count() + 1;
+            let because = found.because.join("; ");
+            let because = match found.code.0 {
+                "A0416" if !because.is_empty() => format!(" <- {because}"),
+                _ => String::new(),
+            };
             let instead = found
                 .instead
                 .map(|instead| format!(" -> {instead}"))
                 .unwrap_or_default();
             let path = file.path(&db);
-            format!("{path}:{line} {} {}{instead}", found.code.0, found.claim)
+            let (code, claim) = (found.code.0, found.claim);
+            format!("{path}:{line} {code} {claim}{because}{instead}")
         })
         .collect();
     lines.join("\n")
@@ -282,4 +302,38 @@ fn a_fault_of_a_sheet_that_two_tables_name_is_told_once() {
         ]
     );
     assert_eq!(told(&rules, "n;||;out\n1;;word\n").lines().count(), 1);
+}
+
+#[test]
+fn a_code_or_a_text_that_a_workbook_keeps_as_another_value_is_no_code() {
+    let rate = "table rate (key: code, n: int) gives text\n    hit first\n    from \"r.csv\"\n";
+    assert_eq!(
+        told(
+            rate,
+            "key;n;||;rate\nnumber:7;number:1;;a\nday:2026-01-02;-;;b\n-;-;;number:12\nA;-;;bool:true"
+        ),
+        "r.csv:2 A0416 `key` is a code, and this cell holds the number 7 <- a number has lost the \
+         zeros that were typed before it -> format the cell as text and type the code again\n\
+         r.csv:3 A0416 `key` is a code, and this cell holds the day 2026-01-02 <- a spreadsheet makes \
+         days of codes that look like one -> format the cell as text and type the code again\n\
+         r.csv:4 A0416 `rate` is a text, and this cell holds the number 12 <- a number has lost the \
+         zeros that were typed before it -> format the cell as text and type the text again\n\
+         r.csv:5 A0416 `rate` is a text, and this cell holds the truth value true <- a spreadsheet \
+         keeps these words as values -> format the cell as text and type the text again"
+    );
+    let grid = "table price (key: code, n: int) gives int?\n    from \"r.csv\"\n";
+    assert_eq!(
+        told(
+            grid,
+            "n \\ key;number:7;A\nnumber:1;number:2;number:3\n-;number:0;number:0"
+        ),
+        "r.csv:1 A0416 `key` is a code, and this cell holds the number 7 <- a number has lost the \
+         zeros that were typed before it -> format the cell as text and type the code again"
+    );
+    // Texts that look like numbers are codes, and numbers are numbers.
+    check(
+        rate,
+        "key;n;||;rate\n007;number:1;;a\n-;-;;b",
+        &["rate(\"007\", 1) is \"a\"", "rate(\"7\", 1) is \"b\""],
+    );
 }

@@ -172,7 +172,7 @@ pub fn csv(bytes: &[u8]) -> Result<Vec<SheetRow>, String> {
             ));
             break;
         }
-        rows.push(SheetRow { line, cells });
+        rows.push(SheetRow::texts(line, cells));
     }
     if faults.is_empty() {
         Ok(rows)

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read as _};
 use std::thread;
 
-use assize_compiler::SheetRow;
+use assize_compiler::{CellKind, SheetRow};
 use assize_ir::date;
 use calamine::{DataRef, ExcelDateTime, Reader as _, SheetType, SheetVisible, Xlsx};
 
@@ -112,6 +112,9 @@ fn check_parts(bytes: &[u8]) -> Result<(), String> {
 
 type Workbook = Xlsx<Cursor<Vec<u8>>>;
 
+/// Filled cells by row and column.
+type Cells = BTreeMap<u32, BTreeMap<u32, (String, CellKind)>>;
+
 fn sheet(workbook: &mut Workbook, name: &str) -> Result<Vec<SheetRow>, String> {
     let broken = |error: calamine::XlsxError| format!("the sheet \"{name}\" is damaged: {error}");
     let is_1904 = workbook.has_1904_epoch();
@@ -138,7 +141,7 @@ fn sheet(workbook: &mut Workbook, name: &str) -> Result<Vec<SheetRow>, String> {
         }
     }
     drop(reader);
-    let mut rows: BTreeMap<u32, BTreeMap<u32, String>> = BTreeMap::new();
+    let mut rows: Cells = BTreeMap::new();
     let mut count = 0usize;
     let mut reader = workbook.worksheet_cells_reader(name).map_err(broken)?;
     let formats: Vec<Format> = reader
@@ -175,7 +178,8 @@ fn sheet(workbook: &mut Workbook, name: &str) -> Result<Vec<SheetRow>, String> {
         match text {
             Ok(text) if text.is_empty() => {}
             Ok(text) => {
-                rows.entry(row).or_default().insert(column, text);
+                let kind = kind_of(cell.get_value());
+                rows.entry(row).or_default().insert(column, (text, kind));
             }
             Err(why) => faults.push(format!("{}: {why}", cell_name(position))),
         }
@@ -189,10 +193,7 @@ fn sheet(workbook: &mut Workbook, name: &str) -> Result<Vec<SheetRow>, String> {
 }
 
 /// The rows as wide as the header; each value beside the header's columns is a fault.
-fn rectangle(
-    rows: &BTreeMap<u32, BTreeMap<u32, String>>,
-    faults: &mut Vec<String>,
-) -> Vec<SheetRow> {
+fn rectangle(rows: &Cells, faults: &mut Vec<String>) -> Vec<SheetRow> {
     let Some((_, header)) = rows.iter().next() else {
         return Vec::new();
     };
@@ -204,15 +205,25 @@ fn rectangle(
             let name = cell_name((*row, *column));
             faults.push(format!("{name}: there is no header above this cell"));
         }
-        let cells = (first..=last)
+        let (cells, kinds) = (first..=last)
             .map(|column| cells.get(&column).cloned().unwrap_or_default())
-            .collect();
+            .unzip();
         out.push(SheetRow {
             line: row.saturating_add(1),
             cells,
+            kinds,
         });
     }
     out
+}
+
+fn kind_of(value: &DataRef<'_>) -> CellKind {
+    match value {
+        DataRef::Int(_) | DataRef::Float(_) => CellKind::Number,
+        DataRef::DateTime(_) | DataRef::DateTimeIso(_) => CellKind::Day,
+        DataRef::Bool(_) => CellKind::Bool,
+        _ => CellKind::Text,
+    }
 }
 
 fn cell_text(value: &DataRef<'_>, format: Format, is_1904: bool) -> Result<String, String> {

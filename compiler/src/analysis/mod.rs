@@ -64,6 +64,18 @@ pub(crate) fn listed(names: &[String], what: &str) -> String {
     }
 }
 
+/// `retail, trade, export`; of many the first are named and the others counted.
+pub(crate) fn first_of(words: &[String]) -> String {
+    const MAX_NAMED: usize = 6;
+    // A single one is shorter named than counted.
+    if words.len() <= MAX_NAMED + 1 {
+        return words.join(", ");
+    }
+    let named: Vec<&str> = words.iter().take(MAX_NAMED).map(String::as_str).collect();
+    let more = words.len() - MAX_NAMED;
+    format!("{}, … and {more} more", named.join(", "))
+}
+
 /// Collects findings about the callables of a program.
 pub struct Finder<'p> {
     /// The database.

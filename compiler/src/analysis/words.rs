@@ -6,6 +6,7 @@ use assize_eval::Value;
 use assize_ir::{Program, Type};
 use rust_decimal::Decimal;
 
+use super::first_of;
 use super::space::{Atoms, Compressed, Dimension, Subject, ends_of_type, has_others, typed};
 use crate::boxes::{AtomBox, AtomSet};
 
@@ -140,7 +141,7 @@ impl Compressed<'_> {
             }
             None => {}
         }
-        words.join(", ")
+        first_of(&words)
     }
 
     /// A box in the author's notation: only the columns that matter.

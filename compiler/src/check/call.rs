@@ -5,6 +5,7 @@ use assize_ir::{Const, LetMode, Op};
 use super::access::{count, path_of};
 use super::fragment::{CallableRef, Part, Target};
 use super::{Checker, Val};
+use crate::analysis::first_of;
 use crate::ast::{Arg, CompareOp, Expr, ExprKind, Name, Path, Span, Word};
 use crate::codes;
 use crate::diagnostic::{Applicability, Fix};
@@ -289,7 +290,7 @@ impl Checker<'_> {
             return self.broken_as(&ty, span);
         }
         if !missing.is_empty() {
-            let names = missing.join(", ");
+            let names = first_of(&missing);
             self.error(
                 codes::MISSING_FIELDS,
                 span,

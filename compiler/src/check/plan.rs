@@ -3,6 +3,7 @@
 use assize_ir::{Body, LetMode, NodeId, Op, Slot};
 
 use super::{Checker, Part, PlanStep, TestPlan, Val};
+use crate::analysis::first_of;
 use crate::ast::{
     CasesDecl, CompareOp, DeciderPart, Expr, ExprKind, GivenDecl, LetStmt, ParamDecl, PropertyDecl,
     Span, TestDecl, TestStep,
@@ -249,7 +250,7 @@ impl Checker<'_> {
             .map(|(_, field)| format!("`{}`", field.name))
             .collect();
         if !lacking.is_empty() {
-            let claim = format!("the rows of `{}` lack {}", decl.name(), lacking.join(", "));
+            let claim = format!("the rows of `{}` lack {}", decl.name(), first_of(&lacking));
             self.error(codes::MISSING_FIELDS, given.relation.span(), claim)
                 .instead = Some("add the columns to the header".into());
             return None;

@@ -6,6 +6,7 @@ use assize_ir::{Body, Column, Const, Grid, GridHead, Hit, NodeId, Op, RecordId, 
 
 use super::fragment::CallableRef;
 use super::{BindingKind, Checker, Part};
+use crate::analysis::first_of;
 use crate::ast::{
     CellDecl, CellKind, Expr, ExprKind, GridBody, Path, RowDecl, RowsBody, Span, TableBody,
     TableDecl,
@@ -468,7 +469,7 @@ impl Checker<'_> {
         if !lacking.is_empty() {
             let claim = format!(
                 "the outputs lack {} of `{}`",
-                lacking.join(", "),
+                first_of(&lacking),
                 decl.name()
             );
             self.error(codes::MISSING_FIELDS, table.name.span, claim)

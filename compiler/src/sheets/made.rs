@@ -10,7 +10,7 @@ use super::layout::{Column, Layout, Literal, Role};
 use super::rendered::{Rendered, RenderedCell, length};
 use crate::ast::Span;
 use crate::codes;
-use crate::db::SheetRow;
+use crate::db::{CellKind, SheetRow};
 use crate::diagnostic::Code;
 
 /// The text that the rows are read from.
@@ -40,6 +40,7 @@ pub(super) struct Fault {
     /// In the made text.
     pub(super) span: Span,
     pub(super) claim: String,
+    pub(super) because: Option<String>,
     pub(super) instead: String,
 }
 
@@ -91,16 +92,21 @@ impl Made {
 
     fn header(&mut self, row: &SheetRow, at: &[&RenderedCell], layout: &Layout) {
         self.text.push_str("    ");
-        let mut behind = false;
-        for ((cell, column), at) in row.cells.iter().zip(&layout.columns).zip(at) {
+        let mut behind = None;
+        let columns = row.cells.iter().zip(&layout.columns).zip(at).enumerate();
+        for (index, ((cell, column), at)) in columns {
             if column.role == Role::Border {
                 self.text.push('|');
                 continue;
             }
             self.text.push_str("| ");
-            let span = match layout.axis {
+            let span = match (layout.axis, behind) {
                 // Behind the corner stand the values of the other axis.
-                Some(literal) if behind => self.cell(cell, at, of_input(cell, literal)),
+                (Some(literal), Some(axis)) => {
+                    let written = typed(cell, row.kind(index), axis, literal)
+                        .and_then(|()| of_input(cell, literal));
+                    self.cell(cell, at, written)
+                }
                 _ => self.cell(cell, at, Ok(Written::AsIs)),
             };
             if cell.trim().is_empty() {
@@ -108,10 +114,14 @@ impl Made {
                     code: codes::SHEET,
                     span,
                     claim: "this column has no header".to_owned(),
+                    because: None,
                     instead: "head it, or delete the column".to_owned(),
                 });
             }
-            behind |= column.name.contains('\\');
+            behind = behind.or(column
+                .name
+                .split_once('\\')
+                .map(|(_, across)| across.trim()));
             self.text.push(' ');
         }
         self.text.push_str("|\n");
@@ -136,10 +146,16 @@ impl Made {
                 continue;
             }
             self.text.push_str("| ");
-            let written = match column.role {
-                Role::Output { optional } => of_output(cell, column, optional),
-                _ => of_input(cell, column.literal),
+            let name = match column.name.split_once('\\') {
+                Some((down, _)) => down.trim(),
+                None => &column.name,
             };
+            let written = typed(cell, row.kind(index), name, column.literal).and_then(|()| {
+                match column.role {
+                    Role::Output { optional } => of_output(cell, column, optional),
+                    _ => of_input(cell, column.literal),
+                }
+            });
             self.cell(cell, at, written);
             self.text.push(' ');
         }
@@ -157,6 +173,7 @@ impl Made {
                     "this row has {counted}, and the header has {}",
                     layout.columns.len()
                 ),
+                because: None,
                 instead:
                     "give each cell its header and each header its cell, empty where there is \
                           nothing to say"
@@ -173,12 +190,7 @@ impl Made {
     }
 
     /// Writes a cell; its place in the text.
-    fn cell(
-        &mut self,
-        cell: &str,
-        at: &RenderedCell,
-        written: Result<Written, (String, String)>,
-    ) -> Span {
+    fn cell(&mut self, cell: &str, at: &RenderedCell, written: Result<Written, Told>) -> Span {
         let start = length(&self.text);
         let same = match &written {
             Ok(Written::Other(text)) => {
@@ -205,23 +217,65 @@ impl Made {
             verbatim: same && at.verbatim,
             quoted: at.quoted,
         });
-        if let Err((claim, instead)) = written {
+        if let Err(told) = written {
             self.faults.push(Fault {
                 code: codes::SHEET,
                 span,
-                claim,
-                instead,
+                claim: told.claim,
+                because: told.because,
+                instead: told.instead,
             });
         }
         span
     }
 }
 
-type Told = (String, String);
+/// Why a cell cannot be written.
+struct Told {
+    claim: String,
+    because: Option<String>,
+    instead: String,
+}
+
+fn told(claim: String, instead: String) -> Told {
+    Told {
+        claim,
+        because: None,
+        instead,
+    }
+}
+
+/// Refuses what a workbook keeps as something else than the text that was typed, where the text
+/// matters: `007` is the number 7 there, and `1-2` a day.
+fn typed(cell: &str, kind: CellKind, column: &str, literal: Literal) -> Result<(), Told> {
+    let (held, because) = match kind {
+        CellKind::Text => return Ok(()),
+        CellKind::Number => (
+            "number",
+            "a number has lost the zeros that were typed before it",
+        ),
+        CellKind::Day => (
+            "day",
+            "a spreadsheet makes days of codes that look like one",
+        ),
+        CellKind::Bool => ("truth value", "a spreadsheet keeps these words as values"),
+    };
+    let is = match literal {
+        Literal::No => return Ok(()),
+        Literal::Code => "code",
+        Literal::Text => "text",
+    };
+    let (column, cell) = (shown(column), shown(cell.trim()));
+    Err(Told {
+        claim: format!("`{column}` is a {is}, and this cell holds the {held} {cell}"),
+        because: Some(because.to_owned()),
+        instead: format!("format the cell as text and type the {is} again"),
+    })
+}
 
 fn below_border(cell: &str) -> Told {
     let cell = shown(cell);
-    (
+    told(
         format!("`{cell}` stands in the column headed `||`, which parts inputs from outputs"),
         "move it below the header that it belongs to".to_owned(),
     )
@@ -247,7 +301,7 @@ fn of_input(cell: &str, literal: Literal) -> Result<Written, Told> {
         let one = quoted(value);
         let several: Vec<String> = value.split(',').map(|part| quoted(part.trim())).collect();
         let several = several.join(", ");
-        return Err((
+        return Err(told(
             format!("`{}` may be one value or several", shown(cell)),
             format!("write `{not}{several}` for several, or `{not}{one}` for one"),
         ));
@@ -272,7 +326,7 @@ fn of_output(cell: &str, column: &Column, optional: bool) -> Result<Written, Tol
             }
             _ => "write the value, or let the result be one with `?`, so that it may be missing",
         };
-        return Err((claim, instead.to_owned()));
+        return Err(told(claim, instead.to_owned()));
     }
     if column.literal == Literal::No || cell == "missing" || is_text_literal(cell) {
         return Ok(Written::AsIs);

@@ -182,3 +182,29 @@ table credit (customer: Customer) gives int
     Note A0415 line 5: the order of the rows does not matter: `hit unique` says so
     "#);
 }
+
+#[test]
+fn of_many_values_the_first_are_named_and_the_others_counted() {
+    let rules = |values: usize| {
+        let names: Vec<String> = (1..=values).map(|at| format!("value_{at}")).collect();
+        let names = names.join(" | ");
+        format!(
+            "enum Kind = {names}\n\ntable rate (kind: Kind) gives int\n    | kind    || rate |\n    \
+             | value_1 || 0    |\n"
+        )
+    };
+    let claim = |values: usize| {
+        let told = check(&rules(values));
+        told.lines().next().unwrap_or_default().to_string()
+    };
+    assert_eq!(
+        claim(8),
+        "Warning A0412 line 3: no row of `rate` takes kind value_2, value_3, value_4, value_5, \
+         value_6, value_7, value_8"
+    );
+    assert_eq!(
+        claim(400),
+        "Warning A0412 line 3: no row of `rate` takes kind value_2, value_3, value_4, value_5, \
+         value_6, value_7, … and 393 more"
+    );
+}

@@ -206,9 +206,9 @@ fn overlaps_beyond_those_shown_are_counted() {
 
 #[test]
 fn places_of_a_sheet_are_cells_of_its_text() {
-    let row = |line: u32, cells: &[&str]| assize_compiler::SheetRow {
-        line,
-        cells: cells.iter().map(|cell| (*cell).to_string()).collect(),
+    let row = |line: u32, cells: &[&str]| {
+        let cells = cells.iter().map(|cell| (*cell).to_string()).collect();
+        assize_compiler::SheetRow::texts(line, cells)
     };
     let text = "table rate (name: text, n: int) gives int\n    from \"r.csv\"\n";
     let db = Database::default();

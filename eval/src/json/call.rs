@@ -3,7 +3,7 @@
 use assize_ir::{Decision, Program};
 
 use super::decode::{CheckResult, Checker, decode_arguments};
-use super::describe::suggestion;
+use super::describe::{one_of, suggestion};
 use super::fault::{Fault, FaultCode, Faults, Path};
 use super::instant;
 use super::nearest::nearest;
@@ -162,8 +162,7 @@ pub fn unknown_decision(program: &Program, name: &str) -> Fault {
             .iter()
             .map(|decision| decision.name.as_str())
     };
-    let all: Vec<&str> = names().collect();
-    let expected = suggestion(format!("one of {}", all.join(", ")), nearest(name, names()));
+    let expected = suggestion(one_of(names()), nearest(name, names()));
     Fault::new(
         "decision",
         FaultCode::UnknownDecision,

@@ -16,6 +16,26 @@ pub fn suggestion(expected: String, near: Option<&str>) -> String {
     }
 }
 
+/// `one of a, b, c`; of many the first are named and the others counted.
+pub fn one_of<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    let mut text = String::from("one of ");
+    let mut more = 0usize;
+    for (index, name) in names.enumerate() {
+        if index >= MAX_NAMES {
+            more += 1;
+            continue;
+        }
+        if index > 0 {
+            text.push_str(", ");
+        }
+        text.push_str(name);
+    }
+    if more > 0 {
+        text.push_str(&format!(", … and {more} more"));
+    }
+    text
+}
+
 /// A type in the words of a fault.
 pub fn describe(program: &Program, ty: &Type) -> String {
     match ty {
@@ -29,17 +49,7 @@ pub fn describe(program: &Program, ty: &Type) -> String {
         Type::Calendar => "the code of a calendar in quotes".to_owned(),
         Type::Enum(id) => {
             let values = program.enum_of(*id).map_or(&[][..], |found| &found.values);
-            let mut text = String::from("one of ");
-            for (index, value) in values.iter().take(MAX_NAMES).enumerate() {
-                if index > 0 {
-                    text.push_str(", ");
-                }
-                text.push_str(value);
-            }
-            if values.len() > MAX_NAMES {
-                text.push_str(", …");
-            }
-            text
+            one_of(values.iter().map(String::as_str))
         }
         Type::Record(id) => {
             let name = program

@@ -103,12 +103,12 @@ fn sheet(text: &str) -> SheetRows {
     loop {
         match reader.read(&mut row) {
             Ok(false) => return Ok(rows),
-            Ok(true) => rows.push(SheetRow {
-                line: row.line(),
-                cells: (0..row.len())
+            Ok(true) => rows.push(SheetRow::texts(
+                row.line(),
+                (0..row.len())
                     .map(|at| row.cell(at).unwrap_or_default().into())
                     .collect(),
-            }),
+            )),
             Err(fault) => {
                 let (line, expected, found) = (fault.line, fault.expected, fault.found);
                 return Err(format!("line {line}: expected {expected}, found {found}"));

@@ -318,3 +318,15 @@ fn every_cell_without_a_header_is_told() {
         "B2: there is no header above this cell; C3: there is no header above this cell"
     );
 }
+
+#[test]
+fn what_a_cell_is_kept_as_is_known() {
+    let rows = r#"<row r="1"><c r="A1" t="inlineStr"><is><t>h</t></is></c><c r="B1"><v>7</v></c><c r="C1" s="1"><v>46346</v></c><c r="D1" t="b"><v>1</v></c><c r="E1" s="2"><v>0.1</v></c></row>"#;
+    let rows = read(workbook(rows, "", false, None)).unwrap();
+    let kinds: Vec<CellKind> = (0..6).map(|at| rows[0].kind(at)).collect();
+    let (text, number) = (CellKind::Text, CellKind::Number);
+    assert_eq!(
+        kinds,
+        [text, number, CellKind::Day, CellKind::Bool, number, text]
+    );
+}

@@ -6,12 +6,16 @@
 
 #![cfg(test)]
 
+use std::collections::BTreeMap;
 use std::fs;
 
+use assize_compiler::testing::{TestOptions, render_text, run_tests};
+use assize_compiler::{Database, Workspace};
 use assize_tests::erp_cases::answer_line;
 use assize_tests::erp_cases::compare::{differs, expected};
 use assize_tests::erp_cases::desk::{Answer, Data, Desk};
 use assize_tests::erp_cases::node::Node;
+use assize_tests::spec::package::{library, load, texts};
 use assize_tests::tree::repository_root;
 
 /// Cases without an answer, and why.
@@ -113,4 +117,41 @@ fn documents_that_rounding_refuses() {
 #[test]
 fn cases_of_credit() {
     with_stack(|| check("credit"));
+}
+
+/// The tests of packages in `rules/`, each of which may use those before it: all pass, and no rule,
+/// row, parameter value or reason of the last is without one.
+fn passes_and_covers(names: &[&str]) {
+    let mut rules = Vec::new();
+    for name in names {
+        rules.extend(library(name));
+    }
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let db = Database::default();
+    let _ = load(&db, &names, &texts(&rules), &BTreeMap::new());
+    let root = *Workspace::get(&db).root(&db);
+    let found = assize_compiler::diagnostics(&db, root);
+    assert!(found.is_empty(), "{found:?}");
+    let report = run_tests(&db, root, &TestOptions::default());
+    let text = render_text(&report);
+    assert!(report.passed(), "{text}");
+    let seen: Vec<(&str, &str)> = text
+        .lines()
+        .filter(|line| line.starts_with("seen: "))
+        .flat_map(|line| line.trim_start_matches("seen: ").split(", "))
+        .filter_map(|part| part.split_once(" of "))
+        .filter_map(|(seen, all)| Some((seen, all.split(' ').next()?)))
+        .collect();
+    assert!(!seen.is_empty(), "{text}");
+    assert!(seen.iter().all(|(seen, all)| seen == all), "{text}");
+}
+
+#[test]
+fn the_rules_of_business_central_pass_and_are_covered() {
+    with_stack(|| passes_and_covers(&["business-central"]));
+}
+
+#[test]
+fn the_policy_of_a_shop_passes_and_is_covered() {
+    with_stack(|| passes_and_covers(&["business-central", "checkout"]));
 }

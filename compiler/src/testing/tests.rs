@@ -129,64 +129,6 @@ fn the_shop_passes() {
 }
 
 #[test]
-fn business_central_passes() {
-    macro_rules! files {
-        ($($name:literal),*) => {
-            [$(($name, include_str!(concat!("../../../rules/business-central/", $name)))),*]
-        };
-    }
-    let files = files![
-        "allocation.assize",
-        "blocking.assize",
-        "blocking_tests.assize",
-        "credit.assize",
-        "credit_check.assize",
-        "credit_tests.assize",
-        "currency.assize",
-        "discount.assize",
-        "discount_tests.assize",
-        "document.assize",
-        "document_tests.assize",
-        "model.assize",
-        "open_amounts.assize",
-        "overdue.assize",
-        "price.assize",
-        "price_tests.assize",
-        "quote.assize",
-        "quote_tests.assize",
-        "resolve.assize",
-        "stock.assize",
-        "stock_tests.assize"
-    ];
-    let report = report_of(&files, &TestOptions::default());
-    assert!(report.passed(), "{}", render_text(&report));
-    let properties: Vec<String> = report
-        .tests
-        .iter()
-        .filter_map(|test| Some((test, test.property.as_ref()?)))
-        .map(|(test, run)| {
-            format!(
-                "{}: {:?}, {} cases, {} left out",
-                test.name, run.how, run.cases, run.left_out
-            )
-        })
-        .collect();
-    insta::assert_snapshot!(properties.join("\n"), @r#"
-    who is blocked for everything may do nothing: AllCases, 24 cases, 0 left out
-    credit memos and returns are stopped by no block but the whole one: AllCases, 20 cases, 0 left out
-    no limit never warns, whatever is owed: EachKind, 3 cases, 0 left out
-    there and back is the same amount: Generated, 256 cases, 16 left out
-    a price that forbids line discounts gets none: EachKind, 6 cases, 0 left out
-    a discount never makes an amount negative: Generated, 256 cases, 911 left out
-    whole VAT taken off and put on again changes nothing: Generated, 256 cases, 0 left out
-    a blocked customer gets nothing, whatever else is said: Generated, 256 cases, 0 left out
-    nobody gets more than was asked, and all together not more than there is: Generated, 256 cases, 957 left out
-    the picks of a line are never more than it wants: Generated, 256 cases, 157 left out
-"#);
-    insta::assert_snapshot!(report.coverage.headline, @"73 of 73 rows, 1 of 1 exceptions, 1 of 1 defaults, 9 of 9 parameter values, 14 of 14 reasons, 6 of 6 refusals");
-}
-
-#[test]
 fn what_is_not_as_expected_is_told_with_both_sides() {
     insta::assert_snapshot!(text(r#"
 test "sides"

@@ -111,7 +111,7 @@ impl Desk {
         };
         let text = loaded.decide_json(call.to_string().as_bytes(), &options);
         let answer = Node::parse(&text).map_err(Unmapped)?;
-        Ok(match answer.get("result") {
+        Ok(match answer.get("output") {
             Some(result) => Answer::Decided(result.clone()),
             None => Answer::Refused(answer),
         })

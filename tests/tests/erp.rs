@@ -6,10 +6,10 @@
 
 use std::fs;
 
+use assize_tests::erp_cases::answer_line;
 use assize_tests::erp_cases::compare::{differs, expected};
 use assize_tests::erp_cases::desk::Desk;
 use assize_tests::erp_cases::node::Node;
-use assize_tests::erp_cases::{Unmapped, answer_line};
 use assize_tests::tree::repository_root;
 
 /// Cases without an answer, and why.
@@ -52,4 +52,9 @@ fn with_stack(work: impl FnOnce() + Send + 'static) {
     if let Err(panic) = worker.join() {
         std::panic::resume_unwind(panic);
     }
+}
+
+#[test]
+fn discount() {
+    with_stack(|| check("discount"));
 }

@@ -155,3 +155,8 @@ fn the_rules_of_business_central_pass_and_are_covered() {
 fn the_policy_of_a_shop_passes_and_is_covered() {
     with_stack(|| passes_and_covers(&["business-central", "checkout"]));
 }
+
+#[test]
+fn cases_of_discount() {
+    with_stack(|| check("discount"));
+}

@@ -82,7 +82,7 @@ codes! {
     NotDistinct = "not_distinct",
     /// More rows than `rows at most`, or than a relation can have.
     TooManyRows = "too_many_rows",
-    /// Another number of rows than `snapshot.json` says.
+    /// Another number of rows than `snapshot.json` says, or fewer than it asks for.
     RowCount = "row_count",
     /// There were more faults than an answer lists.
     TooManyFaults = "too_many_faults",

@@ -115,24 +115,35 @@ fn load_relation(
     }
     let refused = faults.list.len() > before;
     let built = builder.finish();
-    // A file that was cut short, or written before its source was complete, may hold good rows alone.
-    let read = u64::try_from(built.lines.len()).unwrap_or(u64::MAX);
-    if let Some(said) = source.rows.map(u64::from)
-        && said != read
-        && !refused
-        && built.faults.is_empty()
-    {
-        let rows = |count: u64| match count {
-            1 => "1 row".to_owned(),
-            count => format!("{count} rows"),
-        };
-        let expected = format!("{}, as {MANIFEST} says", rows(said));
-        let fault = Fault::new("", FaultCode::RowCount, expected, &rows(read));
-        faults.add(SnapshotFault::new(&source.file, 0, fault));
+    // Where rows are broken, their number says nothing more.
+    if !refused && built.faults.is_empty() {
+        let read = u64::try_from(built.lines.len()).unwrap_or(u64::MAX);
+        if let Some(fault) = row_count(source, read) {
+            faults.add(fault);
+        }
     }
     for fault in built.faults {
         faults.add(SnapshotFault::of_row(&source.file, fault));
     }
     store.set_table(id, built.table);
     Some(built.lines)
+}
+
+/// A file that was cut short, or written before its source was complete, may hold good rows alone.
+fn row_count(source: &Source, read: u64) -> Option<SnapshotFault> {
+    let rows = |count: u64| match count {
+        1 => "1 row".to_owned(),
+        count => format!("{count} rows"),
+    };
+    let exactly = source.rows.map(u64::from).filter(|said| *said != read);
+    let at_least = source.rows_at_least.map(u64::from);
+    let at_least = at_least.filter(|said| *said > read);
+    let wanted = match (exactly, at_least) {
+        (Some(said), _) => rows(said),
+        (None, Some(said)) => format!("at least {}", rows(said)),
+        (None, None) => return None,
+    };
+    let expected = format!("{wanted}, as {MANIFEST} says");
+    let fault = Fault::new("", FaultCode::RowCount, expected, &rows(read));
+    Some(SnapshotFault::new(&source.file, 0, fault))
 }

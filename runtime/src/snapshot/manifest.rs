@@ -34,6 +34,8 @@ pub struct Source {
     pub as_of: i64,
     /// How many rows whoever wrote the file put into it, where that is said.
     pub rows: Option<u32>,
+    /// How few rows would be a fault of whoever wrote the file, where that is said.
+    pub rows_at_least: Option<u32>,
 }
 
 /// What `snapshot.json` says.
@@ -257,7 +259,8 @@ impl<'p> Reader<'_, 'p> {
             self.fault(path, FaultCode::WrongType, expected, &entry.found());
             return None;
         };
-        self.unknown_fields(members, &["file", "as_of", "rows"], "a relation", path);
+        let known = ["file", "as_of", "rows", "rows_at_least"];
+        self.unknown_fields(members, &known, "a relation", path);
         let own = entry
             .get("as_of")
             .map(|json| self.instant(json, &path.field("as_of")));
@@ -275,9 +278,10 @@ impl<'p> Reader<'_, 'p> {
             }
             None => as_of,
         };
-        let rows = entry
-            .get("rows")
-            .and_then(|json| self.rows(json, &path.field("rows")));
+        let [rows, rows_at_least] = ["rows", "rows_at_least"].map(|name| {
+            let json = entry.get(name)?;
+            self.rows(json, &path.field(name))
+        });
         let (file, kind) = self.file(entry, &path.field("file"))?;
         // With a fault in its time the rows are read all the same, for their faults.
         Some(Source {
@@ -286,6 +290,7 @@ impl<'p> Reader<'_, 'p> {
             kind,
             as_of: as_of.unwrap_or(0),
             rows,
+            rows_at_least,
         })
     }
 

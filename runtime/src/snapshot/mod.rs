@@ -22,7 +22,8 @@
 //! ```
 //!
 //! * Every relation of the program stands there. Its `as_of` is that of the snapshot unless it has
-//!   one of its own. Where `rows` says how many rows it has, the file must hold as many.
+//!   one of its own. Where `rows` says how many rows it has, the file must hold as many; where
+//!   `rows_at_least` says so, no fewer.
 //! * `calendars` may be left out. `working` are weekdays, 1 is Monday; `exceptions` are days that
 //!   differ (may be left out); outside `from` to `to`, both included, a day is `missing_data`.
 

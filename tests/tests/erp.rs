@@ -160,3 +160,8 @@ fn the_policy_of_a_shop_passes_and_is_covered() {
 fn cases_of_discount() {
     with_stack(|| check("discount"));
 }
+
+#[test]
+fn cases_of_pricing() {
+    with_stack(|| check("pricing"));
+}

@@ -9,7 +9,7 @@
 //! {
 //!   "as_of": "2026-11-20T06:00:00Z",
 //!   "relations": {
-//!     "erp.bc.price.PriceLine": {"file": "PriceLine.csv", "as_of": "2026-11-20T09:55:00Z"}
+//!     "erp.bc.agreements.PriceLine": {"file": "PriceLine.csv", "as_of": "2026-11-20T09:55:00Z"}
 //!   },
 //!   "calendars": {
 //!     "SHOP": {

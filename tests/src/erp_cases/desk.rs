@@ -21,7 +21,7 @@ pub struct Desk {
     rules: Arc<Rules>,
 }
 
-/// The reference data of one case: rows by the name of their relation, such as `erp.bc.price.PriceLine`.
+/// The reference data of one case: rows by the name of their relation, such as `erp.bc.agreements.PriceLine`.
 #[derive(Clone, Debug, Default)]
 pub struct Data(BTreeMap<String, Vec<Node>>);
 

@@ -465,7 +465,7 @@ fn line_discount(desk: &Desk, inputs: &Node) -> Outputs {
     ]);
     let data = Data::new()
         .row("erp.bc.model.Item", item)
-        .rows("erp.bc.price.PriceLine", price_rows(inputs));
+        .rows("erp.bc.agreements.PriceLine", price_rows(inputs));
     let allows = inputs.get("customer_allows_line_disc");
     let buyer = Node::object([
         ("number", CODE.into()),

@@ -6,18 +6,11 @@
 #![cfg(test)]
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
-use std::fs;
 use std::str::FromStr;
-use std::sync::Arc;
 
-use assize::args::{Color, Format};
-use assize::console::Console;
-use assize::load::rules;
-use assize_eval::json::NumberStyle;
-use assize_runtime::{Loaded, Options, Rules, SnapshotLimits};
+use assize_runtime::Loaded;
 use assize_tests::erp_cases::node::Node;
-use assize_tests::tree::repository_root;
+use assize_tests::orders::{Line, Snapshot, call, order_of, samples};
 use rust_decimal::Decimal;
 
 /// Orders that the gate makes.
@@ -58,15 +51,6 @@ const GOODS: &[(&str, &str)] = &[
 
 const LOCATIONS: &[&str] = &["", "EAST", "MAIN", "WEST"];
 
-#[derive(Clone, Debug)]
-struct Line {
-    sequence: usize,
-    item: String,
-    unit: String,
-    quantity: usize,
-    location: String,
-}
-
 fn line(sequence: usize, numbers: &mut Numbers) -> Line {
     let (item, unit) = GOODS[numbers.below(GOODS.len())];
     Line {
@@ -78,82 +62,13 @@ fn line(sequence: usize, numbers: &mut Numbers) -> Line {
     }
 }
 
-fn call(lines: &[Line], includes_vat: bool) -> Node {
-    let lines: Vec<Node> = lines
-        .iter()
-        .map(|line| {
-            Node::object([
-                ("sequence", line.sequence.into()),
-                ("lineObjectNumber", line.item.as_str().into()),
-                ("unitOfMeasureCode", line.unit.as_str().into()),
-                ("quantity", line.quantity.into()),
-                ("locationCode", line.location.as_str().into()),
-            ])
-        })
-        .collect();
-    let order = Node::object([
-        ("orderDate", "2026-11-20".into()),
-        ("customerNumber", "10000".into()),
-        ("pricesIncludeTax", includes_vat.into()),
-        ("salesOrderLines", lines.into()),
-    ]);
-    let customer = Node::object([("number", "10000".into())]);
-    let input = Node::object([
-        ("order", order),
-        ("customer", customer.clone()),
-        ("billTo", customer),
-        ("context", Node::object([("workDate", "2026-11-20".into())])),
-    ]);
-    Node::object([
-        ("decision", "quote".into()),
-        ("at", "2026-11-20T10:01:00Z".into()),
-        ("input", input),
-    ])
-}
-
-type Snapshot = BTreeMap<String, Vec<u8>>;
-
-/// The data of the samples.
-fn samples() -> Snapshot {
-    let folder = repository_root().join("rules/business-central/samples/data");
-    let files = fs::read_dir(folder).expect("the samples are there");
-    files
-        .map(|file| file.expect("a file").path())
-        .map(|path| {
-            let name = path.file_name().expect("a name").to_string_lossy();
-            let name = name.into_owned();
-            (name, fs::read(path).expect("a file can be read"))
-        })
-        .collect()
-}
-
+/// The samples' engine, or one with other data.
 fn engine(data: &Snapshot) -> Loaded {
-    let mut console = Console::new(Format::Human, Color::Never);
-    let package = repository_root().join("rules/business-central");
-    let Ok(ready) = rules::ready(&package, &mut console) else {
-        panic!("the rules do not compile");
-    };
-    let rules: Arc<Rules> = ready.rules;
-    Loaded::new(rules, data, &SnapshotLimits::default()).expect("the samples are data")
+    assize_tests::orders::engine(data).expect("the rules take the data")
 }
 
-/// The output, and the steps that it took.
 fn decided(engine: &Loaded, call: &Node) -> (Node, u64) {
-    let text = call.to_string();
-    let call = engine.decode(text.as_bytes()).expect("a call");
-    let options = Options {
-        style: NumberStyle::Number,
-        ..Options::default()
-    };
-    let arguments = call.arguments.as_slice();
-    let answer = engine
-        .decide(&call.decision.name, arguments, call.at, &options)
-        .expect("a decision");
-    let steps = answer.steps;
-    let shown = engine.text((call.decision, call.at, arguments), &answer, &options);
-    let shown = Node::parse(&shown).expect("an answer is JSON");
-    let output = shown.get("output").cloned();
-    (output.unwrap_or_else(|| panic!("{shown}")), steps)
+    assize_tests::orders::decided(engine, call).expect("an answer")
 }
 
 fn number(node: Option<&Node>) -> Decimal {
@@ -301,38 +216,6 @@ fn documents_add_up_and_lines_leave_each_other_alone() {
             }
         }
     });
-}
-
-/// An order of so many items, each on one line, with prices, stock and receipts of their own.
-fn order_of(count: usize) -> (Snapshot, Node) {
-    let mut data = samples();
-    let mut add = |file: &str, row: &dyn Fn(usize) -> String| {
-        let text = data.get_mut(file).expect("a file of the samples");
-        let mut more = String::new();
-        (0..count).for_each(|at| {
-            let _ = writeln!(more, "{}", row(at));
-        });
-        text.extend_from_slice(more.as_bytes());
-    };
-    add("Item.csv", &|at| {
-        format!(
-            "ITEM-{at},ID-{at},Item,{}.90,false,PCS,false,,FURNITURE,VAT21,\"\",true",
-            10 + at % 90
-        )
-    });
-    add("Stock.csv", &|at| {
-        format!("ITEM-{at},MAIN,\"\",{},0", at % 40)
-    });
-    let lines: Vec<Line> = (0..count)
-        .map(|at| Line {
-            sequence: (at + 1) * 10,
-            item: format!("ITEM-{at}"),
-            unit: "PCS".to_owned(),
-            quantity: 1 + at % 20,
-            location: String::new(),
-        })
-        .collect();
-    (data, call(&lines, false))
 }
 
 #[test]

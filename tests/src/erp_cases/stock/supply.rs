@@ -1,5 +1,7 @@
 //! What is there, who reserves it, and who is allocated what.
 
+mod reservation;
+
 use super::super::desk::{Data, Desk};
 use super::super::node::Node;
 use super::super::{Outputs, Unmapped};
@@ -14,7 +16,6 @@ const EARLIER: &str = "2000-01-01";
 
 const STOCK: &str = "erp.bc.stock.Stock";
 const EVENT: &str = "erp.bc.stock.Event";
-const SUPPLY: &str = "erp.bc.reservation.OpenSupply";
 const UNIT: &str = "erp.bc.model.ItemUnit";
 
 /// What the rules decide for the inputs of a case.
@@ -29,17 +30,17 @@ pub fn outputs(desk: &Desk, inputs: &Node) -> Outputs {
     } else if has("qty_per_uom") && has("sales_lines") {
         gross_requirement(desk, inputs)
     } else if has("stock_entries") {
-        from_entries(desk, inputs)
+        reservation::from_entries(desk, inputs)
     } else if has("purchase_line") {
-        in_other_unit(desk, inputs)
+        reservation::in_other_unit(desk, inputs)
     } else if has("reserve_sequence") {
-        by_hand(desk, inputs)
+        reservation::by_hand(desk, inputs)
     } else if has("inbound_transfers") {
-        from_transfers(desk, inputs)
+        reservation::from_transfers(desk, inputs)
     } else if has("production_order") {
-        available_to_reserve(desk, inputs)
+        reservation::available_to_reserve(desk, inputs)
     } else if inputs.text("action") == Some("auto reserve") {
-        auto_reserved(desk, inputs)
+        reservation::auto_reserved(desk, inputs)
     } else {
         Err(Unmapped::because("the shape of the inputs is not known"))
     }
@@ -243,162 +244,4 @@ fn gross_requirement(desk: &Desk, inputs: &Node) -> Outputs {
     let data = units(inputs, Data::new());
     let answer = desk.decide("erp.bc.units.gross_requirement", &input, &data)?;
     Ok(Node::object([("gross_requirement_shown", answer)]))
-}
-
-// ---- reservation
-
-/// A sales line without anything chosen by hand.
-fn line(quantity: Node) -> Node {
-    Node::object([
-        ("item", ITEM.into()),
-        ("quantity", quantity),
-        ("ships", SHIPS.into()),
-        ("chosen", Vec::new().into()),
-    ])
-}
-
-/// What is on hand or comes in time.
-fn supply(entry: usize, kind: &str, quantity: Node) -> Node {
-    Node::object([
-        ("entry", entry.into()),
-        ("item", ITEM.into()),
-        ("kind", kind.into()),
-        ("day", EARLIER.into()),
-        ("quantity", quantity),
-    ])
-}
-
-fn reserve(desk: &Desk, line: Node, data: &Data) -> Outputs {
-    let input = Node::object([("request", line)]);
-    desk.decide("erp.bc.reservation.reserve", &input, data)
-}
-
-/// What an item says about reserving, by the word of the rules.
-fn policy(inputs: &Node) -> Result<&'static str, Unmapped> {
-    Ok(match inputs.text("item_reserve") {
-        Some("Never") => "never",
-        None | Some("Optional") => "optional",
-        Some("Always") => "always",
-        Some(other) => {
-            return Err(Unmapped::because(format!("no policy is called {other}")));
-        }
-    })
-}
-
-fn auto_reserved(desk: &Desk, inputs: &Node) -> Outputs {
-    let mut data = Data::new();
-    if let Some(quantity) = inputs.get("on_hand") {
-        let on_hand = supply(1, "item_ledger", quantity.clone())
-            .with_some("reserved", inputs.get("already_reserved"));
-        data = data.row(SUPPLY, on_hand);
-    }
-    if let Some(quantity) = inputs.get("purchase_order") {
-        data = data.row(SUPPLY, supply(2, "purchase", quantity.clone()));
-    }
-    let line = line(wanted(inputs, "sales_order")?).with("policy", policy(inputs)?);
-    let answer = reserve(desk, line, &data)?;
-    Ok(Node::object([("reserved", wanted(&answer, "quantity")?)]))
-}
-
-fn from_transfers(desk: &Desk, inputs: &Node) -> Outputs {
-    let transfers = items(inputs, "inbound_transfers");
-    let mut data = Data::new();
-    for (index, transfer) in transfers.iter().enumerate() {
-        let quantity = wanted(transfer, "quantity")?;
-        let row = supply(index, "transfer", quantity).with("day", wanted(transfer, "date")?);
-        data = data.row(SUPPLY, row);
-    }
-    let sales = wanted(inputs, "sales_line")?;
-    let line = line(wanted(&sales, "quantity")?)
-        .with("policy", policy(inputs)?)
-        .with("ships", wanted(&sales, "shipment_date")?);
-    let answer = reserve(desk, line, &data)?;
-    let mut names = Vec::new();
-    for entry in items(&answer, "entries") {
-        let number = wanted(entry, "supply")?;
-        let named = transfers.iter().enumerate();
-        names.extend(
-            named
-                .filter(|(index, _)| Node::from(*index) == number)
-                .filter_map(|(_, transfer)| transfer.get("id").cloned()),
-        );
-    }
-    let from = match names.as_slice() {
-        [] => Node::Null,
-        [one] => one.clone(),
-        several => Node::from(several.to_vec()),
-    };
-    Ok(Node::object([("reserved_from", from)]))
-}
-
-fn by_hand(desk: &Desk, inputs: &Node) -> Outputs {
-    let purchases = items(inputs, "purchase_lines");
-    let mut data = Data::new();
-    for purchase in purchases {
-        let row = supply(0, "purchase", wanted(purchase, "quantity")?);
-        data = data.row(SUPPLY, row.with("entry", wanted(purchase, "line")?));
-    }
-    let line =
-        line(wanted(inputs, "sales_line")?).with("chosen", wanted(inputs, "reserve_sequence")?);
-    let answer = reserve(desk, line, &data)?;
-    let entries = items(&answer, "entries");
-    let quantities = purchases.iter().map(|purchase| {
-        let number = purchase.get("line");
-        let entry = entries.iter().find(|entry| entry.get("supply") == number);
-        let reserved = entry.and_then(|entry| entry.get("base"));
-        reserved
-            .cloned()
-            .unwrap_or_else(|| Node::Number("0".to_owned()))
-    });
-    Ok(Node::object([(
-        "reserved_per_purchase_line",
-        quantities.collect::<Vec<_>>().into(),
-    )]))
-}
-
-fn available_to_reserve(desk: &Desk, inputs: &Node) -> Outputs {
-    let production = supply(
-        1,
-        "released_production",
-        wanted(inputs, "production_order")?,
-    );
-    let data = Data::new().row(
-        SUPPLY,
-        production.with_some("reserved", inputs.get("reserved_by_line_1")),
-    );
-    let input = Node::object([("request", line(wanted(inputs, "line_2_quantity")?))]);
-    let answer = desk.decide("erp.bc.reservation.available_to_reserve", &input, &data)?;
-    Ok(Node::object([(
-        "available_to_reserve_for_line_2",
-        wanted(&answer, "available")?,
-    )]))
-}
-
-fn in_other_unit(desk: &Desk, inputs: &Node) -> Outputs {
-    let purchase = wanted(inputs, "purchase_line")?;
-    let sales = wanted(inputs, "sales_line")?;
-    let row = supply(1, "purchase", wanted(&purchase, "quantity")?)
-        .with("unit", wanted(&purchase, "uom")?);
-    let data = units(inputs, Data::new().row(SUPPLY, row));
-    let line = line(wanted(&sales, "quantity")?).with("unit", wanted(&sales, "uom")?);
-    let answer = reserve(desk, line, &data)?;
-    Ok(Node::object([(
-        "reserved_quantity_in_sales_uom",
-        wanted(&answer, "quantity")?,
-    )]))
-}
-
-fn from_entries(desk: &Desk, inputs: &Node) -> Outputs {
-    let mut data = Data::new().row(UNIT, unit_row("BOX", &wanted(inputs, "qty_per_uom")?));
-    for (index, quantity) in items(inputs, "stock_entries").iter().enumerate() {
-        data = data.row(SUPPLY, supply(index, "item_ledger", quantity.clone()));
-    }
-    let line = line(wanted(inputs, "sales_line_quantity")?)
-        .with("policy", policy(inputs)?)
-        .with("unit", "BOX");
-    let answer = reserve(desk, line, &data)?;
-    Ok(Node::object([(
-        "reserved_quantity",
-        wanted(&answer, "quantity")?,
-    )]))
 }

@@ -5,7 +5,7 @@ use super::super::super::node::Node;
 use super::super::super::{Outputs, Unmapped};
 use super::{EARLIER, ITEM, SHIPS, UNIT, items, unit_row, units, wanted};
 
-const SUPPLY: &str = "erp.bc.reservation.OpenSupply";
+const SUPPLY: &str = "erp.bc.model.OpenSupply";
 
 /// A sales line without anything chosen by hand.
 fn line(quantity: Node) -> Node {

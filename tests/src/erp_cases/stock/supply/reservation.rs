@@ -5,14 +5,13 @@ use super::super::super::node::Node;
 use super::super::super::{Outputs, Unmapped};
 use super::{EARLIER, ITEM, SHIPS, UNIT, items, unit_row, units, wanted};
 
-const SUPPLY: &str = "erp.bc.model.OpenSupply";
-
-/// A sales line without anything chosen by hand.
-fn line(quantity: Node) -> Node {
+/// A sales line without anything chosen by hand, and what it may be reserved from.
+fn line(quantity: Node, supplies: Vec<Node>) -> Node {
     Node::object([
         ("item", ITEM.into()),
         ("quantity", quantity),
         ("ships", SHIPS.into()),
+        ("supplies", supplies.into()),
         ("chosen", Vec::new().into()),
     ])
 }
@@ -47,34 +46,34 @@ fn policy(inputs: &Node) -> Result<&'static str, Unmapped> {
 
 /// Automatic reservation from stock and from a purchase order: `on_hand`, `purchase_order`.
 pub fn auto_reserved(desk: &Desk, inputs: &Node) -> Outputs {
-    let mut data = Data::new();
+    let mut supplies = Vec::new();
     if let Some(quantity) = inputs.get("on_hand") {
         let on_hand = supply(1, "item_ledger", quantity.clone())
             .with_some("reserved", inputs.get("already_reserved"));
-        data = data.row(SUPPLY, on_hand);
+        supplies.push(on_hand);
     }
     if let Some(quantity) = inputs.get("purchase_order") {
-        data = data.row(SUPPLY, supply(2, "purchase", quantity.clone()));
+        supplies.push(supply(2, "purchase", quantity.clone()));
     }
-    let line = line(wanted(inputs, "sales_order")?).with("policy", policy(inputs)?);
-    let answer = reserve(desk, line, &data)?;
+    let line = line(wanted(inputs, "sales_order")?, supplies).with("policy", policy(inputs)?);
+    let answer = reserve(desk, line, &Data::new())?;
     Ok(Node::object([("reserved", wanted(&answer, "quantity")?)]))
 }
 
 /// Which of several transfers are reserved: `inbound_transfers`.
 pub fn from_transfers(desk: &Desk, inputs: &Node) -> Outputs {
     let transfers = items(inputs, "inbound_transfers");
-    let mut data = Data::new();
+    let mut supplies = Vec::new();
     for (index, transfer) in transfers.iter().enumerate() {
         let quantity = wanted(transfer, "quantity")?;
         let row = supply(index, "transfer", quantity).with("day", wanted(transfer, "date")?);
-        data = data.row(SUPPLY, row);
+        supplies.push(row);
     }
     let sales = wanted(inputs, "sales_line")?;
-    let line = line(wanted(&sales, "quantity")?)
+    let line = line(wanted(&sales, "quantity")?, supplies)
         .with("policy", policy(inputs)?)
         .with("ships", wanted(&sales, "shipment_date")?);
-    let answer = reserve(desk, line, &data)?;
+    let answer = reserve(desk, line, &Data::new())?;
     let mut names = Vec::new();
     for entry in items(&answer, "entries") {
         let number = wanted(entry, "supply")?;
@@ -96,14 +95,14 @@ pub fn from_transfers(desk: &Desk, inputs: &Node) -> Outputs {
 /// Reserved by a user, one purchase line after the other: `reserve_sequence`.
 pub fn by_hand(desk: &Desk, inputs: &Node) -> Outputs {
     let purchases = items(inputs, "purchase_lines");
-    let mut data = Data::new();
+    let mut supplies = Vec::new();
     for purchase in purchases {
         let row = supply(0, "purchase", wanted(purchase, "quantity")?);
-        data = data.row(SUPPLY, row.with("entry", wanted(purchase, "line")?));
+        supplies.push(row.with("entry", wanted(purchase, "line")?));
     }
-    let line =
-        line(wanted(inputs, "sales_line")?).with("chosen", wanted(inputs, "reserve_sequence")?);
-    let answer = reserve(desk, line, &data)?;
+    let line = line(wanted(inputs, "sales_line")?, supplies)
+        .with("chosen", wanted(inputs, "reserve_sequence")?);
+    let answer = reserve(desk, line, &Data::new())?;
     let entries = items(&answer, "entries");
     let quantities = purchases.iter().map(|purchase| {
         let number = purchase.get("line");
@@ -126,12 +125,14 @@ pub fn available_to_reserve(desk: &Desk, inputs: &Node) -> Outputs {
         "released_production",
         wanted(inputs, "production_order")?,
     );
-    let data = Data::new().row(
-        SUPPLY,
-        production.with_some("reserved", inputs.get("reserved_by_line_1")),
-    );
-    let input = Node::object([("request", line(wanted(inputs, "line_2_quantity")?))]);
-    let answer = desk.decide("erp.bc.reservation.available_to_reserve", &input, &data)?;
+    let production = production.with_some("reserved", inputs.get("reserved_by_line_1"));
+    let line = line(wanted(inputs, "line_2_quantity")?, vec![production]);
+    let input = Node::object([("request", line)]);
+    let answer = desk.decide(
+        "erp.bc.reservation.available_to_reserve",
+        &input,
+        &Data::new(),
+    )?;
     Ok(Node::object([(
         "available_to_reserve_for_line_2",
         wanted(&answer, "available")?,
@@ -142,10 +143,10 @@ pub fn available_to_reserve(desk: &Desk, inputs: &Node) -> Outputs {
 pub fn in_other_unit(desk: &Desk, inputs: &Node) -> Outputs {
     let purchase = wanted(inputs, "purchase_line")?;
     let sales = wanted(inputs, "sales_line")?;
-    let row = supply(1, "purchase", wanted(&purchase, "quantity")?)
+    let supply = supply(1, "purchase", wanted(&purchase, "quantity")?)
         .with("unit", wanted(&purchase, "uom")?);
-    let data = units(inputs, Data::new().row(SUPPLY, row));
-    let line = line(wanted(&sales, "quantity")?).with("unit", wanted(&sales, "uom")?);
+    let data = units(inputs, Data::new());
+    let line = line(wanted(&sales, "quantity")?, vec![supply]).with("unit", wanted(&sales, "uom")?);
     let answer = reserve(desk, line, &data)?;
     Ok(Node::object([(
         "reserved_quantity_in_sales_uom",
@@ -155,11 +156,12 @@ pub fn in_other_unit(desk: &Desk, inputs: &Node) -> Outputs {
 
 /// A line in a larger unit than its receipts: `stock_entries`.
 pub fn from_entries(desk: &Desk, inputs: &Node) -> Outputs {
-    let mut data = Data::new().row(UNIT, unit_row("BOX", &wanted(inputs, "qty_per_uom")?));
+    let data = Data::new().row(UNIT, unit_row("BOX", &wanted(inputs, "qty_per_uom")?));
+    let mut supplies = Vec::new();
     for (index, quantity) in items(inputs, "stock_entries").iter().enumerate() {
-        data = data.row(SUPPLY, supply(index, "item_ledger", quantity.clone()));
+        supplies.push(supply(index, "item_ledger", quantity.clone()));
     }
-    let line = line(wanted(inputs, "sales_line_quantity")?)
+    let line = line(wanted(inputs, "sales_line_quantity")?, supplies)
         .with("policy", policy(inputs)?)
         .with("unit", "BOX");
     let answer = reserve(desk, line, &data)?;

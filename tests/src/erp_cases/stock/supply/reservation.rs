@@ -5,14 +5,13 @@ use super::super::super::node::Node;
 use super::super::super::{Outputs, Unmapped};
 use super::{EARLIER, ITEM, SHIPS, UNIT, items, unit_row, units, wanted};
 
-/// A sales line without anything chosen by hand, and what it may be reserved from.
+/// A sales line, and what it may be reserved from.
 fn line(quantity: Node, supplies: Vec<Node>) -> Node {
     Node::object([
         ("item", ITEM.into()),
         ("quantity", quantity),
         ("ships", SHIPS.into()),
         ("supplies", supplies.into()),
-        ("chosen", Vec::new().into()),
     ])
 }
 

@@ -1,8 +1,8 @@
-//! Cases of stock.
+//! Cases of reservation, allocation and stock figures.
 
-use super::desk::Desk;
-use super::node::Node;
-use super::{Outputs, Unmapped};
+use super::super::desk::Desk;
+use super::super::node::Node;
+use super::super::{Outputs, Unmapped};
 
 /// What the rules decide for the inputs of a case.
 pub fn outputs(_desk: &Desk, _inputs: &Node) -> Outputs {

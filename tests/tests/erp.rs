@@ -19,30 +19,7 @@ use assize_tests::spec::package::{library, load, texts};
 use assize_tests::tree::repository_root;
 
 /// Cases without an answer, and why.
-const UNEXPRESSED: &[(&str, &str)] = &[
-    ("BC-S-019", NO_AVAILABILITY),
-    ("BC-S-020", NO_AVAILABILITY),
-    ("BC-S-021", NO_AVAILABILITY),
-    ("BC-S-026", NO_AVAILABILITY),
-    ("BC-S-027", NO_AVAILABILITY),
-    ("BC-S-028", NO_AVAILABILITY),
-    ("BC-S-035", NO_AVAILABILITY),
-    ("BC-S-038", NO_AVAILABILITY),
-    ("BC-S-045", NO_AVAILABILITY),
-    ("BC-S-052", NO_AVAILABILITY),
-    ("BC-S-062", NO_AVAILABILITY),
-    ("BC-S-063", NO_AVAILABILITY),
-    ("BC-S-065", NO_AVAILABILITY),
-    ("BC-S-066", NO_AVAILABILITY),
-    ("BC-S-069", NO_AVAILABILITY),
-    ("BC-S-070", NO_AVAILABILITY),
-    ("BC-S-079", NO_AVAILABILITY),
-    ("BC-S-081", NO_AVAILABILITY),
-    ("BC-S-082", NO_AVAILABILITY),
-];
-
-/// The stock-out check and order promising have no decision of their own yet; `quote` has them for whole orders.
-const NO_AVAILABILITY: &str = "no decision on the availability of one line";
+const UNEXPRESSED: &[(&str, &str)] = &[];
 
 fn check(area: &str) {
     let file = format!("tests/erp/business-central/{area}.json");

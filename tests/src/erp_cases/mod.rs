@@ -75,8 +75,8 @@ fn wanted(case: &Node) -> Vec<String> {
 fn picked(names: &[String], all: &Node) -> Outputs {
     let mut outputs = Vec::new();
     for name in names {
-        match all.get(name) {
-            Some(value) => outputs.push((name.clone(), value.clone())),
+        match all.members().iter().find(|(key, _)| key == name) {
+            Some((_, value)) => outputs.push((name.clone(), value.clone())),
             None => {
                 return Err(Unmapped::because(format!("no decision tells `{name}`")));
             }

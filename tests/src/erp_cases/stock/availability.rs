@@ -3,7 +3,7 @@
 use super::super::desk::{Data, Desk};
 use super::super::node::Node;
 use super::super::{Outputs, Unmapped};
-use super::{DAY, EVENT, ITEM, event, on_hand, or_none, wanted, with_period};
+use super::{DAY, EVENT, ITEM, event, on_hand, wanted, with_period};
 
 /// The names under which cases speak of the line that is checked.
 const LINE: [&str; 5] = [
@@ -141,8 +141,7 @@ fn checked(desk: &Desk, inputs: &Node, line: &Node, mut events: Vec<Node>) -> Ou
         &data,
     )?;
     let inventory = wanted(&answer, "inventory")?;
-    let answer = answer.with("inventory_shown", inventory);
-    Ok(or_none(answer, "earliest_available_date"))
+    Ok(answer.with("inventory_shown", inventory))
 }
 
 /// What is reserved of the inventory is taken once, with the order for which it is reserved.

@@ -74,11 +74,3 @@ fn wanted(object: &Node, name: &str) -> Outputs {
         .map(|(_, value)| value.clone())
         .ok_or_else(|| Unmapped::because(format!("there is no `{name}`")))
 }
-
-/// An answer with a member that it leaves out where there is no such day.
-fn or_none(answer: Node, name: &str) -> Node {
-    match answer.has(name) {
-        true => answer,
-        false => answer.with(name, Node::Null),
-    }
-}

@@ -4,7 +4,7 @@ use super::super::desk::{Data, Desk};
 use super::super::node::Node;
 use super::super::{Outputs, Unmapped};
 use super::dates::{calendars, days_off, delivery};
-use super::{DAY, EVENT, ITEM, event, on_hand, or_none, wanted, with_period};
+use super::{DAY, EVENT, ITEM, event, on_hand, wanted, with_period};
 
 /// Whether the inputs ask for a promise, or for what belongs to it.
 pub fn is_asked(inputs: &Node) -> bool {
@@ -66,8 +66,7 @@ fn promised(desk: &Desk, inputs: &Node, request: Node, events: Vec<Node>) -> Out
     let data = days_off(inputs).rows(EVENT, events);
     let data = stocked(data, inputs);
     let asked = Node::object([("line", request)]);
-    let promise = desk.decide("erp.bc.promise.promise_of_line", &asked, &data)?;
-    Ok(or_none(promise, "earliest_shipment_date"))
+    desk.decide("erp.bc.promise.promise_of_line", &asked, &data)
 }
 
 /// With the inventory; what lines have reserved is taken from it.

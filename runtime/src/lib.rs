@@ -12,6 +12,7 @@
 
 pub mod csv;
 pub mod engine;
+pub mod jit;
 pub mod json_rows;
 pub mod snapshot;
 

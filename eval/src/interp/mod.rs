@@ -30,6 +30,7 @@ pub(crate) use frame::{Binding, Frame};
 pub use machine::value_of;
 pub(crate) use machine::{Eval, Machine};
 pub use observe::{ExceptionSeen, Observer};
+pub use shares::divided;
 
 /// Steps that a call may take unless its caller says otherwise. See [`price`].
 pub const DEFAULT_MAX_STEPS: u64 = 50_000_000;

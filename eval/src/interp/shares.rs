@@ -20,7 +20,7 @@ use super::price;
 use crate::decimal;
 use crate::failure::ErrorCode;
 use crate::order::ValueKey;
-use crate::rounding::{Exact, round_share, round_to};
+use crate::rounding::{Exact, Mode, round_share, round_to};
 use crate::value::Value;
 
 /// Who takes part in a share, by `per` in order of first appearance.
@@ -276,6 +276,26 @@ fn parts_of(rest: Rest, group: &[Sharer], what: &Rounding) -> Result<Vec<Decimal
         *own = decimal::add(*own, missing)?;
     }
     Ok(parts)
+}
+
+/// The parts of a total over weights, in their order: for every other engine.
+pub fn divided(
+    rest: Rest,
+    (total, step, mode): (Decimal, Decimal, Mode),
+    weights: &[Decimal],
+) -> Result<Vec<Decimal>, ErrorCode> {
+    let what = || Rounding {
+        value: total,
+        step,
+        mode,
+    };
+    let sharers = weights.iter().enumerate().map(|(element, weight)| Sharer {
+        element,
+        what: what(),
+        weight: *weight,
+    });
+    let group: Vec<Sharer> = sharers.collect();
+    parts_of(rest, &group, &what())
 }
 
 /// Who takes the rest.

@@ -1,0 +1,87 @@
+//! Memory of one decision: given out from the front, taken back all at once.
+
+/// Words of the first piece of memory.
+const FIRST: usize = 8 * 1024;
+/// Words that all pieces together may have: 1 GiB. A decision that wants more leaves the machine code.
+const MOST: usize = 128 * 1024 * 1024;
+
+/// Memory for the records, lists and texts of one decision. Machine code gives out from
+/// [`Arena::next`] to [`Arena::end`] itself and asks for another piece when that is used up.
+#[derive(Debug, Default)]
+pub(crate) struct Arena {
+    /// The piece in use is the last.
+    pieces: Vec<Box<[u64]>>,
+    words: usize,
+}
+
+impl Arena {
+    /// Another piece with room for at least so many words: its first and its last address.
+    pub(crate) fn piece(&mut self, words: usize) -> Option<(u64, u64)> {
+        let last = self.pieces.last().map_or(FIRST / 2, |piece| piece.len());
+        let size = words.max(last.saturating_mul(2).min(MOST / 8));
+        self.words = self.words.checked_add(size).filter(|all| *all <= MOST)?;
+        let piece = vec![0u64; size].into_boxed_slice();
+        let range = piece.as_ptr_range();
+        self.pieces.push(piece);
+        Some((range.start as u64, range.end as u64))
+    }
+
+    /// Puts words into a piece of their own; the address of the first.
+    pub(crate) fn put(&mut self, words: &[u64]) -> Option<u64> {
+        if words.is_empty() {
+            // Nothing is ever read from there.
+            return Some(std::ptr::dangling::<u64>() as u64);
+        }
+        self.words = self
+            .words
+            .checked_add(words.len())
+            .filter(|all| *all <= MOST)?;
+        let piece: Box<[u64]> = Box::from(words);
+        let address = piece.as_ptr() as u64;
+        // The piece in use stays the last.
+        let at = self.pieces.len().saturating_sub(1);
+        self.pieces.insert(at, piece);
+        Some(address)
+    }
+
+    /// A copy of a text.
+    pub(crate) fn text(&mut self, text: &str) -> Option<[u64; 2]> {
+        let words: Vec<u64> = text
+            .as_bytes()
+            .chunks(8)
+            .map(|chunk| {
+                let mut word = [0; 8];
+                for (to, from) in word.iter_mut().zip(chunk) {
+                    *to = *from;
+                }
+                u64::from_ne_bytes(word)
+            })
+            .collect();
+        Some([self.put(&words)?, text.len() as u64])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_grow_and_end() {
+        let mut arena = Arena::default();
+        let (start, end) = arena.piece(3).unwrap();
+        assert_eq!((end - start) as usize, FIRST * 8);
+        let (start, end) = arena.piece(100_000).unwrap();
+        assert_eq!((end - start) as usize, 800_000);
+        assert_eq!(arena.piece(MOST), None);
+    }
+
+    #[test]
+    fn texts_are_copied() {
+        let mut arena = Arena::default();
+        let [address, bytes] = arena.text("größer als acht").unwrap();
+        #[expect(unsafe_code, reason = "reads its own memory")]
+        // SAFETY: the arena is alive.
+        let text = unsafe { super::super::words::text(address, bytes) };
+        assert_eq!(text, Some("größer als acht"));
+    }
+}

@@ -1,0 +1,390 @@
+//! The functions of a program as machine code.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use assize_ir::{Body as CallableBody, CallableId, Op, Program, RelationId};
+use cranelift_codegen::ir::{AbiParam, FuncRef, Function, InstBuilder, Signature, types};
+use cranelift_codegen::settings::{self, Configurable};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use cranelift_jit::{JITBuilder, JITModule};
+use cranelift_module::{FuncId, Linkage, Module, default_libcall_names};
+
+use super::host::{Context, Note, functions};
+use super::lower::{Body, NotYet};
+use super::shape::{Layouts, Shape, WORD};
+
+/// Nodes of a callable that is written into every caller.
+const SMALL: usize = 24;
+
+/// A decision as machine code: context, words of the arguments, room for the result; 0, or 1 when the
+/// interpreter must decide.
+pub(crate) type Entry = extern "C" fn(*mut Context<'_>, *const u64, *mut u64) -> u64;
+
+/// Why no code can be made at all.
+#[derive(Clone, Debug)]
+pub struct CannotCompile(String);
+
+impl std::fmt::Display for CannotCompile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "no machine code: {}", self.0)
+    }
+}
+
+impl std::error::Error for CannotCompile {}
+
+fn cannot(error: impl std::fmt::Display) -> CannotCompile {
+    CannotCompile(error.to_string())
+}
+
+/// What is being made.
+pub(crate) struct Unit<'p> {
+    pub(crate) program: &'p Program,
+    pub(crate) layouts: &'p Layouts,
+    module: JITModule,
+    pub(crate) host: BTreeMap<&'static str, FuncId>,
+    functions: BTreeMap<CallableId, FuncId>,
+    /// Functions that are called and not written yet.
+    waiting: Vec<CallableId>,
+    /// Callables that are written into their callers.
+    written_in: BTreeSet<CallableId>,
+    notes: Vec<Note>,
+    texts: BTreeMap<String, Box<str>>,
+    severities: Box<[u64]>,
+    reads: BTreeSet<RelationId>,
+}
+
+/// The machine code of a program, and all that it points to.
+pub(crate) struct Code {
+    module: Option<JITModule>,
+    pub(crate) entries: BTreeMap<CallableId, Entry>,
+    pub(crate) notes: Vec<Note>,
+    /// The relations that the code reads.
+    pub(crate) reads: Vec<RelationId>,
+    /// Callables that are left to the interpreter, and for what.
+    pub(crate) not_yet: Vec<(CallableId, &'static str)>,
+    /// Bytes of code.
+    pub(crate) bytes: usize,
+    #[expect(dead_code, reason = "keeps alive what the code points to")]
+    held: (BTreeMap<String, Box<str>>, Box<[u64]>),
+}
+
+impl std::fmt::Debug for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Code")
+            .field("entries", &self.entries.len())
+            .field("bytes", &self.bytes)
+            .finish_non_exhaustive()
+    }
+}
+
+// SAFETY: the module is only touched when it is made and when it is dropped; code and notes are never
+// written again.
+#[expect(unsafe_code, reason = "machine code is shared between threads")]
+unsafe impl Send for Code {}
+// SAFETY: as above.
+#[expect(unsafe_code, reason = "machine code is shared between threads")]
+unsafe impl Sync for Code {}
+
+impl Drop for Code {
+    fn drop(&mut self) {
+        if let Some(module) = self.module.take() {
+            #[expect(unsafe_code, reason = "dropping alone gives nothing back")]
+            // SAFETY: whoever calls an entry holds this value, so nobody is in the code any more.
+            unsafe {
+                module.free_memory();
+            }
+        }
+    }
+}
+
+impl Code {
+    /// Makes code for all decisions of a program.
+    pub(crate) fn new(program: &Program, layouts: &Layouts) -> Result<Code, CannotCompile> {
+        let mut unit = Unit::new(program, layouts)?;
+        let mut maker = Maker {
+            context: unit.module.make_context(),
+            builder: FunctionBuilderContext::new(),
+            not_yet: Vec::new(),
+            bytes: 0,
+        };
+        let mut entries = BTreeMap::new();
+        let decisions: BTreeSet<_> = program.decisions.iter().map(|it| it.callable).collect();
+        for callable in decisions {
+            entries.insert(callable, maker.entry(&mut unit, callable)?);
+        }
+        while let Some(callable) = unit.waiting.pop() {
+            maker.callable(&mut unit, callable)?;
+        }
+        unit.module.finalize_definitions().map_err(cannot)?;
+        let entries = entries.into_iter().map(|(callable, function)| {
+            let address = unit.module.get_finalized_function(function);
+            #[expect(unsafe_code, reason = "this is what machine code is made for")]
+            // SAFETY: the function was made with this signature.
+            let entry = unsafe { std::mem::transmute::<*const u8, Entry>(address) };
+            (callable, entry)
+        });
+        let entries = entries.collect();
+        Ok(Code {
+            entries,
+            notes: unit.notes,
+            reads: unit.reads.into_iter().collect(),
+            not_yet: maker.not_yet,
+            bytes: maker.bytes,
+            held: (unit.texts, unit.severities),
+            module: Some(unit.module),
+        })
+    }
+}
+
+/// Makes one function after the other.
+struct Maker {
+    context: cranelift_codegen::Context,
+    builder: FunctionBuilderContext,
+    not_yet: Vec<(CallableId, &'static str)>,
+    bytes: usize,
+}
+
+impl Maker {
+    /// A function that a caller of decisions enters.
+    fn entry(&mut self, unit: &mut Unit<'_>, id: CallableId) -> Result<FuncId, CannotCompile> {
+        let signature = unit.signature(3);
+        let name = format!("decision {}", id.0);
+        let function = unit
+            .module
+            .declare_function(&name, Linkage::Local, &signature)
+            .map_err(cannot)?;
+        self.define(unit, (function, signature), id, Arguments::InMemory)?;
+        Ok(function)
+    }
+
+    fn callable(&mut self, unit: &mut Unit<'_>, id: CallableId) -> Result<(), CannotCompile> {
+        let function = unit.functions.get(&id).copied();
+        let function = function.ok_or_else(|| cannot("a function that nobody declared"))?;
+        let signature = unit.signature_of(id);
+        self.define(unit, (function, signature), id, Arguments::Given)
+    }
+
+    fn define(
+        &mut self,
+        unit: &mut Unit<'_>,
+        (function, signature): (FuncId, Signature),
+        id: CallableId,
+        arguments: Arguments,
+    ) -> Result<(), CannotCompile> {
+        self.context.func = Function::with_name_signature(Default::default(), signature.clone());
+        if let Err(NotYet(what)) = self.write(unit, id, arguments) {
+            self.not_yet.push((id, what));
+            unit.module.clear_context(&mut self.context);
+            self.builder = FunctionBuilderContext::new();
+            self.context.func = Function::with_name_signature(Default::default(), signature);
+            self.write_leaving(unit);
+        }
+        unit.module
+            .define_function(function, &mut self.context)
+            .map_err(|error| CannotCompile(format!("{error:?}")))?;
+        if let Some(code) = self.context.compiled_code() {
+            self.bytes += code.code_buffer().len();
+        }
+        unit.module.clear_context(&mut self.context);
+        Ok(())
+    }
+
+    fn write(
+        &mut self,
+        unit: &mut Unit<'_>,
+        id: CallableId,
+        arguments: Arguments,
+    ) -> Result<(), NotYet> {
+        let config = unit.module.target_config();
+        let program = unit.program;
+        let callable = program.callable(id).ok_or(NotYet("an unknown callable"))?;
+        let mut b = FunctionBuilder::new(&mut self.context.func, &mut self.builder);
+        let start = b.create_block();
+        b.append_block_params_for_function_params(start);
+        let params = b.block_params(start).to_vec();
+        let leave = b.create_block();
+        b.set_cold_block(leave);
+        b.switch_to_block(start);
+        let context = params.first().copied().ok_or(NotYet("no context"))?;
+        let mut body = Body::new(unit, b, context, leave);
+        let out = body.write_callable(id, callable, arguments, &params)?;
+        body.finish(out);
+        body.b.finalize(config);
+        Ok(())
+    }
+
+    /// A function that leaves at once.
+    fn write_leaving(&mut self, unit: &Unit<'_>) {
+        let config = unit.module.target_config();
+        let mut b = FunctionBuilder::new(&mut self.context.func, &mut self.builder);
+        let start = b.create_block();
+        b.append_block_params_for_function_params(start);
+        b.switch_to_block(start);
+        let one = b.ins().iconst(types::I64, 1);
+        b.ins().return_(&[one]);
+        b.seal_all_blocks();
+        b.finalize(config);
+    }
+}
+
+/// Where a function finds its arguments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Arguments {
+    /// Behind the context and the room for the result.
+    Given,
+    /// One after the other, at the address that follows the context; then the room for the result.
+    InMemory,
+}
+
+impl<'p> Unit<'p> {
+    fn new(program: &'p Program, layouts: &'p Layouts) -> Result<Unit<'p>, CannotCompile> {
+        let mut flags = settings::builder();
+        for (name, value) in [
+            ("use_colocated_libcalls", "false"),
+            ("is_pic", "false"),
+            ("opt_level", "speed"),
+            (
+                "enable_verifier",
+                if cfg!(debug_assertions) {
+                    "true"
+                } else {
+                    "false"
+                },
+            ),
+        ] {
+            flags.set(name, value).map_err(cannot)?;
+        }
+        let isa = cranelift_native::builder().map_err(cannot)?;
+        let isa = isa.finish(settings::Flags::new(flags)).map_err(cannot)?;
+        let mut builder = JITBuilder::with_isa(isa, default_libcall_names());
+        let all = functions();
+        for function in &all {
+            builder.symbol(function.name, function.address as *const u8);
+        }
+        let mut unit = Unit {
+            program,
+            layouts,
+            module: JITModule::new(builder),
+            host: BTreeMap::new(),
+            functions: BTreeMap::new(),
+            waiting: Vec::new(),
+            written_in: written_in(program),
+            notes: Vec::new(),
+            texts: BTreeMap::new(),
+            severities: program
+                .reasons
+                .iter()
+                .map(|it| u64::from(it.severity))
+                .collect(),
+            reads: BTreeSet::new(),
+        };
+        for function in all {
+            let signature = unit.signature(function.takes);
+            let id = unit
+                .module
+                .declare_function(function.name, Linkage::Import, &signature)
+                .map_err(cannot)?;
+            unit.host.insert(function.name, id);
+        }
+        Ok(unit)
+    }
+
+    /// So many words in, one out.
+    fn signature(&self, words: usize) -> Signature {
+        let mut signature = self.module.make_signature();
+        signature.params = vec![AbiParam::new(types::I64); words];
+        signature.returns = vec![AbiParam::new(types::I64)];
+        signature
+    }
+
+    fn signature_of(&self, id: CallableId) -> Signature {
+        let params = self
+            .program
+            .callable(id)
+            .map(|callable| callable.params.as_slice());
+        let words = params
+            .unwrap_or_default()
+            .iter()
+            .map(|param| Shape::of(&param.ty).words());
+        self.signature(2 + words.sum::<usize>())
+    }
+
+    /// The function of a callable; it is written later.
+    pub(crate) fn function_of(&mut self, id: CallableId) -> Result<FuncId, NotYet> {
+        if let Some(found) = self.functions.get(&id) {
+            return Ok(*found);
+        }
+        let signature = self.signature_of(id);
+        let name = format!("callable {}", id.0);
+        let function = self
+            .module
+            .declare_function(&name, Linkage::Local, &signature)
+            .map_err(|_| NotYet("a function that cannot be declared"))?;
+        self.functions.insert(id, function);
+        self.waiting.push(id);
+        Ok(function)
+    }
+
+    pub(crate) fn declare_in(&mut self, id: FuncId, function: &mut Function) -> FuncRef {
+        self.module.declare_func_in_func(id, function)
+    }
+
+    pub(crate) fn is_written_in(&self, id: CallableId) -> bool {
+        self.written_in.contains(&id)
+    }
+
+    /// Notes something for the host; its number.
+    pub(crate) fn note(&mut self, note: Note) -> i64 {
+        self.notes.push(note);
+        i64::try_from(self.notes.len()).unwrap_or(i64::MAX) - 1
+    }
+
+    /// Address and bytes of a text that lives as long as the code.
+    pub(crate) fn text(&mut self, text: &str) -> [u64; 2] {
+        let held = self
+            .texts
+            .entry(text.to_owned())
+            .or_insert_with(|| Box::from(text));
+        super::words::text_words(held)
+    }
+
+    /// Address of the severities of all reasons.
+    pub(crate) fn severities(&self) -> u64 {
+        self.severities.as_ptr() as u64
+    }
+
+    pub(crate) fn reads(&mut self, relation: RelationId) {
+        self.reads.insert(relation);
+    }
+}
+
+/// Callables that are small, or are called in one place.
+fn written_in(program: &Program) -> BTreeSet<CallableId> {
+    let mut calls: BTreeMap<CallableId, usize> = BTreeMap::new();
+    for callable in &program.callables {
+        for node in &callable.nodes {
+            if let Op::Call(called, _) = node.op {
+                *calls.entry(called).or_default() += 1;
+            }
+        }
+    }
+    let all = program.callables.iter().enumerate();
+    let small = all.filter_map(|(number, callable)| {
+        let id = CallableId(u32::try_from(number).ok()?);
+        let rows = match &callable.body {
+            CallableBody::Table(table) => table.rows.len() * table.columns.len(),
+            CallableBody::Grid(grid) => grid.rows.len() * grid.heads.len(),
+            _ => 0,
+        };
+        let size = callable.nodes.len() + rows;
+        (size <= SMALL || calls.get(&id) == Some(&1)).then_some(id)
+    });
+    small.collect()
+}
+
+/// Bytes of words.
+pub(crate) fn bytes(words: usize) -> i32 {
+    i32::try_from(words)
+        .unwrap_or(i32::MAX)
+        .saturating_mul(WORD)
+}

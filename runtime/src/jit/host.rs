@@ -1,0 +1,827 @@
+//! What machine code asks the host for: memory, decimals, texts, dates, look-ups, sorting.
+//!
+//! Every function is total: it never panics, and says by its answer that it cannot. Whoever called then
+//! leaves the machine code, and the interpreter decides from the start.
+
+use std::cmp::Ordering;
+
+use assize_eval::date_formula::DateFormula;
+use assize_eval::interp::divided;
+use assize_eval::rounding::{Mode, round_to};
+use assize_eval::store::Store;
+use assize_eval::{Data, ErrorCode, calendar, decimal, format};
+use assize_ir::{Program, Rest, Type, date};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+use super::arena::Arena;
+use super::compare::order;
+use super::shape::{Layouts, Shape, WORD, scaled};
+use super::view::View;
+use super::words::{Reader, decimal_words, text, words_decimal};
+
+/// What machine code is given. The first fields are read and written by it at fixed offsets.
+#[repr(C)]
+pub(crate) struct Context<'c> {
+    /// Where the next memory is given out.
+    pub(crate) next: u64,
+    /// Where the piece ends.
+    pub(crate) end: u64,
+    /// Elements that may still be looked at.
+    pub(crate) fuel: i64,
+    /// Address of the first relation.
+    pub(crate) relations: u64,
+    /// Elements that a list may have.
+    pub(crate) longest: u64,
+    /// Everything else is for the host alone.
+    pub(crate) host: Host<'c>,
+}
+
+/// Offset of [`Context::next`].
+pub(crate) const NEXT: i32 = 0;
+/// Offset of [`Context::end`].
+pub(crate) const END: i32 = 8;
+/// Offset of [`Context::fuel`].
+pub(crate) const FUEL: i32 = 16;
+/// Offset of [`Context::relations`].
+pub(crate) const RELATIONS: i32 = 24;
+/// Offset of [`Context::longest`].
+pub(crate) const LONGEST: i32 = 32;
+
+/// What the host needs to serve machine code.
+pub(crate) struct Host<'c> {
+    pub(crate) program: &'c Program,
+    pub(crate) layouts: &'c Layouts,
+    pub(crate) notes: &'c [Note],
+    pub(crate) view: &'c View,
+    pub(crate) store: &'c Store,
+    pub(crate) arena: Arena,
+    pub(crate) running: Vec<Running>,
+}
+
+/// What the host must know of a place in the code; named by its position.
+#[derive(Debug)]
+pub(crate) enum Note {
+    /// Two values of this shape are compared.
+    Shape(Shape),
+    /// Rows of so many words are sorted by what lies at these words of each.
+    Sort { words: usize, keys: Vec<SortKey> },
+    /// Rows of so many words are put together by the words of their keys.
+    Group {
+        words: usize,
+        /// Where the element begins, and how long it is.
+        element: (usize, usize),
+        keys: Vec<(usize, Shape)>,
+        /// Offset of each key in the record of a group, and at the end of the members.
+        offsets: Vec<i32>,
+        /// Bytes of the record.
+        bytes: i32,
+    },
+    /// A text is made of parts.
+    Text(Vec<TextPart>),
+    /// Running totals are kept by values of this shape.
+    Running(Option<Shape>),
+    /// Something is shared by values of this shape; who takes the rest.
+    Share(Rest, Option<Shape>),
+}
+
+/// A sort key.
+#[derive(Debug)]
+pub(crate) struct SortKey {
+    pub(crate) at: usize,
+    pub(crate) shape: Shape,
+    pub(crate) descending: bool,
+}
+
+/// A part of a text.
+#[derive(Debug)]
+pub(crate) enum TextPart {
+    /// As written.
+    Text(String),
+    /// The canonical form of the value at this word.
+    Hole { at: usize, ty: Type, shape: Shape },
+}
+
+/// The running totals of one place of a loop, by what they are kept for: no words, or those of `per`.
+#[derive(Debug, Default)]
+pub(crate) struct Running {
+    totals: Vec<(u64, Decimal, Decimal)>,
+    /// Copies of the words of `per`, one after the other.
+    keys: Vec<u64>,
+}
+
+/// The functions and how many words they take and give.
+pub(crate) struct Function {
+    pub(crate) name: &'static str,
+    pub(crate) address: usize,
+    pub(crate) takes: usize,
+}
+
+macro_rules! functions {
+    ($($name:ident ($($argument:ident),*);)*) => {
+        /// All functions, by name.
+        pub(crate) fn functions() -> Vec<Function> {
+            vec![$(Function {
+                name: stringify!($name),
+                address: $name as *const () as usize,
+                takes: [$(stringify!($argument)),*].len(),
+            }),*]
+        }
+    };
+}
+
+functions! {
+    memory(context, bytes);
+    grow(context, address, count, words);
+    concat(context, a, m, b, n, words);
+    decimal_add(a, b, c, d, to);
+    decimal_subtract(a, b, c, d, to);
+    decimal_multiply(a, b, c, d, to);
+    decimal_divide(a, b, c, d, to);
+    decimal_compare(a, b, c, d);
+    decimal_negate(a, b, to);
+    decimal_absolute(a, b, to);
+    decimal_round(a, b, c, d, mode, to);
+    decimal_places(a, b);
+    decimal_to_int(a, b, to);
+    fixed_to_decimal(value, scale, to);
+    decimal_to_fixed(a, b, scale, to);
+    text_equal(a, b, c, d);
+    text_order(a, b, c, d);
+    text_length(a, b);
+    text_starts(a, b, c, d);
+    make_text(context, note, words, to);
+    same(context, note, a, b);
+    lookup(context, relation, key);
+    select(context, relation, index, key, to);
+    add_months(day, months);
+    add_formula(day, a, b);
+    start_of_month(day);
+    end_of_month(day);
+    weekday(day);
+    working_days(context, day, number, address, count, to);
+    days_between(context, first, last, address, count, to);
+    sort(context, note, rows, count);
+    group(context, note, rows, count, to);
+    running_new(context);
+    running_add(context, note, handle, value, key, to);
+    share(context, note, rows, count, elements);
+}
+
+/// No day: lower than every day.
+pub(crate) const NO_DAY: i64 = i64::MIN;
+
+/// Writes words where machine code wants them; 0.
+///
+/// # Safety
+/// There is room for them.
+#[expect(unsafe_code, reason = "writes into the frame of machine code")]
+unsafe fn give<const N: usize>(to: *mut u64, words: [u64; N]) -> u64 {
+    // SAFETY: as the caller says.
+    unsafe { to.cast::<[u64; N]>().write(words) };
+    0
+}
+
+/// Writes a decimal, or says that there is none.
+///
+/// # Safety
+/// There is room for two words.
+#[expect(unsafe_code, reason = "writes into the frame of machine code")]
+unsafe fn give_decimal(to: *mut u64, value: Result<Decimal, ErrorCode>) -> u64 {
+    match value {
+        // SAFETY: as the caller says.
+        Ok(value) => unsafe { give(to, decimal_words(value)) },
+        Err(_) => 1,
+    }
+}
+
+/// Memory for so many bytes; 0 when there is none.
+extern "C" fn memory(context: &mut Context<'_>, bytes: u64) -> u64 {
+    let words = usize::try_from(bytes.div_ceil(8)).unwrap_or(usize::MAX);
+    let Some((start, end)) = context.host.arena.piece(words) else {
+        return 0;
+    };
+    context.next = start + (words as u64) * 8;
+    context.end = end;
+    start
+}
+
+/// A place for twice as many elements of so many words, with those that are there; 0: no memory.
+#[expect(unsafe_code, reason = "copies what machine code wrote")]
+extern "C" fn grow(context: &mut Context<'_>, address: u64, count: u64, words: u64) -> u64 {
+    let room = (count * 2).max(8).saturating_mul(words).saturating_mul(8);
+    if context.end - context.next < room {
+        if memory(context, room) == 0 {
+            return 0;
+        }
+    } else {
+        context.next += room;
+    }
+    let start = context.next - room;
+    let taken = usize::try_from(count * words).unwrap_or(0);
+    if taken > 0 {
+        // SAFETY: so many words lie at the old place, and the new one is another and greater.
+        unsafe {
+            std::ptr::copy_nonoverlapping(address as *const u64, start as *mut u64, taken);
+        }
+    }
+    start
+}
+
+/// One list behind the other, elements of so many words; 0: no memory.
+#[expect(unsafe_code, reason = "copies what machine code wrote")]
+extern "C" fn concat(context: &mut Context<'_>, a: u64, m: u64, b: u64, n: u64, words: u64) -> u64 {
+    let bytes = (m + n).saturating_mul(words).saturating_mul(8);
+    if bytes == 0 {
+        return 8;
+    }
+    if context.end - context.next < bytes {
+        if memory(context, bytes) == 0 {
+            return 0;
+        }
+    } else {
+        context.next += bytes;
+    }
+    let start = context.next - bytes;
+    for (from, to, count) in [(a, start, m), (b, start + m * words * 8, n)] {
+        let count = usize::try_from(count * words).unwrap_or(0);
+        if count > 0 {
+            // SAFETY: so many words lie at the old place, and the new one is another.
+            unsafe {
+                std::ptr::copy_nonoverlapping(from as *const u64, to as *mut u64, count);
+            }
+        }
+    }
+    start
+}
+
+macro_rules! operations {
+    ($($name:ident = $operation:path),* $(,)?) => {$(
+        #[expect(unsafe_code, reason = "gives its result through an address")]
+        extern "C" fn $name(a: u64, b: u64, c: u64, d: u64, to: *mut u64) -> u64 {
+            let value = $operation(words_decimal([a, b]), words_decimal([c, d]));
+            // SAFETY: machine code gives room for a decimal.
+            unsafe { give_decimal(to, value) }
+        }
+    )*};
+}
+
+operations! {
+    decimal_add = decimal::add,
+    decimal_subtract = decimal::subtract,
+    decimal_multiply = decimal::multiply,
+    decimal_divide = decimal::divide,
+}
+
+/// -1, 0 or 1.
+extern "C" fn decimal_compare(a: u64, b: u64, c: u64, d: u64) -> i64 {
+    sign(words_decimal([a, b]).cmp(&words_decimal([c, d])))
+}
+
+const fn sign(order: Ordering) -> i64 {
+    order as i64
+}
+
+#[expect(unsafe_code, reason = "gives its result through an address")]
+extern "C" fn decimal_negate(a: u64, b: u64, to: *mut u64) -> u64 {
+    // SAFETY: machine code gives room for a decimal.
+    unsafe { give_decimal(to, Ok(decimal::negate(words_decimal([a, b])))) }
+}
+
+#[expect(unsafe_code, reason = "gives its result through an address")]
+extern "C" fn decimal_absolute(a: u64, b: u64, to: *mut u64) -> u64 {
+    // SAFETY: machine code gives room for a decimal.
+    unsafe { give_decimal(to, Ok(words_decimal([a, b]).abs())) }
+}
+
+#[expect(unsafe_code, reason = "gives its result through an address")]
+extern "C" fn decimal_round(a: u64, b: u64, c: u64, d: u64, mode: u64, to: *mut u64) -> u64 {
+    let Some(mode) = u32::try_from(mode).ok().and_then(Mode::at) else {
+        return 1;
+    };
+    let value = round_to(words_decimal([a, b]), words_decimal([c, d]), mode);
+    // SAFETY: machine code gives room for a decimal.
+    unsafe { give_decimal(to, value) }
+}
+
+/// Places that are not trailing zeros.
+extern "C" fn decimal_places(a: u64, b: u64) -> u64 {
+    u64::from(decimal::places(words_decimal([a, b])))
+}
+
+#[expect(unsafe_code, reason = "gives its result through an address")]
+extern "C" fn decimal_to_int(a: u64, b: u64, to: *mut u64) -> u64 {
+    let value = words_decimal([a, b]);
+    match value
+        .to_i64()
+        .filter(|it| decimal::is_whole(value) && *it != i64::MIN)
+    {
+        // SAFETY: machine code gives room for a word.
+        Some(value) => unsafe { give(to, [value.cast_unsigned()]) },
+        None => 1,
+    }
+}
+
+#[expect(unsafe_code, reason = "gives its result through an address")]
+extern "C" fn fixed_to_decimal(value: i64, scale: u64, to: *mut u64) -> u64 {
+    let value = u32::try_from(scale)
+        .ok()
+        .and_then(|scale| Decimal::try_new(value, scale).ok());
+    // SAFETY: machine code gives room for a decimal.
+    unsafe { give_decimal(to, value.ok_or(ErrorCode::Internal)) }
+}
+
+#[expect(unsafe_code, reason = "gives its result through an address")]
+extern "C" fn decimal_to_fixed(a: u64, b: u64, scale: u64, to: *mut u64) -> u64 {
+    let scale = u8::try_from(scale).ok();
+    match scale.and_then(|scale| scaled(words_decimal([a, b]), scale)) {
+        // SAFETY: machine code gives room for a word.
+        Some(value) => unsafe { give(to, [value.cast_unsigned()]) },
+        None => 1,
+    }
+}
+
+/// 1 when two texts are equal.
+#[expect(unsafe_code, reason = "reads texts of machine code")]
+extern "C" fn text_equal(a: u64, b: u64, c: u64, d: u64) -> u64 {
+    // SAFETY: both pairs are the words of texts.
+    unsafe { u64::from(text(a, b) == text(c, d)) }
+}
+
+#[expect(unsafe_code, reason = "reads texts of machine code")]
+extern "C" fn text_order(a: u64, b: u64, c: u64, d: u64) -> i64 {
+    // SAFETY: both pairs are the words of texts.
+    unsafe { sign(text(a, b).cmp(&text(c, d))) }
+}
+
+/// Unicode scalar values.
+#[expect(unsafe_code, reason = "reads texts of machine code")]
+extern "C" fn text_length(a: u64, b: u64) -> u64 {
+    // SAFETY: these are the words of a text.
+    unsafe { text(a, b) }.unwrap_or_default().chars().count() as u64
+}
+
+#[expect(unsafe_code, reason = "reads texts of machine code")]
+extern "C" fn text_starts(a: u64, b: u64, c: u64, d: u64) -> u64 {
+    // SAFETY: both pairs are the words of texts.
+    let (whole, start) = unsafe { (text(a, b), text(c, d)) };
+    u64::from(
+        whole
+            .unwrap_or_default()
+            .starts_with(start.unwrap_or_default()),
+    )
+}
+
+#[expect(unsafe_code, reason = "reads values of machine code")]
+extern "C" fn make_text(
+    context: &mut Context<'_>,
+    note: u64,
+    words: *const u64,
+    to: *mut u64,
+) -> u64 {
+    let longest = usize::try_from(context.longest).unwrap_or(usize::MAX);
+    let host = &mut context.host;
+    let Some(Note::Text(parts)) = note_of(host.notes, note) else {
+        return 1;
+    };
+    let reader = Reader {
+        program: host.program,
+        layouts: host.layouts,
+    };
+    let mut made = String::new();
+    for part in parts {
+        match part {
+            TextPart::Text(text) => made.push_str(text),
+            TextPart::Hole { at, ty, shape } => {
+                // SAFETY: the note says where the words of the holes lie.
+                let value = unsafe { reader.read(words.add(*at), ty, shape) };
+                let text = value.and_then(|value| format::hole(host.program, ty, &value));
+                match text {
+                    Some(text) => made.push_str(&text),
+                    None => return 1,
+                }
+            }
+        }
+        if made.len() > longest {
+            return 1;
+        }
+    }
+    match host.arena.text(&made) {
+        // SAFETY: machine code gives room for a text.
+        Some(words) => unsafe { give(to, words) },
+        None => 1,
+    }
+}
+
+fn note_of(notes: &[Note], number: u64) -> Option<&Note> {
+    notes.get(usize::try_from(number).ok()?)
+}
+
+/// 1 when two values are equal.
+#[expect(unsafe_code, reason = "reads values of machine code")]
+extern "C" fn same(context: &mut Context<'_>, note: u64, a: *const u64, b: *const u64) -> u64 {
+    match note_of(context.host.notes, note) {
+        // SAFETY: the note says what lies at both addresses.
+        Some(Note::Shape(shape)) => unsafe {
+            u64::from(order(context.host.layouts, shape, a, b).is_eq())
+        },
+        _ => 0,
+    }
+}
+
+/// The row with a key, or -1.
+#[expect(unsafe_code, reason = "reads keys of machine code")]
+extern "C" fn lookup(context: &mut Context<'_>, relation: u64, key: *const u64) -> i64 {
+    let host = &context.host;
+    let relation = usize::try_from(relation).unwrap_or(usize::MAX);
+    // SAFETY: machine code puts the words of the key there.
+    let row = unsafe { host.view.lookup(host.layouts, relation, key) };
+    row.and_then(|row| i64::try_from(row).ok()).unwrap_or(-1)
+}
+
+/// The rows of an index: address and count.
+#[expect(unsafe_code, reason = "reads keys of machine code")]
+extern "C" fn select(
+    context: &mut Context<'_>,
+    relation: u64,
+    index: u64,
+    key: *const u64,
+    to: *mut u64,
+) -> u64 {
+    let host = &context.host;
+    let relation = usize::try_from(relation).unwrap_or(usize::MAX);
+    let index = usize::try_from(index).unwrap_or(usize::MAX);
+    // SAFETY: machine code puts the words of the key there, and gives room for two words.
+    unsafe {
+        let rows = host.view.select(host.layouts, (relation, index), key);
+        give(to, [rows.as_ptr() as u64, rows.len() as u64])
+    }
+}
+
+fn day_or_none(day: Option<i32>) -> i64 {
+    day.map_or(NO_DAY, i64::from)
+}
+
+fn on_day(day: i64, then: impl FnOnce(i32) -> Option<i32>) -> i64 {
+    day_or_none(i32::try_from(day).ok().and_then(then))
+}
+
+extern "C" fn add_months(day: i64, months: i64) -> i64 {
+    on_day(day, |day| {
+        date::add_months(day, i32::try_from(months).ok()?)
+    })
+}
+
+#[expect(unsafe_code, reason = "reads texts of machine code")]
+extern "C" fn add_formula(day: i64, a: u64, b: u64) -> i64 {
+    // SAFETY: these are the words of a canonical formula.
+    let formula = unsafe { text(a, b) };
+    let formula = formula.and_then(|text| DateFormula::parse(text).ok());
+    on_day(day, |day| formula?.apply(day))
+}
+
+extern "C" fn start_of_month(day: i64) -> i64 {
+    on_day(day, |day| {
+        let (year, month, _) = date::to_civil(day);
+        date::from_civil(year, month, 1)
+    })
+}
+
+extern "C" fn end_of_month(day: i64) -> i64 {
+    on_day(day, |day| {
+        let (year, month, _) = date::to_civil(day);
+        date::from_civil(year, month, date::days_in_month(year, month))
+    })
+}
+
+/// 1 (Monday) to 7.
+extern "C" fn weekday(day: i64) -> u64 {
+    i32::try_from(day).map_or(0, |day| u64::from(date::weekday(day)))
+}
+
+/// Most days that machine code looks at for one question.
+const MOST_DAYS: u64 = 100_000;
+
+#[expect(unsafe_code, reason = "reads calendars of machine code")]
+fn calendars<'s>(
+    store: &'s Store,
+    address: u64,
+    count: u64,
+) -> Option<Vec<&'s calendar::Calendar>> {
+    let count = usize::try_from(count).ok()?;
+    let mut found = Vec::with_capacity(count);
+    for number in 0..count {
+        // SAFETY: so many texts lie one after the other.
+        let code = unsafe {
+            let at = (address as *const [u64; 2]).add(number);
+            let [start, bytes] = at.read();
+            text(start, bytes)
+        };
+        found.push(store.calendar(code?)?);
+    }
+    Some(found)
+}
+
+#[expect(unsafe_code, reason = "gives its result through an address")]
+extern "C" fn working_days(
+    context: &mut Context<'_>,
+    day: i64,
+    number: i64,
+    address: u64,
+    count: u64,
+    to: *mut u64,
+) -> u64 {
+    let Some(calendars) = calendars(context.host.store, address, count) else {
+        return 1;
+    };
+    let Ok(day) = i32::try_from(day) else {
+        return 1;
+    };
+    match calendar::add_working_days(day, number, &calendars, MOST_DAYS) {
+        // SAFETY: machine code gives room for a word.
+        Ok(calendar::Counted {
+            value: Some(day), ..
+        }) => unsafe { give(to, [i64::from(day).cast_unsigned()]) },
+        _ => 1,
+    }
+}
+
+#[expect(unsafe_code, reason = "gives its result through an address")]
+extern "C" fn days_between(
+    context: &mut Context<'_>,
+    first: i64,
+    last: i64,
+    address: u64,
+    count: u64,
+    to: *mut u64,
+) -> u64 {
+    let Some(calendars) = calendars(context.host.store, address, count) else {
+        return 1;
+    };
+    let (Ok(first), Ok(last)) = (i32::try_from(first), i32::try_from(last)) else {
+        return 1;
+    };
+    match calendar::working_days_between(first, last, &calendars, MOST_DAYS) {
+        // SAFETY: machine code gives room for a word.
+        Ok(calendar::Counted {
+            value: Some(days), ..
+        }) => unsafe { give(to, [days.cast_unsigned()]) },
+        _ => 1,
+    }
+}
+
+/// Sorts rows in place; equals keep their order.
+#[expect(unsafe_code, reason = "sorts what machine code wrote")]
+extern "C" fn sort(context: &mut Context<'_>, note: u64, rows: *mut u64, count: u64) -> u64 {
+    let Some(Note::Sort { words, keys }) = note_of(context.host.notes, note) else {
+        return 1;
+    };
+    let Ok(count) = usize::try_from(count) else {
+        return 1;
+    };
+    if count < 2 || *words == 0 {
+        return 0;
+    }
+    let layouts = context.host.layouts;
+    // SAFETY: so many rows of so many words lie there, and nobody else looks at them meanwhile.
+    let all = unsafe { std::slice::from_raw_parts_mut(rows, count * words) };
+    let copy: Vec<u64> = all.to_vec();
+    let mut order_of: Vec<usize> = (0..count).collect();
+    order_of.sort_by(|a, b| {
+        for key in keys {
+            let (left, right) = (
+                copy.as_ptr().wrapping_add(a * words + key.at),
+                copy.as_ptr().wrapping_add(b * words + key.at),
+            );
+            // SAFETY: the note says what lies there.
+            let found = unsafe { order(layouts, &key.shape, left, right) };
+            if found.is_ne() {
+                return if key.descending {
+                    found.reverse()
+                } else {
+                    found
+                };
+            }
+        }
+        Ordering::Equal
+    });
+    for (to, from) in all.chunks_exact_mut(*words).zip(order_of) {
+        if let Some(row) = copy.get(from * words..(from + 1) * words) {
+            to.copy_from_slice(row);
+        }
+    }
+    0
+}
+
+/// Puts rows together by their keys: a list of records, in order of first appearance.
+#[expect(unsafe_code, reason = "reads and writes what machine code sees")]
+extern "C" fn group(
+    context: &mut Context<'_>,
+    note: u64,
+    rows: *const u64,
+    count: u64,
+    to: *mut u64,
+) -> u64 {
+    let Some(Note::Group {
+        words,
+        element,
+        keys,
+        offsets,
+        bytes,
+    }) = note_of(context.host.notes, note)
+    else {
+        return 1;
+    };
+    let Ok(count) = usize::try_from(count) else {
+        return 1;
+    };
+    let layouts = context.host.layouts;
+    let key_at = |row: usize, at: usize| rows.wrapping_add(row * words + at);
+    let between = |a: usize, b: usize| {
+        let mut all = keys.iter().map(|(at, shape)| {
+            // SAFETY: the note says what lies there.
+            unsafe { order(layouts, shape, key_at(a, *at), key_at(b, *at)) }
+        });
+        all.find(|found| found.is_ne()).unwrap_or(Ordering::Equal)
+    };
+    // Rows with equal keys next to each other, then groups by their first row.
+    let mut sorted: Vec<usize> = (0..count).collect();
+    sorted.sort_by(|a, b| between(*a, *b));
+    let mut groups: Vec<&[usize]> = sorted.chunk_by(|a, b| between(*a, *b).is_eq()).collect();
+    groups.sort_by_key(|rows| rows.first().copied());
+    let (first, length) = *element;
+    let mut records = Vec::with_capacity(groups.len());
+    for members in groups {
+        let Some(leader) = members.first() else {
+            return 1;
+        };
+        let mut list = Vec::with_capacity(members.len() * length);
+        for member in members {
+            for word in 0..length {
+                // SAFETY: the element lies there.
+                list.push(unsafe { key_at(*member, first + word).read() });
+            }
+        }
+        let mut record = vec![0u64; usize::try_from(bytes / WORD).unwrap_or(0)];
+        for ((at, shape), offset) in keys.iter().zip(offsets) {
+            let start = usize::try_from(offset / WORD).unwrap_or(0);
+            for word in 0..shape.words() {
+                if let Some(place) = record.get_mut(start + word) {
+                    // SAFETY: the key lies there.
+                    *place = unsafe { key_at(*leader, at + word).read() };
+                }
+            }
+        }
+        let start = offsets
+            .last()
+            .map_or(0, |offset| usize::try_from(offset / WORD).unwrap_or(0));
+        let Some(address) = context.host.arena.put(&list) else {
+            return 1;
+        };
+        if let Some([to_address, to_count]) = record.get_mut(start..start + 2) {
+            (*to_address, *to_count) = (address, members.len() as u64);
+        }
+        match context.host.arena.put(&record) {
+            Some(address) => records.push(address),
+            None => return 1,
+        }
+    }
+    match context.host.arena.put(&records) {
+        // SAFETY: machine code gives room for a list.
+        Some(address) => unsafe { give(to, [address, records.len() as u64]) },
+        None => 1,
+    }
+}
+
+/// New running totals; their number.
+extern "C" fn running_new(context: &mut Context<'_>) -> u64 {
+    context.host.running.push(Running::default());
+    (context.host.running.len() - 1) as u64
+}
+
+/// Adds to a running total and gives what was not given before. At `value` lie value, step and mode.
+#[expect(unsafe_code, reason = "reads and writes what machine code sees")]
+extern "C" fn running_add(
+    context: &mut Context<'_>,
+    note: u64,
+    handle: u64,
+    value: *const [u64; 5],
+    key: *const u64,
+    to: *mut u64,
+) -> u64 {
+    let host = &mut context.host;
+    let Some(Note::Running(per)) = note_of(host.notes, note) else {
+        return 1;
+    };
+    let running = usize::try_from(handle)
+        .ok()
+        .and_then(|at| host.running.get_mut(at));
+    // SAFETY: machine code puts two decimals and a mode there.
+    let [a, b, c, d, mode] = unsafe { value.read() };
+    let mode = u32::try_from(mode).ok().and_then(Mode::at);
+    let (Some(running), Some(mode)) = (running, mode) else {
+        return 1;
+    };
+    let words = per.as_ref().map_or(0, Shape::words);
+    let found = running.totals.iter().position(|(at, _, _)| match per {
+        None => true,
+        Some(shape) => {
+            let start = usize::try_from(*at).unwrap_or(usize::MAX);
+            let kept = running.keys.get(start..start + words);
+            // SAFETY: both are words of this shape.
+            kept.is_some_and(|kept| unsafe {
+                order(host.layouts, shape, kept.as_ptr(), key).is_eq()
+            })
+        }
+    });
+    let at = match found {
+        Some(at) => at,
+        None => {
+            let start = running.keys.len() as u64;
+            for word in 0..words {
+                // SAFETY: the key has so many words.
+                running.keys.push(unsafe { key.add(word).read() });
+            }
+            running.totals.push((start, Decimal::ZERO, Decimal::ZERO));
+            running.totals.len() - 1
+        }
+    };
+    let Some((_, total, given)) = running.totals.get_mut(at) else {
+        return 1;
+    };
+    let moved = decimal::add(*total, words_decimal([a, b])).and_then(|sum| {
+        let now = round_to(sum, words_decimal([c, d]), mode)?;
+        let part = decimal::subtract(now, *given)?;
+        (*total, *given) = (sum, now);
+        Ok(part)
+    });
+    // SAFETY: machine code gives room for a decimal.
+    unsafe { give_decimal(to, moved) }
+}
+
+/// Words of a sharer before its `per`: its element, total, step, mode and weight.
+pub(crate) const SHARER: usize = 8;
+/// Words of a part: whether the element has one, and the part.
+pub(crate) const PART: usize = 3;
+
+/// Divides over all who take part: the address of the parts of all elements, or 0.
+#[expect(unsafe_code, reason = "reads what machine code wrote")]
+extern "C" fn share(
+    context: &mut Context<'_>,
+    note: u64,
+    rows: *const u64,
+    count: u64,
+    elements: u64,
+) -> u64 {
+    let Some(Note::Share(rest, per)) = note_of(context.host.notes, note) else {
+        return 0;
+    };
+    let layouts = context.host.layouts;
+    let width = SHARER + per.as_ref().map_or(0, Shape::words);
+    let (Ok(count), Ok(elements)) = (usize::try_from(count), usize::try_from(elements)) else {
+        return 0;
+    };
+    // SAFETY: so many rows of so many words lie there, and word 0 is dangling only where there is none.
+    let all = unsafe { std::slice::from_raw_parts(rows, count * width) };
+    let rows: Vec<&[u64]> = all.chunks_exact(width).collect();
+    let between = |a: &[u64], b: &[u64]| match (per, a.get(SHARER..), b.get(SHARER..)) {
+        // SAFETY: behind the sharer lie the words of `per`.
+        (Some(shape), Some(a), Some(b)) => unsafe { order(layouts, shape, a.as_ptr(), b.as_ptr()) },
+        _ => Ordering::Equal,
+    };
+    let mut sorted: Vec<usize> = (0..count).collect();
+    let row = |at: &usize| rows.get(*at).copied().unwrap_or_default();
+    sorted.sort_by(|a, b| between(row(a), row(b)));
+    let mut parts = vec![0u64; elements * PART];
+    for group in sorted.chunk_by(|a, b| between(row(a), row(b)).is_eq()) {
+        let mut weights = Vec::with_capacity(group.len());
+        let mut what: Option<(Decimal, Decimal, Mode)> = None;
+        for at in group {
+            let &[_, a, b, c, d, mode, e, f, ..] = row(at) else {
+                return 0;
+            };
+            let Some(mode) = u32::try_from(mode).ok().and_then(Mode::at) else {
+                return 0;
+            };
+            let this = (words_decimal([a, b]), words_decimal([c, d]), mode);
+            if *what.get_or_insert(this) != this {
+                return 0;
+            }
+            weights.push(words_decimal([e, f]));
+        }
+        let Some(Ok(given)) = what.map(|what| divided(*rest, what, &weights)) else {
+            return 0;
+        };
+        for (at, part) in group.iter().zip(given) {
+            let element = row(at).first().and_then(|at| usize::try_from(*at).ok());
+            let start = element.map_or(usize::MAX, |at| at * PART);
+            let end = start.saturating_add(PART);
+            let Some([there, low, high]) = parts.get_mut(start..end) else {
+                return 0;
+            };
+            let [a, b] = decimal_words(part);
+            (*there, *low, *high) = (1, a, b);
+        }
+    }
+    context.host.arena.put(&parts).unwrap_or(0)
+}

@@ -1,0 +1,123 @@
+//! Calls: written into the caller, or to a function of their own.
+
+use assize_ir::{Body as CallableBody, CallableId, Node, NodeId, ParameterValue, date};
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{InstBuilder, Value, types};
+
+use super::branches::count_uses;
+use super::value::{Val, memory};
+use super::{Bind, Body, Frame, Lower, NotYet};
+use crate::jit::shape::Shape;
+
+/// Nodes of a function beyond which nothing more is written into it.
+const MOST_NODES: usize = 4_000;
+
+impl Body<'_, '_> {
+    pub(super) fn call(&mut self, node: &Node, id: CallableId, arguments: &[NodeId]) -> Lower<Val> {
+        let mut values = Vec::with_capacity(arguments.len());
+        for argument in arguments {
+            values.push(self.eval(*argument)?);
+        }
+        let value = self.call_with(id, values)?;
+        Ok(match value {
+            Val::Fixed(number) => Val::Fixed(number.within(node.facts.as_ref())),
+            other => other,
+        })
+    }
+
+    /// Calls a callable with values.
+    pub(super) fn call_with(&mut self, id: CallableId, values: Vec<Val>) -> Lower<Val> {
+        if self.unit.is_written_in(id) && self.written < MOST_NODES {
+            return self.write_in(id, values);
+        }
+        let program = self.unit.program;
+        let callable = program.callable(id).ok_or(NotYet("an unknown callable"))?;
+        let result = Shape::of(&callable.result);
+        let slot = self.stack(result.words());
+        let out = self.b.ins().stack_addr(types::I64, slot, 0);
+        let mut words = vec![self.context, out];
+        for (value, param) in values.iter().zip(&callable.params) {
+            words.extend(self.words(value, &Shape::of(&param.ty))?);
+        }
+        let function = self.unit.function_of(id)?;
+        let function = self.function(function);
+        let call = self.b.ins().call(function, &words);
+        if let Some(status) = self.b.inst_results(call).first().copied() {
+            self.leave_if_not_zero(status);
+        }
+        self.load(memory(), out, 0, &result)
+    }
+
+    /// Writes a callable here, with its parameters bound to values.
+    pub(super) fn write_in(&mut self, id: CallableId, values: Vec<Val>) -> Lower<Val> {
+        let program = self.unit.program;
+        let callable = program.callable(id).ok_or(NotYet("an unknown callable"))?;
+        let mut slots: Vec<Bind> = values.into_iter().map(Bind::Value).collect();
+        slots.resize(callable.slots.len() + 1, Bind::Nothing);
+        let mark = self.mark();
+        self.frames.push(Frame {
+            callable,
+            slots,
+            uses: count_uses(callable),
+            running: Vec::new(),
+            shares: Vec::new(),
+        });
+        let value = match &callable.body {
+            CallableBody::Define(node) => self.eval(*node),
+            CallableBody::Parameter(values) => self.parameter(values),
+            CallableBody::Rule(rule) => self.rule(rule),
+            CallableBody::Table(table) => self.table(table),
+            CallableBody::Grid(grid) => self.grid(grid),
+        };
+        self.frames.pop();
+        // What slots of the callable held is of no use to anybody else.
+        self.journal.truncate(mark);
+        value
+    }
+
+    /// Values through time: the last whose first day is not after the day.
+    fn parameter(&mut self, values: &[ParameterValue]) -> Lower<Val> {
+        let result = &self.frame()?.callable.result;
+        let shape = Shape::of(result);
+        if self.frame()?.callable.params.is_empty() {
+            return match values.iter().find(|value| value.from.is_none()) {
+                Some(value) => self.eval(value.value),
+                None => {
+                    self.leave_always();
+                    self.zero_of(&shape)
+                }
+            };
+        }
+        let Val::Word(day) = self.slot(0)? else {
+            return Err(NotYet("a parameter without a day"));
+        };
+        let (done, params) = self.block_of(shape.words());
+        let mark = self.mark();
+        for value in values.iter().rev() {
+            let from = i64::from(value.from.unwrap_or(date::FIRST_DAY));
+            let holds = self
+                .b
+                .ins()
+                .icmp_imm_s(IntCC::SignedGreaterThanOrEqual, day, from);
+            let (this, next) = (self.block(), self.block());
+            self.b.ins().brif(holds, this, &[], next, &[]);
+            self.b.switch_to_block(this);
+            let value = self.eval(value.value)?;
+            let words = self.words(&value, &shape)?;
+            self.rollback(mark);
+            self.jump(done, &words);
+            self.b.switch_to_block(next);
+        }
+        let leave = self.leave;
+        self.b.ins().jump(leave, &[]);
+        self.b.switch_to_block(done);
+        self.value(&params, &shape)
+    }
+
+    /// A value of a shape that is never seen.
+    pub(super) fn zero_of(&mut self, shape: &Shape) -> Lower<Val> {
+        let zero = self.int(0);
+        let words: Vec<Value> = vec![zero; shape.words()];
+        self.value(&words, shape)
+    }
+}

@@ -1,0 +1,230 @@
+//! Equality and order.
+
+use assize_ir::{NodeId, Order, Type};
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{InstBuilder, Value, types};
+
+use super::value::Val;
+use super::{Body, Lower, NotYet};
+use crate::jit::host::Note;
+use crate::jit::shape::Shape;
+
+impl Body<'_, '_> {
+    pub(super) fn equal_nodes(&mut self, a: NodeId, b: NodeId) -> Lower<Val> {
+        let left = self.eval(a)?;
+        let right = self.eval(b)?;
+        let ty = &self.node(a)?.ty;
+        Ok(Val::Bool(self.equal(&left, &right, ty)?))
+    }
+
+    /// Whether two values of a type are equal.
+    pub(super) fn equal(&mut self, a: &Val, b: &Val, ty: &Type) -> Lower<Value> {
+        match (a, b) {
+            (Val::Bool(a), Val::Bool(b)) => Ok(self.b.ins().icmp(IntCC::Equal, *a, *b)),
+            (Val::Word(a), Val::Word(b)) if *ty.plain() != Type::Reason => {
+                Ok(self.b.ins().icmp(IntCC::Equal, *a, *b))
+            }
+            (Val::Fixed(_) | Val::Decimal(_), Val::Fixed(_) | Val::Decimal(_)) => {
+                self.compare_numbers(IntCC::Equal, a, b)
+            }
+            (Val::Text(a), Val::Text(b)) => Ok(self.equal_texts(*a, *b)),
+            (Val::Missing, other) | (other, Val::Missing) => Ok(self.is_missing(other)),
+            (Val::Optional(..), _) | (_, Val::Optional(..)) => {
+                let (a_there, a) = self.parts(a);
+                let (b_there, b) = self.parts(b);
+                let both = self.b.ins().band(a_there, b_there);
+                let alike = self.b.ins().icmp(IntCC::Equal, a_there, b_there);
+                let (look, done) = (self.block(), self.block());
+                let result = self.b.append_block_param(done, types::I8);
+                self.b.ins().brif(both, look, &[], done, &[alike.into()]);
+                self.b.switch_to_block(look);
+                let same = self.equal(&a, &b, ty.plain())?;
+                self.b.ins().jump(done, &[same.into()]);
+                self.b.switch_to_block(done);
+                Ok(result)
+            }
+            _ => {
+                let shape = Shape::of_element(ty.plain());
+                let a = self.words(a, &shape)?;
+                let b = self.words(b, &shape)?;
+                self.equal_by_host(&a, &b, shape)
+            }
+        }
+    }
+
+    /// Whether a value is there, and what it is then.
+    pub(super) fn parts(&mut self, value: &Val) -> (Value, Val) {
+        match value {
+            Val::Optional(there, inner) => (*there, (**inner).clone()),
+            other => (self.bit(true), other.clone()),
+        }
+    }
+
+    fn equal_by_host(&mut self, a: &[Value], b: &[Value], shape: Shape) -> Lower<Value> {
+        let note = self.unit.note(Note::Shape(shape));
+        let note = self.int(note);
+        let a = self.on_stack(a);
+        let b = self.on_stack(b);
+        let context = self.context;
+        let same = self.call_host("same", &[context, note, a, b]);
+        Ok(self.b.ins().icmp_imm_u(IntCC::NotEqual, same, 0))
+    }
+
+    /// Texts of different lengths differ; of equal ones the bytes are looked at.
+    fn equal_texts(&mut self, [a, a_bytes]: [Value; 2], [b, b_bytes]: [Value; 2]) -> Value {
+        let (look, done) = (self.block(), self.block());
+        let result = self.b.append_block_param(done, types::I8);
+        let alike = self.b.ins().icmp(IntCC::Equal, a_bytes, b_bytes);
+        let no = self.bit(false);
+        self.b.ins().brif(alike, look, &[], done, &[no.into()]);
+        self.b.switch_to_block(look);
+        let same = self.call_host("text_equal", &[a, a_bytes, b, b_bytes]);
+        let same = self.b.ins().icmp_imm_u(IntCC::NotEqual, same, 0);
+        self.b.ins().jump(done, &[same.into()]);
+        self.b.switch_to_block(done);
+        result
+    }
+
+    pub(super) fn compare_nodes(&mut self, how: Order, a: NodeId, b: NodeId) -> Lower<Val> {
+        let left = self.eval(a)?;
+        let right = self.eval(b)?;
+        Ok(Val::Bool(self.compare(how, &left, &right)?))
+    }
+
+    /// An order comparison of plain values.
+    pub(super) fn compare(&mut self, how: Order, a: &Val, b: &Val) -> Lower<Value> {
+        let condition = match how {
+            Order::Less => IntCC::SignedLessThan,
+            Order::LessOrEqual => IntCC::SignedLessThanOrEqual,
+            Order::Greater => IntCC::SignedGreaterThan,
+            Order::GreaterOrEqual => IntCC::SignedGreaterThanOrEqual,
+        };
+        match (a, b) {
+            (Val::Word(a), Val::Word(b)) => Ok(self.b.ins().icmp(condition, *a, *b)),
+            (Val::Bool(a), Val::Bool(b)) => {
+                let a = self.b.ins().uextend(types::I64, *a);
+                let b = self.b.ins().uextend(types::I64, *b);
+                Ok(self.b.ins().icmp(condition, a, b))
+            }
+            (Val::Text([a, m]), Val::Text([b, n])) => {
+                let order = self.call_host("text_order", &[*a, *m, *b, *n]);
+                Ok(self.b.ins().icmp_imm_s(condition, order, 0))
+            }
+            _ => self.compare_numbers(condition, a, b),
+        }
+    }
+
+    fn compare_numbers(&mut self, condition: IntCC, a: &Val, b: &Val) -> Lower<Value> {
+        if let (Val::Fixed(a), Val::Fixed(b)) = (a, b)
+            && a.scale.abs_diff(b.scale) <= 9
+        {
+            let (a, b) = self.aligned(*a, *b)?;
+            return Ok(self.b.ins().icmp(condition, a.value, b.value));
+        }
+        let [a0, a1] = self.decimal(a)?;
+        let [b0, b1] = self.decimal(b)?;
+        let order = self.call_host("decimal_compare", &[a0, a1, b0, b1]);
+        Ok(self.b.ins().icmp_imm_s(condition, order, 0))
+    }
+
+    pub(super) fn between(&mut self, value: NodeId, low: NodeId, high: NodeId) -> Lower<Val> {
+        let value = self.eval(value)?;
+        let low = self.eval(low)?;
+        let high = self.eval(high)?;
+        let above = self.or_open(&low, |body, low| {
+            body.compare(Order::GreaterOrEqual, &value, low)
+        })?;
+        let below = self.or_open(&high, |body, high| {
+            body.compare(Order::LessOrEqual, &value, high)
+        })?;
+        Ok(Val::Bool(self.b.ins().band(above, below)))
+    }
+
+    /// What a comparison with an end says; a missing end is open.
+    fn or_open(
+        &mut self,
+        end: &Val,
+        compare: impl FnOnce(&mut Self, &Val) -> Lower<Value>,
+    ) -> Lower<Value> {
+        match end {
+            Val::Missing => Ok(self.bit(true)),
+            Val::Optional(there, inner) => {
+                let (look, done) = (self.block(), self.block());
+                let result = self.b.append_block_param(done, types::I8);
+                let yes = self.bit(true);
+                self.b.ins().brif(*there, look, &[], done, &[yes.into()]);
+                self.b.switch_to_block(look);
+                let holds = compare(self, inner)?;
+                self.b.ins().jump(done, &[holds.into()]);
+                self.b.switch_to_block(done);
+                Ok(result)
+            }
+            end => compare(self, end),
+        }
+    }
+
+    pub(super) fn is_in(&mut self, value: NodeId, list: NodeId) -> Lower<Val> {
+        let ty = &self.node(value)?.ty;
+        let Type::List { item, .. } = &self.node(list)?.ty else {
+            return Err(NotYet("not a list"));
+        };
+        let wanted = self.eval(value)?;
+        let Val::List(list) = self.eval(list)? else {
+            return Err(NotYet("not a list"));
+        };
+        let shape = Shape::of_element(item);
+        let (done, found) = (self.block(), self.bit(true));
+        let result = self.b.append_block_param(done, types::I8);
+        self.each_element(list, &shape, |body, element| {
+            let same = body.equal(&wanted, &element, ty)?;
+            let next = body.block();
+            body.b.ins().brif(same, done, &[found.into()], next, &[]);
+            body.b.switch_to_block(next);
+            Ok(())
+        })?;
+        let no = self.bit(false);
+        self.b.ins().jump(done, &[no.into()]);
+        self.b.switch_to_block(done);
+        Ok(Val::Bool(result))
+    }
+
+    /// Lowest or highest of written values; the first of equals.
+    pub(super) fn extreme(
+        &mut self,
+        node: &assize_ir::Node,
+        items: &[NodeId],
+        highest: bool,
+    ) -> Lower<Val> {
+        let shape = Shape::of_node(&node.ty, node.facts.as_ref());
+        let mut best: Option<Val> = None;
+        for item in items {
+            let value = self.eval(*item)?;
+            let words = self.words(&value, &shape)?;
+            let value = self.value(&words, &shape)?;
+            best = Some(match best {
+                None => value,
+                Some(best) => self.better(&best, &value, &shape, highest)?,
+            });
+        }
+        let best = best.ok_or(NotYet("an empty list"))?;
+        Ok(match best {
+            Val::Fixed(number) => Val::Fixed(number.within(node.facts.as_ref())),
+            other => other,
+        })
+    }
+
+    /// The better of two values of one shape; the first of equals.
+    pub(super) fn better(
+        &mut self,
+        best: &Val,
+        next: &Val,
+        shape: &Shape,
+        highest: bool,
+    ) -> Lower<Val> {
+        let how = if highest { Order::Greater } else { Order::Less };
+        let wins = self.compare(how, next, best)?;
+        let (best, next) = (self.words(best, shape)?, self.words(next, shape)?);
+        let taken = self.select(wins, &next, &best);
+        self.value(&taken, shape)
+    }
+}

@@ -1,0 +1,745 @@
+//! Queries and `for each`.
+//!
+//! Where nothing has to be seen of all elements before the first one counts, a loop goes through its
+//! sources once. Else the elements that pass the filter are gathered first, with their sort keys.
+
+use assize_ir::{Carry, LetMode, Loop, LoopResult, Node, NodeId, Over, RecordId, Type};
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{Block, InstBuilder, Value, types};
+use cranelift_frontend::Variable;
+
+use super::branches::certainly_uses;
+use super::value::{Val, constant, memory};
+use super::{Body, Lower, NotYet};
+use crate::jit::host::{Note, SortKey};
+use crate::jit::shape::{Shape, WORD};
+
+/// A list that grows.
+#[derive(Clone, Copy)]
+pub(super) struct Growing {
+    address: Variable,
+    count: Variable,
+    room: Variable,
+    words: usize,
+}
+
+/// What a loop makes.
+enum Outcome {
+    List(Growing, Shape),
+    Number(Vec<Variable>, Shape),
+    Count(Variable),
+    Best(Variable, Vec<Variable>, Shape),
+    Holds(Variable),
+    Group(Growing),
+    Nothing,
+}
+
+/// Carried values, and how they are held.
+pub(super) type Carried = Vec<(Vec<Variable>, Shape)>;
+
+/// Elements one after the other, each with the words of its sources first.
+pub(super) struct Gathered {
+    pub(super) address: Value,
+    pub(super) count: Value,
+    pub(super) words: usize,
+    pub(super) shapes: Vec<Shape>,
+}
+
+impl Body<'_, '_> {
+    // ---- lists that grow
+
+    pub(super) fn growing(&mut self, words: usize) -> Growing {
+        let (none, zero) = (self.int(i64::from(WORD)), self.int(0));
+        Growing {
+            address: self.variable(none),
+            count: self.variable(zero),
+            room: self.variable(zero),
+            words,
+        }
+    }
+
+    pub(super) fn push(&mut self, list: Growing, words: &[Value]) {
+        let count = self.b.use_var(list.count);
+        let room = self.b.use_var(list.room);
+        let full = self.b.ins().icmp(IntCC::Equal, count, room);
+        let (more, go_on) = (self.cold(), self.block());
+        self.b.ins().brif(full, more, &[], go_on, &[]);
+        self.b.switch_to_block(more);
+        let address = self.b.use_var(list.address);
+        let each = self.int(i64::try_from(list.words).unwrap_or(i64::MAX));
+        let context = self.context;
+        let address = self.call_host("grow", &[context, address, count, each]);
+        self.leave_if_zero(address);
+        self.b.def_var(list.address, address);
+        let twice = self.b.ins().ishl_imm_u(count, 1);
+        let least = self.int(8);
+        let room = self.b.ins().umax(twice, least);
+        self.b.def_var(list.room, room);
+        self.b.ins().jump(go_on, &[]);
+        self.b.switch_to_block(go_on);
+        let address = self.b.use_var(list.address);
+        let width = i64::try_from(list.words).unwrap_or(i64::MAX) * i64::from(WORD);
+        let at = self.b.ins().imul_imm_s(count, width);
+        let at = self.b.ins().iadd(address, at);
+        self.store(words, at, 0);
+        let count = self.b.ins().iadd_imm_s(count, 1);
+        self.b.def_var(list.count, count);
+    }
+
+    pub(super) fn finished(&mut self, list: Growing) -> [Value; 2] {
+        let count = self.b.use_var(list.count);
+        self.not_too_long(count);
+        [self.b.use_var(list.address), count]
+    }
+
+    // ---- going through
+
+    /// Writes code for each number below a count.
+    fn each_number(
+        &mut self,
+        count: Value,
+        mut then: impl FnMut(&mut Self, Value) -> Lower<()>,
+    ) -> Lower<()> {
+        let zero = self.int(0);
+        let at = self.variable(zero);
+        let (head, inside, done) = (self.block(), self.block(), self.block());
+        self.b.ins().jump(head, &[]);
+        self.b.switch_to_block(head);
+        let number = self.b.use_var(at);
+        let more = self.b.ins().icmp(IntCC::UnsignedLessThan, number, count);
+        self.b.ins().brif(more, inside, &[], done, &[]);
+        self.b.switch_to_block(inside);
+        let mark = self.mark();
+        self.depth += 1;
+        self.burn();
+        then(self, number)?;
+        self.depth -= 1;
+        self.rollback(mark);
+        let next = self.b.ins().iadd_imm_s(number, 1);
+        self.b.def_var(at, next);
+        self.b.ins().jump(head, &[]);
+        self.b.switch_to_block(done);
+        Ok(())
+    }
+
+    /// Writes code for each element of a list.
+    pub(super) fn each_element(
+        &mut self,
+        [address, count]: [Value; 2],
+        shape: &Shape,
+        mut then: impl FnMut(&mut Self, Val) -> Lower<()>,
+    ) -> Lower<()> {
+        let width = i64::try_from(shape.words()).unwrap_or(i64::MAX) * i64::from(WORD);
+        self.each_number(count, |body, number| {
+            let at = body.b.ins().imul_imm_s(number, width);
+            let at = body.b.ins().iadd(address, at);
+            let element = body.load(memory(), at, 0, shape)?;
+            then(body, element)
+        })
+    }
+
+    /// Writes code for each element of the sources from one on that passes the filter.
+    fn visit(
+        &mut self,
+        it: &Loop,
+        at: usize,
+        then: &mut dyn FnMut(&mut Self) -> Lower<()>,
+    ) -> Lower<()> {
+        let Some(source) = it.sources.get(at) else {
+            let Some(filter) = it.filter else {
+                return then(self);
+            };
+            let holds = self.bool(filter)?;
+            let (this, next) = (self.block(), self.block());
+            self.b.ins().brif(holds, this, &[], next, &[]);
+            self.b.switch_to_block(this);
+            let mark = self.mark();
+            then(self)?;
+            self.rollback(mark);
+            self.b.ins().jump(next, &[]);
+            self.b.switch_to_block(next);
+            return Ok(());
+        };
+        let slot = source.slot;
+        match &source.over {
+            Over::List(list) => {
+                let shape = match &self.node(*list)?.ty {
+                    Type::List { item, .. } => Shape::of_element(item),
+                    _ => return Err(NotYet("not a list")),
+                };
+                let Val::List(list) = self.eval(*list)? else {
+                    return Err(NotYet("not a list"));
+                };
+                self.each_element(list, &shape, |body, element| {
+                    body.bind_value(slot, element)?;
+                    body.visit(it, at + 1, then)
+                })
+            }
+            Over::Relation(relation) => {
+                self.unit.reads(*relation);
+                let rows = self.relation_word(*relation, 0)?;
+                self.each_number(rows, |body, row| {
+                    body.bind_value(slot, Val::Word(row))?;
+                    body.visit(it, at + 1, then)
+                })
+            }
+            Over::Indexed {
+                relation,
+                index,
+                key,
+            } => {
+                self.unit.reads(*relation);
+                let program = self.unit.program;
+                let fields = program
+                    .relation(*relation)
+                    .and_then(|it| it.indexes.get(index.index()))
+                    .ok_or(NotYet("an unknown index"))?;
+                let fields = fields.fields.iter().map(|field| *field as usize);
+                let (key, possible) = self.key(*relation, fields, key)?;
+                let (number, index) = (self.int(relation.0.into()), self.int(index.0.into()));
+                let to = self.scratch_address();
+                let context = self.context;
+                let status = self.call_host("select", &[context, number, index, key, to]);
+                self.leave_if_not_zero(status);
+                let address = self.b.ins().load(types::I64, memory(), to, 0);
+                let mut count = self.b.ins().load(types::I64, memory(), to, 8);
+                if let Some(possible) = possible {
+                    let none = self.int(0);
+                    count = self.b.ins().select(possible, count, none);
+                }
+                self.each_number(count, |body, number| {
+                    let place = body.b.ins().ishl_imm_u(number, 3);
+                    let place = body.b.ins().iadd(address, place);
+                    let row = body.b.ins().load(types::I64, constant(), place, 0);
+                    body.bind_value(slot, Val::Word(row))?;
+                    body.visit(it, at + 1, then)
+                })
+            }
+        }
+    }
+
+    // ---- the loop
+
+    pub(super) fn eval_loop(&mut self, node: &Node, it: &Loop) -> Lower<Val> {
+        let mark = self.mark();
+        let carried = self.starts(&it.carries)?;
+        let result = self.result(node, it)?;
+        let handles = self.new_running(it)?;
+        let end = self.block();
+        if self.goes_once(it)? {
+            self.visit(it, 0, &mut |body| {
+                let next = body.block();
+                body.body(it, &carried, &result, end, next)?;
+                body.b.switch_to_block(next);
+                Ok(())
+            })?;
+        } else {
+            self.gathered(it, &carried, &result, end)?;
+        }
+        self.b.ins().jump(end, &[]);
+        self.b.switch_to_block(end);
+        self.old_running(handles);
+        self.rollback(mark);
+        let value = self.made(node, it, &carried, &result)?;
+        self.rollback(mark);
+        Ok(match value {
+            Val::Fixed(number) => Val::Fixed(number.within(node.facts.as_ref())),
+            other => other,
+        })
+    }
+
+    /// Whether elements may count as they come: nothing has to be known of later ones before.
+    fn goes_once(&self, it: &Loop) -> Lower<bool> {
+        if !it.order.is_empty() || !it.shares.is_empty() {
+            return Ok(false);
+        }
+        let plain = it.carries.is_empty() && it.running == 0;
+        let stops = matches!(
+            it.result,
+            LoopResult::First(_) | LoopResult::Exists | LoopResult::Every(_)
+        );
+        // A loop that may end early must all the same see what fails further on, unless the definition
+        // goes element by element itself.
+        let early = it.until.is_some() || stops;
+        Ok(!early || (stops && plain) || (it.filter.is_none() && it.sources.len() == 1))
+    }
+
+    pub(super) fn starts(&mut self, carries: &[Carry]) -> Lower<Carried> {
+        let mut carried = Vec::with_capacity(carries.len());
+        for carry in carries {
+            let ty = &self
+                .frame()?
+                .callable
+                .slot(carry.slot)
+                .ok_or(NotYet("an unknown slot"))?
+                .ty;
+            let shape = match carry.next {
+                Some(next) => wider(self.shape(carry.start)?, self.shape(next)?),
+                None => self.shape(carry.start)?,
+            };
+            let shape = if ty.is_optional() && !matches!(shape, Shape::Optional(_)) {
+                Shape::Optional(Box::new(shape))
+            } else {
+                shape
+            };
+            let words = self.eval_in(carry.start, &shape)?;
+            carried.push((self.variables(&words), shape));
+        }
+        Ok(carried)
+    }
+
+    pub(super) fn bind_carries(&mut self, it: &Loop, carried: &Carried) -> Lower<()> {
+        for (carry, (variables, shape)) in it.carries.iter().zip(carried) {
+            let words = self.read(variables);
+            let value = self.value(&words, shape)?;
+            self.bind_value(carry.slot, value)?;
+        }
+        Ok(())
+    }
+
+    fn new_running(&mut self, it: &Loop) -> Lower<bool> {
+        if it.running == 0 {
+            return Ok(false);
+        }
+        let context = self.context;
+        let handles = (0..it.running)
+            .map(|_| self.call_host("running_new", &[context]))
+            .collect();
+        self.frames
+            .last_mut()
+            .ok_or(NotYet("no callable"))?
+            .running
+            .push(handles);
+        Ok(true)
+    }
+
+    fn old_running(&mut self, has: bool) {
+        if let (true, Some(frame)) = (has, self.frames.last_mut()) {
+            frame.running.pop();
+        }
+    }
+
+    pub(super) fn running(
+        &mut self,
+        node: &Node,
+        state: u32,
+        (value, step, mode): (NodeId, NodeId, NodeId),
+        per: Option<NodeId>,
+    ) -> Lower<Val> {
+        let handle = self
+            .frame()?
+            .running
+            .last()
+            .and_then(|all| all.get(state as usize))
+            .copied();
+        let handle = handle.ok_or(NotYet("no running total"))?;
+        let mut words = self.eval_in(value, &Shape::Decimal)?;
+        words.extend(self.eval_in(step, &Shape::Decimal)?);
+        words.extend(self.eval_in(mode, &Shape::Word)?);
+        let (shape, key) = match per {
+            Some(per) => {
+                let shape = Shape::of_element(&self.node(per)?.ty);
+                let key = self.eval_in(per, &shape)?;
+                (Some(shape), key)
+            }
+            None => (None, Vec::new()),
+        };
+        let note = self.unit.note(Note::Running(shape));
+        let note = self.int(note);
+        let value = self.on_stack(&words);
+        let key = self.on_stack(&key);
+        let context = self.context;
+        let part = self.decimal_from("running_add", &[context, note, handle, value, key])?;
+        self.settled(part, node)
+    }
+
+    /// Gathers the elements that pass the filter, sorts them, and goes through them.
+    fn gathered(
+        &mut self,
+        it: &Loop,
+        carried: &Carried,
+        result: &Outcome,
+        end: Block,
+    ) -> Lower<()> {
+        let mut shapes = Vec::new();
+        for source in &it.sources {
+            shapes.push(match &source.over {
+                Over::List(list) => match &self.node(*list)?.ty {
+                    Type::List { item, .. } => Shape::of_element(item),
+                    _ => return Err(NotYet("not a list")),
+                },
+                _ => Shape::Word,
+            });
+        }
+        let elements: usize = shapes.iter().map(Shape::words).sum();
+        let mut words = elements;
+        let mut keys = Vec::new();
+        for key in &it.order {
+            let shape = Shape::of_element(&self.node(key.value)?.ty);
+            keys.push(SortKey {
+                at: words,
+                shape: shape.clone(),
+                descending: key.descending,
+            });
+            words += shape.words();
+        }
+        let rows = self.growing(words);
+        self.visit(it, 0, &mut |body| {
+            let mut row = Vec::with_capacity(words);
+            for (source, shape) in it.sources.iter().zip(&shapes) {
+                let element = body.slot(source.slot.index())?;
+                row.extend(body.words(&element, shape)?);
+            }
+            for key in &it.order {
+                let shape = Shape::of_element(&body.node(key.value)?.ty);
+                row.extend(body.eval_in(key.value, &shape)?);
+            }
+            body.push(rows, &row);
+            Ok(())
+        })?;
+        let [address, count] = self.finished(rows);
+        if !keys.is_empty() {
+            let note = self.unit.note(Note::Sort { words, keys });
+            let note = self.int(note);
+            let context = self.context;
+            let status = self.call_host("sort", &[context, note, address, count]);
+            self.leave_if_not_zero(status);
+        }
+        let gathered = Gathered {
+            address,
+            count,
+            words,
+            shapes,
+        };
+        if it.shares.is_empty() {
+            return self.each_gathered(it, &gathered, |body, _| {
+                let next = body.block();
+                body.body(it, carried, result, end, next)?;
+                body.b.switch_to_block(next);
+                Ok(())
+            });
+        }
+        let gathered = self.cut(it, gathered)?;
+        let parts = self.compute_shares(it, &gathered)?;
+        self.each_gathered(it, &gathered, |body, number| {
+            let next = body.block();
+            body.with_shares((parts.clone(), number), |body| {
+                body.body(it, carried, result, end, next)
+            })?;
+            body.b.switch_to_block(next);
+            Ok(())
+        })
+    }
+
+    /// Goes through gathered elements.
+    pub(super) fn each_gathered(
+        &mut self,
+        it: &Loop,
+        gathered: &Gathered,
+        mut then: impl FnMut(&mut Self, Value) -> Lower<()>,
+    ) -> Lower<()> {
+        let width = i64::try_from(gathered.words).unwrap_or(i64::MAX) * i64::from(WORD);
+        self.each_number(gathered.count, |body, number| {
+            let at = body.b.ins().imul_imm_s(number, width);
+            let at = body.b.ins().iadd(gathered.address, at);
+            let mut offset = 0;
+            for (source, shape) in it.sources.iter().zip(&gathered.shapes) {
+                let element = body.load(memory(), at, offset, shape)?;
+                offset += i32::try_from(shape.words()).unwrap_or(0) * WORD;
+                body.bind_value(source.slot, element)?;
+            }
+            then(body, number)
+        })
+    }
+
+    /// The body for one element: goes on at `next`, or to `end`.
+    fn body(
+        &mut self,
+        it: &Loop,
+        carried: &Carried,
+        result: &Outcome,
+        end: Block,
+        next: Block,
+    ) -> Lower<()> {
+        self.bind_carries(it, carried)?;
+        let last = match it.until {
+            // Before shares are divided, the elements after the last are cut off.
+            Some(until) if it.shares.is_empty() => Some(self.bool(until)?),
+            _ => None,
+        };
+        for each in &it.lets {
+            // A `next` and the result are always computed, so what they use is.
+            let callable = self.frame()?.callable;
+            let roots = it.carries.iter().filter_map(|carry| carry.next);
+            let mut roots = roots.chain(match it.result {
+                LoopResult::Finally(_) => Vec::new(),
+                _ => it.result.operands(),
+            });
+            let certain = each.mode == LetMode::Now
+                || roots.any(|root| certainly_uses(callable, root, each.slot));
+            self.bind_lazy(each.slot.index(), each.value, certain)?;
+        }
+        let mut nexts = Vec::new();
+        for (carry, (variables, shape)) in it.carries.iter().zip(carried) {
+            if let Some(value) = carry.next {
+                nexts.push((variables, self.eval_in(value, shape)?));
+            }
+        }
+        self.grow(it, result, end)?;
+        for (variables, words) in nexts {
+            self.write(variables, &words);
+        }
+        match last {
+            Some(last) => {
+                self.b.ins().brif(last, end, &[], next, &[]);
+            }
+            None => {
+                self.b.ins().jump(next, &[]);
+            }
+        }
+        Ok(())
+    }
+
+    // ---- results
+
+    fn result(&mut self, node: &Node, it: &Loop) -> Lower<Outcome> {
+        let zero = self.int(0);
+        Ok(match &it.result {
+            LoopResult::List(_) => {
+                let Type::List { item, .. } = &node.ty else {
+                    return Err(NotYet("a list of another type"));
+                };
+                let shape = Shape::of_element(item);
+                Outcome::List(self.growing(shape.words()), shape)
+            }
+            LoopResult::Sum(_) => {
+                let shape = Shape::of_node(&node.ty, node.facts.as_ref());
+                let variables = self.variables(&vec![zero; shape.words()]);
+                Outcome::Number(variables, shape)
+            }
+            LoopResult::Count => Outcome::Count(self.variable(zero)),
+            LoopResult::Lowest(_) | LoopResult::Highest(_) | LoopResult::First(_) => {
+                let shape = match Shape::of_node(&node.ty, node.facts.as_ref()) {
+                    Shape::Optional(inner) => *inner,
+                    other => other,
+                };
+                let some = self.variable(zero);
+                let variables = self.variables(&vec![zero; shape.words()]);
+                Outcome::Best(some, variables, shape)
+            }
+            LoopResult::Exists => Outcome::Holds(self.variable(zero)),
+            LoopResult::Every(_) => {
+                let one = self.int(1);
+                Outcome::Holds(self.variable(one))
+            }
+            LoopResult::Group { keys, .. } => {
+                let mut words = self.member(it)?.words();
+                for key in keys {
+                    words += Shape::of(&self.node(*key)?.ty).words();
+                }
+                Outcome::Group(self.growing(words))
+            }
+            LoopResult::Finally(_) => Outcome::Nothing,
+        })
+    }
+
+    /// How a member of a group is held.
+    fn member(&self, it: &Loop) -> Lower<Shape> {
+        match it.sources.first().map(|source| &source.over) {
+            Some(Over::List(list)) => match &self.node(*list)?.ty {
+                Type::List { item, .. } => Ok(Shape::of_element(item)),
+                _ => Err(NotYet("not a list")),
+            },
+            Some(_) => Ok(Shape::Word),
+            None => Err(NotYet("a loop without a source")),
+        }
+    }
+
+    fn grow(&mut self, it: &Loop, result: &Outcome, end: Block) -> Lower<()> {
+        match (&it.result, result) {
+            (LoopResult::List(value), Outcome::List(list, shape)) => {
+                let words = self.eval_in(*value, shape)?;
+                self.push(*list, &words);
+            }
+            (LoopResult::Sum(value), Outcome::Number(total, shape)) => {
+                let ty = &self.node(*value)?.ty;
+                let value = self.eval(*value)?;
+                let before = self.read(total);
+                let before = self.value(&before, shape)?;
+                let words = self.words(&value, shape)?;
+                let value = self.value(&words, shape)?;
+                let sum = self.add_values(&before, &value, ty.plain())?;
+                let words = self.words(&sum, shape)?;
+                self.write(total, &words);
+            }
+            (LoopResult::Count, Outcome::Count(count)) => {
+                let number = self.b.use_var(*count);
+                let number = self.b.ins().iadd_imm_s(number, 1);
+                self.b.def_var(*count, number);
+            }
+            (
+                LoopResult::Lowest(value) | LoopResult::Highest(value),
+                Outcome::Best(some, best, shape),
+            ) => {
+                let highest = matches!(it.result, LoopResult::Highest(_));
+                let value = self.eval(*value)?;
+                let (there, value) = match value {
+                    Val::Missing => return Ok(()),
+                    other => self.parts(&other),
+                };
+                let (look, done) = (self.block(), self.block());
+                self.b.ins().brif(there, look, &[], done, &[]);
+                self.b.switch_to_block(look);
+                let words = self.words(&value, shape)?;
+                let value = self.value(&words, shape)?;
+                let before = self.read(best);
+                let before = self.value(&before, shape)?;
+                let better = self.better(&before, &value, shape, highest)?;
+                let better = self.words(&better, shape)?;
+                let had = self.b.use_var(*some);
+                let chosen = self.select(had, &better, &words);
+                self.write(best, &chosen);
+                let one = self.int(1);
+                self.b.def_var(*some, one);
+                self.b.ins().jump(done, &[]);
+                self.b.switch_to_block(done);
+            }
+            (LoopResult::First(value), Outcome::Best(some, best, shape)) => {
+                let value = self.eval(*value)?;
+                let (there, value) = match value {
+                    Val::Missing => (self.bit(false), self.zero_of(shape)?),
+                    other => self.parts(&other),
+                };
+                let words = self.words(&value, shape)?;
+                self.write(best, &words);
+                let there = self.b.ins().uextend(types::I64, there);
+                self.b.def_var(*some, there);
+                self.stop(end);
+            }
+            (LoopResult::Exists, Outcome::Holds(holds)) => {
+                let one = self.int(1);
+                self.b.def_var(*holds, one);
+                self.stop(end);
+            }
+            (LoopResult::Every(condition), Outcome::Holds(holds)) => {
+                let bit = self.bool(*condition)?;
+                let word = self.b.ins().uextend(types::I64, bit);
+                self.b.def_var(*holds, word);
+                let next = self.block();
+                self.b.ins().brif(bit, next, &[], end, &[]);
+                self.b.switch_to_block(next);
+            }
+            (LoopResult::Group { keys, .. }, Outcome::Group(rows)) => {
+                let source = it
+                    .sources
+                    .first()
+                    .ok_or(NotYet("a loop without a source"))?;
+                let shape = self.member(it)?;
+                let element = self.slot(source.slot.index())?;
+                let mut words = self.words(&element, &shape)?;
+                for key in keys {
+                    let shape = Shape::of(&self.node(*key)?.ty);
+                    words.extend(self.eval_in(*key, &shape)?);
+                }
+                self.push(*rows, &words);
+            }
+            (LoopResult::Finally(_), _) => {}
+            _ => return Err(NotYet("a loop without a result")),
+        }
+        Ok(())
+    }
+
+    /// Ends the loop; what is written behind is never reached.
+    fn stop(&mut self, end: Block) {
+        self.b.ins().jump(end, &[]);
+        let never = self.cold();
+        self.b.switch_to_block(never);
+    }
+
+    fn made(&mut self, node: &Node, it: &Loop, carried: &Carried, result: &Outcome) -> Lower<Val> {
+        match result {
+            Outcome::List(list, _) => Ok(Val::List(self.finished(*list))),
+            Outcome::Number(total, shape) => {
+                let words = self.read(total);
+                self.value(&words, shape)
+            }
+            Outcome::Count(count) => Ok(Val::Word(self.b.use_var(*count))),
+            Outcome::Best(some, best, shape) => {
+                let words = self.read(best);
+                let value = self.value(&words, shape)?;
+                let some = self.b.use_var(*some);
+                let there = self.b.ins().ireduce(types::I8, some);
+                Ok(Val::Optional(there, Box::new(value)))
+            }
+            Outcome::Holds(holds) => {
+                let word = self.b.use_var(*holds);
+                Ok(Val::Bool(self.b.ins().ireduce(types::I8, word)))
+            }
+            Outcome::Group(rows) => match &it.result {
+                LoopResult::Group { keys, record } => self.grouped(it, keys, *record, *rows),
+                _ => Err(NotYet("groups of another loop")),
+            },
+            Outcome::Nothing => match it.result {
+                LoopResult::Finally(value) => {
+                    self.bind_carries(it, carried)?;
+                    let shape = Shape::of_node(&node.ty, node.facts.as_ref());
+                    let words = self.eval_in(value, &shape)?;
+                    self.value(&words, &shape)
+                }
+                _ => Err(NotYet("a loop without a result")),
+            },
+        }
+    }
+
+    fn grouped(
+        &mut self,
+        it: &Loop,
+        keys: &[NodeId],
+        record: RecordId,
+        rows: Growing,
+    ) -> Lower<Val> {
+        let layouts = self.unit.layouts;
+        let layout = layouts.record(record).ok_or(NotYet("an unknown record"))?;
+        let member = self.member(it)?.words();
+        let mut at = member;
+        let mut noted = Vec::new();
+        for (key, place) in keys.iter().zip(&layout.fields) {
+            let shape = Shape::of(&self.node(*key)?.ty);
+            // The key of the record was declared by the key itself.
+            if shape != place.shape {
+                return Err(NotYet("a key of another shape"));
+            }
+            noted.push((at, shape.clone()));
+            at += shape.words();
+        }
+        let note = self.unit.note(Note::Group {
+            words: rows.words,
+            element: (0, member),
+            keys: noted,
+            offsets: layout.fields.iter().map(|place| place.offset).collect(),
+            bytes: layout.bytes,
+        });
+        let note = self.int(note);
+        let [address, count] = self.finished(rows);
+        let to = self.scratch_address();
+        let context = self.context;
+        let status = self.call_host("group", &[context, note, address, count, to]);
+        self.leave_if_not_zero(status);
+        let address = self.b.ins().load(types::I64, memory(), to, 0);
+        let count = self.b.ins().load(types::I64, memory(), to, 8);
+        Ok(Val::List([address, count]))
+    }
+}
+
+/// A shape that holds the values of both.
+fn wider(a: Shape, b: Shape) -> Shape {
+    match (a, b) {
+        (Shape::Fixed(a), Shape::Fixed(b)) => Shape::Fixed(a.max(b)),
+        (Shape::Fixed(_) | Shape::Decimal, Shape::Fixed(_) | Shape::Decimal) => Shape::Decimal,
+        (Shape::Optional(a), Shape::Optional(b)) => Shape::Optional(Box::new(wider(*a, *b))),
+        (Shape::Optional(a), b) | (b, Shape::Optional(a)) => {
+            Shape::Optional(Box::new(wider(*a, b)))
+        }
+        (a, _) => a,
+    }
+}

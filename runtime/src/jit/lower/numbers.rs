@@ -1,0 +1,504 @@
+//! Arithmetic, rounding and borders.
+//!
+//! Sums and products of coefficients are those of the definition wherever they fit 64 bits: that needs
+//! fewer than 96, and the scales of both stay below 28. So one check proves both, and where ranges prove
+//! it there is none.
+
+use assize_ir::{Arithmetic, Const, Node, NodeId, NumFacts, Op, Type};
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{InstBuilder, Value, types};
+use rust_decimal::Decimal;
+
+use super::value::{Fixed, Val, memory};
+use super::{Body, Lower, NotYet};
+use crate::jit::shape::{Shape, scaled};
+
+/// Scales up to this are kept in coefficients of products.
+const MOST_SCALE: u8 = 18;
+
+impl Body<'_, '_> {
+    pub(super) fn arithmetic(
+        &mut self,
+        node: &Node,
+        how: Arithmetic,
+        (left, right): (NodeId, NodeId),
+    ) -> Lower<Val> {
+        let a = self.eval(left)?;
+        let b = self.eval(right)?;
+        if node.ty == Type::Int {
+            return self.whole(how, &a, &b);
+        }
+        let value = match (how, &a, &b) {
+            (Arithmetic::Divide, _, _) => self.by_host("decimal_divide", &a, &b)?,
+            (Arithmetic::Multiply, Val::Fixed(a), Val::Fixed(b))
+                if self.keeps(node, a.scale + b.scale) =>
+            {
+                Val::Fixed(self.product(*a, *b))
+            }
+            (Arithmetic::Add | Arithmetic::Subtract, Val::Fixed(a), Val::Fixed(b))
+                if self.keeps(node, a.scale.max(b.scale)) =>
+            {
+                let (a, b) = self.aligned(*a, *b)?;
+                Val::Fixed(self.sum(a, b, how == Arithmetic::Subtract))
+            }
+            (Arithmetic::Add, _, _) => self.by_host("decimal_add", &a, &b)?,
+            (Arithmetic::Subtract, _, _) => self.by_host("decimal_subtract", &a, &b)?,
+            (Arithmetic::Multiply, _, _) => self.by_host("decimal_multiply", &a, &b)?,
+        };
+        Ok(match value {
+            Val::Fixed(number) => Val::Fixed(number.within(node.facts.as_ref())),
+            other => other,
+        })
+    }
+
+    /// Whether the result of a node is kept as a coefficient of this scale.
+    fn keeps(&self, node: &Node, scale: u8) -> bool {
+        scale <= MOST_SCALE
+            && matches!(
+                Shape::of_node(&node.ty, node.facts.as_ref()),
+                Shape::Fixed(_)
+            )
+    }
+
+    /// By the library of the definition.
+    fn by_host(&mut self, name: &'static str, a: &Val, b: &Val) -> Lower<Val> {
+        let [a0, a1] = self.decimal(a)?;
+        let [b0, b1] = self.decimal(b)?;
+        self.decimal_from(name, &[a0, a1, b0, b1])
+    }
+
+    /// A decimal that the host gives; leaves where it gives none.
+    pub(super) fn decimal_from(&mut self, name: &'static str, words: &[Value]) -> Lower<Val> {
+        let to = self.scratch_address();
+        let mut all = words.to_vec();
+        all.push(to);
+        let status = self.call_host(name, &all);
+        self.leave_if_not_zero(status);
+        let first = self.b.ins().load(types::I64, memory(), to, 0);
+        let second = self.b.ins().load(types::I64, memory(), to, 8);
+        Ok(Val::Decimal([first, second]))
+    }
+
+    /// Arithmetic of whole numbers.
+    fn whole(&mut self, how: Arithmetic, a: &Val, b: &Val) -> Lower<Val> {
+        let (Val::Word(a), Val::Word(b)) = (a, b) else {
+            return Err(NotYet("not whole numbers"));
+        };
+        let (a, b) = (Fixed::any(*a, 0), Fixed::any(*b, 0));
+        let value = match how {
+            Arithmetic::Add => self.sum(a, b, false),
+            Arithmetic::Subtract => self.sum(a, b, true),
+            Arithmetic::Multiply => self.product(a, b),
+            Arithmetic::Divide => return Err(NotYet("a quotient of whole numbers")),
+        };
+        Ok(Val::Word(value.value))
+    }
+
+    /// Sum or difference at one scale; leaves where it does not fit.
+    pub(super) fn sum(&mut self, a: Fixed, b: Fixed, minus: bool) -> Fixed {
+        let (b_low, b_high) = if minus {
+            (-b.high, -b.low)
+        } else {
+            (b.low, b.high)
+        };
+        let low = i128::from(a.low) + i128::from(b_low);
+        let high = i128::from(a.high) + i128::from(b_high);
+        let value = if fits(low) && fits(high) {
+            if minus {
+                self.b.ins().isub(a.value, b.value)
+            } else {
+                self.b.ins().iadd(a.value, b.value)
+            }
+        } else {
+            let (value, over) = if minus {
+                self.b.ins().ssub_overflow(a.value, b.value)
+            } else {
+                self.b.ins().sadd_overflow(a.value, b.value)
+            };
+            self.leave_if(over);
+            self.leave_if_lowest(value, low);
+            value
+        };
+        Fixed {
+            value,
+            scale: a.scale,
+            low: clamp(low),
+            high: clamp(high),
+        }
+    }
+
+    /// Product; leaves where it does not fit.
+    pub(super) fn product(&mut self, a: Fixed, b: Fixed) -> Fixed {
+        let corners = [
+            i128::from(a.low) * i128::from(b.low),
+            i128::from(a.low) * i128::from(b.high),
+            i128::from(a.high) * i128::from(b.low),
+            i128::from(a.high) * i128::from(b.high),
+        ];
+        let low = corners.into_iter().min().unwrap_or(i128::MIN);
+        let high = corners.into_iter().max().unwrap_or(i128::MAX);
+        let value = if fits(low) && fits(high) {
+            self.b.ins().imul(a.value, b.value)
+        } else {
+            let (value, over) = self.b.ins().smul_overflow(a.value, b.value);
+            self.leave_if(over);
+            self.leave_if_lowest(value, low);
+            value
+        };
+        Fixed {
+            value,
+            scale: a.scale + b.scale,
+            low: clamp(low),
+            high: clamp(high),
+        }
+    }
+
+    /// The lowest whole number has no opposite: it is left to the interpreter.
+    fn leave_if_lowest(&mut self, value: Value, low: i128) {
+        if low <= i128::from(i64::MIN) {
+            let lowest = self.b.ins().icmp_imm_s(IntCC::Equal, value, i64::MIN);
+            self.leave_if(lowest);
+        }
+    }
+
+    pub(super) fn negate(&mut self, value: &Val) -> Lower<Val> {
+        Ok(match value {
+            Val::Word(value) => Val::Word(self.b.ins().ineg(*value)),
+            Val::Fixed(number) => Val::Fixed(Fixed {
+                value: self.b.ins().ineg(number.value),
+                scale: number.scale,
+                low: -number.high,
+                high: -number.low,
+            }),
+            Val::Decimal([a, b]) => self.decimal_from("decimal_negate", &[*a, *b])?,
+            _ => return Err(NotYet("not a number")),
+        })
+    }
+
+    pub(super) fn absolute(&mut self, value: &Val) -> Lower<Val> {
+        Ok(match value {
+            Val::Word(value) => Val::Word(self.b.ins().iabs(*value)),
+            Val::Fixed(number) => Val::Fixed(Fixed {
+                value: self.b.ins().iabs(number.value),
+                scale: number.scale,
+                low: if number.low > 0 {
+                    number.low
+                } else {
+                    0.max(-number.high)
+                },
+                high: number.high.abs().max(number.low.abs()),
+            }),
+            Val::Decimal([a, b]) => self.decimal_from("decimal_absolute", &[*a, *b])?,
+            _ => return Err(NotYet("not a number")),
+        })
+    }
+
+    /// A number without places as a whole number.
+    pub(super) fn to_int(&mut self, value: &Val) -> Lower<Val> {
+        match value {
+            Val::Fixed(number) => Ok(Val::Word(self.rescale(*number, 0)?.value)),
+            Val::Decimal([a, b]) => {
+                let to = self.scratch_address();
+                let status = self.call_host("decimal_to_int", &[*a, *b, to]);
+                self.leave_if_not_zero(status);
+                Ok(Val::Word(self.b.ins().load(types::I64, memory(), to, 0)))
+            }
+            _ => Err(NotYet("not a number")),
+        }
+    }
+
+    /// Leaves where a number does not fit a declaration; a missing one passes.
+    pub(super) fn border(&mut self, value: Val, to: &Type, facts: Option<&NumFacts>) -> Lower<Val> {
+        let Type::Num(ty) = to.plain() else {
+            return Ok(value);
+        };
+        if facts.is_some_and(|facts| facts.within(ty)) {
+            return Ok(value);
+        }
+        match value {
+            Val::Missing => Ok(Val::Missing),
+            Val::Optional(there, inner) => {
+                let (check, done) = (self.block(), self.block());
+                self.b.ins().brif(there, check, &[], done, &[]);
+                self.b.switch_to_block(check);
+                self.border((*inner).clone(), &Type::Num(ty.clone()), None)?;
+                self.b.ins().jump(done, &[]);
+                self.b.switch_to_block(done);
+                Ok(Val::Optional(there, inner))
+            }
+            Val::Fixed(mut number) => {
+                if let Some(places) = ty.places
+                    && places < number.scale
+                {
+                    number = self.rescale(number, places)?;
+                }
+                let end = |end: Decimal| {
+                    scaled(end.trunc_with_scale(u32::from(number.scale)), number.scale)
+                };
+                if let Some(lowest) = ty.lowest {
+                    // An end with more places than the number lies between two coefficients: the one
+                    // above is the first that is inside.
+                    let cut = end(lowest);
+                    let inside = cut.map(|cut| {
+                        let exact = scaled(lowest, number.scale).is_some();
+                        if exact || lowest < Decimal::ZERO {
+                            cut
+                        } else {
+                            cut + 1
+                        }
+                    });
+                    match inside {
+                        Some(low) if number.low >= low => {}
+                        Some(low) => {
+                            let under =
+                                self.b
+                                    .ins()
+                                    .icmp_imm_s(IntCC::SignedLessThan, number.value, low);
+                            self.leave_if(under);
+                            number.low = low;
+                        }
+                        None if lowest < Decimal::ZERO => {}
+                        None => self.leave_always(),
+                    }
+                }
+                if let Some(highest) = ty.highest {
+                    let cut = end(highest);
+                    let inside = cut.map(|cut| {
+                        let exact = scaled(highest, number.scale).is_some();
+                        if exact || highest > Decimal::ZERO {
+                            cut
+                        } else {
+                            cut - 1
+                        }
+                    });
+                    match inside {
+                        Some(high) if number.high <= high => {}
+                        Some(high) => {
+                            let over = self.b.ins().icmp_imm_s(
+                                IntCC::SignedGreaterThan,
+                                number.value,
+                                high,
+                            );
+                            self.leave_if(over);
+                            number.high = high;
+                        }
+                        None if highest > Decimal::ZERO => {}
+                        None => self.leave_always(),
+                    }
+                }
+                Ok(Val::Fixed(number))
+            }
+            Val::Decimal([a, b]) => {
+                if let Some(places) = ty.places {
+                    let has = self.call_host("decimal_places", &[a, b]);
+                    let many =
+                        self.b
+                            .ins()
+                            .icmp_imm_u(IntCC::UnsignedGreaterThan, has, i64::from(places));
+                    self.leave_if(many);
+                }
+                for (end, outside) in [
+                    (ty.lowest, IntCC::SignedLessThan),
+                    (ty.highest, IntCC::SignedGreaterThan),
+                ] {
+                    if let Some(end) = end {
+                        let [c, d] = self.decimal_constant(end);
+                        let order = self.call_host("decimal_compare", &[a, b, c, d]);
+                        let bad = self.b.ins().icmp_imm_s(outside, order, 0);
+                        self.leave_if(bad);
+                    }
+                }
+                Ok(Val::Decimal([a, b]))
+            }
+            _ => Err(NotYet("not a number")),
+        }
+    }
+
+    pub(super) fn decimal_constant(&mut self, value: Decimal) -> [Value; 2] {
+        let [a, b] = crate::jit::words::decimal_words(value);
+        [self.int(a.cast_signed()), self.int(b.cast_signed())]
+    }
+
+    /// A constant number.
+    pub(super) fn number(&mut self, value: Decimal) -> Val {
+        let value = value.normalize();
+        let scale = u8::try_from(value.scale()).unwrap_or(u8::MAX);
+        match scaled(value, scale) {
+            Some(coefficient) if scale <= MOST_SCALE => Val::Fixed(Fixed {
+                value: self.int(coefficient),
+                scale,
+                low: coefficient,
+                high: coefficient,
+            }),
+            _ => Val::Decimal(self.decimal_constant(value)),
+        }
+    }
+
+    pub(super) fn round(
+        &mut self,
+        node: &Node,
+        (value, step, mode): (NodeId, NodeId, NodeId),
+    ) -> Lower<Val> {
+        let constant_step = match self.node(step)?.op {
+            Op::Const(Const::Num(step)) if step > Decimal::ZERO => Some(step.normalize()),
+            _ => None,
+        };
+        let constant_mode = match self.node(mode)?.op {
+            Op::Const(Const::Enum(_, mode)) => Some(mode),
+            _ => None,
+        };
+        let value = self.eval(value)?;
+        if let (Val::Fixed(number), Some(step), Some(mode)) = (&value, constant_step, constant_mode)
+            && let Some(rounded) = self.round_fixed(*number, step, mode)?
+        {
+            return Ok(Val::Fixed(rounded.within(node.facts.as_ref())));
+        }
+        let step = self.eval(step)?;
+        let mode = self.eval(mode)?;
+        self.round_values(node, &value, &step, &mode)
+    }
+
+    /// Rounds by the library of the definition.
+    pub(super) fn round_values(
+        &mut self,
+        node: &Node,
+        value: &Val,
+        step: &Val,
+        mode: &Val,
+    ) -> Lower<Val> {
+        let [a, b] = self.decimal(value)?;
+        let [c, d] = self.decimal(step)?;
+        let Val::Word(mode) = mode else {
+            return Err(NotYet("not a rounding mode"));
+        };
+        let rounded = self.decimal_from("decimal_round", &[a, b, c, d, *mode])?;
+        self.settled(rounded, node)
+    }
+
+    /// A decimal as a coefficient, where facts say that it has one.
+    pub(super) fn settled(&mut self, value: Val, node: &Node) -> Lower<Val> {
+        match (Shape::of_node(&node.ty, node.facts.as_ref()), &value) {
+            (Shape::Fixed(scale), Val::Decimal(_)) => {
+                let number = self.fixed(&value, scale)?;
+                Ok(Val::Fixed(number.within(node.facts.as_ref())))
+            }
+            _ => Ok(value),
+        }
+    }
+
+    /// Rounds a coefficient to a constant step; `None` where the step has no word at its scale.
+    fn round_fixed(&mut self, number: Fixed, step: Decimal, mode: u32) -> Lower<Option<Fixed>> {
+        let step_scale = u8::try_from(step.scale()).unwrap_or(u8::MAX);
+        let scale = number.scale.max(step_scale);
+        let (Some(at_scale), Some(coefficient)) = (scaled(step, scale), scaled(step, step_scale))
+        else {
+            return Ok(None);
+        };
+        let number = self.rescale(number, scale)?;
+        if at_scale == 1 {
+            // Every number of this scale is a multiple.
+            return Ok(Some(number));
+        }
+        let divisor = self.int(at_scale);
+        let quotient = self.b.ins().sdiv(number.value, divisor);
+        let back = self.b.ins().imul(quotient, divisor);
+        let rest = self.b.ins().isub(number.value, back);
+        // 1 or -1 away from zero; 0 has no rest.
+        let sign = self.b.ins().sshr_imm_u(number.value, 63);
+        let away = self.b.ins().bor_imm_u(sign, 1);
+        let size = self.b.ins().iabs(rest);
+        let half = at_scale / 2;
+        let even_step = at_scale % 2 == 0;
+        let not_whole = self.b.ins().icmp_imm_s(IntCC::NotEqual, rest, 0);
+        let up = match mode {
+            // Nearest: a tie, which only an even step has, goes away from zero.
+            0 => {
+                let limit = if even_step { half } else { half + 1 };
+                self.b
+                    .ins()
+                    .icmp_imm_s(IntCC::SignedGreaterThanOrEqual, size, limit)
+            }
+            1 => {
+                let odd = self.b.ins().band_imm_u(quotient, 1);
+                if even_step {
+                    let reach = self.b.ins().iadd(size, odd);
+                    self.b
+                        .ins()
+                        .icmp_imm_s(IntCC::SignedGreaterThan, reach, half)
+                } else {
+                    self.b
+                        .ins()
+                        .icmp_imm_s(IntCC::SignedGreaterThan, size, half)
+                }
+            }
+            2 => not_whole,
+            3 => {
+                return self
+                    .steps(number, quotient, coefficient, step_scale, (at_scale, 0))
+                    .map(Some);
+            }
+            4 => {
+                let negative = self.b.ins().icmp_imm_s(IntCC::SignedLessThan, rest, 0);
+                self.b.ins().band(negative, not_whole)
+            }
+            5 => self.b.ins().icmp_imm_s(IntCC::SignedGreaterThan, rest, 0),
+            _ => return Ok(None),
+        };
+        let zero = self.int(0);
+        let moved = self.b.ins().select(up, away, zero);
+        let quotient = self.b.ins().iadd(quotient, moved);
+        self.steps(number, quotient, coefficient, step_scale, (at_scale, 1))
+            .map(Some)
+    }
+
+    /// So many steps of this coefficient.
+    fn steps(
+        &mut self,
+        number: Fixed,
+        quotient: Value,
+        coefficient: i64,
+        scale: u8,
+        (step, reach): (i64, i64),
+    ) -> Lower<Fixed> {
+        let quotient = Fixed {
+            value: quotient,
+            scale: 0,
+            low: number.low / step - reach,
+            high: number.high / step + reach,
+        };
+        let factor = Fixed {
+            value: self.int(coefficient),
+            scale,
+            low: coefficient,
+            high: coefficient,
+        };
+        if coefficient == 1 {
+            return Ok(Fixed { scale, ..quotient });
+        }
+        Ok(self.product(quotient, factor))
+    }
+}
+
+fn fits(value: i128) -> bool {
+    value.abs() <= i128::from(i64::MAX)
+}
+
+fn clamp(value: i128) -> i64 {
+    let most = i128::from(i64::MAX);
+    i64::try_from(value.clamp(-most, most)).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jit::shape::ten_to;
+
+    #[test]
+    fn ends_of_words() {
+        assert!(fits(i128::from(i64::MAX)) && fits(-i128::from(i64::MAX)));
+        assert!(!fits(i128::from(i64::MIN)));
+        assert_eq!(clamp(i128::from(i64::MIN)), -i64::MAX);
+        assert_eq!(ten_to(18), Some(1_000_000_000_000_000_000));
+        assert_eq!(ten_to(19), None);
+    }
+}

@@ -1,0 +1,380 @@
+//! Records, rows, reasons, written lists and constants.
+
+use assize_ir::{Const, Item, Node, NodeId, ReasonId, RelationId, Type};
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{InstBuilder, Value, types};
+
+use super::value::{Val, constant, memory};
+use super::{Body, Lower, NotYet};
+use crate::jit::shape::{Shape, WORD};
+
+/// Bytes of a relation in the list of relations.
+const RELATION: i64 = 16;
+
+impl Body<'_, '_> {
+    pub(super) fn constant(&mut self, value: &Const, ty: &Type) -> Lower<Val> {
+        let value = match value {
+            Const::Bool(value) => Val::Bool(self.bit(*value)),
+            Const::Int(value) => Val::Word(self.int(*value)),
+            Const::Num(value) => self.number(*value),
+            Const::Text(text)
+            | Const::Code(text)
+            | Const::DateFormula(text)
+            | Const::Calendar(text) => self.text_constant(text),
+            Const::Date(day) => Val::Word(self.int(i64::from(*day))),
+            Const::Enum(_, position) => Val::Word(self.int(i64::from(*position))),
+            Const::Missing => return Ok(Val::Missing),
+            Const::List(items) => {
+                let Type::List { item, .. } = ty.plain() else {
+                    return Err(NotYet("a list of another type"));
+                };
+                let shape = Shape::of_element(item);
+                let mut words = Vec::new();
+                for element in items {
+                    let value = self.constant(element, item)?;
+                    words.extend(self.words(&value, &shape)?);
+                }
+                self.list_of(&words, items.len())?
+            }
+            Const::Record(record, fields) => {
+                let program = self.unit.program;
+                let declared = program.record(*record).ok_or(NotYet("an unknown record"))?;
+                let mut values = Vec::with_capacity(fields.len());
+                for (field, declared) in fields.iter().zip(&declared.fields) {
+                    values.push(self.constant(field, &declared.ty)?);
+                }
+                Val::Made(*record, values)
+            }
+        };
+        if ty.is_optional() {
+            let there = self.bit(true);
+            return Ok(Val::Optional(there, Box::new(value)));
+        }
+        Ok(value)
+    }
+
+    pub(super) fn text_constant(&mut self, text: &str) -> Val {
+        let [address, bytes] = self.unit.text(text);
+        let words = [
+            self.int(address.cast_signed()),
+            self.int(bytes.cast_signed()),
+        ];
+        Val::Text(words)
+    }
+
+    /// A list of words that are known.
+    fn list_of(&mut self, words: &[Value], count: usize) -> Lower<Val> {
+        let bytes = i32::try_from(words.len())
+            .ok()
+            .and_then(|words| words.checked_mul(WORD));
+        let bytes = bytes.ok_or(NotYet("a long list"))?;
+        let address = if bytes == 0 {
+            self.int(WORD.into())
+        } else {
+            self.memory(bytes)
+        };
+        self.store(words, address, 0);
+        let count = self.int(i64::try_from(count).unwrap_or(i64::MAX));
+        Ok(Val::List([address, count]))
+    }
+
+    pub(super) fn list(&mut self, node: &Node, items: &[Item]) -> Lower<Val> {
+        let Type::List { item: ty, .. } = &node.ty else {
+            return Err(NotYet("a list of another type"));
+        };
+        let shape = Shape::of_element(ty);
+        if items.iter().all(|item| item.when.is_none()) {
+            let mut words = Vec::new();
+            for item in items {
+                words.extend(self.eval_in(item.value, &shape)?);
+            }
+            return self.list_of(&words, items.len());
+        }
+        let width = i64::try_from(shape.words()).unwrap_or(i64::MAX) * i64::from(WORD);
+        let bytes = i32::try_from(items.len())
+            .ok()
+            .and_then(|count| count.checked_mul(i32::try_from(width).ok()?));
+        let address = self.memory(bytes.ok_or(NotYet("a long list"))?);
+        let next = self.variable(address);
+        for item in items {
+            let mark = self.mark();
+            let done = self.block();
+            if let Some(when) = item.when {
+                let bit = self.bool(when)?;
+                let this = self.block();
+                self.b.ins().brif(bit, this, &[], done, &[]);
+                self.b.switch_to_block(this);
+            }
+            let inner = self.mark();
+            let words = self.eval_in(item.value, &shape)?;
+            if item.when.is_some() {
+                self.rollback(inner);
+            }
+            let at = self.b.use_var(next);
+            self.store(&words, at, 0);
+            let at = self.b.ins().iadd_imm_s(at, width);
+            self.b.def_var(next, at);
+            self.b.ins().jump(done, &[]);
+            self.b.switch_to_block(done);
+            let _ = mark;
+        }
+        let end = self.b.use_var(next);
+        let bytes = self.b.ins().isub(end, address);
+        let width = self.int(width);
+        let count = self.b.ins().udiv(bytes, width);
+        Ok(Val::List([address, count]))
+    }
+
+    pub(super) fn concat(&mut self, node: &Node, a: NodeId, b: NodeId) -> Lower<Val> {
+        let Type::List { item, .. } = &node.ty else {
+            return Err(NotYet("a list of another type"));
+        };
+        let (Val::List([a, m]), Val::List([b, n])) = (self.eval(a)?, self.eval(b)?) else {
+            return Err(NotYet("not lists"));
+        };
+        let count = self.b.ins().iadd(m, n);
+        self.not_too_long(count);
+        let words = self.int(i64::try_from(Shape::of_element(item).words()).unwrap_or(i64::MAX));
+        let context = self.context;
+        let address = self.call_host("concat", &[context, a, m, b, n, words]);
+        self.leave_if_zero(address);
+        Ok(Val::List([address, count]))
+    }
+
+    pub(super) fn bound(&mut self, list: NodeId, at_most: u32) -> Lower<Val> {
+        let Val::List([address, count]) = self.eval(list)? else {
+            return Err(NotYet("not a list"));
+        };
+        let over = self
+            .b
+            .ins()
+            .icmp_imm_u(IntCC::UnsignedGreaterThan, count, i64::from(at_most));
+        self.leave_if(over);
+        Ok(Val::List([address, count]))
+    }
+
+    pub(super) fn field(&mut self, id: NodeId, of: NodeId, field: u32) -> Lower<Val> {
+        let value = self.eval(of)?;
+        let ty = &self.node(of)?.ty;
+        let value = self.field_of(&value, ty, field)?;
+        self.known(value, id)
+    }
+
+    /// A field of a record or row.
+    pub(super) fn field_of(&mut self, value: &Val, ty: &Type, field: u32) -> Lower<Val> {
+        let at = field as usize;
+        match (value, ty) {
+            (Val::Made(_, fields), _) => fields.get(at).cloned().ok_or(NotYet("an unknown field")),
+            (Val::Record(address), Type::Record(record)) => {
+                let layouts = self.unit.layouts;
+                let layout = layouts.record(*record);
+                let place = layout.and_then(|it| it.fields.get(at));
+                let place = place.ok_or(NotYet("an unknown field"))?;
+                self.load(memory(), *address, place.offset, &place.shape)
+            }
+            (Val::Word(row), Type::Row(relation)) => self.cell(*row, *relation, at),
+            _ => Err(NotYet("a field of something else")),
+        }
+    }
+
+    /// A cell of a relation.
+    fn cell(&mut self, row: Value, relation: RelationId, field: usize) -> Lower<Val> {
+        let layouts = self.unit.layouts;
+        let shape = layouts
+            .relation(relation)
+            .and_then(|fields| fields.get(field));
+        let shape = shape.ok_or(NotYet("an unknown field"))?;
+        let columns = self.relation_word(relation, 8)?;
+        let offset = i32::try_from(field)
+            .ok()
+            .and_then(|field| field.checked_mul(WORD));
+        let offset = offset.ok_or(NotYet("a field far away"))?;
+        let column = self.b.ins().load(types::I64, constant(), columns, offset);
+        let width = i64::try_from(shape.words()).unwrap_or(i64::MAX) * i64::from(WORD);
+        let at = self.b.ins().imul_imm_s(row, width);
+        let address = self.b.ins().iadd(column, at);
+        self.load(constant(), address, 0, shape)
+    }
+
+    /// A word of a relation: how many rows, or where its columns are.
+    pub(super) fn relation_word(&mut self, relation: RelationId, offset: i64) -> Lower<Value> {
+        let context = self.context;
+        let relations =
+            self.b
+                .ins()
+                .load(types::I64, constant(), context, crate::jit::host::RELATIONS);
+        let at = i32::try_from(i64::from(relation.0) * RELATION + offset);
+        let at = at.map_err(|_| NotYet("too many relations"))?;
+        Ok(self.b.ins().load(types::I64, constant(), relations, at))
+    }
+
+    pub(super) fn with(&mut self, of: NodeId, changes: &[(u32, NodeId)]) -> Lower<Val> {
+        let Type::Record(record) = self.node(of)?.ty else {
+            return Err(NotYet("a change of something else"));
+        };
+        let value = self.eval(of)?;
+        let fields = self
+            .unit
+            .layouts
+            .record(record)
+            .map_or(0, |layout| layout.fields.len());
+        let ty = Type::Record(record);
+        let mut values = Vec::with_capacity(fields);
+        for field in 0..fields {
+            let field = u32::try_from(field).unwrap_or(u32::MAX);
+            values.push(self.field_of(&value, &ty, field)?);
+        }
+        for (field, change) in changes {
+            let changed = self.eval(*change)?;
+            let place = values
+                .get_mut(*field as usize)
+                .ok_or(NotYet("an unknown field"))?;
+            *place = changed;
+        }
+        Ok(Val::Made(record, values))
+    }
+
+    pub(super) fn check(&mut self, of: NodeId) -> Lower<Val> {
+        let Type::Record(record) = self.node(of)?.ty else {
+            return Err(NotYet("a check of something else"));
+        };
+        let value = self.eval(of)?;
+        self.check_record(record, &value)?;
+        Ok(value)
+    }
+
+    /// Leaves when a check of a record is violated.
+    pub(super) fn check_record(&mut self, record: assize_ir::RecordId, value: &Val) -> Lower<()> {
+        let program = self.unit.program;
+        let declared = program.record(record).ok_or(NotYet("an unknown record"))?;
+        for check in &declared.checks {
+            let Val::Bool(holds) = self.call_with(check.callable, vec![value.clone()])? else {
+                return Err(NotYet("a check that is no bool"));
+            };
+            self.leave_unless(holds);
+        }
+        Ok(())
+    }
+
+    /// The words of a key of a relation, in the frame, and whether it can be one: no row has a missing
+    /// value where the field is never missing.
+    pub(super) fn key(
+        &mut self,
+        relation: RelationId,
+        fields: impl Iterator<Item = usize>,
+        key: &[NodeId],
+    ) -> Lower<(Value, Option<Value>)> {
+        let layouts = self.unit.layouts;
+        let shapes = layouts
+            .relation(relation)
+            .ok_or(NotYet("an unknown relation"))?;
+        let mut words = Vec::new();
+        let mut possible: Option<Value> = None;
+        for (node, field) in key.iter().zip(fields) {
+            let shape = shapes.get(field).ok_or(NotYet("an unknown field"))?;
+            let mut value = self.eval(*node)?;
+            if !matches!(shape, Shape::Optional(_))
+                && let Val::Optional(there, inner) = value
+            {
+                value = *inner;
+                possible = Some(match possible {
+                    Some(others) => self.b.ins().band(others, there),
+                    None => there,
+                });
+            }
+            words.extend(self.words(&value, shape)?);
+        }
+        Ok((self.on_stack(&words), possible))
+    }
+
+    pub(super) fn lookup(&mut self, relation: RelationId, key: &[NodeId]) -> Lower<Val> {
+        self.unit.reads(relation);
+        let (key, possible) = self.key(relation, 0..key.len(), key)?;
+        if let Some(possible) = possible {
+            self.leave_unless(possible);
+        }
+        let number = self.int(i64::from(relation.0));
+        let context = self.context;
+        let row = self.call_host("lookup", &[context, number, key]);
+        let none = self.b.ins().icmp_imm_s(IntCC::SignedLessThan, row, 0);
+        self.leave_if(none);
+        Ok(Val::Word(row))
+    }
+
+    pub(super) fn valid_on(&mut self, row: NodeId, date: NodeId) -> Lower<Val> {
+        let Type::Row(relation) = self.node(row)?.ty else {
+            return Err(NotYet("validity of something else"));
+        };
+        let program = self.unit.program;
+        let valid = program.relation(relation).and_then(|it| it.valid);
+        let (from, to) = valid.ok_or(NotYet("a relation without validity"))?;
+        let ty = Type::Row(relation);
+        let row = self.eval(row)?;
+        let day = self.eval(date)?;
+        let from = self.field_of(&row, &ty, from)?;
+        let to = self.field_of(&row, &ty, to)?;
+        let (early, late) = self.outside(&day, &from, &to)?;
+        let out = self.b.ins().bor(early, late);
+        Ok(Val::Bool(self.b.ins().bxor_imm_u(out, 1)))
+    }
+
+    /// Whether a day is before the first, and after the last, of two days that may be missing.
+    fn outside(&mut self, day: &Val, from: &Val, to: &Val) -> Lower<(Value, Value)> {
+        let Val::Word(day) = day else {
+            return Err(NotYet("not a day"));
+        };
+        let mut ends = Vec::new();
+        for (end, outside) in [
+            (from, IntCC::SignedLessThan),
+            (to, IntCC::SignedGreaterThan),
+        ] {
+            let (there, end) = self.parts(end);
+            let Val::Word(end) = end else {
+                return Err(NotYet("not a day"));
+            };
+            let beyond = self.b.ins().icmp(outside, *day, end);
+            ends.push(self.b.ins().band(there, beyond));
+        }
+        match ends.as_slice() {
+            [early, late] => Ok((*early, *late)),
+            _ => Err(NotYet("two ends")),
+        }
+    }
+
+    pub(super) fn reason(&mut self, reason: ReasonId, arguments: &[NodeId]) -> Lower<Val> {
+        let layouts = self.unit.layouts;
+        let layout = layouts
+            .reason(reason.index())
+            .ok_or(NotYet("an unknown reason"))?;
+        let mut words = vec![self.int(i64::from(reason.0))];
+        for (argument, place) in arguments.iter().zip(&layout.fields) {
+            words.extend(self.eval_in(*argument, &place.shape)?);
+        }
+        let address = self.memory(layout.bytes);
+        self.store(&words, address, 0);
+        Ok(Val::Word(address))
+    }
+
+    pub(super) fn reason_code(&mut self, of: NodeId) -> Lower<Val> {
+        let Val::Word(address) = self.eval(of)? else {
+            return Err(NotYet("not a reason"));
+        };
+        Ok(Val::Word(self.b.ins().load(
+            types::I64,
+            memory(),
+            address,
+            0,
+        )))
+    }
+
+    pub(super) fn reason_severity(&mut self, of: NodeId) -> Lower<Val> {
+        let Val::Word(number) = self.reason_code(of)? else {
+            return Err(NotYet("not a reason"));
+        };
+        let severities = self.unit.severities();
+        let severities = self.int(severities.cast_signed());
+        let at = self.b.ins().imul_imm_s(number, i64::from(WORD));
+        let at = self.b.ins().iadd(severities, at);
+        Ok(Val::Word(self.b.ins().load(types::I64, constant(), at, 0)))
+    }
+}

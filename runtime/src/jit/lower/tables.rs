@@ -1,0 +1,479 @@
+//! Decision tables and grids.
+//!
+//! Rows are tested from the top. A row's outputs are written behind its test where it alone counts, so
+//! that nothing of other rows is computed.
+
+use assize_ir::{Cell, Column, Grid, Hit, NodeId, Op, Order, Row, Table, Test, Type};
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{InstBuilder, Value, types};
+
+use super::value::Val;
+use super::{Body, Lower, NotYet};
+use crate::jit::shape::Shape;
+
+/// Rows of a table that are written as code.
+const MOST_ROWS: usize = 400;
+
+/// A value of a column and its type.
+type Input = (Val, Type);
+
+impl Body<'_, '_> {
+    fn inputs(&mut self, columns: &[Column]) -> Lower<Vec<Input>> {
+        let mut inputs = Vec::with_capacity(columns.len());
+        for column in columns {
+            let value = self.eval(column.value)?;
+            inputs.push((value, self.node(column.value)?.ty.clone()));
+        }
+        Ok(inputs)
+    }
+
+    pub(super) fn table(&mut self, table: &Table) -> Lower<Val> {
+        if table.rows.len() > MOST_ROWS {
+            return Err(NotYet("a table of many rows"));
+        }
+        let inputs = self.inputs(&table.columns)?;
+        match table.hit {
+            Hit::First => self.first_row(table, &inputs),
+            Hit::Unique if self.rows_exclude_each_other(&table.rows)? => {
+                self.first_row(table, &inputs)
+            }
+            Hit::Unique => self.unique_row(table, &inputs),
+            Hit::Count => self.count_rows(table, &inputs),
+            _ => self.joined_rows(table, &inputs),
+        }
+    }
+
+    /// Whether the tests of each two rows exclude each other in some column, by their constants alone.
+    fn rows_exclude_each_other(&self, rows: &[Row]) -> Lower<bool> {
+        // Every row is looked at by the definition, so a test that can fail may not be skipped.
+        let cells = rows.iter().flat_map(|row| &row.cells);
+        for operand in cells.flat_map(Cell::operands) {
+            if !matches!(self.node(operand)?.op, Op::Const(_)) {
+                return Ok(false);
+            }
+        }
+        for (at, row) in rows.iter().enumerate() {
+            for other in rows.iter().skip(at + 1) {
+                let mut apart = false;
+                for (a, b) in row.cells.iter().zip(&other.cells) {
+                    apart = apart || self.cells_exclude(a, b)?;
+                }
+                if !apart {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    fn cells_exclude(&self, a: &Cell, b: &Cell) -> Lower<bool> {
+        let (Cell::OneOf(a), Cell::OneOf(b)) = (a, b) else {
+            return Ok(false);
+        };
+        for a in a {
+            for b in b {
+                if !self.tests_exclude(a, b)? {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    fn tests_exclude(&self, a: &Test, b: &Test) -> Lower<bool> {
+        Ok(match (a, b) {
+            (Test::Missing, Test::Missing) => false,
+            (Test::Missing, _) | (_, Test::Missing) => true,
+            (Test::Equal(a), Test::Equal(b)) => {
+                let (a, b) = (self.node(*a)?, self.node(*b)?);
+                match (&a.op, &b.op) {
+                    (Op::Const(a), Op::Const(b)) => a != b && !is_number(a),
+                    _ => false,
+                }
+            }
+            _ => false,
+        })
+    }
+
+    /// The result of a table of which one row counts, or nothing hits.
+    fn first_row(&mut self, table: &Table, inputs: &[Input]) -> Lower<Val> {
+        let callable = self.frame()?.callable;
+        let shape = Shape::of(&callable.result);
+        let (done, params) = self.block_of(shape.words());
+        let mark = self.mark();
+        for row in &table.rows {
+            let next = self.block();
+            self.test_row(row, inputs, next)?;
+            let value = self.output(table, row)?;
+            let words = self.words(&value, &shape)?;
+            self.rollback(mark);
+            self.jump(done, &words);
+            self.b.switch_to_block(next);
+        }
+        let nothing = self.nothing(&callable.result)?;
+        let words = self.words(&nothing, &shape)?;
+        self.jump(done, &words);
+        self.b.switch_to_block(done);
+        self.value(&params, &shape)
+    }
+
+    /// Which rows hit, as numbers 0 and 1.
+    fn hits(&mut self, rows: &[Row], inputs: &[Input]) -> Lower<Vec<Value>> {
+        let mut hits = Vec::with_capacity(rows.len());
+        for row in rows {
+            let (miss, done) = (self.block(), self.block());
+            let hit = self.b.append_block_param(done, types::I64);
+            let mark = self.mark();
+            self.test_row(row, inputs, miss)?;
+            self.rollback(mark);
+            let one = self.int(1);
+            self.b.ins().jump(done, &[one.into()]);
+            self.b.switch_to_block(miss);
+            let zero = self.int(0);
+            self.b.ins().jump(done, &[zero.into()]);
+            self.b.switch_to_block(done);
+            hits.push(hit);
+        }
+        Ok(hits)
+    }
+
+    fn added(&mut self, hits: &[Value]) -> Value {
+        let zero = self.int(0);
+        hits.iter()
+            .fold(zero, |sum, hit| self.b.ins().iadd(sum, *hit))
+    }
+
+    fn unique_row(&mut self, table: &Table, inputs: &[Input]) -> Lower<Val> {
+        let hits = self.hits(&table.rows, inputs)?;
+        let count = self.added(&hits);
+        let several = self
+            .b
+            .ins()
+            .icmp_imm_u(IntCC::UnsignedGreaterThan, count, 1);
+        self.leave_if(several);
+        let callable = self.frame()?.callable;
+        let shape = Shape::of(&callable.result);
+        let (done, params) = self.block_of(shape.words());
+        let mark = self.mark();
+        for (row, hit) in table.rows.iter().zip(hits) {
+            let (this, next) = (self.block(), self.block());
+            self.b.ins().brif(hit, this, &[], next, &[]);
+            self.b.switch_to_block(this);
+            let value = self.output(table, row)?;
+            let words = self.words(&value, &shape)?;
+            self.rollback(mark);
+            self.jump(done, &words);
+            self.b.switch_to_block(next);
+        }
+        let nothing = self.nothing(&callable.result)?;
+        let words = self.words(&nothing, &shape)?;
+        self.jump(done, &words);
+        self.b.switch_to_block(done);
+        self.value(&params, &shape)
+    }
+
+    fn count_rows(&mut self, table: &Table, inputs: &[Input]) -> Lower<Val> {
+        let hits = self.hits(&table.rows, inputs)?;
+        let count = self.added(&hits);
+        self.result_border(Val::Word(count))
+    }
+
+    /// Policies that look at the outputs of all rows that hit.
+    fn joined_rows(&mut self, table: &Table, inputs: &[Input]) -> Lower<Val> {
+        let callable = self.frame()?.callable;
+        let result = &callable.result;
+        if matches!(table.hit, Hit::List | Hit::ListByPriority) || table.record.is_some() {
+            return Err(NotYet("a table of several outputs or rows"));
+        }
+        let shape = Shape::of(result);
+        let plain = Shape::of(result.plain());
+        let hits = self.hits(&table.rows, inputs)?;
+        let zero = self.int(0);
+        let some = self.variable(zero);
+        let best = self.variables(&vec![zero; plain.words()]);
+        let mark = self.mark();
+        for (row, hit) in table.rows.iter().zip(hits) {
+            let (this, next) = (self.block(), self.block());
+            self.b.ins().brif(hit, this, &[], next, &[]);
+            self.b.switch_to_block(this);
+            let value = self.output(table, row)?;
+            if matches!(value, Val::Optional(..) | Val::Missing) {
+                return Err(NotYet("outputs that may be missing"));
+            }
+            let words = self.words(&value, &plain)?;
+            let value = self.value(&words, &plain)?;
+            self.rollback(mark);
+            let before = self.read(&best);
+            let before = self.value(&before, &plain)?;
+            let had = self.b.use_var(some);
+            let joined = match table.hit {
+                Hit::Sum => self.add_values(&before, &value, result.plain())?,
+                Hit::Same => {
+                    let (look, done) = (self.block(), self.block());
+                    self.b.ins().brif(had, look, &[], done, &[]);
+                    self.b.switch_to_block(look);
+                    let same = self.equal(&before, &value, result.plain())?;
+                    self.leave_unless(same);
+                    self.b.ins().jump(done, &[]);
+                    self.b.switch_to_block(done);
+                    value.clone()
+                }
+                hit => {
+                    // Where nothing is there yet, the value is the best.
+                    let better = self.better(&before, &value, &plain, hit != Hit::Lowest)?;
+                    let (a, b) = (self.words(&better, &plain)?, self.words(&value, &plain)?);
+                    let chosen = self.select(had, &a, &b);
+                    self.value(&chosen, &plain)?
+                }
+            };
+            let words = self.words(&joined, &plain)?;
+            self.write(&best, &words);
+            let one = self.int(1);
+            self.b.def_var(some, one);
+            self.b.ins().jump(next, &[]);
+            self.b.switch_to_block(next);
+        }
+        let words = self.read(&best);
+        let value = self.value(&words, &plain)?;
+        if table.hit == Hit::Sum {
+            return self.result_border(value);
+        }
+        let had = self.b.use_var(some);
+        let (yes, no) = (self.block(), self.block());
+        let (done, params) = self.block_of(shape.words());
+        self.b.ins().brif(had, yes, &[], no, &[]);
+        self.b.switch_to_block(yes);
+        let words = self.words(&value, &shape)?;
+        self.jump(done, &words);
+        self.b.switch_to_block(no);
+        let nothing = self.nothing(result)?;
+        let words = self.words(&nothing, &shape)?;
+        self.jump(done, &words);
+        self.b.switch_to_block(done);
+        self.value(&params, &shape)
+    }
+
+    /// Two numbers of a result type added.
+    pub(super) fn add_values(&mut self, a: &Val, b: &Val, ty: &Type) -> Lower<Val> {
+        match (a, b) {
+            (Val::Word(a), Val::Word(b)) if *ty == Type::Int => {
+                let (a, b) = (
+                    super::value::Fixed::any(*a, 0),
+                    super::value::Fixed::any(*b, 0),
+                );
+                Ok(Val::Word(self.sum(a, b, false).value))
+            }
+            (Val::Fixed(a), Val::Fixed(b)) => {
+                let (a, b) = self.aligned(*a, *b)?;
+                Ok(Val::Fixed(self.sum(a, b, false)))
+            }
+            _ => {
+                let [a0, a1] = self.decimal(a)?;
+                let [b0, b1] = self.decimal(b)?;
+                self.decimal_from("decimal_add", &[a0, a1, b0, b1])
+            }
+        }
+    }
+
+    /// A number that was computed from several, against the type of the result.
+    pub(super) fn result_border(&mut self, value: Val) -> Lower<Val> {
+        let result = &self.frame()?.callable.result;
+        self.border(value, result, None)
+    }
+
+    /// What comes out where nothing hits.
+    fn nothing(&mut self, result: &Type) -> Lower<Val> {
+        match result {
+            Type::List { .. } => {
+                let (address, count) = (self.int(8), self.int(0));
+                Ok(Val::List([address, count]))
+            }
+            Type::Optional(_) => Ok(Val::Missing),
+            other => {
+                self.leave_always();
+                self.zero_of(&Shape::of(other))
+            }
+        }
+    }
+
+    /// The outputs of a row: one value, or a record.
+    fn output(&mut self, table: &Table, row: &Row) -> Lower<Val> {
+        let mut values = Vec::with_capacity(row.outputs.len());
+        for output in &row.outputs {
+            values.push(self.eval(*output)?);
+        }
+        match (table.record, values.as_slice()) {
+            (Some(record), _) => {
+                let value = Val::Made(record, values);
+                self.check_record(record, &value)?;
+                Ok(value)
+            }
+            (None, [value]) => Ok(value.clone()),
+            _ => Err(NotYet("a row without one output")),
+        }
+    }
+
+    /// Goes on where all cells take their values, and jumps elsewhere where one does not.
+    fn test_row(
+        &mut self,
+        row: &Row,
+        inputs: &[Input],
+        miss: cranelift_codegen::ir::Block,
+    ) -> Lower<()> {
+        for (cell, input) in row.cells.iter().zip(inputs) {
+            if *cell == Cell::Any {
+                continue;
+            }
+            let takes = self.cell_takes(cell, input)?;
+            let next = self.block();
+            self.b.ins().brif(takes, next, &[], miss, &[]);
+            self.b.switch_to_block(next);
+        }
+        // A row that takes everything never misses; the block is there all the same.
+        Ok(())
+    }
+
+    pub(super) fn cell_takes(&mut self, cell: &Cell, input: &Input) -> Lower<Value> {
+        let (tests, holds) = match cell {
+            Cell::Any => return Ok(self.bit(true)),
+            Cell::OneOf(tests) => (tests, true),
+            Cell::NoneOf(tests) => (tests, false),
+        };
+        let some = self.some_holds(tests, input)?;
+        Ok(if holds {
+            some
+        } else {
+            self.b.ins().bxor_imm_u(some, 1)
+        })
+    }
+
+    /// Whether one of the tests holds, from the left. Of a missing value only `missing` does.
+    fn some_holds(&mut self, tests: &[Test], (value, ty): &Input) -> Lower<Value> {
+        let for_missing = tests.contains(&Test::Missing);
+        let (there, plain) = match value {
+            Val::Missing => return Ok(self.bit(for_missing)),
+            Val::Optional(there, inner) => (Some(*there), (**inner).clone()),
+            other => (None, other.clone()),
+        };
+        let done = self.block();
+        let result = self.b.append_block_param(done, types::I8);
+        if let Some(there) = there {
+            let look = self.block();
+            let missing = self.bit(for_missing);
+            self.b.ins().brif(there, look, &[], done, &[missing.into()]);
+            self.b.switch_to_block(look);
+        }
+        let mark = self.mark();
+        let yes = self.bit(true);
+        for test in tests {
+            let holds = self.test(test, &plain, ty.plain())?;
+            let next = self.block();
+            self.b.ins().brif(holds, done, &[yes.into()], next, &[]);
+            self.b.switch_to_block(next);
+        }
+        self.rollback(mark);
+        let no = self.bit(false);
+        self.b.ins().jump(done, &[no.into()]);
+        self.b.switch_to_block(done);
+        Ok(result)
+    }
+
+    fn test(&mut self, test: &Test, value: &Val, ty: &Type) -> Lower<Value> {
+        match test {
+            Test::Missing => Ok(self.bit(false)),
+            Test::Equal(other) => {
+                let other = self.eval(*other)?;
+                self.equal(value, &other, ty)
+            }
+            Test::Compare(how, other) => {
+                let other = self.eval(*other)?;
+                self.compare(*how, value, &other)
+            }
+            Test::Range { low, high, below } => self.range(value, *low, *high, *below),
+        }
+    }
+
+    fn range(
+        &mut self,
+        value: &Val,
+        low: NodeId,
+        high: Option<NodeId>,
+        below: bool,
+    ) -> Lower<Value> {
+        let low = self.eval(low)?;
+        let above = self.compare(Order::GreaterOrEqual, value, &low)?;
+        let Some(high) = high else {
+            return Ok(above);
+        };
+        let (look, done) = (self.block(), self.block());
+        let result = self.b.append_block_param(done, types::I8);
+        let no = self.bit(false);
+        self.b.ins().brif(above, look, &[], done, &[no.into()]);
+        self.b.switch_to_block(look);
+        let mark = self.mark();
+        let high = self.eval(high)?;
+        let how = if below {
+            Order::Less
+        } else {
+            Order::LessOrEqual
+        };
+        let inside = self.compare(how, value, &high)?;
+        self.rollback(mark);
+        self.b.ins().jump(done, &[inside.into()]);
+        self.b.switch_to_block(done);
+        Ok(result)
+    }
+
+    pub(super) fn grid(&mut self, grid: &Grid) -> Lower<Val> {
+        if grid.rows.len().saturating_mul(grid.heads.len()) > MOST_ROWS {
+            return Err(NotYet("a grid of many cells"));
+        }
+        let inputs = self.inputs(&grid.columns)?;
+        let across = self.inputs(std::slice::from_ref(&grid.across))?;
+        let across = across
+            .first()
+            .cloned()
+            .ok_or(NotYet("a grid without a head"))?;
+        let mut heads = Vec::with_capacity(grid.heads.len());
+        for head in &grid.heads {
+            let takes = self.cell_takes(&head.cell, &across)?;
+            heads.push(self.b.ins().uextend(types::I64, takes));
+        }
+        let rows = self.hits(&grid.rows, &inputs)?;
+        let (row_count, head_count) = (self.added(&rows), self.added(&heads));
+        // Nothing where there is no row or no head; several where both are there and one is not alone.
+        let both = self.b.ins().imul(row_count, head_count);
+        let several = self.b.ins().icmp_imm_u(IntCC::UnsignedGreaterThan, both, 1);
+        self.leave_if(several);
+        let callable = self.frame()?.callable;
+        let shape = Shape::of(&callable.result);
+        let (done, params) = self.block_of(shape.words());
+        let mark = self.mark();
+        for (row, hit) in grid.rows.iter().zip(&rows) {
+            let (this, next_row) = (self.block(), self.block());
+            self.b.ins().brif(*hit, this, &[], next_row, &[]);
+            self.b.switch_to_block(this);
+            for (output, takes) in row.outputs.iter().zip(&heads) {
+                let (here, next) = (self.block(), self.block());
+                self.b.ins().brif(*takes, here, &[], next, &[]);
+                self.b.switch_to_block(here);
+                let words = self.eval_in(*output, &shape)?;
+                self.rollback(mark);
+                self.jump(done, &words);
+                self.b.switch_to_block(next);
+            }
+            self.b.ins().jump(next_row, &[]);
+            self.b.switch_to_block(next_row);
+        }
+        let nothing = self.nothing(&callable.result)?;
+        let words = self.words(&nothing, &shape)?;
+        self.jump(done, &words);
+        self.b.switch_to_block(done);
+        self.value(&params, &shape)
+    }
+}
+
+/// Numbers with the same value may be written with other places.
+fn is_number(constant: &assize_ir::Const) -> bool {
+    matches!(constant, assize_ir::Const::Num(_))
+}

@@ -1,0 +1,136 @@
+//! Decisions as machine code.
+//!
+//! A decision is compiled once, when its rules are loaded, and then reads its arguments, the snapshot and
+//! its own memory as plain words. Whatever would fail, does not fit a word, or is not written yet *leaves*:
+//! the interpreter then decides from the start. Rules are pure, so nothing is undone, and every error has
+//! the interpreter's words. The promise is that a value, where machine code gives one, is the interpreter's.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `shape` | how values lie in words |
+//! | `words`, `compare` | values into words and back; equality, order and hashes of words |
+//! | `arena` | the memory of one decision |
+//! | `view` | a snapshot in words, with hashed keys |
+//! | `host` | what machine code calls |
+//! | `code` | functions, and who owns them |
+//! | `lower` | from nodes to instructions |
+
+mod arena;
+mod code;
+mod compare;
+mod host;
+mod lower;
+mod shape;
+mod view;
+mod words;
+
+use assize_eval::store::Store;
+use assize_eval::{Limits, Value};
+use assize_ir::{CallableId, Program, Type, Verified};
+
+use arena::Arena;
+use code::Code;
+use host::{Context, Host};
+use shape::{Layouts, Shape};
+use view::View;
+use words::{Reader, Writer};
+
+pub use code::CannotCompile;
+
+/// The machine code of verified rules.
+#[derive(Debug)]
+pub struct Machine {
+    layouts: Layouts,
+    code: Code,
+}
+
+/// The rows of a snapshot as machine code reads them. Made for one [`Machine`] and one store, and used with
+/// these alone.
+#[derive(Debug)]
+pub struct Rows {
+    view: View,
+}
+
+impl Machine {
+    /// Compiles all decisions.
+    pub fn new(program: &Verified) -> Result<Machine, CannotCompile> {
+        let layouts = Layouts::new(program);
+        let code = Code::new(program, &layouts)?;
+        Ok(Machine { layouts, code })
+    }
+
+    /// The rows that the code reads; `None` where a cell has no words, so that the interpreter must decide.
+    pub fn rows(&self, program: &Verified, store: &Store) -> Option<Rows> {
+        let view = View::new(program, &self.layouts, store, &self.code.reads)?;
+        Some(Rows { view })
+    }
+
+    /// Bytes of machine code.
+    pub fn bytes(&self) -> usize {
+        self.code.bytes
+    }
+
+    /// Callables whose code only leaves, and what in them is not written yet.
+    pub fn not_yet(&self) -> impl Iterator<Item = (CallableId, &'static str)> {
+        self.code.not_yet.iter().copied()
+    }
+
+    /// The value of a decision's callable; `None` when the interpreter must decide.
+    pub fn call(
+        &self,
+        program: &Verified,
+        (rows, store): (&Rows, &Store),
+        callable: CallableId,
+        arguments: &[Value],
+        limits: Limits,
+    ) -> Option<Value> {
+        let program: &Program = program;
+        let entry = self.code.entries.get(&callable)?;
+        let declared = program.callable(callable)?;
+        if declared.params.len() != arguments.len() {
+            return None;
+        }
+        let mut arena = Arena::default();
+        let mut words = Vec::new();
+        let mut writer = Writer {
+            layouts: &self.layouts,
+            arena: &mut arena,
+        };
+        for (value, param) in arguments.iter().zip(&declared.params) {
+            writer.write(value, &Shape::of(&param.ty), &mut words)?;
+        }
+        let mut context = Context {
+            next: 0,
+            end: 0,
+            fuel: i64::try_from(limits.max_steps).unwrap_or(i64::MAX),
+            relations: rows.view.relations.as_ptr() as u64,
+            longest: limits.max_list_elements,
+            host: Host {
+                program,
+                layouts: &self.layouts,
+                notes: &self.code.notes,
+                view: &rows.view,
+                store,
+                arena,
+                running: Vec::new(),
+            },
+        };
+        let result: &Type = &declared.result;
+        let shape = Shape::of(result);
+        let mut out = vec![0u64; shape.words()];
+        let status = entry(&raw mut context, words.as_ptr(), out.as_mut_ptr());
+        if status != 0 {
+            return None;
+        }
+        let reader = Reader {
+            program,
+            layouts: &self.layouts,
+        };
+        #[expect(unsafe_code, reason = "reads what machine code wrote")]
+        // SAFETY: the code gave a value of this type, and all it points to lives in the arguments, the
+        // snapshot, the code and the arena, which are alive.
+        unsafe {
+            reader.read(out.as_ptr(), result, &shape)
+        }
+    }
+}

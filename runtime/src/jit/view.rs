@@ -1,0 +1,303 @@
+//! The rows of a snapshot as machine code reads them: column by column, in words, with hashed keys.
+
+use assize_eval::Data;
+use assize_eval::store::Store;
+use assize_ir::{Program, RelationId};
+
+use super::arena::Arena;
+use super::compare::{hash, order};
+use super::shape::{Layouts, Shape};
+use super::words::Writer;
+
+/// What machine code sees of a relation.
+#[repr(C)]
+#[derive(Debug)]
+pub(crate) struct RelationView {
+    /// How many rows.
+    pub(crate) rows: u64,
+    /// Address of the first word of each column.
+    pub(crate) columns: *const u64,
+}
+
+/// The relations of a snapshot in words. It belongs to the store that it was made of: texts lie there.
+#[derive(Debug)]
+pub(crate) struct View {
+    /// As machine code reads them; relations that no decision reads are empty.
+    pub(crate) relations: Box<[RelationView]>,
+    tables: Vec<Table>,
+    #[expect(dead_code, reason = "keeps alive what columns point to")]
+    arena: Arena,
+}
+
+// SAFETY: all addresses point into the view itself and into the store, and nothing is written there any
+// more.
+#[expect(
+    unsafe_code,
+    reason = "addresses of memory that is never written again"
+)]
+unsafe impl Send for View {}
+// SAFETY: as above.
+#[expect(
+    unsafe_code,
+    reason = "addresses of memory that is never written again"
+)]
+unsafe impl Sync for View {}
+
+#[derive(Debug, Default)]
+struct Table {
+    shapes: Vec<Shape>,
+    columns: Vec<Box<[u64]>>,
+    addresses: Box<[u64]>,
+    rows: usize,
+    key: Index,
+    indexes: Vec<Index>,
+}
+
+/// Rows by the values of some fields.
+#[derive(Debug, Default)]
+struct Index {
+    fields: Vec<usize>,
+    /// Numbers of groups plus one, 0 where there is none; twice as many places as groups at least.
+    places: Vec<u32>,
+    /// First position in `rows`, and how many.
+    groups: Vec<(u32, u32)>,
+    /// Numbers of rows, those of a group together and in key order.
+    rows: Box<[u64]>,
+}
+
+impl View {
+    /// The relations that are read; `None` where a value has no words, and the interpreter must decide.
+    pub(crate) fn new(
+        program: &Program,
+        layouts: &Layouts,
+        store: &Store,
+        reads: &[RelationId],
+    ) -> Option<View> {
+        let mut arena = Arena::default();
+        let mut tables = Vec::with_capacity(program.relations.len());
+        for (number, relation) in program.relations.iter().enumerate() {
+            let id = RelationId(u32::try_from(number).ok()?);
+            if !reads.contains(&id) {
+                tables.push(Table::default());
+                continue;
+            }
+            let mut table = Table {
+                shapes: layouts.relation(id)?.to_vec(),
+                rows: store.rows(id) as usize,
+                ..Table::default()
+            };
+            let mut writer = Writer {
+                layouts,
+                arena: &mut arena,
+            };
+            for (field, shape) in table.shapes.iter().enumerate() {
+                let mut column = Vec::with_capacity(table.rows * shape.words());
+                for row in 0..store.rows(id) {
+                    let value = store.field(id, row, u32::try_from(field).ok()?);
+                    // A cell that is left out has its default here, or is missing.
+                    writer.write(&value, shape, &mut column)?;
+                }
+                table.columns.push(column.into_boxed_slice());
+            }
+            let addresses = table.columns.iter().map(|column| column.as_ptr() as u64);
+            table.addresses = addresses.collect();
+            let key = (0..relation.key_fields as usize).collect();
+            table.key = table.index(layouts, key)?;
+            for index in &relation.indexes {
+                let fields = index.fields.iter().map(|field| *field as usize).collect();
+                let index = table.index(layouts, fields)?;
+                table.indexes.push(index);
+            }
+            tables.push(table);
+        }
+        let relations = tables.iter().map(|table| RelationView {
+            rows: table.rows as u64,
+            columns: table.addresses.as_ptr(),
+        });
+        Some(View {
+            relations: relations.collect(),
+            tables,
+            arena,
+        })
+    }
+
+    /// The row with this key.
+    ///
+    /// # Safety
+    /// At the address lie the words of the key fields, one after the other.
+    #[expect(unsafe_code, reason = "reads what machine code wrote")]
+    pub(crate) unsafe fn lookup(
+        &self,
+        layouts: &Layouts,
+        relation: usize,
+        key: *const u64,
+    ) -> Option<u64> {
+        let table = self.tables.get(relation)?;
+        // SAFETY: as the caller says.
+        let rows = unsafe { table.find(layouts, &table.key, key) };
+        rows.first().copied()
+    }
+
+    /// The rows whose fields of an index have these values, in key order.
+    ///
+    /// # Safety
+    /// At the address lie the words of the fields of the index, one after the other.
+    #[expect(unsafe_code, reason = "reads what machine code wrote")]
+    pub(crate) unsafe fn select(
+        &self,
+        layouts: &Layouts,
+        (relation, index): (usize, usize),
+        key: *const u64,
+    ) -> &[u64] {
+        let table = self.tables.get(relation);
+        match table.and_then(|table| Some((table, table.indexes.get(index)?))) {
+            // SAFETY: as the caller says.
+            Some((table, index)) => unsafe { table.find(layouts, index, key) },
+            None => &[],
+        }
+    }
+}
+
+impl Table {
+    /// Address of a cell; `None` outside the table.
+    fn cell(&self, field: usize, row: usize) -> Option<*const u64> {
+        let words = self.shapes.get(field)?.words();
+        Some(self.columns.get(field)?.get(row * words)?)
+    }
+
+    fn index(&self, layouts: &Layouts, fields: Vec<usize>) -> Option<Index> {
+        let mut index = Index {
+            places: vec![0; (self.rows * 2).next_power_of_two()],
+            fields,
+            ..Index::default()
+        };
+        // Which group each row belongs to, in key order, and how many it has.
+        let mut group_of = Vec::with_capacity(self.rows);
+        for row in 0..self.rows {
+            let mut at = self.start(&index, |field| self.cell(field, row))?;
+            let group = loop {
+                let place = index.places.get_mut(at)?;
+                let Some(group) = place.checked_sub(1) else {
+                    index.groups.push((u32::try_from(row).ok()?, 0));
+                    *place = u32::try_from(index.groups.len()).ok()?;
+                    break index.groups.len() - 1;
+                };
+                let first = index.groups.get(group as usize)?.0 as usize;
+                let same = index.fields.iter().all(|field| {
+                    let shape = self.shapes.get(*field);
+                    match (shape, self.cell(*field, row), self.cell(*field, first)) {
+                        #[expect(unsafe_code, reason = "reads its own columns")]
+                        // SAFETY: both are cells of this column.
+                        (Some(shape), Some(a), Some(b)) => unsafe {
+                            order(layouts, shape, a, b).is_eq()
+                        },
+                        _ => false,
+                    }
+                });
+                if same {
+                    break group as usize;
+                }
+                at = (at + 1) & (index.places.len() - 1);
+            };
+            index.groups.get_mut(group)?.1 += 1;
+            group_of.push(group);
+        }
+        // Groups one after the other; `next` is where the next row of each goes.
+        let mut start = 0;
+        let mut next = Vec::with_capacity(index.groups.len());
+        for (first, count) in &mut index.groups {
+            *first = start;
+            next.push(start as usize);
+            start += *count;
+        }
+        let mut rows = vec![0u64; self.rows].into_boxed_slice();
+        for (row, group) in group_of.into_iter().enumerate() {
+            let next = next.get_mut(group)?;
+            *rows.get_mut(*next)? = row as u64;
+            *next += 1;
+        }
+        index.rows = rows;
+        Some(index)
+    }
+
+    /// The first place to look at for a key.
+    fn start(
+        &self,
+        index: &Index,
+        mut word: impl FnMut(usize) -> Option<*const u64>,
+    ) -> Option<usize> {
+        let mut so_far = 0;
+        for field in &index.fields {
+            #[expect(unsafe_code, reason = "reads cells or keys of this shape")]
+            // SAFETY: the closure gives the address of a value of this field.
+            unsafe {
+                so_far = hash(so_far, self.shapes.get(*field)?, word(*field)?);
+            }
+        }
+        Some(so_far as usize & (index.places.len() - 1))
+    }
+
+    /// # Safety
+    /// At the address lie the words of the fields of the index, one after the other.
+    #[expect(unsafe_code, reason = "reads what machine code wrote")]
+    unsafe fn find<'i>(&self, layouts: &Layouts, index: &'i Index, key: *const u64) -> &'i [u64] {
+        if index.groups.is_empty() {
+            return &[];
+        }
+        let mut behind = key;
+        let start = self.start(index, |field| {
+            let at = behind;
+            // SAFETY: the words of the next field follow.
+            behind = unsafe { at.add(self.shapes.get(field)?.words()) };
+            Some(at)
+        });
+        let Some(mut at) = start else {
+            return &[];
+        };
+        loop {
+            let group = index.places.get(at).and_then(|place| place.checked_sub(1));
+            let group = group.and_then(|group| index.groups.get(group as usize));
+            let Some((first, count)) = group else {
+                return &[];
+            };
+            let (first, count) = (*first as usize, *count as usize);
+            let rows = index.rows.get(first..first + count).unwrap_or_default();
+            // SAFETY: as the caller says.
+            if unsafe { self.same(layouts, index, rows, key) } {
+                return rows;
+            }
+            at = (at + 1) & (index.places.len() - 1);
+        }
+    }
+
+    /// Whether the rows of a group have this key.
+    ///
+    /// # Safety
+    /// As of [`Table::find`].
+    #[expect(unsafe_code, reason = "reads what machine code wrote")]
+    unsafe fn same(
+        &self,
+        layouts: &Layouts,
+        index: &Index,
+        rows: &[u64],
+        mut key: *const u64,
+    ) -> bool {
+        let Some(row) = rows.first().and_then(|row| usize::try_from(*row).ok()) else {
+            return false;
+        };
+        for field in &index.fields {
+            let (Some(shape), Some(cell)) = (self.shapes.get(*field), self.cell(*field, row))
+            else {
+                return false;
+            };
+            // SAFETY: both are values of this field, and the next one follows in the key.
+            unsafe {
+                if order(layouts, shape, cell, key).is_ne() {
+                    return false;
+                }
+                key = key.add(shape.words());
+            }
+        }
+        true
+    }
+}

@@ -1,7 +1,7 @@
 //! The engine: compiled rules and reference data as one value, and calls on it.
 
 use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use assize_eval::digest::{Digest, Receipt};
 use assize_eval::json::answer::Extras;
@@ -12,6 +12,7 @@ use assize_eval::value::Value;
 use assize_eval::{Answer, Interpreter, Limits, Watch};
 use assize_ir::{BundleError, Check, Decision, Program, Type, Verified, bundle};
 
+use crate::jit::{Machine, Rows};
 use crate::snapshot::{Files, Snapshot, SnapshotFault, SnapshotLimits, holds, load_snapshot};
 
 /// Compiled rules and their digest.
@@ -21,6 +22,8 @@ pub struct Rules {
     pub program: Verified,
     /// Digest of the bundle.
     pub digest: Digest,
+    /// Machine code, once somebody has asked for it; `None` inside where this host allows none.
+    machine: OnceLock<Option<Machine>>,
 }
 
 impl Rules {
@@ -30,6 +33,7 @@ impl Rules {
         Ok(Rules {
             program: bundle.program,
             digest: bundle.digest.into(),
+            machine: OnceLock::new(),
         })
     }
 
@@ -39,7 +43,17 @@ impl Rules {
         Rules {
             program,
             digest: digest.into(),
+            machine: OnceLock::new(),
         }
+    }
+
+    /// The decisions as machine code, compiled at the first call; `None` where that is not possible on this
+    /// host, so that the interpreter decides.
+    pub fn machine(&self) -> Option<&Machine> {
+        let machine = self
+            .machine
+            .get_or_init(|| Machine::new(&self.program).ok());
+        machine.as_ref()
     }
 }
 
@@ -52,6 +66,8 @@ pub struct Loaded {
     pub snapshot: Snapshot,
     /// Bounds of a call.
     pub limits: Limits,
+    /// The data as machine code reads it; `None`: the interpreter decides.
+    rows: Option<Rows>,
 }
 
 /// Why rules or data cannot be loaded.
@@ -132,10 +148,12 @@ impl Engine {
         limits: &SnapshotLimits,
     ) -> Result<Arc<Loaded>, LoadError> {
         let pinned = self.pin();
-        let loaded = Loaded::new(Arc::clone(&pinned.rules), files, limits)?;
-        Ok(self.replace(Loaded {
-            limits: pinned.limits,
-            ..loaded
+        let mut loaded = Loaded::new(Arc::clone(&pinned.rules), files, limits)?;
+        loaded.limits = pinned.limits;
+        Ok(self.replace(if pinned.rows.is_some() {
+            loaded.compiled()
+        } else {
+            loaded
         }))
     }
 
@@ -153,11 +171,32 @@ impl Loaded {
         limits: &SnapshotLimits,
     ) -> Result<Loaded, LoadError> {
         let snapshot = load_snapshot(&rules.program, files, limits).map_err(LoadError::Snapshot)?;
-        Ok(Loaded {
+        Ok(Loaded::of(rules, snapshot))
+    }
+
+    /// Rules and data that were made for each other.
+    pub fn of(rules: Arc<Rules>, snapshot: Snapshot) -> Loaded {
+        Loaded {
             rules,
             snapshot,
             limits: Limits::default(),
-        })
+            rows: None,
+        }
+    }
+
+    /// The same, decided by machine code from now on, as far as this host allows it. The answers are those
+    /// of the interpreter, which still decides where machine code leaves: on every error, with a trace, and
+    /// where a number does not fit a word.
+    #[must_use]
+    pub fn compiled(mut self) -> Loaded {
+        let machine = self.rules.machine();
+        self.rows = machine.and_then(|it| it.rows(&self.rules.program, &self.snapshot.store));
+        self
+    }
+
+    /// Whether machine code decides.
+    pub const fn is_compiled(&self) -> bool {
+        self.rows.is_some()
     }
 
     fn interpreter(&self) -> Interpreter<'_> {
@@ -221,12 +260,39 @@ impl Loaded {
         at: Option<i64>,
         options: &Options,
     ) -> Answer {
+        if options.explain.is_none()
+            && let Some(value) = self.by_machine(decision, arguments, at)
+        {
+            return Answer {
+                result: Ok(value),
+                trace: None,
+                steps: 0,
+            };
+        }
         let watch = Watch {
             explain: options.explain.clone(),
             observer: None,
         };
         self.interpreter()
             .decide_with(&decision.name, arguments, at, watch)
+    }
+
+    /// The value that machine code gives; `None` when the interpreter must decide.
+    fn by_machine(
+        &self,
+        decision: &Decision,
+        arguments: &[Value],
+        at: Option<i64>,
+    ) -> Option<Value> {
+        let (machine, rows) = (self.rules.machine.get()?.as_ref()?, self.rows.as_ref()?);
+        self.interpreter().fresh(decision, at).ok()?;
+        machine.call(
+            &self.rules.program,
+            (rows, &self.snapshot.store),
+            decision.callable,
+            arguments,
+            self.limits,
+        )
     }
 
     /// The receipt of an answer; `None` for arguments that do not fit the schema.

@@ -9,6 +9,7 @@
 //! never reaches into a crate, so that the insides may change freely.
 
 pub mod erp_cases;
+pub mod identity;
 pub mod orders;
 pub mod rust_text;
 pub mod spec;

@@ -16,7 +16,7 @@ use assize_eval::store::Store;
 use assize_eval::trace::render::{Level, lines};
 use assize_eval::trace::{Explain, Step, Trace};
 use assize_eval::value::Value;
-use assize_eval::{Failure, Limits, canonical};
+use assize_eval::{Failure, canonical};
 use assize_ir::{Decision, PlaceId, Program, SourceFile};
 use assize_runtime::engine::{Loaded, Options};
 use assize_runtime::snapshot::{Folder, Snapshot, SnapshotLimits, load_snapshot};
@@ -123,11 +123,7 @@ impl Decider {
             Some(folder) => read_data(program, folder, console)?,
             None => no_data(program, &decision, console)?,
         };
-        let loaded = Loaded {
-            rules: Arc::clone(&ready.rules),
-            snapshot,
-            limits: Limits::default(),
-        };
+        let loaded = Loaded::of(Arc::clone(&ready.rules), snapshot);
         let style = match call.numbers {
             Numbers::String => NumberStyle::String,
             Numbers::Number => NumberStyle::Number,

@@ -32,6 +32,8 @@ mod steps;
 mod text;
 mod values;
 
+use std::sync::Arc;
+
 use assize_eval::calendar::Calendar;
 use assize_eval::interp::Observer;
 
@@ -67,6 +69,30 @@ pub struct TestOptions {
     pub calendars: Vec<Calendar>,
     /// Bounds of each evaluation.
     pub limits: assize_eval::Limits,
+    /// Is asked everything that the interpreter is asked.
+    pub second: Option<Second>,
+}
+
+/// A second engine, told each call of the tests and the interpreter's answer to it.
+#[derive(Clone)]
+pub struct Second(pub Arc<dyn SecondEngine>);
+
+impl std::fmt::Debug for Second {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Second")
+    }
+}
+
+/// What a second engine does.
+pub trait SecondEngine {
+    /// The interpreter has answered a call of a program on these rows.
+    fn asked(
+        &self,
+        on: (&assize_ir::Program, &assize_eval::store::Store),
+        callable: assize_ir::CallableId,
+        arguments: &[assize_eval::Value],
+        answer: Result<&assize_eval::Value, &assize_eval::Failure>,
+    );
 }
 
 impl Default for TestOptions {
@@ -77,6 +103,7 @@ impl Default for TestOptions {
             seed: None,
             calendars: Vec::new(),
             limits: assize_eval::Limits::default(),
+            second: None,
         }
     }
 }

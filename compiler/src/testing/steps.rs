@@ -73,17 +73,29 @@ impl Runner<'_> {
                 explain,
                 observer: None,
             };
-            return self.interpreter().call_with(callable, arguments, watch);
+            let answer = self.interpreter().call_with(callable, arguments, watch);
+            self.tell_second(callable, arguments, &answer);
+            return answer;
         };
         let watch = Watch {
             explain,
             observer: Some(&mut *seen),
         };
         let answer = self.interpreter().call_with(callable, arguments, watch);
+        self.tell_second(callable, arguments, &answer);
         if let Err(failure) = &answer.result {
             seen.failed(failure);
         }
         answer
+    }
+
+    fn tell_second(&self, callable: CallableId, arguments: &[Value], answer: &Answer) {
+        if let Some(second) = &self.options.second {
+            let result = answer.result.as_ref().map_err(AsRef::as_ref);
+            second
+                .0
+                .asked((self.program(), self.store), callable, arguments, result);
+        }
     }
 
     /// Whether every step is as expected; cheap, for cases that are many.

@@ -139,7 +139,7 @@ impl<'a> Interpreter<'a> {
 
     /// Checks the age of every relation that the decision can reach, in order of their names. An
     /// `as_of` later than the call has age 0, as have rows without one.
-    fn fresh(&self, decision: &Decision, at_seconds: Option<i64>) -> Result<(), Box<Failure>> {
+    pub fn fresh(&self, decision: &Decision, at_seconds: Option<i64>) -> Result<(), Box<Failure>> {
         let mut reads: Vec<_> = decision
             .reads
             .iter()

@@ -47,6 +47,8 @@ pub(crate) struct Unit<'p> {
     waiting: Vec<CallableId>,
     /// Callables that are written into their callers.
     written_in: BTreeSet<CallableId>,
+    /// Callables that somebody calls.
+    called: BTreeSet<CallableId>,
     notes: Vec<Note>,
     texts: BTreeMap<String, Box<str>>,
     severities: Box<[u64]>,
@@ -98,8 +100,12 @@ impl Drop for Code {
 }
 
 impl Code {
-    /// Makes code for all decisions of a program.
-    pub(crate) fn new(program: &Program, layouts: &Layouts) -> Result<Code, CannotCompile> {
+    /// Makes code for some callables of a program.
+    pub(crate) fn new(
+        program: &Program,
+        layouts: &Layouts,
+        callables: impl IntoIterator<Item = CallableId>,
+    ) -> Result<Code, CannotCompile> {
         let mut unit = Unit::new(program, layouts)?;
         let mut maker = Maker {
             context: unit.module.make_context(),
@@ -108,8 +114,7 @@ impl Code {
             bytes: 0,
         };
         let mut entries = BTreeMap::new();
-        let decisions: BTreeSet<_> = program.decisions.iter().map(|it| it.callable).collect();
-        for callable in decisions {
+        for callable in callables.into_iter().collect::<BTreeSet<_>>() {
             entries.insert(callable, maker.entry(&mut unit, callable)?);
         }
         while let Some(callable) = unit.waiting.pop() {
@@ -269,6 +274,7 @@ impl<'p> Unit<'p> {
             functions: BTreeMap::new(),
             waiting: Vec::new(),
             written_in: written_in(program),
+            called: calls(program).into_keys().collect(),
             notes: Vec::new(),
             texts: BTreeMap::new(),
             severities: program
@@ -329,6 +335,11 @@ impl<'p> Unit<'p> {
         self.module.declare_func_in_func(id, function)
     }
 
+    /// Whether an entry calls a callable, whose function others call too.
+    pub(crate) fn is_shared(&self, id: CallableId) -> bool {
+        self.called.contains(&id)
+    }
+
     pub(crate) fn is_written_in(&self, id: CallableId) -> bool {
         self.written_in.contains(&id)
     }
@@ -358,8 +369,8 @@ impl<'p> Unit<'p> {
     }
 }
 
-/// Callables that are small, or are called in one place.
-fn written_in(program: &Program) -> BTreeSet<CallableId> {
+/// In how many places each callable is called.
+fn calls(program: &Program) -> BTreeMap<CallableId, usize> {
     let mut calls: BTreeMap<CallableId, usize> = BTreeMap::new();
     for callable in &program.callables {
         for node in &callable.nodes {
@@ -368,6 +379,12 @@ fn written_in(program: &Program) -> BTreeSet<CallableId> {
             }
         }
     }
+    calls
+}
+
+/// Callables that are small, or are called in one place.
+fn written_in(program: &Program) -> BTreeSet<CallableId> {
+    let calls = calls(program);
     let all = program.callables.iter().enumerate();
     let small = all.filter_map(|(number, callable)| {
         let id = CallableId(u32::try_from(number).ok()?);

@@ -503,11 +503,7 @@ extern "C" fn weekday(day: i64) -> u64 {
 const MOST_DAYS: u64 = 100_000;
 
 #[expect(unsafe_code, reason = "reads calendars of machine code")]
-fn calendars<'s>(
-    store: &'s Store,
-    address: u64,
-    count: u64,
-) -> Option<Vec<&'s calendar::Calendar>> {
+fn calendars(store: &Store, address: u64, count: u64) -> Option<Vec<&calendar::Calendar>> {
     let count = usize::try_from(count).ok()?;
     let mut found = Vec::with_capacity(count);
     for number in 0..count {

@@ -54,8 +54,17 @@ pub struct Rows {
 impl Machine {
     /// Compiles all decisions.
     pub fn new(program: &Verified) -> Result<Machine, CannotCompile> {
+        let decisions = program.decisions.iter().map(|it| it.callable);
+        Machine::of(program, decisions)
+    }
+
+    /// Compiles some callables, to be called from outside.
+    pub fn of(
+        program: &Verified,
+        callables: impl IntoIterator<Item = CallableId>,
+    ) -> Result<Machine, CannotCompile> {
         let layouts = Layouts::new(program);
-        let code = Code::new(program, &layouts)?;
+        let code = Code::new(program, &layouts, callables)?;
         Ok(Machine { layouts, code })
     }
 

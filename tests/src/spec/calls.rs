@@ -35,14 +35,14 @@ impl Runner<'_> {
         let Some(snapshot) = self.snapshot(&program) else {
             return;
         };
-        let loaded = Loaded {
-            rules,
-            snapshot,
-            limits: assize_eval::Limits::default(),
+        let loaded = Loaded::of(Arc::clone(&rules), snapshot);
+        let Ok(snapshot) = data::snapshot(&program, blocks) else {
+            return;
         };
+        let compiled = Loaded::of(rules, snapshot).compiled();
         for (index, block) in blocks.iter().enumerate() {
             if let Kind::Call(asked) = &block.kind {
-                self.call(&loaded, index, asked);
+                self.call((&loaded, &compiled), index, asked);
             }
         }
     }
@@ -91,7 +91,7 @@ impl Runner<'_> {
     }
 
     /// One call: its answer, and its explanation if the page has one.
-    fn call(&mut self, loaded: &Loaded, index: usize, asked: &Asked) {
+    fn call(&mut self, (loaded, compiled): (&Loaded, &Loaded), index: usize, asked: &Asked) {
         let Some(block) = self.section.blocks.get(index) else {
             return;
         };
@@ -106,7 +106,15 @@ impl Runner<'_> {
             explain: asked.explain.then(Explain::default),
             receipt: asked.receipt,
         };
-        let answer = without_rules(&loaded.decide_json(call.as_bytes(), &options));
+        let interpreted = loaded.decide_json(call.as_bytes(), &options);
+        let compiled = compiled.decide_json(call.as_bytes(), &options);
+        if interpreted != compiled {
+            self.fault(
+                block.line,
+                format!("machine code says {compiled}, the interpreter {interpreted}"),
+            );
+        }
+        let answer = without_rules(&interpreted);
         self.ran.failing += usize::from(answer.starts_with("{\"error\""));
         let shown = pretty(&answer);
         let said = self.said(index, &Kind::Output);

@@ -87,6 +87,10 @@ pub struct Ran {
     pub calls: usize,
     /// Rules that were laid out, and lists of words.
     pub texts: usize,
+    /// Questions that machine code answered as the interpreter did.
+    pub machine: usize,
+    /// Questions that it left to the interpreter, which had an answer.
+    pub left: usize,
 }
 
 impl Ran {
@@ -97,6 +101,8 @@ impl Ran {
         self.tests += other.tests;
         self.calls += other.calls;
         self.texts += other.texts;
+        self.machine += other.machine;
+        self.left += other.left;
     }
 }
 

@@ -10,6 +10,7 @@ use super::package::{Built, Finding, Rules, build, library};
 use super::page::{Block, Kind, Section, WordList};
 use super::tests_of::failures;
 use super::{Fault, Ran, Update, words};
+use crate::identity::Seen;
 
 /// A section, and what came of it so far.
 pub(super) struct Runner<'s> {
@@ -42,6 +43,16 @@ pub fn run(path: &str, section: &Section) -> (Vec<Fault>, Ran) {
 }
 
 impl<'s> Runner<'s> {
+    /// Machine code has been asked as well: it may leave questions, and answers none in another way.
+    fn machine(&mut self, seen: &Seen) {
+        self.ran.machine += seen.same;
+        self.ran.left += seen.left;
+        let line = self.section.blocks.first().map_or(1, |block| block.line);
+        for different in &seen.different {
+            self.fault(line, format!("machine code says {different}"));
+        }
+    }
+
     pub(super) fn fault(&mut self, line: usize, message: impl Into<String>) {
         self.faults.push(Fault::new(self.path, line, message));
     }
@@ -162,6 +173,7 @@ impl<'s> Runner<'s> {
         }
         self.verify(rules.first().map_or(0, |one| one.block), &built);
         let tests = failures(&built);
+        self.machine(&tests.seen);
         self.ran.tests += tests.ran;
         for failure in tests.failures {
             let block = self.section.blocks.get(failure.place.block);
@@ -273,6 +285,7 @@ impl<'s> Runner<'s> {
             return self.fault(block.line, format!("the rules have errors\n{errors}"));
         }
         let tests = failures(&built);
+        self.machine(&tests.seen);
         if tests.failures.is_empty() {
             return self.fault(block.line, "every test passes, and one should fail");
         }

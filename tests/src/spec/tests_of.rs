@@ -1,10 +1,13 @@
 //! The tests of a package, and which of them fail.
 
+use std::sync::Arc;
+
 use assize_compiler::testing::{
-    Coverage, Outcome, TestOptions, TestReport, TestResult, render_text, run_tests,
+    Coverage, Outcome, Second, TestOptions, TestReport, TestResult, render_text, run_tests,
 };
 
 use super::package::{Built, Place};
+use crate::identity::{Identity, Seen};
 
 /// What came of the tests of a package.
 #[derive(Debug, Default)]
@@ -13,6 +16,8 @@ pub struct Tests {
     pub ran: usize,
     /// Those that do not pass.
     pub failures: Vec<Failed>,
+    /// What machine code answered.
+    pub seen: Seen,
 }
 
 /// A test that does not pass.
@@ -26,7 +31,12 @@ pub struct Failed {
 
 /// Runs every test and property of a package.
 pub fn failures(built: &Built) -> Tests {
-    let report = run_tests(&built.db, built.root, &TestOptions::default());
+    let identity = Arc::new(Identity::default());
+    let options = TestOptions {
+        second: Some(Second(Arc::clone(&identity) as Arc<_>)),
+        ..TestOptions::default()
+    };
+    let report = run_tests(&built.db, built.root, &options);
     let ran = report.tests.len();
     let failures = report
         .tests
@@ -37,7 +47,11 @@ pub fn failures(built: &Built) -> Tests {
             text: text(test),
         })
         .collect();
-    Tests { ran, failures }
+    Tests {
+        ran,
+        failures,
+        seen: identity.seen(),
+    }
 }
 
 fn place(built: &Built, test: &TestResult) -> Place {

@@ -8,7 +8,7 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, Value, types};
 
 use super::value::Val;
-use super::{Body, Lower, NotYet};
+use super::{Body, Lower};
 use crate::jit::shape::Shape;
 
 impl Body<'_, '_> {

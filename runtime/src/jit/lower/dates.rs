@@ -71,7 +71,7 @@ impl Body<'_, '_> {
         let day = self.day(day)?;
         let days = match self.eval(days)? {
             Val::Word(days) => days,
-            other => match self.to_int(&other)? {
+            other => match self.whole_of(&other)? {
                 Val::Word(days) => days,
                 _ => return Err(NotYet("not days")),
             },

@@ -227,7 +227,23 @@ impl Body<'_, '_> {
         let handles = self.new_running(it)?;
         let end = self.block();
         if self.goes_once(it)? {
+            // What passes the filter counts as a list, which a list or an early end keeps short enough.
+            let list =
+                matches!(it.sources.as_slice(), [source] if matches!(source.over, Over::List(_)));
+            let stops = matches!(it.result, LoopResult::Exists | LoopResult::Every(_));
+            let kept = if list || stops {
+                None
+            } else {
+                let zero = self.int(0);
+                Some(self.variable(zero))
+            };
             self.visit(it, 0, &mut |body| {
+                if let Some(kept) = kept {
+                    let count = body.b.use_var(kept);
+                    let count = body.b.ins().iadd_imm_s(count, 1);
+                    body.b.def_var(kept, count);
+                    body.not_too_long(count);
+                }
                 let next = body.block();
                 body.body(it, &carried, &result, end, next)?;
                 body.b.switch_to_block(next);
@@ -261,7 +277,9 @@ impl Body<'_, '_> {
         // A loop that may end early must all the same see what fails further on, unless the definition
         // goes element by element itself.
         let early = it.until.is_some() || stops;
-        Ok(!early || (stops && plain) || (it.filter.is_none() && it.sources.len() == 1))
+        let whole_list = it.filter.is_none()
+            && matches!(it.sources.as_slice(), [source] if matches!(source.over, Over::List(_)));
+        Ok(!early || (stops && plain) || whole_list)
     }
 
     pub(super) fn starts(&mut self, carries: &[Carry]) -> Lower<Carried> {

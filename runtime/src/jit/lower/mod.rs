@@ -150,7 +150,11 @@ impl<'b, 'p> Body<'b, 'p> {
             Arguments::Given => second,
             Arguments::InMemory => params.get(2).copied().ok_or(NotYet("no room"))?,
         };
-        let value = self.write_in(id, values)?;
+        let value = if arguments == Arguments::InMemory && self.unit.is_shared(id) {
+            self.call_with(id, values)?
+        } else {
+            self.write_in(id, values)?
+        };
         let words = self.words(&value, &Shape::of(&callable.result))?;
         Ok((out, words))
     }
@@ -493,7 +497,7 @@ impl<'b, 'p> Body<'b, 'p> {
             },
             Op::NumToInt(a) => {
                 let value = self.eval(*a)?;
-                self.to_int(&value)
+                self.whole_of(&value)
             }
             Op::Round { value, step, mode } => self.round(node, (*value, *step, *mode)),
             Op::RoundRunning {

@@ -194,7 +194,7 @@ impl Body<'_, '_> {
     }
 
     /// A number without places as a whole number.
-    pub(super) fn to_int(&mut self, value: &Val) -> Lower<Val> {
+    pub(super) fn whole_of(&mut self, value: &Val) -> Lower<Val> {
         match value {
             Val::Fixed(number) => Ok(Val::Word(self.rescale(*number, 0)?.value)),
             Val::Decimal([a, b]) => {

@@ -1,0 +1,120 @@
+//! Machine code beside the interpreter: whatever one is asked, the other is asked too.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use assize_compiler::testing::SecondEngine;
+use assize_eval::store::Store;
+use assize_eval::{Failure, Limits, Value};
+use assize_ir::{CallableId, Program, Verified};
+use assize_runtime::jit::Machine;
+
+/// Counts what machine code answers, and keeps what it answers otherwise.
+#[derive(Debug, Default)]
+pub struct Identity(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    /// Where the program lies that was asked last, the same verified, and the code of all its callables.
+    /// The tests of a package run in one program, so that its place is enough to know it by.
+    program: Option<(usize, Verified, Machine)>,
+    seen: Seen,
+}
+
+/// What was seen.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    /// Calls that machine code answered as the interpreter did.
+    pub same: usize,
+    /// Calls that it left to the interpreter, which had a value.
+    pub left: usize,
+    /// Calls that it left to the interpreter, which failed.
+    pub failed: usize,
+    /// Calls that it answered in another way.
+    pub different: Vec<String>,
+    /// What is not written as machine code, by callable.
+    pub not_yet: BTreeMap<String, &'static str>,
+}
+
+impl Identity {
+    /// What was seen so far.
+    pub fn seen(&self) -> Seen {
+        self.0
+            .lock()
+            .map(|state| state.seen.clone())
+            .unwrap_or_default()
+    }
+}
+
+impl SecondEngine for Identity {
+    fn asked(
+        &self,
+        (program, store): (&Program, &Store),
+        callable: CallableId,
+        arguments: &[Value],
+        answer: Result<&Value, &Failure>,
+    ) {
+        if let Ok(mut state) = self.0.lock() {
+            state.asked((program, store), callable, arguments, answer);
+        }
+    }
+}
+
+impl State {
+    fn asked(
+        &mut self,
+        (program, store): (&Program, &Store),
+        callable: CallableId,
+        arguments: &[Value],
+        answer: Result<&Value, &Failure>,
+    ) {
+        let place = std::ptr::from_ref(program).addr();
+        let known = self
+            .program
+            .as_ref()
+            .is_some_and(|(last, ..)| *last == place);
+        if !known && let Err(why) = self.compile(program) {
+            self.seen.different.push(why);
+            return;
+        }
+        let Some((_, program, machine)) = &self.program else {
+            return;
+        };
+        let name = program
+            .callable(callable)
+            .map_or_else(String::new, |it| format!("{}.{}", it.module, it.name));
+        let found = machine.rows(program, store).and_then(|rows| {
+            machine.call(
+                program,
+                (&rows, store),
+                callable,
+                arguments,
+                Limits::default(),
+            )
+        });
+        match (found, answer) {
+            (Some(found), Ok(value)) if found == *value => self.seen.same += 1,
+            (None, Ok(_)) => self.seen.left += 1,
+            (None, Err(_)) => self.seen.failed += 1,
+            (Some(found), answer) => {
+                self.seen
+                    .different
+                    .push(format!("{name}: {found:?} instead of {answer:?}"));
+            }
+        }
+    }
+
+    fn compile(&mut self, program: &Program) -> Result<(), String> {
+        let verified = assize_ir::verify(program);
+        let verified = verified.map_err(|faults| format!("not verified: {faults:?}"))?;
+        let all = 0..u32::try_from(program.callables.len()).unwrap_or(u32::MAX);
+        let machine = Machine::of(&verified, all.map(CallableId));
+        let machine = machine.map_err(|error| error.to_string())?;
+        for (id, what) in machine.not_yet() {
+            let name = program.callable(id).map(|it| it.name.clone());
+            self.seen.not_yet.insert(name.unwrap_or_default(), what);
+        }
+        self.program = Some((std::ptr::from_ref(program).addr(), verified, machine));
+        Ok(())
+    }
+}

@@ -1,0 +1,101 @@
+//! Machine code and the interpreter give one answer: on all tests of all packages in `rules/`.
+
+#![expect(
+    clippy::expect_used,
+    reason = "a test without its package or thread fails"
+)]
+
+use std::sync::Arc;
+
+use assize_compiler::testing::{Second, SecondEngine, TestOptions, run_tests};
+use assize_eval::store::Store;
+use assize_eval::{Failure, Value};
+use assize_ir::{CallableId, Program};
+use assize_tests::identity::{Identity, Seen};
+use assize_tests::tree::repository_root;
+
+/// Compiling takes a large stack.
+const STACK: usize = 256 << 20;
+
+fn on_large_stack(work: impl FnOnce() + Send + 'static) {
+    let thread = std::thread::Builder::new().stack_size(STACK).spawn(work);
+    if let Err(panic) = thread.expect("a thread").join() {
+        std::panic::resume_unwind(panic);
+    }
+}
+
+/// What comes of the tests of a package.
+fn tested(package: &str) -> Seen {
+    let folder = repository_root().join("rules").join(package);
+    let workbench = assize::load::package::open(&folder).expect("a package");
+    let identity = Arc::new(Identity::default());
+    let options = TestOptions {
+        second: Some(Second(Arc::clone(&identity) as Arc<_>)),
+        ..TestOptions::default()
+    };
+    let report = run_tests(&workbench.db, workbench.root, &options);
+    assert!(report.passed(), "{package}");
+    let seen = identity.seen();
+    println!(
+        "{package}: {} the same, {} left, {} failed, {} different; not yet {:?}",
+        seen.same,
+        seen.left,
+        seen.failed,
+        seen.different.len(),
+        seen.not_yet
+    );
+    assert!(seen.different.is_empty(), "{:#?}", seen.different);
+    seen
+}
+
+#[test]
+fn the_shop_decides_alike() {
+    on_large_stack(|| assert!(tested("shop").same > 0));
+}
+
+#[test]
+fn business_central_decides_alike() {
+    on_large_stack(|| assert!(tested("business-central").same > 0));
+}
+
+#[test]
+fn the_checkout_decides_alike() {
+    on_large_stack(|| assert!(tested("checkout").same > 0));
+}
+
+/// The gate can fail: an answer that is not the interpreter's is told.
+#[test]
+fn another_answer_is_told() {
+    on_large_stack(|| {
+        let folder = repository_root().join("rules/shop");
+        let workbench = assize::load::package::open(&folder).expect("a package");
+        let identity = Arc::new(Liar(Identity::default()));
+        let options = TestOptions {
+            second: Some(Second(Arc::clone(&identity) as Arc<_>)),
+            ..TestOptions::default()
+        };
+        run_tests(&workbench.db, workbench.root, &options);
+        let seen = identity.0.seen();
+        assert_eq!(seen.same, 0);
+        assert!(!seen.different.is_empty());
+    });
+}
+
+/// Says the opposite of what the interpreter has answered.
+struct Liar(Identity);
+
+impl SecondEngine for Liar {
+    fn asked(
+        &self,
+        on: (&Program, &Store),
+        callable: CallableId,
+        arguments: &[Value],
+        answer: Result<&Value, &Failure>,
+    ) {
+        let turned = match answer {
+            Ok(Value::Bool(holds)) => Value::Bool(!holds),
+            _ => Value::Missing,
+        };
+        self.0.asked(on, callable, arguments, Ok(&turned));
+    }
+}

@@ -31,16 +31,10 @@ pub(crate) struct View {
 
 // SAFETY: all addresses point into the view itself and into the store, and nothing is written there any
 // more.
-#[expect(
-    unsafe_code,
-    reason = "addresses of memory that is never written again"
-)]
+#[expect(unsafe_code, reason = "memory that is never written again")]
 unsafe impl Send for View {}
 // SAFETY: as above.
-#[expect(
-    unsafe_code,
-    reason = "addresses of memory that is never written again"
-)]
+#[expect(unsafe_code, reason = "memory that is never written again")]
 unsafe impl Sync for View {}
 
 #[derive(Debug, Default)]

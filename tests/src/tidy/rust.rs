@@ -88,7 +88,8 @@ pub fn unfinished(files: &[SourceFile]) -> Vec<Fault> {
     faults
 }
 
-/// `unsafe` only in `runtime/src/jit/`, and there with `// SAFETY:` directly above or beside it.
+/// `unsafe` only in `runtime/src/jit/`, and there with `// SAFETY:` directly above or beside it; a function
+/// that is `unsafe` to call says under `# Safety` what it asks of its callers.
 pub fn unsafe_code(files: &[SourceFile]) -> Vec<Fault> {
     let mut faults = Vec::new();
     for file in rust_files(files) {
@@ -120,7 +121,10 @@ fn says_why_it_is_safe(lines: &[&str], index: usize) -> bool {
     own.contains("// SAFETY: ")
         || above
             .take_while(|line| line.starts_with("//") || line.starts_with("#["))
-            .any(|line| line.starts_with("// SAFETY: "))
+            .any(|line| {
+                line.starts_with("// SAFETY: ")
+                    || (own.contains("unsafe fn ") && line.starts_with("/// # Safety"))
+            })
 }
 
 /// No float type in the crates that numbers pass through. A line that needs one (a spreadsheet
@@ -229,6 +233,10 @@ mod tests {
         assert!(messages(&unsafe_code(&one("eval/src/a.rs", &explained))).contains("outside"));
         assert!(messages(&unsafe_code(&one("runtime/src/jit/a.rs", block))).contains("without"));
         assert_eq!(unsafe_code(&one("runtime/src/jit/a.rs", &explained)), []);
+        let function = "/// # Safety\n/// All is well.\nunsafe fn run() {}\n";
+        assert_eq!(unsafe_code(&one("runtime/src/jit/a.rs", function)), []);
+        let silent = "/// All is well.\nunsafe fn run() {}\n";
+        assert_eq!(unsafe_code(&one("runtime/src/jit/a.rs", silent)).len(), 1);
         let far = format!("    // SAFETY: of another block.\n    let a = 1;\n{block}");
         assert_eq!(unsafe_code(&one("runtime/src/jit/a.rs", &far)).len(), 1);
         assert_eq!(

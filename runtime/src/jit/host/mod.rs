@@ -3,10 +3,11 @@
 //! Every function is total: it never panics, and says by its answer that it cannot. Whoever called then
 //! leaves the machine code, and the interpreter decides from the start.
 
+mod lists;
+
 use std::cmp::Ordering;
 
 use assize_eval::date_formula::DateFormula;
-use assize_eval::interp::divided;
 use assize_eval::rounding::{Mode, round_to};
 use assize_eval::store::Store;
 use assize_eval::{Data, ErrorCode, calendar, decimal, format};
@@ -14,11 +15,14 @@ use assize_ir::{Program, Rest, Type, date};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use super::arena::Arena;
-use super::compare::order;
-use super::shape::{Layouts, Shape, WORD, scaled};
-use super::view::View;
-use super::words::{Reader, decimal_words, text, words_decimal};
+use crate::jit::arena::Arena;
+use crate::jit::compare::order;
+use crate::jit::shape::{Layouts, Shape, scaled};
+use crate::jit::view::View;
+use crate::jit::words::{Reader, decimal_words, text, words_decimal};
+
+pub(crate) use lists::{PART, SHARER};
+use lists::{group, running_add, running_new, share, sort};
 
 /// What machine code is given. The first fields are read and written by it at fixed offsets.
 #[repr(C)]
@@ -564,260 +568,4 @@ extern "C" fn days_between(
         }) => unsafe { give(to, [days.cast_unsigned()]) },
         _ => 1,
     }
-}
-
-/// Sorts rows in place; equals keep their order.
-#[expect(unsafe_code, reason = "sorts what machine code wrote")]
-extern "C" fn sort(context: &mut Context<'_>, note: u64, rows: *mut u64, count: u64) -> u64 {
-    let Some(Note::Sort { words, keys }) = note_of(context.host.notes, note) else {
-        return 1;
-    };
-    let Ok(count) = usize::try_from(count) else {
-        return 1;
-    };
-    if count < 2 || *words == 0 {
-        return 0;
-    }
-    let layouts = context.host.layouts;
-    // SAFETY: so many rows of so many words lie there, and nobody else looks at them meanwhile.
-    let all = unsafe { std::slice::from_raw_parts_mut(rows, count * words) };
-    let copy: Vec<u64> = all.to_vec();
-    let mut order_of: Vec<usize> = (0..count).collect();
-    order_of.sort_by(|a, b| {
-        for key in keys {
-            let (left, right) = (
-                copy.as_ptr().wrapping_add(a * words + key.at),
-                copy.as_ptr().wrapping_add(b * words + key.at),
-            );
-            // SAFETY: the note says what lies there.
-            let found = unsafe { order(layouts, &key.shape, left, right) };
-            if found.is_ne() {
-                return if key.descending {
-                    found.reverse()
-                } else {
-                    found
-                };
-            }
-        }
-        Ordering::Equal
-    });
-    for (to, from) in all.chunks_exact_mut(*words).zip(order_of) {
-        if let Some(row) = copy.get(from * words..(from + 1) * words) {
-            to.copy_from_slice(row);
-        }
-    }
-    0
-}
-
-/// Puts rows together by their keys: a list of records, in order of first appearance.
-#[expect(unsafe_code, reason = "reads and writes what machine code sees")]
-extern "C" fn group(
-    context: &mut Context<'_>,
-    note: u64,
-    rows: *const u64,
-    count: u64,
-    to: *mut u64,
-) -> u64 {
-    let Some(Note::Group {
-        words,
-        element,
-        keys,
-        offsets,
-        bytes,
-    }) = note_of(context.host.notes, note)
-    else {
-        return 1;
-    };
-    let Ok(count) = usize::try_from(count) else {
-        return 1;
-    };
-    let layouts = context.host.layouts;
-    let key_at = |row: usize, at: usize| rows.wrapping_add(row * words + at);
-    let between = |a: usize, b: usize| {
-        let mut all = keys.iter().map(|(at, shape)| {
-            // SAFETY: the note says what lies there.
-            unsafe { order(layouts, shape, key_at(a, *at), key_at(b, *at)) }
-        });
-        all.find(|found| found.is_ne()).unwrap_or(Ordering::Equal)
-    };
-    // Rows with equal keys next to each other, then groups by their first row.
-    let mut sorted: Vec<usize> = (0..count).collect();
-    sorted.sort_by(|a, b| between(*a, *b));
-    let mut groups: Vec<&[usize]> = sorted.chunk_by(|a, b| between(*a, *b).is_eq()).collect();
-    groups.sort_by_key(|rows| rows.first().copied());
-    let (first, length) = *element;
-    let mut records = Vec::with_capacity(groups.len());
-    for members in groups {
-        let Some(leader) = members.first() else {
-            return 1;
-        };
-        let mut list = Vec::with_capacity(members.len() * length);
-        for member in members {
-            for word in 0..length {
-                // SAFETY: the element lies there.
-                list.push(unsafe { key_at(*member, first + word).read() });
-            }
-        }
-        let mut record = vec![0u64; usize::try_from(bytes / WORD).unwrap_or(0)];
-        for ((at, shape), offset) in keys.iter().zip(offsets) {
-            let start = usize::try_from(offset / WORD).unwrap_or(0);
-            for word in 0..shape.words() {
-                if let Some(place) = record.get_mut(start + word) {
-                    // SAFETY: the key lies there.
-                    *place = unsafe { key_at(*leader, at + word).read() };
-                }
-            }
-        }
-        let start = offsets
-            .last()
-            .map_or(0, |offset| usize::try_from(offset / WORD).unwrap_or(0));
-        let Some(address) = context.host.arena.put(&list) else {
-            return 1;
-        };
-        if let Some([to_address, to_count]) = record.get_mut(start..start + 2) {
-            (*to_address, *to_count) = (address, members.len() as u64);
-        }
-        match context.host.arena.put(&record) {
-            Some(address) => records.push(address),
-            None => return 1,
-        }
-    }
-    match context.host.arena.put(&records) {
-        // SAFETY: machine code gives room for a list.
-        Some(address) => unsafe { give(to, [address, records.len() as u64]) },
-        None => 1,
-    }
-}
-
-/// New running totals; their number.
-extern "C" fn running_new(context: &mut Context<'_>) -> u64 {
-    context.host.running.push(Running::default());
-    (context.host.running.len() - 1) as u64
-}
-
-/// Adds to a running total and gives what was not given before. At `value` lie value, step and mode.
-#[expect(unsafe_code, reason = "reads and writes what machine code sees")]
-extern "C" fn running_add(
-    context: &mut Context<'_>,
-    note: u64,
-    handle: u64,
-    value: *const [u64; 5],
-    key: *const u64,
-    to: *mut u64,
-) -> u64 {
-    let host = &mut context.host;
-    let Some(Note::Running(per)) = note_of(host.notes, note) else {
-        return 1;
-    };
-    let running = usize::try_from(handle)
-        .ok()
-        .and_then(|at| host.running.get_mut(at));
-    // SAFETY: machine code puts two decimals and a mode there.
-    let [a, b, c, d, mode] = unsafe { value.read() };
-    let mode = u32::try_from(mode).ok().and_then(Mode::at);
-    let (Some(running), Some(mode)) = (running, mode) else {
-        return 1;
-    };
-    let words = per.as_ref().map_or(0, Shape::words);
-    let found = running.totals.iter().position(|(at, _, _)| match per {
-        None => true,
-        Some(shape) => {
-            let start = usize::try_from(*at).unwrap_or(usize::MAX);
-            let kept = running.keys.get(start..start + words);
-            // SAFETY: both are words of this shape.
-            kept.is_some_and(|kept| unsafe {
-                order(host.layouts, shape, kept.as_ptr(), key).is_eq()
-            })
-        }
-    });
-    let at = match found {
-        Some(at) => at,
-        None => {
-            let start = running.keys.len() as u64;
-            for word in 0..words {
-                // SAFETY: the key has so many words.
-                running.keys.push(unsafe { key.add(word).read() });
-            }
-            running.totals.push((start, Decimal::ZERO, Decimal::ZERO));
-            running.totals.len() - 1
-        }
-    };
-    let Some((_, total, given)) = running.totals.get_mut(at) else {
-        return 1;
-    };
-    let moved = decimal::add(*total, words_decimal([a, b])).and_then(|sum| {
-        let now = round_to(sum, words_decimal([c, d]), mode)?;
-        let part = decimal::subtract(now, *given)?;
-        (*total, *given) = (sum, now);
-        Ok(part)
-    });
-    // SAFETY: machine code gives room for a decimal.
-    unsafe { give_decimal(to, moved) }
-}
-
-/// Words of a sharer before its `per`: its element, total, step, mode and weight.
-pub(crate) const SHARER: usize = 8;
-/// Words of a part: whether the element has one, and the part.
-pub(crate) const PART: usize = 3;
-
-/// Divides over all who take part: the address of the parts of all elements, or 0.
-#[expect(unsafe_code, reason = "reads what machine code wrote")]
-extern "C" fn share(
-    context: &mut Context<'_>,
-    note: u64,
-    rows: *const u64,
-    count: u64,
-    elements: u64,
-) -> u64 {
-    let Some(Note::Share(rest, per)) = note_of(context.host.notes, note) else {
-        return 0;
-    };
-    let layouts = context.host.layouts;
-    let width = SHARER + per.as_ref().map_or(0, Shape::words);
-    let (Ok(count), Ok(elements)) = (usize::try_from(count), usize::try_from(elements)) else {
-        return 0;
-    };
-    // SAFETY: so many rows of so many words lie there, and word 0 is dangling only where there is none.
-    let all = unsafe { std::slice::from_raw_parts(rows, count * width) };
-    let rows: Vec<&[u64]> = all.chunks_exact(width).collect();
-    let between = |a: &[u64], b: &[u64]| match (per, a.get(SHARER..), b.get(SHARER..)) {
-        // SAFETY: behind the sharer lie the words of `per`.
-        (Some(shape), Some(a), Some(b)) => unsafe { order(layouts, shape, a.as_ptr(), b.as_ptr()) },
-        _ => Ordering::Equal,
-    };
-    let mut sorted: Vec<usize> = (0..count).collect();
-    let row = |at: &usize| rows.get(*at).copied().unwrap_or_default();
-    sorted.sort_by(|a, b| between(row(a), row(b)));
-    let mut parts = vec![0u64; elements * PART];
-    for group in sorted.chunk_by(|a, b| between(row(a), row(b)).is_eq()) {
-        let mut weights = Vec::with_capacity(group.len());
-        let mut what: Option<(Decimal, Decimal, Mode)> = None;
-        for at in group {
-            let &[_, a, b, c, d, mode, e, f, ..] = row(at) else {
-                return 0;
-            };
-            let Some(mode) = u32::try_from(mode).ok().and_then(Mode::at) else {
-                return 0;
-            };
-            let this = (words_decimal([a, b]), words_decimal([c, d]), mode);
-            if *what.get_or_insert(this) != this {
-                return 0;
-            }
-            weights.push(words_decimal([e, f]));
-        }
-        let Some(Ok(given)) = what.map(|what| divided(*rest, what, &weights)) else {
-            return 0;
-        };
-        for (at, part) in group.iter().zip(given) {
-            let element = row(at).first().and_then(|at| usize::try_from(*at).ok());
-            let start = element.map_or(usize::MAX, |at| at * PART);
-            let end = start.saturating_add(PART);
-            let Some([there, low, high]) = parts.get_mut(start..end) else {
-                return 0;
-            };
-            let [a, b] = decimal_words(part);
-            (*there, *low, *high) = (1, a, b);
-        }
-    }
-    context.host.arena.put(&parts).unwrap_or(0)
 }

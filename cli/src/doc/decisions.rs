@@ -93,7 +93,7 @@ pub fn decision(
 }
 
 /// The bound and what makes it up.
-pub fn costs(world: &World<'_>, decision: &Decision) -> Line {
+fn costs(world: &World<'_>, decision: &Decision) -> Line {
     let mut line = vec![text(cost::bound(&world.linked.program, &decision.cost))];
     let factor = cost::factor(&decision.cost);
     if !factor.is_empty() {

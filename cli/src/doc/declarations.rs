@@ -8,7 +8,7 @@ use assize_compiler::items::{DeclId, DeclKind};
 use assize_compiler::layers::extensions_of;
 use assize_ir::date;
 
-use super::page::{Block, Entry, Inline, Line, Table, TableStyle, code, commas, text};
+use super::page::{Block, Entry, Inline, Line, Table, TableStyle, code, commas, joined, text};
 use super::world::World;
 use super::{decisions, rules, tables, tested};
 use crate::render::cost::grouped;
@@ -107,7 +107,12 @@ fn used(world: &World<'_>, decl: &DeclId) -> Option<Block> {
     let is_test = |decl: &&DeclId| matches!(decl.key.kind, DeclKind::Test | DeclKind::Property);
     let (tests, users): (Vec<&DeclId>, Vec<&DeclId>) = world.users(decl).iter().partition(is_test);
     let mut line = Line::new();
-    for (words, list, titled) in [("Used by ", users, false), ("Tested by ", tests, true)] {
+    // An example is what tests are made of, and not what they test.
+    let tested = match decl.key.kind {
+        DeclKind::Example => "Used in the tests ",
+        _ => "Tested by ",
+    };
+    for (words, list, titled) in [("Used by ", users, false), (tested, tests, true)] {
         if list.is_empty() {
             continue;
         }
@@ -115,13 +120,18 @@ fn used(world: &World<'_>, decl: &DeclId) -> Option<Block> {
             line.push(Inline::Break);
         }
         line.push(text(words));
-        line.extend(commas(list.iter().take(MAX_NAMED).map(|decl| {
-            if titled {
-                world.titled(decl)
-            } else {
-                world.name(decl)
-            }
-        })));
+        // Titles have commas of their own.
+        let between = if titled { " · " } else { ", " };
+        line.extend(joined(
+            between,
+            list.iter().take(MAX_NAMED).map(|decl| {
+                if titled {
+                    world.titled(decl)
+                } else {
+                    world.name(decl)
+                }
+            }),
+        ));
         if list.len() > MAX_NAMED {
             line.push(text(format!(" and {} more", list.len() - MAX_NAMED)));
         }

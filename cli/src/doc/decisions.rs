@@ -27,12 +27,12 @@ pub fn offered<'w>(world: &World<'w>, decl: &DeclId) -> Option<&'w Decision> {
         .find(|decision| decision.callable == *id)
 }
 
-/// A decision.
+/// A decision: first the rule, for who owns it, with who uses and tests it; then what a caller needs.
 pub fn decision(
     world: &World<'_>,
     decl: &DeclId,
-    ast: &Decl,
-    define: &DefineDecl,
+    (ast, define): (&Decl, &DefineDecl),
+    used: Option<Block>,
     blocks: &mut Vec<Block>,
 ) {
     blocks.push(signature(
@@ -45,8 +45,18 @@ pub fn decision(
         let words = "The package does not offer this decision to callers.";
         blocks.push(Block::Paragraph(vec![text(words)]));
         blocks.push(Block::Code(body(world, decl, ast, define)));
+        blocks.extend(used);
         return;
     };
+    blocks.push(Block::Heading("How it decides".to_owned()));
+    blocks.push(Block::Code(body(world, decl, ast, define)));
+    blocks.extend(used);
+    let graph = graph(world, decl);
+    if graph.nodes.len() > 1 {
+        blocks.push(Block::Heading("What it needs".to_owned()));
+        blocks.push(Block::Graph(graph));
+    }
+    blocks.push(Block::Heading("How it is called".to_owned()));
     let mut facts: Vec<(String, Line)> = vec![
         ("Called as".to_owned(), vec![code(&*decision.name)]),
         ("Cost".to_owned(), costs(world, decision)),
@@ -83,13 +93,6 @@ pub fn decision(
             blocks.push(Block::Json(output));
         }
     }
-    let graph = graph(world, decl);
-    if graph.nodes.len() > 1 {
-        blocks.push(Block::Heading("What it needs".to_owned()));
-        blocks.push(Block::Graph(graph));
-    }
-    blocks.push(Block::Heading("How it decides".to_owned()));
-    blocks.push(Block::Code(body(world, decl, ast, define)));
 }
 
 /// The bound and what makes it up.

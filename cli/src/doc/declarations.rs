@@ -28,7 +28,10 @@ pub fn entry(world: &World<'_>, decl: &DeclId) -> Option<Entry> {
         Item::Parameter(it) => parameter(world, decl, it, &mut blocks),
         Item::Reason(it) => reason(world, decl, it, &mut blocks),
         Item::Define(it) => define(world, decl, ast, it, &mut blocks),
-        Item::Decision(it) => decisions::decision(world, decl, ast, it, &mut blocks),
+        Item::Decision(it) => {
+            let used = used(world, decl);
+            decisions::decision(world, decl, (ast, it), used, &mut blocks);
+        }
         Item::Rule(it) => rules::rule(world, decl, it, &mut blocks),
         Item::Table(it) => tables::table(world, decl, it, &mut blocks),
         Item::Extend(it) => rules::extension(world, decl, it, &mut blocks),
@@ -41,7 +44,9 @@ pub fn entry(world: &World<'_>, decl: &DeclId) -> Option<Entry> {
         }
         Item::Module(_) | Item::Use(_) | Item::Broken => return None,
     }
-    blocks.extend(used(world, decl));
+    if !matches!(ast.item, Item::Decision(_)) {
+        blocks.extend(used(world, decl));
+    }
     Some(Entry {
         anchor: world.anchor(decl),
         kind: decl.key.kind.word(),

@@ -74,7 +74,11 @@ pub fn decision(
         } else if sample.examples.is_empty() {
             blocks.push(Block::Remark(vec![text("Values that fit the types.")]));
         } else {
-            let mut line = vec![text("Made of the package's examples ")];
+            let words = match sample.examples.len() {
+                1 => "Made of the package's example ",
+                _ => "Made of the package's examples ",
+            };
+            let mut line = vec![text(words)];
             line.extend(commas(
                 sample.examples.iter().map(|name| vec![code(&**name)]),
             ));
@@ -84,10 +88,11 @@ pub fn decision(
         blocks.push(Block::Json(sample.input));
         if let Some(output) = sample.output {
             blocks.push(Block::Heading("Answer".to_owned()));
-            let mut line = vec![text("What the decision says to this input ")];
+            let mut line = vec![text("What the decision says to this input")];
             match &sample.data {
-                Some(data) => line.extend([text("with the data in "), code(&**data), text(".")]),
-                None => line.push(text("when there is no reference data.")),
+                _ if decision.reads.is_empty() => line.push(text(".")),
+                Some(data) => line.extend([text(" with the data in "), code(&**data), text(".")]),
+                None => line.push(text(" when there is no reference data.")),
             }
             blocks.push(Block::Remark(line));
             blocks.push(Block::Json(output));

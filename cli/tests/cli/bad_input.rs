@@ -36,11 +36,9 @@ fn lay(over: &Value, on: &mut Value) {
             }
         }
         (Value::Array(over), Value::Array(on)) if !over.is_empty() => {
-            for (at, value) in over.iter().enumerate() {
-                if at == on.len() {
-                    on.push(json!({}));
-                }
-                lay(value, &mut on[at]);
+            on.resize(on.len().max(over.len()), json!({}));
+            for (value, on) in over.iter().zip(on) {
+                lay(value, on);
             }
         }
         (over, on) => *on = over.clone(),
@@ -83,16 +81,17 @@ fn line(change: Value) -> Value {
 /// The word that says what is wrong: the reason of a stop, the relation where data is missing, the words of a check or
 /// the code of another fault.
 fn said(answer: &Value) -> String {
-    let error = &answer["error"];
-    let fault = &error["faults"][0];
-    let words = match (error["code"].as_str(), fault["code"].as_str()) {
-        (Some("stopped"), _) => &error["reason"]["code"],
-        (Some("missing_data"), _) => &error["values"][0]["value"],
-        (Some("invalid_input"), Some("check_failed")) => &fault["expected"],
-        (Some("invalid_input"), _) => &fault["code"],
-        _ => panic!("{answer}"),
+    let word = |pointer: &str| answer.pointer(pointer).and_then(Value::as_str);
+    let words = match (word("/error/code"), word("/error/faults/0/code")) {
+        (Some("stopped"), _) => word("/error/reason/code"),
+        (Some("missing_data"), _) => word("/error/values/0/value"),
+        (Some("invalid_input"), Some("check_failed")) => word("/error/faults/0/expected"),
+        (Some("invalid_input"), code) => code,
+        _ => None,
     };
-    words.as_str().unwrap().to_owned()
+    words
+        .unwrap_or_else(|| panic!("{answer} says nothing"))
+        .to_owned()
 }
 
 #[test]

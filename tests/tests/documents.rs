@@ -15,6 +15,8 @@ use rust_decimal::Decimal;
 
 /// Orders that the gate makes.
 const ORDERS: u64 = 60;
+/// Sets of data, made at random, on which promises are asked.
+const DATA: u64 = 4;
 /// Work of a decision on ten times the lines, compared with ten times the work: so much more at most.
 const TOLERATED: u64 = 12;
 
@@ -157,6 +159,109 @@ fn picks_no_more_than_there_is(quote: &Node, lines: &[Line], data: &Snapshot) {
     }
 }
 
+/// The cells of a file, without its header and with blanks for quoted nothing.
+fn rows(data: &Snapshot, file: &str) -> Vec<Vec<String>> {
+    let text = String::from_utf8_lossy(&data[file]).into_owned();
+    let cells = text.lines().skip(1).map(|row| row.split(','));
+    cells
+        .map(|row| row.map(|cell| cell.trim_matches('"').to_owned()).collect())
+        .collect()
+}
+
+/// What lies in these places and is free, with all that comes and goes until a day.
+fn available(data: &Snapshot, item: &str, places: &[&str], until: &str) -> Decimal {
+    let of = |cell: &String| Decimal::from_str(cell).expect("a number");
+    let here = |cells: &Vec<String>, variant: usize| {
+        cells[0] == item && places.contains(&cells[1].as_str()) && cells[variant].is_empty()
+    };
+    let stock = rows(data, "Stock.csv").into_iter();
+    let lies: Decimal = stock
+        .filter(|cells| here(cells, 2))
+        .map(|cells| of(&cells[3]) - of(&cells[4]))
+        .sum();
+    let events = rows(data, "Event.csv").into_iter();
+    let moves: Decimal = events
+        .map(|cells| cells[1..].to_vec())
+        .filter(|cells| here(cells, 2) && cells[3].as_str() <= until)
+        .map(|cells| {
+            let open = of(&cells[5]) - of(&cells[6]);
+            if cells[4] == "supply" { open } else { -open }
+        })
+        .sum();
+    lies + moves
+}
+
+/// What a line takes, in base units.
+fn base_quantity(data: &Snapshot, line: &Line) -> Decimal {
+    let units = rows(data, "ItemUnit.csv");
+    let held = units
+        .iter()
+        .find(|cells| cells[0] == line.item && cells[1] == line.unit);
+    let holds = held.map_or(Decimal::ONE, |cells| {
+        Decimal::from_str(&cells[2]).expect("a number")
+    });
+    Decimal::from(line.quantity) * holds
+}
+
+/// The days on which stock may have been found for a line that leaves on this one: goods that are there at the weekend
+/// leave on Monday.
+fn found_on(day: &str) -> Vec<String> {
+    match day {
+        "2026-11-23" => vec!["2026-11-21".into(), "2026-11-22".into(), day.into()],
+        "2026-11-30" => vec!["2026-11-28".into(), "2026-11-29".into(), day.into()],
+        _ => vec![day.into()],
+    }
+}
+
+/// On the day that is found for a line there is enough for it and for the lines that compete with it and are served
+/// before it, whatever else is due until that day.
+fn promises_no_more_than_there_is(quote: &Node, lines: &[Line], data: &Snapshot) {
+    for (at, told) in lines_of(quote).iter().enumerate() {
+        let line = &lines[at];
+        let (Some(day), true) = (told.text("shipmentDate"), line.item != "80100") else {
+            continue;
+        };
+        let places: &[&str] = match line.location.as_str() {
+            "" => &["EAST", "MAIN", "WEST"],
+            own => &[own],
+        };
+        let competes = |other: &&Line| {
+            other.item == line.item
+                && (other.location == line.location
+                    || other.location.is_empty()
+                    || line.location.is_empty())
+        };
+        let served = lines[..=at].iter().filter(competes);
+        let wanted: Decimal = served.map(|line| base_quantity(data, line)).sum();
+        let days = found_on(day).into_iter();
+        let there = days.map(|day| available(data, &line.item, places, &day));
+        let there = there.max().unwrap_or_default();
+        assert!(
+            wanted <= there,
+            "{wanted} of {there} on {day}: {line:?}\n{quote}"
+        );
+    }
+}
+
+/// The samples, with more that comes and goes.
+fn with_events(numbers: &mut Numbers) -> Snapshot {
+    let mut data = samples();
+    let events = data.entry("Event.csv".to_owned()).or_default();
+    for entry in 0..60 {
+        let (item, _) = GOODS[numbers.below(GOODS.len() - 1)];
+        let location = LOCATIONS[1 + numbers.below(LOCATIONS.len() - 1)];
+        let day = 20 + numbers.below(11);
+        let direction = ["supply", "demand"][numbers.below(2)];
+        let quantity = 1 + numbers.below(40);
+        let row = format!(
+            "{},{item},{location},\"\",2026-11-{day},{direction},{quantity},0\n",
+            9_000 + entry
+        );
+        events.extend_from_slice(row.as_bytes());
+    }
+    data
+}
+
 /// Runs on a thread with the stack that compiling needs.
 fn with_stack(work: impl FnOnce() + Send + 'static) {
     let worker = std::thread::Builder::new()
@@ -187,6 +292,7 @@ fn documents_add_up_and_lines_leave_each_other_alone() {
             assert_eq!(lines_of(&quote).len(), count);
             adds_up(&quote);
             picks_no_more_than_there_is(&quote, &lines, &data);
+            promises_no_more_than_there_is(&quote, &lines, &data);
 
             // Another line changes no other line's price or discount.
             let mut more = lines.clone();
@@ -213,6 +319,24 @@ fn documents_add_up_and_lines_leave_each_other_alone() {
             for name in ["net", "vat", "payable"] {
                 let of = |quote: &Node| number(quote.at(&["totals", name]));
                 assert_eq!(of(&quote), of(&other), "{name} of {quote}");
+            }
+        }
+    });
+}
+
+#[test]
+fn no_line_is_promised_more_than_is_there() {
+    with_stack(|| {
+        let seed = setting("ASSIZE_SEED").unwrap_or(1);
+        for data in 0..DATA {
+            let mut numbers = Numbers(seed.wrapping_mul(1 << 24).wrapping_add(data));
+            let snapshot = with_events(&mut numbers);
+            let engine = engine(&snapshot);
+            for _ in 0..setting("ASSIZE_ORDERS").unwrap_or(ORDERS) {
+                let count = 1 + numbers.below(12);
+                let lines: Vec<Line> = (1..=count).map(|at| line(at * 10, &mut numbers)).collect();
+                let quote = decided(&engine, &call(&lines, false)).0;
+                promises_no_more_than_there_is(&quote, &lines, &snapshot);
             }
         }
     });

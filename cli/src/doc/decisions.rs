@@ -27,12 +27,12 @@ pub fn offered<'w>(world: &World<'w>, decl: &DeclId) -> Option<&'w Decision> {
         .find(|decision| decision.callable == *id)
 }
 
-/// A decision.
+/// A decision: first the rule, for who owns it, with who uses and tests it; then what a caller needs.
 pub fn decision(
     world: &World<'_>,
     decl: &DeclId,
-    ast: &Decl,
-    define: &DefineDecl,
+    (ast, define): (&Decl, &DefineDecl),
+    used: Option<Block>,
     blocks: &mut Vec<Block>,
 ) {
     blocks.push(signature(
@@ -45,8 +45,18 @@ pub fn decision(
         let words = "The package does not offer this decision to callers.";
         blocks.push(Block::Paragraph(vec![text(words)]));
         blocks.push(Block::Code(body(world, decl, ast, define)));
+        blocks.extend(used);
         return;
     };
+    blocks.push(Block::Heading("How it decides".to_owned()));
+    blocks.push(Block::Code(body(world, decl, ast, define)));
+    blocks.extend(used);
+    let graph = graph(world, decl);
+    if graph.nodes.len() > 1 {
+        blocks.push(Block::Heading("What it needs".to_owned()));
+        blocks.push(Block::Graph(graph));
+    }
+    blocks.push(Block::Heading("How it is called".to_owned()));
     let mut facts: Vec<(String, Line)> = vec![
         ("Called as".to_owned(), vec![code(&*decision.name)]),
         ("Cost".to_owned(), costs(world, decision)),
@@ -64,7 +74,11 @@ pub fn decision(
         } else if sample.examples.is_empty() {
             blocks.push(Block::Remark(vec![text("Values that fit the types.")]));
         } else {
-            let mut line = vec![text("Made of the package's examples ")];
+            let words = match sample.examples.len() {
+                1 => "Made of the package's example ",
+                _ => "Made of the package's examples ",
+            };
+            let mut line = vec![text(words)];
             line.extend(commas(
                 sample.examples.iter().map(|name| vec![code(&**name)]),
             ));
@@ -74,26 +88,20 @@ pub fn decision(
         blocks.push(Block::Json(sample.input));
         if let Some(output) = sample.output {
             blocks.push(Block::Heading("Answer".to_owned()));
-            let mut line = vec![text("What the decision says to this input ")];
+            let mut line = vec![text("What the decision says to this input")];
             match &sample.data {
-                Some(data) => line.extend([text("with the data in "), code(&**data), text(".")]),
-                None => line.push(text("when there is no reference data.")),
+                _ if decision.reads.is_empty() => line.push(text(".")),
+                Some(data) => line.extend([text(" with the data in "), code(&**data), text(".")]),
+                None => line.push(text(" when there is no reference data.")),
             }
             blocks.push(Block::Remark(line));
             blocks.push(Block::Json(output));
         }
     }
-    let graph = graph(world, decl);
-    if graph.nodes.len() > 1 {
-        blocks.push(Block::Heading("What it needs".to_owned()));
-        blocks.push(Block::Graph(graph));
-    }
-    blocks.push(Block::Heading("How it decides".to_owned()));
-    blocks.push(Block::Code(body(world, decl, ast, define)));
 }
 
 /// The bound and what makes it up.
-pub fn costs(world: &World<'_>, decision: &Decision) -> Line {
+fn costs(world: &World<'_>, decision: &Decision) -> Line {
     let mut line = vec![text(cost::bound(&world.linked.program, &decision.cost))];
     let factor = cost::factor(&decision.cost);
     if !factor.is_empty() {

@@ -8,7 +8,7 @@ use assize_compiler::items::{DeclId, DeclKind};
 use assize_compiler::layers::extensions_of;
 use assize_ir::date;
 
-use super::page::{Block, Entry, Inline, Line, Table, TableStyle, code, commas, text};
+use super::page::{Block, Entry, Inline, Line, Table, TableStyle, code, commas, joined, text};
 use super::world::World;
 use super::{decisions, rules, tables, tested};
 use crate::render::cost::grouped;
@@ -28,7 +28,10 @@ pub fn entry(world: &World<'_>, decl: &DeclId) -> Option<Entry> {
         Item::Parameter(it) => parameter(world, decl, it, &mut blocks),
         Item::Reason(it) => reason(world, decl, it, &mut blocks),
         Item::Define(it) => define(world, decl, ast, it, &mut blocks),
-        Item::Decision(it) => decisions::decision(world, decl, ast, it, &mut blocks),
+        Item::Decision(it) => {
+            let used = used(world, decl);
+            decisions::decision(world, decl, (ast, it), used, &mut blocks);
+        }
         Item::Rule(it) => rules::rule(world, decl, it, &mut blocks),
         Item::Table(it) => tables::table(world, decl, it, &mut blocks),
         Item::Extend(it) => rules::extension(world, decl, it, &mut blocks),
@@ -41,7 +44,9 @@ pub fn entry(world: &World<'_>, decl: &DeclId) -> Option<Entry> {
         }
         Item::Module(_) | Item::Use(_) | Item::Broken => return None,
     }
-    blocks.extend(used(world, decl));
+    if !matches!(ast.item, Item::Decision(_)) {
+        blocks.extend(used(world, decl));
+    }
     Some(Entry {
         anchor: world.anchor(decl),
         kind: decl.key.kind.word(),
@@ -107,7 +112,12 @@ fn used(world: &World<'_>, decl: &DeclId) -> Option<Block> {
     let is_test = |decl: &&DeclId| matches!(decl.key.kind, DeclKind::Test | DeclKind::Property);
     let (tests, users): (Vec<&DeclId>, Vec<&DeclId>) = world.users(decl).iter().partition(is_test);
     let mut line = Line::new();
-    for (words, list, titled) in [("Used by ", users, false), ("Tested by ", tests, true)] {
+    // An example is what tests are made of, and not what they test.
+    let tested = match decl.key.kind {
+        DeclKind::Example => "Used in the tests ",
+        _ => "Tested by ",
+    };
+    for (words, list, titled) in [("Used by ", users, false), (tested, tests, true)] {
         if list.is_empty() {
             continue;
         }
@@ -115,13 +125,18 @@ fn used(world: &World<'_>, decl: &DeclId) -> Option<Block> {
             line.push(Inline::Break);
         }
         line.push(text(words));
-        line.extend(commas(list.iter().take(MAX_NAMED).map(|decl| {
-            if titled {
-                world.titled(decl)
-            } else {
-                world.name(decl)
-            }
-        })));
+        // Titles have commas of their own.
+        let between = if titled { " · " } else { ", " };
+        line.extend(joined(
+            between,
+            list.iter().take(MAX_NAMED).map(|decl| {
+                if titled {
+                    world.titled(decl)
+                } else {
+                    world.name(decl)
+                }
+            }),
+        ));
         if list.len() > MAX_NAMED {
             line.push(text(format!(" and {} more", list.len() - MAX_NAMED)));
         }

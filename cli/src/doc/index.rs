@@ -7,8 +7,8 @@ use assize_compiler::items::{DeclId, DeclKind};
 use assize_compiler::layers::all_extensions;
 use assize_compiler::names::{module_name, used_modules};
 
-use super::decisions::{costs, offered};
-use super::declarations::{entry, first_paragraph, paragraphs, signature};
+use super::decisions::offered;
+use super::declarations::{entry, first_paragraph, paragraphs};
 use super::page::{Block, Inline, Line, Link, Page, Piece, Table, TableStyle, code, commas, text};
 use super::world::{Module, World};
 
@@ -50,6 +50,9 @@ const COUNTED: &[(DeclKind, &str, &str)] = &[
     (DeclKind::Test, "test", "tests"),
     (DeclKind::Property, "property", "properties"),
 ];
+
+/// What a module of tests holds, and nothing else.
+const TESTING: &[DeclKind] = &[DeclKind::Define, DeclKind::Test, DeclKind::Property];
 
 /// All pages, the first one first.
 pub fn pages(world: &World<'_>) -> Vec<Page> {
@@ -117,9 +120,12 @@ fn first(world: &World<'_>) -> Page {
     let root = world.workbench.root;
     let mut blocks = Vec::new();
     section(&mut blocks, "Decisions", decisions(world));
-    section(&mut blocks, "Modules", vec![modules(world)]);
+    let (tests, rules): (Vec<&Module>, Vec<&Module>) =
+        world.modules.iter().partition(|it| only_tests(it));
+    section(&mut blocks, "Modules", modules(world, &rules));
     section(&mut blocks, "Extensions in force", extensions(world));
     section(&mut blocks, "Reference data", data(world));
+    section(&mut blocks, "Tests", modules(world, &tests));
     section(&mut blocks, "All names", names(world));
     let mut below = vec![text(format!("version {}", root.version(world.db)))];
     let needs = root.dependencies(world.db);
@@ -156,80 +162,77 @@ fn all_of<'m>(
         .flat_map(move |module| world.of_kind(module, kinds).map(move |decl| (module, decl)))
 }
 
-/// What the package offers, each with what it says of itself and its cost.
+/// What the package offers, each with what it says of itself; the rest stands on its page.
 fn decisions(world: &World<'_>) -> Vec<Block> {
-    let mut blocks = Vec::new();
-    for (module, decl) in all_of(world, &[DeclKind::Decision]) {
-        let Some(decision) = offered(world, decl) else {
-            continue;
-        };
-        let Some(ast) = world.ast(decl) else { continue };
-        let Item::Decision(define) = &ast.item else {
-            continue;
-        };
-        let mut head = world.name(decl);
-        head.push(Inline::Quiet(format!(" in {}", module.name)));
-        blocks.push(Block::Paragraph(head));
-        blocks.push(signature(
-            world,
-            decl,
-            &define.params,
-            define.result.as_ref(),
-        ));
-        let about = first_paragraph(&ast.doc);
-        if !about.is_empty() {
-            blocks.push(Block::Paragraph(about));
-        }
-        blocks.push(Block::Facts(vec![(
-            "Cost".to_owned(),
-            costs(world, decision),
-        )]));
-    }
-    blocks
+    let rows: Vec<Vec<Line>> = all_of(world, &[DeclKind::Decision])
+        .filter(|(_, decl)| offered(world, decl).is_some())
+        .filter_map(|(module, decl)| {
+            let about = first_paragraph(&world.ast(decl)?.doc);
+            Some(vec![world.name(decl), about, vec![to_page(module)]])
+        })
+        .collect();
+    table(&["Decision", "Meaning", "Module"], rows)
 }
 
-fn modules(world: &World<'_>) -> Block {
-    let documented = world
-        .modules
+/// A table, if it has rows.
+fn table(head: &[&str], rows: Vec<Vec<Line>>) -> Vec<Block> {
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    vec![Block::Table(Table {
+        caption: Line::new(),
+        style: TableStyle::Plain,
+        head: head.iter().map(|word| vec![text(*word)]).collect(),
+        rows,
+    })]
+}
+
+/// Whether a module says nothing of its own and only tests what others say: functions and examples
+/// beside tests are for them.
+fn only_tests(module: &Module) -> bool {
+    let mut counted = module.decls.iter().map(|decl| decl.key.kind);
+    let tests = [DeclKind::Test, DeclKind::Property];
+    counted.clone().any(|kind| tests.contains(&kind))
+        && !counted.any(|kind| {
+            COUNTED.iter().any(|(known, _, _)| *known == kind) && !TESTING.contains(&kind)
+        })
+}
+
+fn modules(world: &World<'_>, modules: &[&Module]) -> Vec<Block> {
+    let documented = modules
         .iter()
         .any(|module| !about(world, module).is_empty());
-    let rows = world
-        .modules
+    let rows = modules
         .iter()
         .map(|module| {
-            let counts: Vec<String> = COUNTED
-                .iter()
-                .filter_map(|(kind, one, many)| {
-                    let count = module
-                        .decls
-                        .iter()
-                        .filter(|decl| decl.key.kind == *kind)
-                        .count();
-                    match count {
-                        0 => None,
-                        1 => Some(format!("1 {one}")),
-                        _ => Some(format!("{count} {many}")),
-                    }
-                })
-                .collect();
-            let mut row = vec![vec![to_page(module)], vec![text(counts.join(", "))]];
+            let mut row = vec![vec![to_page(module)], vec![text(counts(module))]];
             if documented {
                 row.insert(1, first_paragraph(about(world, module)));
             }
             row
         })
         .collect();
-    let head: &[&str] = if documented {
-        &["Module", "Meaning", "Holds"]
+    if documented {
+        table(&["Module", "Meaning", "Holds"], rows)
     } else {
-        &["Module", "Holds"]
-    };
-    Block::Table(Table {
-        caption: Line::new(),
-        style: TableStyle::Plain,
-        head: head.iter().map(|word| vec![text(*word)]).collect(),
-        rows,
-    })
+        table(&["Module", "Holds"], rows)
+    }
+}
+
+/// How many declarations of each kind a module has.
+fn counts(module: &Module) -> String {
+    let counts: Vec<String> = COUNTED
+        .iter()
+        .filter_map(|(kind, one, many)| {
+            let all = module.decls.iter();
+            match all.filter(|decl| decl.key.kind == *kind).count() {
+                0 => None,
+                1 => Some(format!("1 {one}")),
+                count => Some(format!("{count} {many}")),
+            }
+        })
+        .collect();
+    counts.join(", ")
 }
 
 fn extensions(world: &World<'_>) -> Vec<Block> {
@@ -264,18 +267,7 @@ fn extensions(world: &World<'_>) -> Vec<Block> {
             vec![text(by.file.package(world.db).clone())],
         ]);
     }
-    if rows.is_empty() {
-        return Vec::new();
-    }
-    let head = ["Of", "Adds", "Module", "Package"]
-        .map(|word| vec![text(word)])
-        .to_vec();
-    vec![Block::Table(Table {
-        caption: Line::new(),
-        style: TableStyle::Plain,
-        head,
-        rows,
-    })]
+    table(&["Of", "Adds", "Module", "Package"], rows)
 }
 
 /// What a snapshot must hold.
@@ -303,18 +295,7 @@ fn data(world: &World<'_>) -> Vec<Block> {
             first_paragraph(&ast.doc),
         ]);
     }
-    if rows.is_empty() {
-        return Vec::new();
-    }
-    let head = ["Relation", "Key", "Fresh", "Meaning"]
-        .map(|word| vec![text(word)])
-        .to_vec();
-    vec![Block::Table(Table {
-        caption: Line::new(),
-        style: TableStyle::Plain,
-        head,
-        rows,
-    })]
+    table(&["Relation", "Key", "Fresh", "Meaning"], rows)
 }
 
 /// All names in alphabetical order, letter by letter.

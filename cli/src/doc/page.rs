@@ -58,10 +58,15 @@ pub fn code(words: impl Into<String>) -> Inline {
 
 /// Lines parted by commas.
 pub fn commas(parts: impl IntoIterator<Item = Line>) -> Line {
+    joined(", ", parts)
+}
+
+/// Lines with something between them.
+pub fn joined(between: &str, parts: impl IntoIterator<Item = Line>) -> Line {
     let mut out = Line::new();
     for part in parts {
         if !out.is_empty() {
-            out.push(text(", "));
+            out.push(text(between));
         }
         out.extend(part);
     }

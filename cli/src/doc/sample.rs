@@ -104,7 +104,7 @@ fn of_examples(world: &World<'_>, decision: &Decision) -> Option<Sample> {
     })
 }
 
-/// An example of the package with this type. Those that the tests of the decision use go first, then
+/// An example of the package with this type; for a list, one of its items. Those that the tests of the decision use go first, then
 /// one that is called like the parameter, then those of the decision's own module.
 fn own_example(
     world: &World<'_>,
@@ -113,6 +113,10 @@ fn own_example(
     param: &str,
     ty: &Type,
 ) -> Option<(String, Value)> {
+    if let Type::List { item, .. } = ty.plain() {
+        let (name, value) = own_example(world, interpreter, decision, param, item)?;
+        return Some((name, Value::List(vec![value].into())));
+    }
     if !matches!(ty.plain(), Type::Record(_)) {
         return None;
     }

@@ -3,7 +3,7 @@
 use assize_compiler::ast::{CasesDecl, GivenDecl, PropertyDecl, Span, TestDecl, TestStep};
 use assize_compiler::items::DeclId;
 
-use super::page::{Block, Inline, Line, Piece, Table, TableStyle, code, commas, text};
+use super::page::{Block, Line, Piece, Table, TableStyle, code, commas, text};
 use super::world::World;
 
 /// A test.
@@ -127,7 +127,7 @@ fn case_rows(world: &World<'_>, decl: &DeclId, cases: &CasesDecl) -> Table {
                     .iter()
                     .map(|by| world.slice(decl, by.span))
                     .collect::<Vec<_>>();
-                cells.push(vec![Inline::Text(by.join(", "))]);
+                cells.push(vec![code(by.join(", "))]);
             }
             cells
         })

@@ -8,6 +8,7 @@
     reason = "helpers of tests fail loudly"
 )]
 
+mod bad_input;
 mod check;
 #[path = "../common/mod.rs"]
 mod common;

@@ -87,7 +87,7 @@ fn commands() {
     it is 170.00
       line_discount(line: Line(item: "LAMP", …), customer: Customer(number: "C1", …), day: 2026-11-20) is 15.00%: exception black_week "Black week on electronics"
     table tier_discount (segment: Segment, quantity: Quantity) gives Percent
-    rules/business-central: 59 rule files
+    rules/business-central: 64 rule files
     10000 : money in local
     data from rules/business-central/samples/data
     14 : int

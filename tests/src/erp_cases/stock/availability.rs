@@ -5,6 +5,11 @@ use super::super::node::Node;
 use super::super::{Outputs, Unmapped};
 use super::{DAY, EVENT, ITEM, event, on_hand, wanted, with_period};
 
+const ITEM_UNIT: &str = "erp.bc.model.ItemUnit";
+
+/// The unit of a line that is not the base unit.
+const UNIT: &str = "BOX";
+
 /// The names under which cases speak of the line that is checked.
 const LINE: [&str; 5] = [
     "this_line",
@@ -189,8 +194,22 @@ fn in_base_units(desk: &Desk, inputs: &Node, unit: Option<&str>, line: &Node) ->
     let quantity = wanted(line, "quantity")?;
     match unit.and_then(|unit| held_by(inputs, unit)) {
         Some(held) => {
-            let asked = Node::object([("quantity", quantity), ("per_unit", held.clone())]);
-            desk.decide("erp.bc.stockout.in_base_unit", &asked, &Data::new())
+            let row = Node::object([
+                ("item", ITEM.into()),
+                ("unit", UNIT.into()),
+                ("holds", held.clone()),
+            ]);
+            let line = Node::object([
+                ("item", ITEM.into()),
+                ("unit", UNIT.into()),
+                ("quantity", quantity),
+            ]);
+            let lines = Node::object([("lines", vec![line].into())]);
+            desk.decide(
+                "erp.bc.units.gross_requirement",
+                &Node::object([("requirement", lines)]),
+                &Data::new().row(ITEM_UNIT, row),
+            )
         }
         None => Ok(quantity),
     }

@@ -538,10 +538,12 @@ extern "C" fn working_days(
         return 1;
     };
     match calendar::add_working_days(day, number, &calendars, MOST_DAYS) {
-        // SAFETY: machine code gives room for a word.
         Ok(calendar::Counted {
             value: Some(day), ..
-        }) => unsafe { give(to, [i64::from(day).cast_unsigned()]) },
+        }) => {
+            // SAFETY: machine code gives room for a word.
+            unsafe { give(to, [i64::from(day).cast_unsigned()]) }
+        }
         _ => 1,
     }
 }
@@ -562,10 +564,12 @@ extern "C" fn days_between(
         return 1;
     };
     match calendar::working_days_between(first, last, &calendars, MOST_DAYS) {
-        // SAFETY: machine code gives room for a word.
         Ok(calendar::Counted {
             value: Some(days), ..
-        }) => unsafe { give(to, [days.cast_unsigned()]) },
+        }) => {
+            // SAFETY: machine code gives room for a word.
+            unsafe { give(to, [days.cast_unsigned()]) }
+        }
         _ => 1,
     }
 }

@@ -2,6 +2,8 @@
 
 /// Words of the first piece of memory.
 const FIRST: usize = 8 * 1024;
+/// Words of the largest piece that is kept for the next decision: 8 MiB.
+const KEPT: usize = 1024 * 1024;
 /// Words that all pieces together may have: 1 GiB. A decision that wants more leaves the machine code.
 const MOST: usize = 128 * 1024 * 1024;
 
@@ -12,11 +14,19 @@ pub(crate) struct Arena {
     /// The piece in use is the last.
     pieces: Vec<Box<[u64]>>,
     words: usize,
+    /// A piece of an earlier decision; what stands in it means nothing.
+    kept: Option<Box<[u64]>>,
 }
 
 impl Arena {
     /// Another piece with room for at least so many words: its first and its last address.
     pub(crate) fn piece(&mut self, words: usize) -> Option<(u64, u64)> {
+        if let Some(piece) = self.kept.take_if(|piece| piece.len() >= words) {
+            self.words = self.words.checked_add(piece.len())?;
+            let range = piece.as_ptr_range();
+            self.pieces.push(piece);
+            return Some((range.start as u64, range.end as u64));
+        }
         let last = self.pieces.last().map_or(FIRST / 2, |piece| piece.len());
         let size = words.max(last.saturating_mul(2).min(MOST / 8));
         self.words = self.words.checked_add(size).filter(|all| *all <= MOST)?;
@@ -42,6 +52,13 @@ impl Arena {
         let at = self.pieces.len().saturating_sub(1);
         self.pieces.insert(at, piece);
         Some(address)
+    }
+
+    /// Takes everything back, and keeps one piece for the next decision.
+    pub(crate) fn reset(&mut self) {
+        let largest = self.pieces.drain(..).max_by_key(|piece| piece.len());
+        self.kept = largest.filter(|piece| (FIRST..=KEPT).contains(&piece.len()));
+        self.words = 0;
     }
 
     /// A copy of a text.
@@ -73,6 +90,17 @@ mod tests {
         let (start, end) = arena.piece(100_000).unwrap();
         assert_eq!((end - start) as usize, 800_000);
         assert_eq!(arena.piece(MOST), None);
+    }
+
+    #[test]
+    fn a_piece_is_kept_for_the_next_decision() {
+        let mut arena = Arena::default();
+        let first = arena.piece(10).unwrap();
+        arena.reset();
+        assert_eq!(arena.piece(20).unwrap(), first);
+        arena.piece(KEPT + 1).unwrap();
+        arena.reset();
+        assert!(arena.kept.is_none());
     }
 
     #[test]

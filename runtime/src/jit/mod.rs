@@ -24,6 +24,8 @@ mod shape;
 mod view;
 mod words;
 
+use std::sync::{Mutex, PoisonError};
+
 use assize_eval::store::Store;
 use assize_eval::{Limits, Value};
 use assize_ir::{CallableId, Program, Type, Verified};
@@ -49,7 +51,12 @@ pub struct Machine {
 #[derive(Debug)]
 pub struct Rows {
     view: View,
+    /// Memory of earlier decisions.
+    idle: Mutex<Vec<Arena>>,
 }
+
+/// Most pieces of memory that wait for the next decisions.
+const IDLE: usize = 64;
 
 impl Machine {
     /// Compiles all decisions.
@@ -71,7 +78,10 @@ impl Machine {
     /// The rows that the code reads; `None` where a cell has no words, so that the interpreter must decide.
     pub fn rows(&self, program: &Verified, store: &Store) -> Option<Rows> {
         let view = View::new(program, &self.layouts, store, &self.code.reads)?;
-        Some(Rows { view })
+        Some(Rows {
+            view,
+            idle: Mutex::default(),
+        })
     }
 
     /// Bytes of machine code.
@@ -99,7 +109,8 @@ impl Machine {
         if declared.params.len() != arguments.len() {
             return None;
         }
-        let mut arena = Arena::default();
+        let idle = || rows.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut arena = idle().pop().unwrap_or_default();
         let mut words = Vec::new();
         let mut writer = Writer {
             layouts: &self.layouts,
@@ -128,18 +139,24 @@ impl Machine {
         let shape = Shape::of(result);
         let mut out = vec![0u64; shape.words()];
         let status = entry(&raw mut context, words.as_ptr(), out.as_mut_ptr());
-        if status != 0 {
-            return None;
-        }
         let reader = Reader {
             program,
             layouts: &self.layouts,
         };
-        #[expect(unsafe_code, reason = "reads what machine code wrote")]
-        // SAFETY: the code gave a value of this type, and all it points to lives in the arguments, the
-        // snapshot, the code and the arena, which are alive.
-        unsafe {
-            reader.read(out.as_ptr(), result, &shape)
+        let value = (status == 0).then(|| {
+            #[expect(unsafe_code, reason = "reads what machine code wrote")]
+            // SAFETY: the code gave a value of this type, and all it points to lives in the arguments, the
+            // snapshot, the code and the arena, which are alive.
+            unsafe {
+                reader.read(out.as_ptr(), result, &shape)
+            }
+        });
+        let mut arena = context.host.arena;
+        arena.reset();
+        let mut idle = idle();
+        if idle.len() < IDLE {
+            idle.push(arena);
         }
+        value.flatten()
     }
 }

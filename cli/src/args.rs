@@ -90,6 +90,8 @@ pub enum Verb {
     Build(Build),
     /// Show what a package or bundle holds
     Inspect(Inspect),
+    /// Ask every engine generated inputs, and print one digest for each engine
+    Attest(Attest),
     /// Write the documentation of a package, to read or print
     Doc(Doc),
     /// Evaluate expressions, line by line
@@ -274,6 +276,31 @@ pub struct Inspect {
     /// What it offers, costs and reads (this is also the default)
     #[arg(long)]
     pub summary: bool,
+}
+
+const ATTEST_HELP: &str = "\
+Inputs are generated from the types of each decision and the constants of its rules; the same seed gives
+the same ones everywhere. Two installations that print the same digests decide the same. The exit code is
+1 if engines differ.";
+
+/// `assize attest`
+#[derive(Clone, Debug, Args)]
+#[command(after_help = ATTEST_HELP)]
+pub struct Attest {
+    /// A bundle, a folder with `assize.toml`, or a `.assize` file
+    #[arg(value_name = "BUNDLE-OR-PACKAGE")]
+    pub rules: PathBuf,
+    /// Only this decision
+    pub decision: Option<String>,
+    /// Folder with the reference data; without it every relation is empty
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Inputs for each decision
+    #[arg(long, value_name = "N", default_value_t = 1_000)]
+    pub count: usize,
+    /// Other inputs
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
 }
 
 /// `assize doc`

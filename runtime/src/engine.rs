@@ -277,15 +277,10 @@ impl Loaded {
             .decide_with(&decision.name, arguments, at, watch)
     }
 
-    /// The value that machine code gives; `None` when the interpreter must decide.
-    fn by_machine(
-        &self,
-        decision: &Decision,
-        arguments: &[Value],
-        at: Option<i64>,
-    ) -> Option<Value> {
+    /// What machine code alone says of arguments, whatever the age of the data; `None` where it leaves the
+    /// question to the interpreter.
+    pub fn machine_value(&self, decision: &Decision, arguments: &[Value]) -> Option<Value> {
         let (machine, rows) = (self.rules.machine.get()?.as_ref()?, self.rows.as_ref()?);
-        self.interpreter().fresh(decision, at).ok()?;
         machine.call(
             &self.rules.program,
             (rows, &self.snapshot.store),
@@ -293,6 +288,18 @@ impl Loaded {
             arguments,
             self.limits,
         )
+    }
+
+    /// The value that machine code gives; `None` when the interpreter must decide.
+    fn by_machine(
+        &self,
+        decision: &Decision,
+        arguments: &[Value],
+        at: Option<i64>,
+    ) -> Option<Value> {
+        self.rows.as_ref()?;
+        self.interpreter().fresh(decision, at).ok()?;
+        self.machine_value(decision, arguments)
     }
 
     /// The receipt of an answer; `None` for arguments that do not fit the schema.

@@ -389,7 +389,11 @@ fn unnamed(program: &Program, rules: &Path) -> Fault {
 }
 
 /// Reads a snapshot; its faults are told and end the run.
-fn read_data(program: &Program, folder: &Path, console: &mut Console) -> Result<Snapshot, Stop> {
+pub fn read_data(
+    program: &Program,
+    folder: &Path,
+    console: &mut Console,
+) -> Result<Snapshot, Stop> {
     let about = std::fs::metadata(folder).map_err(|error| Fault::read(folder, &error))?;
     if !about.is_dir() {
         return Err(Fault::new(format!("{} is no folder", shown(folder)))
@@ -463,10 +467,15 @@ fn no_data(
         let names = reads.join(", ");
         console.say(&format!("{label} without --data, {names} {are} empty"))?;
     }
+    Ok(without_data(program))
+}
+
+/// A snapshot whose relations are all empty.
+pub fn without_data(program: &Program) -> Snapshot {
     let store = Store::empty(program);
     let digest = canonical::snapshot_digest(program, &store, store.calendars())
         .unwrap_or_else(|_| Digest::of(b""));
-    Ok(Snapshot { store, digest })
+    Snapshot { store, digest }
 }
 
 /// Tells people why an input was not decided, or how its decision ended.

@@ -12,5 +12,6 @@ pub mod run;
 pub mod test;
 
 mod answer;
+pub mod attest;
 mod lines;
 mod why;

@@ -19,6 +19,7 @@ mod coverage;
 mod decided;
 mod fixture;
 mod generate;
+mod inputs;
 mod junit;
 mod needs;
 mod place;
@@ -39,6 +40,7 @@ use assize_eval::interp::Observer;
 
 use crate::db::{Db, PackageInput};
 
+pub use inputs::inputs;
 pub use junit::{RuleError, render_junit};
 pub use report::{
     BrokenBy, Counterexample, Coverage, CoverageElement, CoverageKind, CoverageTotal,

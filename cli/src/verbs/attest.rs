@@ -1,0 +1,195 @@
+//! `assize attest`: asks every engine the same questions, and says in one line what came of it.
+//!
+//! Two installations that print the same digest decide the same: of the same rules, on the same data, for so
+//! many generated inputs of each decision. The digest is taken over the canonical text of every input and of
+//! every answer, errors included.
+
+use assize_compiler::testing::inputs;
+use assize_eval::digest::{Digest, Hasher};
+use assize_eval::interp::{Interpreter, Limits};
+use assize_eval::{Failure, Value, canonical};
+use assize_ir::{Decision, Program, Type};
+use assize_runtime::Loaded;
+use serde_json::json;
+use std::sync::Arc;
+
+use crate::args::Attest;
+use crate::console::Console;
+use crate::fault::{Exit, Stop};
+use crate::load::files::shown;
+use crate::load::rules::ready;
+use crate::progress::Progress;
+use crate::render::human::counted;
+use crate::verbs::answer::{find, read_data, without_data};
+
+/// Says which inputs and texts go into a digest; raised when either changes.
+const FORM: &str = "assize attest 1\n";
+/// Differences that are shown.
+const SHOWN: usize = 5;
+
+/// What one engine said.
+struct Engine {
+    name: &'static str,
+    hasher: Hasher,
+}
+
+impl Engine {
+    fn new(name: &'static str) -> Engine {
+        let mut hasher = Hasher::new();
+        hasher.update(FORM.as_bytes());
+        Engine { name, hasher }
+    }
+
+    fn said(&mut self, input: &str, output: &str) {
+        for text in [input, "\n", output, "\n"] {
+            self.hasher.update(text.as_bytes());
+        }
+    }
+}
+
+/// What came of all questions.
+#[derive(Default)]
+struct Asked {
+    /// Inputs.
+    inputs: usize,
+    /// Those that had an answer, and not an error.
+    answers: usize,
+    /// Those that machine code answered itself.
+    by_machine: usize,
+    /// Decisions of whose inputs there are none.
+    without: Vec<String>,
+    /// What engines answered differently.
+    different: Vec<String>,
+}
+
+/// Asks all engines.
+pub fn run(arguments: &Attest, console: &mut Console) -> Result<Exit, Stop> {
+    let ready = ready(&arguments.rules, console)?;
+    let program = ready.program();
+    let snapshot = match &arguments.data {
+        Some(folder) => read_data(program, folder, console)?,
+        None => without_data(program),
+    };
+    let decisions: Vec<&Decision> = match &arguments.decision {
+        Some(name) => vec![find(program, name)?],
+        None => program.decisions.iter().collect(),
+    };
+    let loaded = Loaded::of(Arc::clone(&ready.rules), snapshot).compiled();
+    let mut engines = [Engine::new("interpreter"), Engine::new("jit")];
+    let mut asked = Asked::default();
+    {
+        let _progress = Progress::start(console, &format!("asking {}", shown(&arguments.rules)));
+        for decision in decisions {
+            ask(&loaded, decision, arguments, &mut engines, &mut asked);
+        }
+    }
+    let digests: Vec<(&str, Digest)> = engines
+        .iter()
+        .map(|engine| (engine.name, engine.hasher.finish()))
+        .collect();
+    tell(&loaded, &digests, &asked, console)?;
+    Ok(if asked.different.is_empty() {
+        Exit::Success
+    } else {
+        Exit::Findings
+    })
+}
+
+fn ask(
+    loaded: &Loaded,
+    decision: &Decision,
+    arguments: &Attest,
+    engines: &mut [Engine; 2],
+    asked: &mut Asked,
+) {
+    let program: &Program = &loaded.rules.program;
+    let store = &loaded.snapshot.store;
+    let ty = program
+        .callable(decision.callable)
+        .map_or(&Type::Bool, |callable| &callable.result);
+    let all = inputs(
+        program,
+        store,
+        decision.callable,
+        (arguments.seed, arguments.count),
+    );
+    if all.is_empty() {
+        asked.without.push(decision.name.clone());
+    }
+    let interpreter = Interpreter::new(program, store, Limits::default());
+    for input in all {
+        let Ok(question) = canonical::input_text(program, decision, None, &input) else {
+            continue;
+        };
+        let reference = interpreter.call(decision.callable, &input);
+        let machine = loaded.machine_value(decision, &input);
+        asked.inputs += 1;
+        asked.answers += usize::from(reference.is_ok());
+        asked.by_machine += usize::from(machine.is_some());
+        let text = |result: Result<&Value, &Failure>| canonical::output_text(program, ty, result);
+        let said = text(reference.as_ref().map_err(AsRef::as_ref));
+        // What machine code leaves, the interpreter answers for both.
+        let other = machine.map_or_else(|| said.clone(), |value| text(Ok(&value)));
+        if said != other {
+            asked
+                .different
+                .push(format!("{question}\n  interpreter {said}\n  jit {other}"));
+        }
+        for (engine, output) in engines.iter_mut().zip([&said, &other]) {
+            engine.said(&question, output);
+        }
+    }
+}
+
+fn tell(
+    loaded: &Loaded,
+    digests: &[(&str, Digest)],
+    asked: &Asked,
+    console: &mut Console,
+) -> Result<(), Stop> {
+    let rules = loaded.rules.digest.to_string();
+    let data = loaded.snapshot.digest.to_string();
+    if !console.is_human() {
+        let engines: serde_json::Map<String, serde_json::Value> = digests
+            .iter()
+            .map(|(name, digest)| ((*name).to_owned(), json!(digest.to_string())))
+            .collect();
+        let line = json!({
+            "engines": engines,
+            "rules": rules,
+            "data": data,
+            "inputs": asked.inputs,
+            "answers": asked.answers,
+            "by_machine": asked.by_machine,
+            "without_inputs": asked.without,
+            "differences": asked.different.len(),
+        });
+        return Ok(console.line(&line.to_string())?);
+    }
+    console.line(&format!("rules        {rules}"))?;
+    console.line(&format!("data         {data}"))?;
+    console.line(&format!(
+        "asked        {}, {} with an answer; machine code gave {} of these",
+        counted(asked.inputs, "input"),
+        asked.answers,
+        asked.by_machine
+    ))?;
+    for (name, digest) in digests {
+        console.line(&format!("{name:<12} {digest}"))?;
+    }
+    if !asked.without.is_empty() {
+        console.line(&format!(
+            "not asked    {}: no input fits their types on this data",
+            asked.without.join(", ")
+        ))?;
+    }
+    if asked.different.is_empty() {
+        return Ok(console.line("every engine decides the same")?);
+    }
+    let count = counted(asked.different.len(), "difference");
+    console.line(&format!("{count} between the engines"))?;
+    for different in asked.different.iter().take(SHOWN) {
+        console.line(different)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,56 @@
+//! Generated arguments of a callable, for whoever asks several engines the same questions.
+
+use assize_eval::Value;
+use assize_eval::interp::{Interpreter, Limits};
+use assize_eval::store::Store;
+use assize_ir::{CallableId, Program, Type};
+
+use super::MAX_ATTEMPTS_PER_CASE;
+use super::generate::Generator;
+use super::values::{Constants, checked_records};
+
+/// So many arguments of a callable that pass the checks of their records, as a property would try them:
+/// edges of ranges and constants of the rules more often than not. Fewer where too many violate checks, and
+/// none where a type has no values on these rows. The same seed gives the same arguments on any machine.
+pub fn inputs(
+    program: &Program,
+    store: &Store,
+    callable: CallableId,
+    (seed, count): (u64, usize),
+) -> Vec<Vec<Value>> {
+    let Some(declared) = program.callable(callable) else {
+        return Vec::new();
+    };
+    let types: Vec<&Type> = declared.params.iter().map(|param| &param.ty).collect();
+    let constants = Constants::reachable(program, &[callable]);
+    let mut generator = Generator::new(program, store, &constants, seed);
+    let attempts = count.saturating_mul(MAX_ATTEMPTS_PER_CASE as usize);
+    let mut found = Vec::new();
+    for _ in 0..attempts {
+        if found.len() == count {
+            break;
+        }
+        let Ok(arguments) = generator.arguments(&types) else {
+            break;
+        };
+        if allowed(program, store, &types, &arguments) {
+            found.push(arguments);
+        }
+    }
+    found
+}
+
+/// Whether all checks of all records hold.
+fn allowed(program: &Program, store: &Store, types: &[&Type], arguments: &[Value]) -> bool {
+    let interpreter = Interpreter::new(program, store, Limits::default());
+    let mut records = Vec::new();
+    for (ty, value) in types.iter().zip(arguments) {
+        checked_records(program, ty, value, &mut records);
+    }
+    records.iter().all(|(id, value)| {
+        let checks = program.record(*id).map(|record| record.checks.as_slice());
+        checks.unwrap_or_default().iter().all(|check| {
+            interpreter.call(check.callable, std::slice::from_ref(value)) == Ok(Value::Bool(true))
+        })
+    })
+}

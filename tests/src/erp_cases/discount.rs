@@ -487,7 +487,7 @@ fn line_discount(desk: &Desk, inputs: &Node) -> Outputs {
             inputs.get("variant").filter(|v| v.as_text() != Some("")),
         );
         let input = Node::object([("line", line), ("header", header), ("buyer", buyer.clone())])
-            .with_some("posted", posted);
+            .with_some("copied_from", posted);
         desk.decide("erp.bc.discount.discount_of_line", &input, &data)
     };
     let posted = match (

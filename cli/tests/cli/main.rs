@@ -8,6 +8,7 @@
     reason = "helpers of tests fail loudly"
 )]
 
+mod attest;
 mod bad_input;
 mod check;
 #[path = "../common/mod.rs"]

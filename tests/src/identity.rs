@@ -7,11 +7,11 @@ use assize_compiler::testing::SecondEngine;
 use assize_eval::store::Store;
 use assize_eval::{Failure, Limits, Value};
 use assize_ir::{CallableId, Program, Verified};
-use assize_runtime::jit::Machine;
+use assize_runtime::jit::{Machine, Planted};
 
 /// Counts what machine code answers, and keeps what it answers otherwise.
 #[derive(Debug, Default)]
-pub struct Identity(Mutex<State>);
+pub struct Identity(Mutex<State>, Option<Planted>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -37,6 +37,11 @@ pub struct Seen {
 }
 
 impl Identity {
+    /// With a fault in machine code, on purpose.
+    pub fn planted(planted: Planted) -> Identity {
+        Identity(Mutex::default(), Some(planted))
+    }
+
     /// What was seen so far.
     pub fn seen(&self) -> Seen {
         self.0
@@ -55,7 +60,7 @@ impl SecondEngine for Identity {
         answer: Result<&Value, &Failure>,
     ) {
         if let Ok(mut state) = self.0.lock() {
-            state.asked((program, store), callable, arguments, answer);
+            state.asked((program, store), self.1, (callable, arguments), answer);
         }
     }
 }
@@ -64,8 +69,8 @@ impl State {
     fn asked(
         &mut self,
         (program, store): (&Program, &Store),
-        callable: CallableId,
-        arguments: &[Value],
+        planted: Option<Planted>,
+        (callable, arguments): (CallableId, &[Value]),
         answer: Result<&Value, &Failure>,
     ) {
         let place = std::ptr::from_ref(program).addr();
@@ -73,7 +78,7 @@ impl State {
             .program
             .as_ref()
             .is_some_and(|(last, ..)| *last == place);
-        if !known && let Err(why) = self.compile(program) {
+        if !known && let Err(why) = self.compile(program, planted) {
             self.seen.different.push(why);
             return;
         }
@@ -104,11 +109,11 @@ impl State {
         }
     }
 
-    fn compile(&mut self, program: &Program) -> Result<(), String> {
+    fn compile(&mut self, program: &Program, planted: Option<Planted>) -> Result<(), String> {
         let verified = assize_ir::verify(program);
         let verified = verified.map_err(|faults| format!("not verified: {faults:?}"))?;
         let all = 0..u32::try_from(program.callables.len()).unwrap_or(u32::MAX);
-        let machine = Machine::of(&verified, all.map(CallableId));
+        let machine = Machine::with(&verified, all.map(CallableId), planted);
         let machine = machine.map_err(|error| error.to_string())?;
         for (id, what) in machine.not_yet() {
             let name = program.callable(id).map(|it| it.name.clone());

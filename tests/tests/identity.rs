@@ -7,10 +7,12 @@
 
 use std::sync::Arc;
 
-use assize_compiler::testing::{Second, SecondEngine, TestOptions, run_tests};
+use assize_compiler::testing::{Second, SecondEngine, TestOptions, inputs, run_tests};
+use assize_eval::interp::{Interpreter, Limits};
 use assize_eval::store::Store;
 use assize_eval::{Failure, Value};
 use assize_ir::{CallableId, Program};
+use assize_runtime::jit::Planted;
 use assize_tests::identity::{Identity, Seen};
 use assize_tests::tree::repository_root;
 
@@ -26,9 +28,15 @@ fn on_large_stack(work: impl FnOnce() + Send + 'static) {
 
 /// What comes of the tests of a package.
 fn tested(package: &str) -> Seen {
+    let seen = told(Identity::default(), package);
+    assert!(seen.different.is_empty(), "{:#?}", seen.different);
+    seen
+}
+
+fn told(identity: Identity, package: &str) -> Seen {
     let folder = repository_root().join("rules").join(package);
     let workbench = assize::load::package::open(&folder).expect("a package");
-    let identity = Arc::new(Identity::default());
+    let identity = Arc::new(identity);
     let options = TestOptions {
         second: Some(Second(Arc::clone(&identity) as Arc<_>)),
         ..TestOptions::default()
@@ -44,7 +52,6 @@ fn tested(package: &str) -> Seen {
         seen.different.len(),
         seen.not_yet
     );
-    assert!(seen.different.is_empty(), "{:#?}", seen.different);
     seen
 }
 
@@ -98,4 +105,53 @@ impl SecondEngine for Liar {
         };
         self.0.asked(on, callable, arguments, Ok(&turned));
     }
+}
+
+/// Decisions on edges, asked with generated inputs.
+fn edges(planted: Option<Planted>) -> Seen {
+    let file = repository_root().join("tests/identity/edges.assize");
+    let workbench = assize::load::package::open(&file).expect("a package");
+    let linked = assize_compiler::program(&workbench.db, workbench.root).expect("a program");
+    let program = assize_ir::verify(&linked.program).expect("a verified program");
+    let store = Store::empty(&program);
+    let identity = planted.map_or_else(Identity::default, Identity::planted);
+    let interpreter = Interpreter::new(&program, &store, Limits::default());
+    for decision in &program.decisions {
+        let callable = decision.callable;
+        for arguments in inputs(&program, &store, callable, (1, 400)) {
+            let answer = interpreter.call(callable, &arguments);
+            let answer = answer.as_ref().map_err(AsRef::as_ref);
+            identity.asked((&program, &store), callable, &arguments, answer);
+        }
+    }
+    identity.seen()
+}
+
+#[test]
+fn edges_are_decided_alike() {
+    on_large_stack(|| {
+        let seen = edges(None);
+        assert!(seen.different.is_empty(), "{:#?}", seen.different);
+        assert!(seen.same > 5_000, "{seen:?}");
+    });
+}
+
+/// Every fault that is planted in machine code is noticed: by the edges, or by the tests of a package.
+#[test]
+fn planted_faults_are_noticed() {
+    on_large_stack(|| {
+        for planted in Planted::ALL {
+            let mut different = edges(Some(planted)).different;
+            for package in ["shop", "checkout"] {
+                if different.is_empty() {
+                    different = told(Identity::planted(planted), package).different;
+                }
+            }
+            assert!(!different.is_empty(), "{planted:?} is not noticed");
+            println!(
+                "{planted:?}: {}",
+                different.first().cloned().unwrap_or_default()
+            );
+        }
+    });
 }

@@ -11,6 +11,7 @@ use cranelift_module::{FuncId, Linkage, Module, default_libcall_names};
 
 use super::host::{Context, Note, functions};
 use super::lower::{Body, NotYet};
+use super::planted::Planted;
 use super::shape::{Layouts, Shape, WORD};
 
 /// Nodes of a callable that is written into every caller.
@@ -53,6 +54,8 @@ pub(crate) struct Unit<'p> {
     texts: BTreeMap<String, Box<str>>,
     severities: Box<[u64]>,
     reads: BTreeSet<RelationId>,
+    /// A fault on purpose.
+    planted: Option<Planted>,
 }
 
 /// The machine code of a program, and all that it points to.
@@ -105,8 +108,10 @@ impl Code {
         program: &Program,
         layouts: &Layouts,
         callables: impl IntoIterator<Item = CallableId>,
+        planted: Option<Planted>,
     ) -> Result<Code, CannotCompile> {
         let mut unit = Unit::new(program, layouts)?;
+        unit.planted = planted;
         let mut maker = Maker {
             context: unit.module.make_context(),
             builder: FunctionBuilderContext::new(),
@@ -283,6 +288,7 @@ impl<'p> Unit<'p> {
                 .map(|it| u64::from(it.severity))
                 .collect(),
             reads: BTreeSet::new(),
+            planted: None,
         };
         for function in all {
             let signature = unit.signature(function.takes);
@@ -362,6 +368,11 @@ impl<'p> Unit<'p> {
     /// Address of the severities of all reasons.
     pub(crate) fn severities(&self) -> u64 {
         self.severities.as_ptr() as u64
+    }
+
+    /// Whether this fault is wanted.
+    pub(crate) fn has(&self, planted: Planted) -> bool {
+        self.planted == Some(planted)
     }
 
     pub(crate) fn reads(&mut self, relation: RelationId) {

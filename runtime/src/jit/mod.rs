@@ -20,6 +20,7 @@ mod code;
 mod compare;
 mod host;
 mod lower;
+mod planted;
 mod shape;
 mod view;
 mod words;
@@ -38,6 +39,7 @@ use view::View;
 use words::{Reader, Writer};
 
 pub use code::CannotCompile;
+pub use planted::Planted;
 
 /// The machine code of verified rules.
 #[derive(Debug)]
@@ -70,8 +72,18 @@ impl Machine {
         program: &Verified,
         callables: impl IntoIterator<Item = CallableId>,
     ) -> Result<Machine, CannotCompile> {
+        Machine::with(program, callables, None)
+    }
+
+    /// Compiles with a fault on purpose: for tests of what notices it.
+    #[doc(hidden)]
+    pub fn with(
+        program: &Verified,
+        callables: impl IntoIterator<Item = CallableId>,
+        planted: Option<Planted>,
+    ) -> Result<Machine, CannotCompile> {
         let layouts = Layouts::new(program);
-        let code = Code::new(program, &layouts, callables)?;
+        let code = Code::new(program, &layouts, callables, planted)?;
         Ok(Machine { layouts, code })
     }
 

@@ -7,6 +7,7 @@ use cranelift_codegen::ir::{InstBuilder, Value, types};
 use super::value::Val;
 use super::{Body, Lower, NotYet};
 use crate::jit::host::Note;
+use crate::jit::planted::Planted;
 use crate::jit::shape::Shape;
 
 impl Body<'_, '_> {
@@ -105,7 +106,14 @@ impl Body<'_, '_> {
             Order::GreaterOrEqual => IntCC::SignedGreaterThanOrEqual,
         };
         match (a, b) {
-            (Val::Word(a), Val::Word(b)) => Ok(self.b.ins().icmp(condition, *a, *b)),
+            (Val::Word(a), Val::Word(b)) => {
+                let condition = if self.unit.has(Planted::WithoutSign) {
+                    condition.unsigned()
+                } else {
+                    condition
+                };
+                Ok(self.b.ins().icmp(condition, *a, *b))
+            }
             (Val::Bool(a), Val::Bool(b)) => {
                 let a = self.b.ins().uextend(types::I64, *a);
                 let b = self.b.ins().uextend(types::I64, *b);

@@ -12,6 +12,7 @@ use super::branches::certainly_uses;
 use super::value::{Val, constant, memory};
 use super::{Body, Lower, NotYet};
 use crate::jit::host::{Note, SortKey};
+use crate::jit::planted::Planted;
 use crate::jit::shape::{Shape, WORD};
 
 /// A list that grows.
@@ -203,6 +204,11 @@ impl Body<'_, '_> {
                 self.leave_if_not_zero(status);
                 let address = self.b.ins().load(types::I64, memory(), to, 0);
                 let mut count = self.b.ins().load(types::I64, memory(), to, 8);
+                if self.unit.has(Planted::StaleIndex) {
+                    let one = self.int(1);
+                    let some = self.b.ins().umin(count, one);
+                    count = self.b.ins().isub(count, some);
+                }
                 if let Some(possible) = possible {
                     let none = self.int(0);
                     count = self.b.ins().select(possible, count, none);
@@ -397,7 +403,7 @@ impl Body<'_, '_> {
             keys.push(SortKey {
                 at: words,
                 shape: shape.clone(),
-                descending: key.descending,
+                descending: key.descending && !self.unit.has(Planted::AscendingAlways),
             });
             words += shape.words();
         }

@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 
 use super::value::{Fixed, Val, memory};
 use super::{Body, Lower, NotYet};
+use crate::jit::planted::Planted;
 use crate::jit::shape::{Shape, scaled};
 
 /// Scales up to this are kept in coefficients of products.
@@ -25,6 +26,11 @@ impl Body<'_, '_> {
     ) -> Lower<Val> {
         let a = self.eval(left)?;
         let b = self.eval(right)?;
+        let (a, b) = if self.unit.has(Planted::SwappedOperands) && how == Arithmetic::Subtract {
+            (b, a)
+        } else {
+            (a, b)
+        };
         if node.ty == Type::Int {
             return self.whole(how, &a, &b);
         }
@@ -103,7 +109,8 @@ impl Body<'_, '_> {
         };
         let low = i128::from(a.low) + i128::from(b_low);
         let high = i128::from(a.high) + i128::from(b_high);
-        let value = if fits(low) && fits(high) {
+        let proved = (fits(low) && fits(high)) || self.unit.has(Planted::SumWithoutExit);
+        let value = if proved {
             if minus {
                 self.b.ins().isub(a.value, b.value)
             } else {
@@ -137,7 +144,8 @@ impl Body<'_, '_> {
         ];
         let low = corners.into_iter().min().unwrap_or(i128::MIN);
         let high = corners.into_iter().max().unwrap_or(i128::MAX);
-        let value = if fits(low) && fits(high) {
+        let proved = (fits(low) && fits(high)) || self.unit.has(Planted::ProductCut);
+        let value = if proved {
             self.b.ins().imul(a.value, b.value)
         } else {
             let (value, over) = self.b.ins().smul_overflow(a.value, b.value);
@@ -413,7 +421,8 @@ impl Body<'_, '_> {
         let up = match mode {
             // Nearest: a tie, which only an even step has, goes away from zero.
             0 => {
-                let limit = if even_step { half } else { half + 1 };
+                let away = !self.unit.has(Planted::TiesTowardZero);
+                let limit = if even_step && away { half } else { half + 1 };
                 self.b
                     .ins()
                     .icmp_imm_s(IntCC::SignedGreaterThanOrEqual, size, limit)

@@ -6,6 +6,7 @@ use cranelift_codegen::ir::{InstBuilder, Value, types};
 
 use super::value::{Val, constant, memory};
 use super::{Body, Lower, NotYet};
+use crate::jit::planted::Planted;
 use crate::jit::shape::{Shape, WORD};
 
 /// Bytes of a relation in the list of relations.
@@ -131,6 +132,11 @@ impl Body<'_, '_> {
         };
         let (Val::List([a, m]), Val::List([b, n])) = (self.eval(a)?, self.eval(b)?) else {
             return Err(NotYet("not lists"));
+        };
+        let (a, m, b, n) = if self.unit.has(Planted::ListsExchanged) {
+            (b, n, a, m)
+        } else {
+            (a, m, b, n)
         };
         let count = self.b.ins().iadd(m, n);
         self.not_too_long(count);

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 
 use super::value::Val;
 use super::{Bind, Body, Lower, NotYet};
+use crate::jit::planted::Planted;
 use crate::jit::shape::Shape;
 
 impl Body<'_, '_> {
@@ -36,6 +37,9 @@ impl Body<'_, '_> {
         let mut applied = Vec::with_capacity(rule.exceptions.len());
         for exception in &rule.exceptions {
             applied.push(self.applies(exception, day)?);
+        }
+        if self.unit.has(Planted::DroppedException) && applied.pop().is_some() {
+            applied.push(self.int(0));
         }
         let winners = self.winners(rule, &applied);
         match &rule.combine {

@@ -9,6 +9,7 @@ use cranelift_codegen::ir::{InstBuilder, Value, types};
 
 use super::value::Val;
 use super::{Body, Lower, NotYet};
+use crate::jit::planted::Planted;
 use crate::jit::shape::Shape;
 
 /// Rows of a table that are written as code.
@@ -412,7 +413,7 @@ impl Body<'_, '_> {
         self.b.switch_to_block(look);
         let mark = self.mark();
         let high = self.eval(high)?;
-        let how = if below {
+        let how = if below != self.unit.has(Planted::BandOffByOne) {
             Order::Less
         } else {
             Order::LessOrEqual

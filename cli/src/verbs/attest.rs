@@ -164,7 +164,7 @@ fn tell(
             "without_inputs": asked.without,
             "differences": asked.different.len(),
         });
-        return Ok(console.line(&line.to_string())?);
+        return console.line(&line.to_string());
     }
     console.line(&format!("rules        {rules}"))?;
     console.line(&format!("data         {data}"))?;
@@ -184,7 +184,7 @@ fn tell(
         ))?;
     }
     if asked.different.is_empty() {
-        return Ok(console.line("every engine decides the same")?);
+        return console.line("every engine decides the same");
     }
     let count = counted(asked.different.len(), "difference");
     console.line(&format!("{count} between the engines"))?;

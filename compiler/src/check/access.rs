@@ -284,8 +284,10 @@ impl Checker<'_> {
     }
 
     fn narrowed(&mut self, val: Val, path: &KnownPath, span: Span) -> Val {
-        match &val.ty {
-            Ty::Optional(inner) if self.known.contains(path) => {
+        let known = self.known.iter().position(|known| known == path);
+        match (&val.ty, known) {
+            (Ty::Optional(inner), Some(known)) => {
+                self.relied |= known < self.taught;
                 let ty = (**inner).clone();
                 self.val(Op::Present(val.node), ty, span)
             }

@@ -164,6 +164,8 @@ pub struct Checker<'db> {
     pub(crate) taught: usize,
     /// Whether what is built relies on one of those.
     pub(crate) relied: bool,
+    /// Whether what is read is the cell of a case.
+    pub(crate) in_cell: bool,
     pub(crate) loops: Vec<LoopCx>,
     pub(crate) default_ty: Option<Ty>,
     pub(crate) examples: bool,
@@ -192,6 +194,7 @@ impl<'db> Checker<'db> {
             known: Vec::new(),
             taught: 0,
             relied: false,
+            in_cell: false,
             loops: Vec::new(),
             default_ty: None,
             examples: false,

@@ -279,6 +279,64 @@ fn exceptions_on_thousands_of_values() {
     );
 }
 
+/// Of rows that clash at once so many are marked; the claim counts all of them.
+#[test]
+fn rows_of_one_clash_are_marked_up_to_a_limit() {
+    let told = |count: usize| {
+        let rows: String = (0..count).map(|n| format!("    | - || {n} |\n")).collect();
+        check(&format!(
+            "table t (n: int) gives int\n    | n || x |\n{rows}"
+        ))
+    };
+    let marks = |told: &str| told.lines().filter(|line| line.contains(": says ")).count();
+    // The row where the finding stands, and 16 more.
+    assert_eq!((marks(&told(17)), marks(&told(18))), (17, 17));
+    assert!(
+        told(18).contains("row 7 and 11 rows more can all apply"),
+        "{}",
+        told(18)
+    );
+}
+
+/// Five thousand rows that all clash: one finding, not millions of pairs. Each kind of row took seconds.
+#[test]
+fn thousands_of_rows_that_clash_at_once() {
+    let told = |hit: &str, row: &dyn Fn(usize) -> String| {
+        let rows: String = (0..5_000)
+            .map(|n| format!("    | {} || {n} |\n", row(n)))
+            .collect();
+        check(&format!(
+            "table t (n: int, m: int) gives int\n    hit {hit}\n    | n || x |\n{rows}"
+        ))
+    };
+    let all = told("unique", &|_| "-".to_string());
+    assert_eq!(all.matches("A0411").count(), 1, "{all}");
+    assert!(
+        all.contains("row 7 and 4993 rows more can all apply"),
+        "{all}"
+    );
+    let but_one = told("unique", &|n| format!("not {n}"));
+    assert!(
+        but_one.contains("4993 rows more can all apply"),
+        "{but_one}"
+    );
+    let names = told("unique", &|n| {
+        if n == 0 {
+            "- ".into()
+        } else {
+            ">= m".to_string()
+        }
+    });
+    assert!(names.contains("can all apply"), "{names}");
+    // Those that earlier ones cover are found among the first.
+    let covered = told("first", &|n| format!("not {n}"));
+    assert!(covered.contains("row 3 can never decide"), "{covered}");
+    assert!(
+        covered.contains("4993 rows more can never decide"),
+        "{covered}"
+    );
+}
+
 #[test]
 fn whole_numbers_end_where_they_can_be_written() {
     let table = |rows: &str| {

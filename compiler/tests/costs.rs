@@ -150,6 +150,8 @@ fn a_function_may_make_the_next_list() {
         "some(seen + [x], x) + xs",
         "pair(count of seen)",
         "if x > 3 then more(seen, x) else pair(x)",
+        "let kept = some(seen, x) give kept + [x]",
+        "let kept = some(seen, x) let all = more(kept, x) give if x > 3 then all else kept",
     ] {
         assert_eq!(carried(bounded), "", "{bounded}");
     }

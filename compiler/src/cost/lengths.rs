@@ -486,6 +486,10 @@ impl<'a> Lengths<'a> {
         let node = self.callable.node(id)?;
         match &node.op {
             Op::Local(other) if *other == slot => Some(Grown::default()),
+            Op::Local(other) => match self.bindings.get(other.index()) {
+                Some(Some(Binding::Value(value, _))) => self.grown(slot, *value, depth + 1),
+                _ => self.unrelated(slot, id),
+            },
             Op::If { then, other, .. } => {
                 let mut both = self.grown(slot, *then, depth + 1)?;
                 let other = self.grown(slot, *other, depth + 1)?;

@@ -1,6 +1,6 @@
 //! Rows of a table or grid that can decide one case together.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use assize_eval::failure::{ErrorCode, Failure};
 use assize_ir::{Body, Grid, GridHead, Hit, NodeId, PlaceId, Program, Table};
@@ -435,7 +435,7 @@ struct Clash {
 /// millions: of such a crowd the rows are kept.
 #[derive(Default)]
 struct Told {
-    pairs: HashSet<(u32, u32)>,
+    pairs: BTreeSet<(u32, u32)>,
     crowds: Vec<Vec<u32>>,
 }
 
@@ -507,7 +507,7 @@ mod tests {
             (0..size).collect(),
             vec![1, 2, size * 3],
         ];
-        let (mut told, mut all) = (Told::default(), HashSet::new());
+        let (mut told, mut all) = (Told::default(), BTreeSet::new());
         for rows in &groups {
             told.add(rows.clone());
             for (at, later) in rows.iter().enumerate() {

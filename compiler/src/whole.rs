@@ -344,7 +344,10 @@ fn unbounded(
             (true, true) => {
                 "let each element append what does not hold the carried list itself".to_string()
             }
-            (false, true) => "say how many rows there are: `rows at most N per …`".to_string(),
+            (false, true) => match relations.iter().find_map(|relation| one_group(db, relation)) {
+                Some(instead) => instead,
+                None => "say how many rows there are: `rows at most N per …`".to_string(),
+            },
             (true, _) => "say how long the list is: `list of …, at most N`".to_string(),
             (false, false) => {
                 "say how many there are: `rows at most N per …` in `data`, `, at most N` behind a list"
@@ -359,7 +362,13 @@ fn unbounded(
             }
         }
         for relation in &relations {
-            note = note.related(name_at(db, relation), "has no bound");
+            let label = match groups(db, relation) {
+                Some((count, per)) => {
+                    format!("has at most {count} rows per {per}, and no bound for all")
+                }
+                None => "has no bound".to_string(),
+            };
+            note = note.related(name_at(db, relation), label);
             if all.contains(relation) {
                 note.fixes.extend(rows_at_most(db, relation));
             }
@@ -413,6 +422,32 @@ fn boundless_lists(db: &dyn Db, all: &[DeclId]) -> BTreeSet<Word> {
         }
     }
     out
+}
+
+/// The bound of the rows that agree in some fields, where there is one: the number and the fields.
+fn groups(db: &dyn Db, relation: &DeclId) -> Option<(u64, String)> {
+    let ast = decl_ast(db, relation)?;
+    let Item::Data(data) = &ast.item else {
+        return None;
+    };
+    let limit = data.rows.iter().find(|limit| !limit.per.is_empty())?;
+    let names: Vec<String> = limit
+        .per
+        .iter()
+        .map(|name| format!("`{}`", name.text))
+        .collect();
+    Some((limit.at_most.value?, names.join(", ")))
+}
+
+/// A bound that helps only who asks for one value of its fields: `in` asks for several, and then all rows
+/// are looked at.
+fn one_group(db: &dyn Db, relation: &DeclId) -> Option<String> {
+    let (_, per) = groups(db, relation)?;
+    Some(format!(
+        "compare {per} with `=`, for a list once for each of its elements, as in `exists e in list where \
+         (exists r in {} where r.field = e)`, or say how many rows there are in all: `rows at most N`",
+        relation.name()
+    ))
 }
 
 /// The line that bounds a relation; the number is the author's.

@@ -102,6 +102,68 @@ decision ask (xs: list of int, at most 10) gives int
     assert_eq!(unbounded(doubling), "seen");
 }
 
+/// All groups together have each element once, however many groups there are.
+#[test]
+fn groups_cost_the_list_once() {
+    let groups = |body: &str| {
+        cost(&format!(
+            "define total (ms: list of int) gives int\n    sum of m for m in ms\n\n\
+             define pairs (ms: list of int) gives int\n    sum of m for m in ms for n in ms where m < n\n\n\
+             decision ask (xs: list of int, at most 1000) gives int\n    \
+             let groups = group x in xs by part: x / 7 > 5\n    \
+             let some = for each g in groups where g.part give g\n    \
+             give {body}\n"
+        ))
+    };
+    insta::assert_snapshot!(groups("sum of (sum of m for m in g.members) for g in groups"), @"21009 steps [] [xs at most 1000]");
+    insta::assert_snapshot!(groups("sum of m for g in some for m in g.members"), @"18009 steps [] [xs at most 1000]");
+    insta::assert_snapshot!(groups("sum of total(g.members) for g in groups"), @"24009 steps [] [xs at most 1000]");
+    // Pairs of members are at most the pairs of all elements.
+    insta::assert_snapshot!(groups("sum of pairs(g.members) for g in groups"), @"6022009 steps [] [xs at most 1000 × xs at most 1000]");
+    // What goes through the groups again for each element costs them each time.
+    insta::assert_snapshot!(groups("sum of m for x in xs for g in groups for m in g.members where m > x"), @"8014009 steps [] [xs at most 1000 × xs at most 1000]");
+    // Lists of members that leave the loop may each be all of them.
+    insta::assert_snapshot!(groups("sum of y for ys in (for each g in groups give g.members) for y in ys"), @"3018010 steps [] [xs at most 1000 × xs at most 1000]");
+    insta::assert_snapshot!(groups("sum of y for y in (for each g in groups for m in g.members give m)"), @"21010 steps [] [xs at most 1000]");
+    insta::assert_snapshot!(groups("count of z in (for each g in groups carry all: list of int = [] next all = all + g.members finally all)"), @"1022012 steps [] [xs at most 1000 × xs at most 1000]");
+    // Groups of the members of groups.
+    insta::assert_snapshot!(groups("sum of (let inner = group m in g.members by odd: m > 3 give sum of (count of h.members) for h in inner) for g in groups"), @"33009 steps [] [xs at most 1000]");
+}
+
+/// A carried list goes through functions.
+#[test]
+fn a_function_may_make_the_next_list() {
+    let carried = |next: &str| {
+        unbounded(&format!(
+            "define some (ms: list of int, n: int) gives list of int\n    for each m in ms where m > n give m\n\n\
+             define more (ms: list of int, n: int) gives list of int\n    ms + [n]\n\n\
+             define twice (ms: list of int) gives list of int\n    ms + ms\n\n\
+             define pair (n: int) gives list of int\n    [n, n]\n\n\
+             decision ask (xs: list of int, at most 12) gives int\n    \
+             let all = for each x in xs\n        carry seen = xs\n        next seen = {next}\n        finally seen\n    \
+             give count of y in all where y > 0\n"
+        ))
+    };
+    for bounded in [
+        "some(seen, x)",
+        "more(some(seen, x), x)",
+        "some(seen + [x], x) + xs",
+        "pair(count of seen)",
+        "if x > 3 then more(seen, x) else pair(x)",
+        "let kept = some(seen, x) give kept + [x]",
+        "let kept = some(seen, x) let all = more(kept, x) give if x > 3 then all else kept",
+    ] {
+        assert_eq!(carried(bounded), "", "{bounded}");
+    }
+    for open in [
+        "twice(seen)",
+        "more(seen + seen, x)",
+        "more(twice(seen), x)",
+    ] {
+        assert_eq!(carried(open), "seen", "{open}");
+    }
+}
+
 #[test]
 fn rows_are_bounded_by_their_declaration_their_key_and_what_is_distinct() {
     let data = "
@@ -153,11 +215,20 @@ fn what_is_counted_stays_below_the_bound() {
         "count of x in xs where xs = xs + []",
         "count of z in (for each x in xs carry seen: list of int = xs next seen = seen + [x] + xs finally seen)",
         "sum of tier(x) for x in xs",
+        "sum of (sum of m for m in g.members) for g in (for each g in groups give g)",
+        "sum of m for g in groups for m in g.members for n in g.members where m in g.members",
+        "count of z in (for each g in groups carry all: list of int = [] next all = all + g.members finally all)",
+        "sum of y for ys in (for each g in groups give g.members) for y in ys",
+        "sum of m for x in xs for g in groups for m in g.members where m > x",
+        "sum of (let inner = group m in g.members by odd: m > 3 give sum of (count of h.members) for h in inner) for g in groups",
+        "count of z in (for each g in groups carry all = xs next all = longer(all, g.members) finally all)",
+        "count of y in (for each g in groups give share of 10 by (count of g.members) to 1) where y > 1",
         "count of x in (for each x in xs give share of 10 by x to 1) where x > 1",
     ] {
         let text = format!(
             "table tier (x: int) gives int\n    hit first\n    | x   || tier |\n    | < 3 || 1    |\n    | < 7 || x    |\n    | -   || x + x |\n\n\
-             decision ask (xs: list of int, at most 12) gives int\n    {body}\n"
+             define longer (a: list of int, b: list of int) gives list of int\n    a + b\n\n\
+             decision ask (xs: list of int, at most 12) gives int\n    let groups = group x in xs by part: x < 5 then rest: x / 2 = round x / 2 to 1\n    give {body}\n"
         );
         let program = linked(&text);
         let Some(decision) = program.decisions.first() else {

@@ -407,6 +407,19 @@ fn enum_values_and_names_that_both_fit() {
         "parameter basic : Tier\n    is best\ndefine f (tier: Tier) gives bool\n    tier is basic",
         &[told],
     );
+    // A cell of a case may name a column left of its own, or a value of its own column.
+    check(
+        tiers,
+        "define f (basic: bool, tier: Tier) gives bool\n    basic and tier is best\ntest \"t\"\n    cases\n        | basic | tier  || f(basic, tier) |\n        | true  | basic || false          |",
+        &[
+            "A0201 of basic: write `Tier.basic`, or give the other another name\n  ? | true  | Tier.basic || false          |",
+        ],
+    );
+    check(
+        tiers,
+        "define f (basic: bool, tier: Tier) gives bool\n    basic and tier is best\ntest \"t\"\n    cases\n        | tier  | basic || f(basic, tier) |\n        | basic | true  || false          |",
+        &[],
+    );
     // A name of another type does not fit, and a name in full is the value.
     check(
         tiers,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use assize_eval::data::Data;
 use assize_eval::value::Value;
 use assize_ir::{RelationId, date};
-use assize_runtime::snapshot::{Folder, Snapshot, SnapshotFault};
+use assize_runtime::snapshot::{Folder, MAX_COMPARED, Snapshot, SnapshotFault};
 use assize_runtime::{SnapshotLimits, load_snapshot};
 use common::{MANIFEST, Memory, OFFERS, RATES, files, good_files, program};
 
@@ -164,6 +164,83 @@ fn faults_of_the_manifest() {
     snapshot.json:5: relations["shop.Rate"].file: wrong_file: expected a file that ends in .csv or .json, found "rates.xlsx"
     rate.json: missing_file: expected a readable file, found there is no such file
     "#);
+}
+
+/// The rates are named in `without`, and more stands in `snapshot.json`.
+fn without(list: &str, more: &str) -> String {
+    let entry = ",\n    \"shop.Rate\": {\"file\": \"rates.json\"}";
+    assert!(MANIFEST.contains(entry));
+    let text = MANIFEST.replacen(entry, "", 1);
+    let fields = format!("\"without\": {list},{more}\n  \"calendars\"");
+    text.replacen("\"calendars\"", &fields, 1)
+}
+
+#[test]
+fn a_relation_may_be_empty_on_purpose() {
+    let mut files = good_files();
+    files.remove("rates.json");
+    let text = without(r#"["shop.Rate"]"#, "");
+    files.insert("snapshot.json".to_owned(), text.clone().into_bytes());
+    let snapshot = load(&files).unwrap();
+    assert_eq!(snapshot.store.rows(RelationId(1)), 0);
+    assert_eq!(
+        snapshot.store.as_of_seconds(RelationId(1)),
+        Some(1_795_154_400)
+    );
+    // The same as a file without rows.
+    let mut empty = good_files();
+    empty.insert("rates.json".to_owned(), b"[]".to_vec());
+    assert_eq!(snapshot.digest, load(&empty).unwrap().digest);
+
+    let mut all = String::new();
+    all += &with("snapshot.json", &without("\"shop.Rate\"", ""));
+    all += &with("snapshot.json", &without("[\"shop.Rates\", 5]", ""));
+    all += &with(
+        "snapshot.json",
+        &without(
+            "[\"shop.Rate\", \"shop.Rate\", \"shop.Offer\"]",
+            "\"shared\": 1,",
+        ),
+    );
+    let untimed = text.replacen("\"as_of\": \"2026-11-20T06:00:00Z\",", "", 1);
+    all += &with("snapshot.json", &untimed);
+    insta::assert_snapshot!(all);
+}
+
+#[test]
+fn a_snapshot_may_be_shared_with_other_rules() {
+    let more = "\n    \"pay.Term\": {\"file\": \"nowhere.csv\", \"rows\": 5},";
+    let others = format!("\"relations\": {{{more}");
+    let text = without(r#"["shop.Rate", "pay.Bank"]"#, "\"shared\": true,");
+    let text = text.replacen("\"relations\": {", &others, 1);
+    let mut files = good_files();
+    files.insert("snapshot.json".to_owned(), text.clone().into_bytes());
+    // What the rules do not read is no part of what a decision is made from.
+    let mut alone = good_files();
+    alone.insert("rates.json".to_owned(), b"[]".to_vec());
+    assert_eq!(load(&files).unwrap().digest, load(&alone).unwrap().digest);
+
+    let mut all = String::new();
+    all += &with("snapshot.json", &text.replace("true", "false"));
+    // A misspelt name is told with the one that is missing; what is far from it is passed over.
+    all += &with("snapshot.json", &text.replace("shop.Rate", "shop.Rates"));
+    all += &with("snapshot.json", &text.replace("shop.Offer", "shop.Ofer"));
+    all += &with("snapshot.json", &text.replace("shop.Rate", "far.Away"));
+    all += &with("snapshot.json", &text.replace("\"rows\"", "\"row\""));
+    insta::assert_snapshot!(all);
+}
+
+#[test]
+fn names_of_a_shared_snapshot_are_compared_up_to_a_limit() {
+    for (before, told) in [(MAX_COMPARED - 1, 2), (MAX_COMPARED, 1)] {
+        let mut text = String::from("{\"as_of\": \"2026-11-20T06:00:00Z\", \"shared\": true,");
+        text += "\"relations\": {\"shop.Offer\": {\"file\": \"offers.csv\"}";
+        for index in 0..before {
+            text += &format!(",\"other.{index}\":{{\"file\":\"o.csv\"}}");
+        }
+        text += ",\"shop.Rates\": {\"file\": \"rates.json\"}}}";
+        assert_eq!(with("snapshot.json", &text).lines().count(), told);
+    }
 }
 
 #[test]

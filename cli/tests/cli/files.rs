@@ -46,6 +46,27 @@ fn fmt_writes_what_changes_and_only_that() {
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 3);
 }
 
+/// What cannot be read keeps its layout; what is told ends with its line, as always.
+#[test]
+fn fmt_of_rules_with_errors() {
+    let broken = "module m\n\n\ndefine f (n: int) gives int\n  n +\n\n\n\ndefine g (n: int) gives int\n  n*2";
+    let folder = folder_with("fmt-broken", &[("a.assize", broken), ("b.assize", broken)]);
+    let check = assize(&folder, &["fmt", "--check", "."]);
+    assert_eq!(
+        (check.code, check.out.as_str(), check.err.as_str()),
+        (1, "./a.assize\n./b.assize\n", "2 of 2 files would change\n")
+    );
+    let run = assize(&folder, &["fmt", "."]);
+    assert_eq!(
+        (run.code, run.out.as_str(), run.err.as_str()),
+        (0, "./a.assize\n./b.assize\n", "2 of 2 files changed\n")
+    );
+    assert_eq!(
+        fs::read_to_string(folder.join("a.assize")).unwrap(),
+        "module m\n\n\ndefine f (n: int) gives int\n    n +\n\n\ndefine g (n: int) gives int\n    n * 2\n"
+    );
+}
+
 #[test]
 fn fmt_reads_standard_input() {
     let folder = folder("fmt-stdin");

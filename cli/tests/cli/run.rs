@@ -54,6 +54,29 @@ fn the_order_of_business_central() {
     );
 }
 
+/// A package reads less than the one that it imports, from the same folder.
+#[test]
+fn the_checkout_decides_with_the_data_of_the_erp() {
+    let decided = |data: &str| {
+        let input = "rules/checkout/samples/order.json";
+        let arguments = [
+            "run",
+            "rules/checkout",
+            "checkout",
+            "--input",
+            input,
+            "--data",
+            data,
+        ];
+        let run = assize(&project(), &arguments);
+        assert_eq!(run.code, 0, "{}", run.err);
+        run.out
+    };
+    let shared = decided("rules/business-central/samples/data");
+    assert!(shared.contains("accepted_with_notice"), "{shared}");
+    assert_eq!(shared, decided("rules/checkout/samples/data"));
+}
+
 #[test]
 fn machines_get_one_line() {
     let run = shop(&[

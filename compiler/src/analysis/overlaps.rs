@@ -1,6 +1,6 @@
 //! Rows of a table or grid that can decide one case together.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use assize_eval::failure::{ErrorCode, Failure};
 use assize_ir::{Body, Grid, GridHead, Hit, NodeId, PlaceId, Program, Table};
@@ -16,6 +16,16 @@ use crate::diagnostic::{Diagnostic, Severity};
 
 /// Rows that are tried to find the case that most rows take.
 const MAX_TRIED: usize = 64;
+
+/// Rows of one clash that are shown beside the one where the finding stands; the claim counts the
+/// others. A mark at each of some thousand rows is read by nobody, and takes seconds to draw.
+const MAX_PARTIES: usize = 16;
+
+/// Rows of one clash up to which its pairs are kept one by one.
+const MAX_PAIRED: usize = 64;
+
+/// Clashes of more rows that are kept as a whole.
+const MAX_CROWDS: usize = 64;
 
 /// Why nobody knows whether two rows clash.
 const UNSURE: &str = "it depends on conditions that are known only when it runs";
@@ -43,7 +53,7 @@ impl Context<'_> {
             near.entry(*b).or_default().push(*a);
         }
         // By the first box of each row: a row that compares with names is several boxes.
-        let mut told: HashSet<(u32, u32)> = HashSet::new();
+        let mut told = Told::default();
         let mut shown_places: HashSet<Vec<PlaceId>> = HashSet::new();
         let (mut shown, mut more) = (0, 0);
         let mut unfinished = false;
@@ -59,7 +69,7 @@ impl Context<'_> {
             let repeated = table.is_none() && !self.is_new(finder, &shown_places, (*a, *b));
             if pair.0 == pair.1
                 || repeated
-                || told.contains(&pair)
+                || told.contains(pair)
                 || same && self.agree(finder, *a, *b)
             {
                 continue;
@@ -68,10 +78,7 @@ impl Context<'_> {
                 continue;
             };
             let boxes = &clash.boxes;
-            for (at, later) in boxes.iter().enumerate() {
-                let earlier = boxes.iter().take(at).map(|boxed| self.first_box(*boxed));
-                told.extend(earlier.map(|earlier| (earlier, self.first_box(*later))));
-            }
+            told.add(boxes.iter().map(|boxed| self.first_box(*boxed)).collect());
             // Two rows of a grid meet in several columns, and are told once.
             let parties = self.parties(finder, boxes);
             let places = parties.iter().map(|party| party.place).collect();
@@ -99,8 +106,7 @@ impl Context<'_> {
             };
             (more > 0).then_some(claim)
         } else {
-            let told = u64::try_from(told.len()).unwrap_or(u64::MAX);
-            match found.total.saturating_sub(told) {
+            match found.total.saturating_sub(told.pairs()) {
                 0 => None,
                 1 => Some("1 more pair of rows overlaps".to_string()),
                 more => Some(format!("{more} more pairs of rows overlap")),
@@ -385,7 +391,7 @@ impl Context<'_> {
         if let Some(last) = last {
             diagnostic = diagnostic.label(format!("says {}", last.says));
         }
-        for party in others {
+        for party in others.iter().take(MAX_PARTIES) {
             diagnostic = diagnostic.related(finder.at(party.place), format!("says {}", party.says));
         }
         if let Some(case) = &clash.case {
@@ -423,4 +429,109 @@ struct Clash {
     case: Option<Case>,
     /// Why nobody knows, where it was not proved.
     why: &'static str,
+}
+
+/// The pairs of rows that the findings are about. Where thousands of rows clash at once, their pairs are
+/// millions: of such a crowd the rows are kept.
+#[derive(Default)]
+struct Told {
+    pairs: BTreeSet<(u32, u32)>,
+    crowds: Vec<Vec<u32>>,
+}
+
+impl Told {
+    /// The rows of a clash, rising.
+    fn add(&mut self, mut rows: Vec<u32>) {
+        rows.dedup();
+        if rows.len() > MAX_PAIRED && self.crowds.len() < MAX_CROWDS {
+            self.crowds.push(rows);
+            return;
+        }
+        for (at, later) in rows.iter().enumerate() {
+            let earlier = rows.iter().take(at);
+            self.pairs.extend(earlier.map(|earlier| (*earlier, *later)));
+        }
+    }
+
+    fn contains(&self, (a, b): (u32, u32)) -> bool {
+        let within =
+            |crowd: &Vec<u32>| crowd.binary_search(&a).is_ok() && crowd.binary_search(&b).is_ok();
+        self.pairs.contains(&(a, b)) || self.crowds.iter().any(within)
+    }
+
+    /// How many there are.
+    fn pairs(&self) -> u64 {
+        let outside = |pair: &&(u32, u32)| {
+            let (a, b) = **pair;
+            !self
+                .crowds
+                .iter()
+                .any(|crowd| crowd.binary_search(&a).is_ok() && crowd.binary_search(&b).is_ok())
+        };
+        let alone = self.pairs.iter().filter(outside).count();
+        // A row by the crowds that it is in: two rows are a pair where they have one in common.
+        let mut memberships: BTreeMap<u32, u64> = BTreeMap::new();
+        for (crowd, rows) in self.crowds.iter().enumerate() {
+            for row in rows {
+                *memberships.entry(*row).or_default() |= 1 << crowd;
+            }
+        }
+        let mut alike: BTreeMap<u64, u64> = BTreeMap::new();
+        for crowds in memberships.into_values() {
+            *alike.entry(crowds).or_default() += 1;
+        }
+        let mut together = 0u64;
+        for (at, (crowds, rows)) in alike.iter().enumerate() {
+            together += rows * (rows - 1) / 2;
+            let others = alike.iter().take(at);
+            together += others
+                .filter(|(other, _)| *other & crowds != 0)
+                .map(|(_, others)| rows * others)
+                .sum::<u64>();
+        }
+        together + u64::try_from(alone).unwrap_or(u64::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Counted as a whole or pair by pair: the same.
+    #[test]
+    fn crowds_are_counted_as_their_pairs_are() {
+        let size = u32::try_from(MAX_PAIRED).unwrap_or(0);
+        let groups: [Vec<u32>; 4] = [
+            (0..size + 1).collect(),
+            (size / 2..size * 2).collect(),
+            (0..size).collect(),
+            vec![1, 2, size * 3],
+        ];
+        let (mut told, mut all) = (Told::default(), BTreeSet::new());
+        for rows in &groups {
+            told.add(rows.clone());
+            for (at, later) in rows.iter().enumerate() {
+                all.extend(rows.iter().take(at).map(|earlier| (*earlier, *later)));
+            }
+        }
+        assert_eq!(told.crowds.len(), 2, "one at the limit, two past it");
+        assert_eq!(told.pairs(), u64::try_from(all.len()).unwrap_or(0));
+        assert!(all.iter().all(|pair| told.contains(*pair)));
+        assert!(!told.contains((0, size * 2 - 1)));
+    }
+
+    #[test]
+    fn so_many_crowds_are_kept_as_a_whole() {
+        let size = u32::try_from(MAX_PAIRED).unwrap_or(0) + 1;
+        let mut told = Told::default();
+        for crowd in 0..u32::try_from(MAX_CROWDS).unwrap_or(0) + 1 {
+            told.add((crowd * size..(crowd + 1) * size).collect());
+        }
+        assert_eq!(told.crowds.len(), MAX_CROWDS);
+        let each = u64::from(size) * u64::from(size - 1) / 2;
+        assert_eq!(
+            told.pairs(),
+            each * (u64::try_from(MAX_CROWDS).unwrap_or(0) + 1)
+        );
+    }
 }

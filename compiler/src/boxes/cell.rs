@@ -119,7 +119,7 @@ impl Cell {
         match (self, other) {
             (Self::Bits(a), Self::Bits(b)) => a & !b == 0,
             (Self::Span(a), Self::Span(b)) => b.start <= a.start && a.end <= b.end,
-            _ => self.without(other).is_empty(),
+            _ => sets::lies_in(self.spans(), other.spans()),
         }
     }
 

@@ -16,6 +16,11 @@ const SHARE_OF_ONE_ROW: u64 = 16;
 /// Up to this many covering rows are thinned out to those that are needed.
 const MAX_THINNED_ROWS: usize = 24;
 
+/// Where more rows than this reach into one, it is first tried whether so many of them cover it: those
+/// that stand first, as they did for the rows before. Most rows that never decide are found so, without
+/// a look at thousands of others.
+const MAX_FIRST_ROWS: usize = 16;
+
 /// Whether a row can hit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RowVerdict {
@@ -82,6 +87,14 @@ fn verdict(matrix: &Matrix, place: usize, earlier: &[usize], budget: &mut Budget
     });
     if let Some(other) = whole_cover {
         return named(matrix, vec![*other]);
+    }
+    if let Some(first) = earlier
+        .get(..MAX_FIRST_ROWS)
+        .filter(|first| first.len() < earlier.len())
+        && budget.pay(first.len())
+        && covers(matrix, target, first, budget) == Outcome::Covered
+    {
+        return named(matrix, thinned(matrix, target, first, budget));
     }
     if !budget.pay(earlier.len()) {
         return RowVerdict::NotDecided(Undecided {

@@ -103,11 +103,7 @@ impl AtomSet {
     /// Whether all of these atoms are among the others.
     #[must_use]
     pub fn within(&self, other: &Self) -> bool {
-        self.spans.iter().all(|span| {
-            let after = other.spans.partition_point(|it| it.start <= span.start);
-            let around = after.checked_sub(1).and_then(|last| other.spans.get(last));
-            around.is_some_and(|around| span.end <= around.end)
-        })
+        lies_in(&self.spans, &other.spans)
     }
 
     /// Atoms in both.
@@ -173,6 +169,15 @@ pub(super) fn both(left: &[Span], right: &[Span]) -> Vec<Span> {
         }
     }
     found
+}
+
+/// Whether all atoms of a normal list are in another one.
+pub(super) fn lies_in(inner: &[Span], outer: &[Span]) -> bool {
+    inner.iter().all(|span| {
+        let after = outer.partition_point(|it| it.start <= span.start);
+        let around = after.checked_sub(1).and_then(|last| outer.get(last));
+        around.is_some_and(|around| span.end <= around.end)
+    })
 }
 
 /// Whether two normal lists share an atom.

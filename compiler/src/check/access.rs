@@ -36,7 +36,14 @@ impl Checker<'_> {
                     matches!(binding.stands, Stands::Slot(_) | Stands::Field(_))
                         && Some(binding.ty.plain()) == want.map(Ty::plain)
                 });
-            if both {
+            // A cell that names a column left of it, where its own column has such a value, too.
+            let column = enum_value.is_some()
+                && self.in_cell
+                && self
+                    .scope
+                    .get(index)
+                    .is_some_and(|binding| matches!(binding.stands, Stands::Expr(_)));
+            if both || column {
                 return self.value_and_name(name, want);
             }
             if fits || enum_value.is_none() {
@@ -259,7 +266,9 @@ impl Checker<'_> {
                 // It means what it means where it stands: among the columns left of its own, without
                 // the names that were bound on the way here.
                 let hidden = self.scope.split_off(index.min(self.scope.len()));
+                let outer = std::mem::replace(&mut self.in_cell, true);
                 let val = self.expr(&expr, want);
+                self.in_cell = outer;
                 self.scope.truncate(index);
                 self.scope.extend(hidden);
                 return val;
@@ -284,8 +293,10 @@ impl Checker<'_> {
     }
 
     fn narrowed(&mut self, val: Val, path: &KnownPath, span: Span) -> Val {
-        match &val.ty {
-            Ty::Optional(inner) if self.known.contains(path) => {
+        let known = self.known.iter().position(|known| known == path);
+        match (&val.ty, known) {
+            (Ty::Optional(inner), Some(known)) => {
+                self.relied |= known < self.taught;
                 let ty = (**inner).clone();
                 self.val(Op::Present(val.node), ty, span)
             }

@@ -172,6 +172,10 @@ pub enum PlanStep {
         cond: Part,
         /// Both sides of a comparison, to show what came out.
         sides: Option<(Part, Part)>,
+        /// What the steps below take from it: values that are there.
+        teaches: bool,
+        /// Where it does not hold what it teaches, the steps that rely on it mean nothing.
+        relies: bool,
         /// Where.
         span: Span,
     },
@@ -181,6 +185,8 @@ pub enum PlanStep {
         code: Word,
         /// The expression.
         value: Part,
+        /// Whether it relies on what an `expect` above teaches.
+        relies: bool,
         /// Where.
         span: Span,
     },
@@ -190,6 +196,8 @@ pub enum PlanStep {
         outputs: Vec<(Part, Part, Part)>,
         /// What must have decided: alternatives parted by commas are all named.
         by: Option<Vec<String>>,
+        /// Whether it relies on what an `expect` above teaches.
+        relies: bool,
         /// The line.
         span: Span,
     },
@@ -204,6 +212,8 @@ pub struct TestPlan {
     pub params: Vec<(Word, Ty)>,
     /// For a property: `where`.
     pub filter: Option<Part>,
+    /// Whether the steps may rely on values that are there because of `where`.
+    pub filter_teaches: bool,
     /// Steps.
     pub steps: Vec<PlanStep>,
 }

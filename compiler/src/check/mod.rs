@@ -160,6 +160,12 @@ pub struct Checker<'db> {
     pub(crate) scope: Vec<Binding>,
     pub(crate) block: usize,
     pub(crate) known: Vec<KnownPath>,
+    /// In a test: how many of `known` were taught by an `expect` above.
+    pub(crate) taught: usize,
+    /// Whether what is built relies on one of those.
+    pub(crate) relied: bool,
+    /// Whether what is read is the cell of a case.
+    pub(crate) in_cell: bool,
     pub(crate) loops: Vec<LoopCx>,
     pub(crate) default_ty: Option<Ty>,
     pub(crate) examples: bool,
@@ -186,6 +192,9 @@ impl<'db> Checker<'db> {
             scope: Vec::new(),
             block: 0,
             known: Vec::new(),
+            taught: 0,
+            relied: false,
+            in_cell: false,
             loops: Vec::new(),
             default_ty: None,
             examples: false,
@@ -474,6 +483,7 @@ impl<'db> Checker<'db> {
         });
         self.scope.clear();
         self.known.clear();
+        self.taught = 0;
         self.loops.clear();
         self.block = 0;
         self.default_ty = None;

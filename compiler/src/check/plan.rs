@@ -12,10 +12,17 @@ use crate::codes;
 use crate::signature::{FieldSig, Header, ParamSig, SignatureKind, signature};
 use crate::ty::{RecordRef, Ty};
 
-/// What the parts of a test share: parameters of a property and the `let`s so far.
+/// What stands above a part.
+enum Above<'t> {
+    Let(&'t LetStmt),
+    /// The condition of an `expect` or `where`: below it, it holds.
+    Held(&'t Expr),
+}
+
+/// What the parts of a test share: parameters of a property, and the `let`s and conditions so far.
 struct Shared<'t> {
     params: Vec<ParamSig>,
-    lets: Vec<&'t LetStmt>,
+    above: Vec<Above<'t>>,
     parts: u32,
 }
 
@@ -23,7 +30,7 @@ impl Checker<'_> {
     pub(crate) fn test(&mut self, test: &TestDecl) {
         let mut shared = Shared {
             params: Vec::new(),
-            lets: Vec::new(),
+            above: Vec::new(),
             parts: 0,
         };
         let steps = self.steps(&test.steps, &mut shared);
@@ -31,6 +38,7 @@ impl Checker<'_> {
             title: test.title.text.clone(),
             params: Vec::new(),
             filter: None,
+            filter_teaches: false,
             steps,
         });
     }
@@ -39,16 +47,25 @@ impl Checker<'_> {
         let params = self.property_params(&property.params);
         let mut shared = Shared {
             params: params.clone(),
-            lets: Vec::new(),
+            above: Vec::new(),
             parts: 0,
         };
+        let mut filter_teaches = false;
         let filter = property.filter.as_ref().map(|filter| {
-            self.part(&mut shared, filter.span, |checker| {
+            let part = self.part(&mut shared, filter.span, |checker| {
                 let node = checker.condition(filter);
+                filter_teaches = checker.teaches(filter);
                 Val { node, ty: Ty::Bool }
-            })
+            });
+            shared.above.push(Above::Held(filter));
+            part
         });
+        let findings = self.out.diagnostics.len();
         let steps = self.steps(&property.steps, &mut shared);
+        if property.params.is_empty() {
+            // `for all` could not be read: that is told, and its names are not unknown.
+            self.out.diagnostics.truncate(findings);
+        }
         self.out.plan = Some(TestPlan {
             title: property.title.text.clone(),
             params: params
@@ -56,6 +73,7 @@ impl Checker<'_> {
                 .map(|param| (param.name, param.ty))
                 .collect(),
             filter,
+            filter_teaches,
             steps,
         });
     }
@@ -77,7 +95,7 @@ impl Checker<'_> {
             match step {
                 TestStep::Let(statement) => {
                     // Checked alone once, so that an unused one is read, too.
-                    shared.lets.push(statement);
+                    shared.above.push(Above::Let(statement));
                     if steps.last().is_some_and(|last| std::ptr::eq(last, step)) {
                         let name = Expr {
                             kind: Box::new(ExprKind::Name(statement.name.clone())),
@@ -91,14 +109,22 @@ impl Checker<'_> {
                 TestStep::Given(given) => out.extend(self.given(given, shared)),
                 TestStep::Cases(cases) => self.cases(cases, shared, &mut out),
                 TestStep::Expect { cond, span } => {
+                    let mut teaches = false;
                     let node = self.part(shared, *span, |checker| {
                         let node = checker.condition(cond);
+                        teaches = checker.teaches(cond);
                         Val { node, ty: Ty::Bool }
                     });
+                    let relies = self.relied;
                     let sides = self.sides_of(cond, shared);
+                    if teaches {
+                        shared.above.push(Above::Held(cond));
+                    }
                     out.push(PlanStep::Expect {
                         cond: node,
                         sides,
+                        teaches,
+                        relies,
                         span: *span,
                     });
                 }
@@ -112,12 +138,22 @@ impl Checker<'_> {
                     out.push(PlanStep::ExpectError {
                         code: code.text.clone(),
                         value,
+                        relies: self.relied,
                         span: *span,
                     });
                 }
             }
         }
         out
+    }
+
+    /// Whether there are values that are known to be there, where a condition holds.
+    fn teaches(&mut self, cond: &Expr) -> bool {
+        let known = self.known.len();
+        self.learn(cond, true);
+        let teaches = self.known.len() > known;
+        self.known.truncate(known);
+        teaches
     }
 
     /// Both sides of a comparison, so that a failed expectation shows what came out.
@@ -167,13 +203,17 @@ impl Checker<'_> {
         shared.parts += 1;
         let params = shared.params.clone();
         self.bind_params(&params);
-        let findings = self.out.diagnostics.len();
-        let first = shared.parts == 1;
         let mut bound: Vec<(Slot, LetMode, NodeId)> = Vec::new();
-        for statement in &shared.lets {
-            bound.push(self.let_statement(statement));
+        self.relied = false;
+        for above in &shared.above {
+            match above {
+                Above::Let(statement) => bound.push(self.let_statement(statement)),
+                Above::Held(cond) => {
+                    self.learn(cond, true);
+                    self.taught = self.known.len();
+                }
+            }
         }
-        let _ = first;
         let mut val = value(self);
         for (slot, mode, node) in bound.into_iter().rev() {
             val = self.val(
@@ -187,7 +227,6 @@ impl Checker<'_> {
                 span,
             );
         }
-        let _ = findings;
         let ty = val.ty.clone();
         let name = format!("expression {}", shared.parts);
         self.emit(
@@ -270,6 +309,15 @@ impl Checker<'_> {
             let part = self.part(shared, row.span, |checker| {
                 checker.fixture(&decl, &fields, &positions, &row.cells, row.span)
             });
+            if self.relied {
+                let claim = "the rows of `given` rely on an `expect` above";
+                let error = self.error(codes::MAY_BE_MISSING, row.span, claim);
+                error
+                    .because
+                    .push("the rows are there before anything is expected".into());
+                error.instead =
+                    Some("write `otherwise` with a value for where there is none".into());
+            }
             rows.push((part, row.span));
         }
         Some(PlanStep::Given {
@@ -335,6 +383,7 @@ impl Checker<'_> {
                 continue;
             }
             let mut outputs = Vec::new();
+            let mut relies = false;
             for (actual, expected) in cases.outputs.iter().zip(&row.outputs) {
                 let bind = |checker: &mut Self| {
                     for (column, cell) in cases.columns.iter().zip(&row.cells) {
@@ -353,6 +402,7 @@ impl Checker<'_> {
                     let (a, b) = checker.sides(actual, expected);
                     checker.equal(false, a, b, actual, expected, span)
                 });
+                relies |= self.relied;
                 let findings = self.out.diagnostics.len();
                 let actual_part = self.part(shared, span, |checker| {
                     bind(checker);
@@ -387,6 +437,7 @@ impl Checker<'_> {
             out.push(PlanStep::Case {
                 outputs,
                 by,
+                relies,
                 span: row.span,
             });
         }

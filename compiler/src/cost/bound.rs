@@ -13,6 +13,9 @@ const MAX_TERMS: usize = 128;
 pub(super) enum Unknown {
     /// The length of a parameter of the callable; each caller puts its own in.
     Param(Slot),
+    /// The members of the group that this slot holds; the loop over the groups knows what they are
+    /// together.
+    Members(Slot),
     /// Rows of a relation, elements of a list: by its name.
     Named(String),
 }
@@ -113,6 +116,34 @@ impl Bound {
         out
     }
 
+    /// Whether a size is in here, once and not multiplied, and what else is; `None` where it is in here
+    /// in another way.
+    pub(super) fn apart_from(&self, size: &Unknown) -> Option<(bool, Bound)> {
+        let mut rest = self.clone();
+        let alone = rest.terms.remove(std::slice::from_ref(size));
+        let once = alone.as_ref().is_none_or(|(steps, _)| *steps <= 1);
+        let others = rest.terms.keys().any(|unknown| unknown.contains(size));
+        (once && !others).then_some((alone.is_some(), rest))
+    }
+
+    /// The sum of this over all groups, where this is said of the group that a slot holds: there are
+    /// `groups` of them, with `all` members together. A power of the members of each group is, summed
+    /// up, at most that power of all.
+    pub(super) fn over_groups(&self, slot: Slot, groups: &Bound, all: &Bound) -> Bound {
+        let members = Unknown::Members(slot);
+        let mut out = Bound::default();
+        for (unknown, part) in &self.terms {
+            let (own, rest): (Vec<Unknown>, Vec<Unknown>) =
+                unknown.iter().cloned().partition(|it| *it == members);
+            let product = Bound::one(rest, part.clone());
+            out.add(&match own.len() {
+                0 => product.times(groups),
+                _ => own.iter().fold(product, |product, _| product.times(all)),
+            });
+        }
+        out
+    }
+
     /// Joins the smallest products while there are too many. A product with more unknown sizes is at
     /// least as great, as each is at least 1 where it matters.
     fn join(&mut self) {
@@ -189,6 +220,37 @@ mod tests {
         assert_eq!(either, named("a").times(&Bound::steps(5)));
         assert_eq!(Bound::steps(4).times(&Bound::steps(5)).known(), Some(20));
         assert_eq!(ab.known(), None);
+    }
+
+    #[test]
+    fn what_is_there_beside_a_size() {
+        let a = Unknown::Named("a".into());
+        let once = sum(&[named("a"), Bound::steps(5)]);
+        assert_eq!(once.apart_from(&a), Some((true, Bound::steps(5))));
+        assert_eq!(named("b").apart_from(&a), Some((false, named("b"))));
+        assert_eq!(sum(&[named("a"), named("a")]).apart_from(&a), None);
+        assert_eq!(named("a").times(&named("b")).apart_from(&a), None);
+    }
+
+    #[test]
+    fn all_groups_have_all_members_once() {
+        let slot = Slot(7);
+        let members = Bound::unknown(Unknown::Members(slot));
+        let (groups, all) = (named("groups"), named("all"));
+        let body = sum(&[
+            Bound::steps(2),
+            members.times(&Bound::steps(3)),
+            members.times(&members),
+        ]);
+        let wanted = [
+            groups.times(&Bound::steps(2)),
+            all.times(&Bound::steps(3)),
+            all.times(&all),
+        ];
+        assert_eq!(body.over_groups(slot, &groups, &all), sum(&wanted));
+        // Members of another group are not these.
+        let other = members.over_groups(Slot(8), &groups, &all);
+        assert_eq!(other, members.times(&groups));
     }
 
     #[test]

@@ -24,8 +24,10 @@ pub(super) struct Lengths<'a> {
     /// Earlier callables that never fail.
     total: &'a HashSet<CallableId>,
     bindings: Vec<Option<Binding>>,
-    /// What carried values and elements belong to.
+    /// What carried values belong to.
     loops: HashMap<Slot, NodeId>,
+    /// The slots that hold one group after the other, each once: the loop that makes the groups.
+    groups: HashMap<Slot, NodeId>,
     memo: HashMap<NodeId, Bound>,
 }
 
@@ -49,8 +51,10 @@ impl<'a> Lengths<'a> {
             total: &known.total,
             bindings: callable.bindings(),
             loops,
+            groups: HashMap::new(),
             memo: HashMap::new(),
         };
+        all.groups = all.slots_of_groups();
         // Children are smaller than parents. What a carried list grows by stands behind its name, so
         // that its length is known when all is gone through once more.
         let passes = if all.loops.is_empty() { 1 } else { 2 };
@@ -153,18 +157,131 @@ impl<'a> Lengths<'a> {
                 .for_each(|node| out.or(&self.of(*node))),
         }
         match declared(&self.callable.result, &self.callable.name) {
-            Some(declared) => smaller(declared, out),
+            Some(declared) => self.smaller(declared, out),
             None => out,
         }
     }
 
     /// The number of elements that a loop goes through at most.
     pub(super) fn elements(&self, it: &Loop) -> Bound {
-        let mut out = Bound::steps(1);
-        for source in &it.sources {
-            out = out.times(&self.source(source));
+        self.through(it, it.sources.len(), &Bound::steps(1), |source| {
+            self.source(source)
+        })
+    }
+
+    /// What is evaluated for each element of the first sources of a loop, over all of them.
+    pub(super) fn summed(&self, it: &Loop, sources: usize, each: &Bound) -> Bound {
+        self.through(it, sources, each, |source| self.visited(it, source))
+    }
+
+    /// From the innermost source on: how many elements a later one has may depend on the group that an
+    /// earlier one holds.
+    fn through(
+        &self,
+        it: &Loop,
+        sources: usize,
+        each: &Bound,
+        size: impl Fn(&ir::Source) -> Bound,
+    ) -> Bound {
+        let mut out = each.clone();
+        for source in it.sources.iter().take(sources).rev() {
+            let size = size(source);
+            out = match self.all_members(source.slot) {
+                Some(all) => out.over_groups(source.slot, &size, &all),
+                None => out.times(&size),
+            };
         }
         out
+    }
+
+    /// The members of all groups, one of which this slot holds.
+    fn all_members(&self, slot: Slot) -> Option<Bound> {
+        let made = self.groups.get(&slot)?;
+        match &self.callable.node(*made)?.op {
+            Op::Loop(it) => Some(self.elements(it)),
+            _ => None,
+        }
+    }
+
+    /// The greatest that something becomes in a loop, whatever group it holds.
+    pub(super) fn at_most_in(&self, it: &Loop, bound: &Bound) -> Bound {
+        let mine = |slot: &Slot| it.sources.iter().any(|source| source.slot == *slot);
+        self.with_all_members(bound, mine)
+    }
+
+    /// Outside of the loops over groups, a group has at most all members.
+    pub(super) fn closed(&self, bound: &Bound) -> Bound {
+        let mut out = bound.clone();
+        // Members of a group may be grouped themselves.
+        for _ in 0..=self.groups.len() {
+            let next = self.with_all_members(&out, |_| true);
+            if next == out {
+                break;
+            }
+            out = next;
+        }
+        out
+    }
+
+    fn with_all_members(&self, bound: &Bound, which: impl Fn(&Slot) -> bool) -> Bound {
+        bound.with(|unknown| match unknown {
+            Unknown::Members(slot) if which(slot) => self.all_members(*slot),
+            _ => None,
+        })
+    }
+
+    /// Both hold: the one that is known and smaller.
+    fn smaller(&self, declared: Bound, made: Bound) -> Bound {
+        match (declared.known(), self.closed(&made).known()) {
+            (Some(limit), Some(length)) if length <= limit => made,
+            _ => declared,
+        }
+    }
+
+    /// The slots of loops that go through groups of this callable, each of which they meet once.
+    fn slots_of_groups(&self) -> HashMap<Slot, NodeId> {
+        let mut out = HashMap::new();
+        for node in &self.callable.nodes {
+            let Op::Loop(it) = &node.op else { continue };
+            for source in &it.sources {
+                if let Over::List(list) = source.over
+                    && let Some(made) = self.grouping(list)
+                {
+                    out.insert(source.slot, made);
+                }
+            }
+        }
+        out
+    }
+
+    /// The loop that makes a list of groups, where that holds each of its groups at most once.
+    fn grouping(&self, list: NodeId) -> Option<NodeId> {
+        let mut at = list;
+        // Names are bound to earlier nodes, so this ends.
+        loop {
+            match &self.callable.node(at)?.op {
+                Op::Loop(it) if matches!(it.result, LoopResult::Group { .. }) => return Some(at),
+                Op::Loop(it) => match (it.sources.as_slice(), &it.result) {
+                    // Some of its elements, or all of them in another order.
+                    ([source], LoopResult::List(value)) => match (
+                        &source.over,
+                        self.callable.node(*value).map(|node| &node.op),
+                    ) {
+                        (Over::List(inner), Some(Op::Local(slot))) if *slot == source.slot => {
+                            at = *inner;
+                        }
+                        _ => return None,
+                    },
+                    _ => return None,
+                },
+                Op::Local(slot) => match self.bindings.get(slot.index())? {
+                    Some(Binding::Value(value, _)) => at = *value,
+                    _ => return None,
+                },
+                Op::Let { body, .. } => at = *body,
+                _ => return None,
+            }
+        }
     }
 
     pub(super) fn source(&self, source: &ir::Source) -> Bound {
@@ -254,7 +371,7 @@ impl<'a> Lengths<'a> {
     fn node(&self, id: NodeId, node: &ir::Node) -> Bound {
         let (name, made) = self.made(id, node);
         match declared(&node.ty, name.as_deref().unwrap_or("list")) {
-            Some(declared) => smaller(declared, made),
+            Some(declared) => self.smaller(declared, made),
             None => made,
         }
     }
@@ -331,7 +448,7 @@ impl<'a> Lengths<'a> {
     pub(super) fn at_call(&self, bound: &Bound, arguments: &[NodeId]) -> Bound {
         bound.with(|unknown| match unknown {
             Unknown::Param(slot) => arguments.get(slot.index()).map(|node| self.of(*node)),
-            Unknown::Named(_) => None,
+            Unknown::Members(_) | Unknown::Named(_) => None,
         })
     }
 
@@ -350,8 +467,9 @@ impl<'a> Lengths<'a> {
         };
         match self.grown(slot, next, 0) {
             Some(Grown { set, appended }) => {
-                out.or(&set);
-                out.add(&appended.times(&self.elements(it)));
+                out.or(&self.at_most_in(it, &set));
+                let all = it.sources.len();
+                out.add(&self.through(it, all, &appended, |source| self.source(source)));
                 out
             }
             None => unknown(),
@@ -368,6 +486,10 @@ impl<'a> Lengths<'a> {
         let node = self.callable.node(id)?;
         match &node.op {
             Op::Local(other) if *other == slot => Some(Grown::default()),
+            Op::Local(other) => match self.bindings.get(other.index()) {
+                Some(Some(Binding::Value(value, _))) => self.grown(slot, *value, depth + 1),
+                _ => self.unrelated(slot, id),
+            },
             Op::If { then, other, .. } => {
                 let mut both = self.grown(slot, *then, depth + 1)?;
                 let other = self.grown(slot, *other, depth + 1)?;
@@ -400,8 +522,48 @@ impl<'a> Lengths<'a> {
                 _ => self.unrelated(slot, id),
             },
             Op::Let { body, .. } => self.grown(slot, *body, depth + 1),
+            Op::Call(callee, arguments) if self.mentions(slot, id) > 0 => {
+                self.grown_by_call(slot, *callee, arguments, depth)
+            }
             _ => self.unrelated(slot, id),
         }
+    }
+
+    /// A function that is given the carried list: what it gives is as long as the list, and longer by
+    /// what does not depend on it.
+    fn grown_by_call(
+        &self,
+        slot: Slot,
+        callee: CallableId,
+        arguments: &[NodeId],
+        depth: u32,
+    ) -> Option<Grown> {
+        let mut rest = self.results.get(&callee)?.clone();
+        let mut grown = None;
+        for (position, argument) in (0u32..).zip(arguments) {
+            if self.mentions(slot, *argument) == 0 {
+                continue;
+            }
+            let (within, without) = rest.apart_from(&Unknown::Param(Slot(position)))?;
+            if within && grown.is_some() {
+                return None;
+            }
+            if within {
+                grown = Some(self.grown(slot, *argument, depth + 1)?);
+            }
+            rest = without;
+        }
+        let rest = self.at_call(&rest, arguments);
+        Some(match grown {
+            Some(mut grown) => {
+                grown.appended.add(&rest);
+                grown
+            }
+            None => Grown {
+                set: rest,
+                appended: Bound::default(),
+            },
+        })
     }
 
     /// A list that does not depend on the carried one.
@@ -419,7 +581,10 @@ impl<'a> Lengths<'a> {
     fn inner(&self, list: NodeId) -> Option<Bound> {
         match &self.callable.node(list)?.op {
             Op::Loop(it) => match it.result {
-                LoopResult::List(value) => self.memo.get(&value).cloned(),
+                LoopResult::List(value) => {
+                    let each = self.memo.get(&value)?;
+                    Some(self.at_most_in(it, each))
+                }
                 _ => None,
             },
             Op::Local(slot) => match self.bindings.get(slot.index())? {
@@ -454,11 +619,20 @@ impl<'a> Lengths<'a> {
         count
     }
 
-    /// The members of a group that this callable makes are at most all of its elements.
+    /// The members of a group that this callable makes: those of the group that a loop holds, else at
+    /// most all of its elements.
     fn members(&self, base: NodeId, field: u32) -> Option<Bound> {
         let Type::Record(wanted) = &self.callable.node(base)?.ty else {
             return None;
         };
+        if let Op::Local(slot) = &self.callable.node(base)?.op
+            && let Some(made) = self.groups.get(slot)
+            && let Op::Loop(it) = &self.callable.node(*made)?.op
+            && let LoopResult::Group { keys, .. } = &it.result
+            && keys.len() == field as usize
+        {
+            return Some(Bound::unknown(Unknown::Members(*slot)));
+        }
         self.callable.nodes.iter().find_map(|node| match &node.op {
             Op::Loop(it) => match &it.result {
                 LoopResult::Group { keys, record }
@@ -507,14 +681,6 @@ fn declared(ty: &Type, name: &str) -> Option<Bound> {
             format!("{name} at most {most}"),
         )),
         _ => None,
-    }
-}
-
-/// Both hold: the one that is known and smaller.
-fn smaller(declared: Bound, made: Bound) -> Bound {
-    match (declared.known(), made.known()) {
-        (Some(limit), Some(length)) if length <= limit => made,
-        _ => declared,
     }
 }
 

@@ -36,8 +36,9 @@ impl Costs {
         for (index, callable) in program.callables.iter().enumerate() {
             let id = CallableId(u32::try_from(index).unwrap_or(u32::MAX));
             let lengths = Lengths::new(program, callable, &known);
-            let bound = callable_bound(program, callable, &lengths, &known);
-            let result = matches!(callable.result, Type::List { .. }).then(|| lengths.result());
+            let bound = lengths.closed(&callable_bound(program, callable, &lengths, &known));
+            let is_list = matches!(callable.result, Type::List { .. });
+            let result = is_list.then(|| lengths.closed(&lengths.result()));
             let total = lengths.never_fails();
             known.costs.insert(id, bound);
             known.total.extend(total.then_some(id));
@@ -54,7 +55,7 @@ impl Costs {
         };
         let name = |unknown: Unknown| match unknown {
             Unknown::Named(name) => name,
-            Unknown::Param(slot) => format!("#{}", slot.0),
+            Unknown::Param(slot) | Unknown::Members(slot) => format!("#{}", slot.0),
         };
         let mut terms: Vec<CostTerm> = bound
             .terms()
@@ -79,7 +80,7 @@ fn alone(bound: &Bound, callable: &ir::Callable) -> Bound {
         Unknown::Param(slot) => callable
             .slot(*slot)
             .map(|slot| Bound::unknown(Unknown::Named(slot.name.clone()))),
-        Unknown::Named(_) => None,
+        Unknown::Members(_) | Unknown::Named(_) => None,
     })
 }
 
@@ -151,12 +152,11 @@ fn node_bound(
                 let lets = it.lets.iter().map(|each| each.value);
                 for child in it.shares.iter().map(|share| share.total).chain(lets) {
                     if let Some(bound) = memo.get(&child) {
-                        out.add(bound);
+                        out.add(&lengths.at_most_in(it, bound));
                     }
                 }
             }
-            let mut through = Bound::steps(1);
-            for source in &it.sources {
+            for (nth, source) in it.sources.iter().enumerate() {
                 // Evaluated for each element of the sources before it.
                 let operands = match &source.over {
                     Over::List(list) => std::slice::from_ref(list),
@@ -165,11 +165,10 @@ fn node_bound(
                 };
                 for operand in operands {
                     if let Some(bound) = memo.get(operand) {
-                        out.add(&bound.times(&through));
+                        out.add(&lengths.summed(it, nth, bound));
                     }
                 }
                 once.extend(operands);
-                through = through.times(&lengths.visited(it, source));
             }
             let mut body = Bound::steps(2);
             for child in node.op.operands() {
@@ -185,7 +184,8 @@ fn node_bound(
                 body.add(&Bound::steps(32));
             }
             let twice = if it.shares.is_empty() { 1 } else { 2 };
-            out.add(&body.times(&Bound::steps(twice)).times(&through));
+            let body = body.times(&Bound::steps(twice));
+            out.add(&lengths.summed(it, it.sources.len(), &body));
         }
         op => {
             for child in op.operands() {

@@ -70,6 +70,7 @@ impl Suite {
                             title: decl.name().to_string(),
                             params: Vec::new(),
                             filter: None,
+                            filter_teaches: false,
                             steps: Vec::new(),
                         };
                         (nothing, State::Broken(vec![decl.clone()]))

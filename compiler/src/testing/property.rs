@@ -416,6 +416,13 @@ impl<'p> Property<'p> {
             let ty = one_line(self.db, &self.test.decl, param.ty.span);
             test.push_str(&format!("    let {name}: {ty} = {value}\n"));
         }
+        // What `where` says of missing values is known below it, here as in the property.
+        if let Some(filter) = property.filter.as_ref()
+            && self.test.plan.filter_teaches
+        {
+            let filter = one_line(self.db, &self.test.decl, filter.span);
+            test.push_str(&format!("    expect {filter}\n"));
+        }
         // The steps as they are written, from the first to the end of the declaration.
         if let Some(first) = property.steps.first() {
             let text = decl_text(self.db, self.test.decl.file, self.test.decl.key.clone());

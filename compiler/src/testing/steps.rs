@@ -130,15 +130,28 @@ impl Runner<'_> {
     /// What came of each step.
     pub fn report(&self, arguments: &[Value], mut seen: Option<&mut Seen<'_>>) -> Vec<StepReport> {
         let mut out = Vec::new();
+        // An expectation failed that steps below rely on: of those, the first fault is the only one.
+        let mut refuted = false;
         for step in &self.test.plan.steps {
             let (kind, text, span, problems) = match step {
                 PlanStep::Given { .. } => continue,
-                PlanStep::Expect { cond, sides, span } => {
+                PlanStep::Expect { relies: true, .. }
+                | PlanStep::ExpectError { relies: true, .. }
+                | PlanStep::Case { relies: true, .. }
+                    if refuted =>
+                {
+                    continue;
+                }
+                PlanStep::Expect {
+                    cond, sides, span, ..
+                } => {
                     let text = one_line(self.db, &self.test.decl, *span);
                     let problem = self.expect(*cond, *sides, *span, arguments, seen.as_deref_mut());
                     (StepKind::Expect, text, *span, problem.into_iter().collect())
                 }
-                PlanStep::ExpectError { code, value, span } => {
+                PlanStep::ExpectError {
+                    code, value, span, ..
+                } => {
                     let text = one_line(self.db, &self.test.decl, *span);
                     let problem = self.expect_error(code, *value, arguments, seen.as_deref_mut());
                     (
@@ -148,7 +161,9 @@ impl Runner<'_> {
                         problem.into_iter().collect(),
                     )
                 }
-                PlanStep::Case { outputs, by, span } => {
+                PlanStep::Case {
+                    outputs, by, span, ..
+                } => {
                     let text = self.case_text(*span);
                     let problems = self.case(
                         outputs,
@@ -163,6 +178,7 @@ impl Runner<'_> {
             let outcome = if problems.is_empty() {
                 Outcome::Passed
             } else {
+                refuted |= matches!(step, PlanStep::Expect { teaches: true, .. });
                 Outcome::Failed
             };
             let place = place(self.db, &self.test.decl, span);

@@ -1037,6 +1037,83 @@ property "refused"
 "#);
 }
 
+/// What a test has expected to be there is there below, as behind `when`.
+#[test]
+fn an_expectation_says_what_is_there() {
+    let report = report(
+        r#"
+define half (n: int) gives int?
+    if n = 7 then missing else 4
+
+test "there"
+    let four = half(8)
+    expect four is not missing
+    let more = four + 1
+    expect more is 5
+    expect four > 3 and four + four is 8
+    cases
+        | n || four + n |
+        | 1 || 5        |
+
+test "not there"
+    let none = half(7)
+    expect none is not missing
+    expect none + 1 is 5
+    expect error overflow in none + 1
+    expect half(1) is 3
+
+property "of all"
+    for all n: int? where n is not missing
+    expect n = n + 0
+
+property "of all but one"
+    for all n: int, m: int? where n > 0 and m is not missing
+    expect m < 50
+"#,
+    );
+    insta::assert_snapshot!(render_text(&report).split("never").next().unwrap(), @r#"
+passed  there
+FAILED  not there       t.assize:67:6
+        expect none is not missing  t.assize:69:5
+            none     missing
+            missing  missing
+        expect half(1) is 3  t.assize:72:5
+            half(1)  4
+            3        3
+passed  of all          256 cases (seed 9152597381652422219)
+FAILED  of all but one  does not hold (after 2 cases)  t.assize:78:10
+        expect m < 50  t.assize:80:5
+            m   50
+            50  50
+        the smallest case found, as a test:
+
+        test "of all but one: counterexample"
+            let n: int = 1
+            let m: int? = 50
+            expect n > 0 and m is not missing
+            expect m < 50
+"#);
+}
+
+#[test]
+fn rows_are_given_before_anything_is_expected() {
+    let report = report(
+        r#"
+test "rows"
+    let some: int? = 5
+    expect some is not missing
+    given Stock
+        | item | quantity |
+        | "A"  | some     |
+    expect left("A") = 5
+"#,
+    );
+    insta::assert_snapshot!(render_text(&report).split("never").next().unwrap(), @r#"
+BROKEN  rows  t.assize:54:6
+        test "rows": A0303 the rows of `given` rely on an `expect` above  t.assize:59:9
+"#);
+}
+
 /// Of exceptions that are combined, those count that are part of the value.
 #[test]
 fn an_exception_that_was_passed_over_was_not_seen() {

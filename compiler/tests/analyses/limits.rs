@@ -279,6 +279,191 @@ fn exceptions_on_thousands_of_values() {
     );
 }
 
+/// Gaps, for each of which most of the values that one case may try have to be tried.
+fn many_gaps(count: usize, gaps: usize) -> String {
+    let all: Vec<String> = (1..=count).map(|n| (n * 10).to_string()).collect();
+    let rows: String = (0..gaps)
+        .map(|at| format!("    | >= 10 | {at} | not {at} || 1 |\n"))
+        .collect();
+    format!(
+        "record R\n    n : int\n    m : int\n    check m in [{}] because \"one of these\"\n    \
+         check n < 10 or m >= {} because \"the last\"\n\n\
+         table t (r: R, k: int, j: int) gives int\n    | r.n | k | j || x |\n    | < 10 | - | - || 1 |\n    \
+         | >= 10 | not 0 to {} | - || 1 |\n{rows}",
+        all.join(", "),
+        count * 10,
+        gaps - 1
+    )
+}
+
+/// Values of all cases of one declaration: what is left undecided is not claimed.
+#[test]
+fn values_of_all_cases_are_tried_up_to_a_limit() {
+    let rest = |count: usize, gaps: usize| {
+        let told = check(&many_gaps(count, gaps));
+        told.lines().last().unwrap_or_default().to_string()
+    };
+    let five = "Note A0412 line 7: no row of `t` takes 5 other kinds of case";
+    assert_eq!(rest(222, 10), five);
+    // Nothing is left for the eleventh; with fewer values there is.
+    assert_eq!(rest(222, 11), five);
+    assert_eq!(rest(200, 11), five.replace('5', "6"));
+}
+
+/// Cases of one declaration that are run to see what is known only then.
+#[test]
+fn cases_of_all_findings_are_run_up_to_a_limit() {
+    let told = |pairs: usize| {
+        let all: Vec<String> = (1..60).map(|n| (n * 10).to_string()).collect();
+        let exceptions: String = (0..pairs)
+            .map(|at| {
+                format!(
+                    "    exception large{at}\n        when k = {at} and n > 9\n        then 1\n    \
+                     exception last{at}\n        when k = {at} and is_last(n)\n        then 2\n"
+                )
+            })
+            .collect();
+        check(&format!(
+            "define is_last (n: int) gives bool\n    n = 600 and not (n in [{}])\n\n\
+             rule r (n: int, k: int) gives int\n    default 0\n{exceptions}",
+            all.join(", ")
+        ))
+    };
+    let (at, past) = (told(11), told(12));
+    assert!(
+        at.contains("6 other pairs of exceptions can apply") && !at.contains("may apply"),
+        "{at}"
+    );
+    assert!(
+        past.contains("6 other pairs of exceptions can apply")
+            && past.contains("1 other pair of exceptions may apply"),
+        "{past}"
+    );
+}
+
+/// Conditions of one declaration that are run apart from it.
+#[test]
+fn conditions_are_run_apart_up_to_a_limit() {
+    let told = |count: usize| {
+        let functions: String = (0..count)
+            .map(|at| {
+                format!(
+                    "define is{at} (n: int) gives bool\n    n = {}\n\n",
+                    100 + at
+                )
+            })
+            .collect();
+        let exceptions: String = (0..count)
+            .map(|at| {
+                format!(
+                    "    exception large{at}\n        when k = {at} and n > 9\n        then 1\n    \
+                     exception last{at}\n        when k = {at} and is{at}(n)\n        then 2\n"
+                )
+            })
+            .collect();
+        check(&format!(
+            "{functions}rule r (n: int, k: int) gives int\n    default 0\n{exceptions}"
+        ))
+    };
+    let (at, past) = (told(16), told(17));
+    assert!(
+        at.contains("11 other pairs of exceptions can apply") && !at.contains("may apply"),
+        "{at}"
+    );
+    assert!(
+        past.contains("11 other pairs of exceptions can apply")
+            && past.contains("1 other pair of exceptions may apply"),
+        "{past}"
+    );
+}
+
+/// The cases of a hole in time are put together up to a limit; past it there are two findings.
+#[test]
+fn cases_beside_a_hole_in_time_are_put_together_up_to_a_limit() {
+    let told = |keys: usize| {
+        let rows: String = (0..keys)
+            .map(|key| {
+                format!(
+                    "    | {key} | 2026-01-01 to 2026-01-31 || {key} |\n    \
+                     | {key} | >= 2026-03-01 || {key} |\n"
+                )
+            })
+            .collect();
+        let told = check(&format!(
+            "table t (key: int, day: date) gives int\n    as of day\n    | key | valid || x |\n{rows}    \
+             | not 0 to {} | - || 0 |\n",
+            keys - 1
+        ));
+        let claims = told.lines().filter(|line| line.contains("A0412"));
+        claims.map(str::to_string).collect::<Vec<_>>().join("\n")
+    };
+    insta::assert_snapshot!(told(256), @r#"
+Warning A0412 line 1: no row of `t` takes key 0 to 255, valid 2026-02-01 to 2026-02-28
+"#);
+    insta::assert_snapshot!(told(257), @r#"
+Warning A0412 line 1: no row of `t` takes key 0, valid 2026-02-01 to 2026-02-28
+Warning A0412 line 1: no row of `t` takes key 1 to 256, valid 2026-02-01 to 2026-02-28
+"#);
+}
+
+/// Of rows that clash at once so many are marked; the claim counts all of them.
+#[test]
+fn rows_of_one_clash_are_marked_up_to_a_limit() {
+    let told = |count: usize| {
+        let rows: String = (0..count).map(|n| format!("    | - || {n} |\n")).collect();
+        check(&format!(
+            "table t (n: int) gives int\n    | n || x |\n{rows}"
+        ))
+    };
+    let marks = |told: &str| told.lines().filter(|line| line.contains(": says ")).count();
+    // The row where the finding stands, and 16 more.
+    assert_eq!((marks(&told(17)), marks(&told(18))), (17, 17));
+    assert!(
+        told(18).contains("row 7 and 11 rows more can all apply"),
+        "{}",
+        told(18)
+    );
+}
+
+/// Five thousand rows that all clash: one finding, not millions of pairs. Each kind of row took seconds.
+#[test]
+fn thousands_of_rows_that_clash_at_once() {
+    let told = |hit: &str, row: &dyn Fn(usize) -> String| {
+        let rows: String = (0..5_000)
+            .map(|n| format!("    | {} || {n} |\n", row(n)))
+            .collect();
+        check(&format!(
+            "table t (n: int, m: int) gives int\n    hit {hit}\n    | n || x |\n{rows}"
+        ))
+    };
+    let all = told("unique", &|_| "-".to_string());
+    assert_eq!(all.matches("A0411").count(), 1, "{all}");
+    assert!(
+        all.contains("row 7 and 4993 rows more can all apply"),
+        "{all}"
+    );
+    let but_one = told("unique", &|n| format!("not {n}"));
+    assert!(
+        but_one.contains("4993 rows more can all apply"),
+        "{but_one}"
+    );
+    let names = told("unique", &|n| {
+        if n == 0 {
+            "- ".into()
+        } else {
+            ">= m".to_string()
+        }
+    });
+    assert!(names.contains("can all apply"), "{names}");
+    // Those that earlier ones cover are found among the first.
+    let covered = told("first", &|n| format!("not {n}"));
+    assert!(covered.contains("row 3 can never decide"), "{covered}");
+    assert!(
+        covered.contains("4993 rows more can never decide"),
+        "{covered}"
+    );
+}
+
 #[test]
 fn whole_numbers_end_where_they_can_be_written() {
     let table = |rows: &str| {

@@ -5,6 +5,7 @@ use super::proposal::Proposal;
 use super::scene::{Scene, Sort};
 
 pub(super) const CHECKS: &[super::Check] = &[
+    late_for_all,
     let_in,
     exception_sign,
     exception_condition,
@@ -338,4 +339,46 @@ fn no_expect(scene: &Scene<'_>) -> Option<Proposal> {
         .instead("write `expect`")
         .certain("insert `expect`", token.start, token.start, "expect ")
     })
+}
+
+/// `for all` of a property below its first step.
+fn late_for_all(scene: &Scene<'_>) -> Option<Proposal> {
+    const STEPS: &[&str] = &["given", "let", "expect", "cases"];
+    let here = scene.here;
+    let token = scene.token(here)?;
+    let all = scene.token(here + 1)?;
+    let begins = |index: &usize| {
+        let first = scene.token(*index).is_some_and(|token| token.first);
+        first && STEPS.contains(&scene.word(*index))
+    };
+    let named = scene.first_word() == "property" && token.first;
+    if !named || scene.word(here) != "for" || scene.word(here + 1) != "all" {
+        return None;
+    }
+    let step = (0..here).find(begins)?;
+    let stop = (here..scene.tokens.len()).find(begins);
+    let end = scene.end_before(stop.unwrap_or(scene.tokens.len()));
+    let start = scene.start(step);
+    let line = scene.slice(token.start, end);
+    let above = scene.slice(start, scene.end_before(here));
+    let word = code(scene.word(step));
+    Some(
+        Proposal::new(
+            "A0148",
+            token.start,
+            all.end,
+            format!("`for all` stands below {word}"),
+        )
+        .because(
+            "what a property is about stands first; the steps below it, also `given`, may use it",
+        )
+        .instead("move `for all` up, below the title")
+        .certain(
+            "move `for all` up",
+            start,
+            end,
+            &format!("{line}\n    {above}"),
+        )
+        .sure(),
+    )
 }

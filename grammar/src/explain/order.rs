@@ -456,6 +456,13 @@ pub(super) fn term_start(scene: &Scene<'_>, index: usize) -> Option<usize> {
 /// The end of the name, literal or call that begins at `index`.
 pub(super) fn term_end(scene: &Scene<'_>, index: usize) -> Option<usize> {
     let mut at = index;
+    // A sign belongs to the number behind it.
+    if scene.word(at) == "-" && is_number(scene, at + 1) {
+        at += 1;
+    }
+    if is_number(scene, at) {
+        return Some(number_end(scene, at));
+    }
     let mut depth = 0_usize;
     loop {
         match scene.word(at) {
@@ -472,5 +479,47 @@ pub(super) fn term_end(scene: &Scene<'_>, index: usize) -> Option<usize> {
             return Some(token.end);
         }
         at += 1;
+    }
+}
+
+fn is_number(scene: &Scene<'_>, index: usize) -> bool {
+    scene
+        .token(index)
+        .is_some_and(|token| token.sort == Sort::Number)
+}
+
+/// The end of a number with its percent or unit, or of a date: `5%`, `12.50 EUR`, `2026-12-31`.
+fn number_end(scene: &Scene<'_>, index: usize) -> usize {
+    // Behind a number these are no unit (language reference §17).
+    const NO_UNIT: &[&str] = &[
+        "per",
+        "of",
+        "on",
+        "rest",
+        "from",
+        "descending",
+        "check",
+        "rows",
+        "exceptions",
+        "open",
+    ];
+    let end = |index: usize| scene.token(index).map_or(0, |token| token.end);
+    let touches = |index: usize| scene.start(index) == end(index - 1);
+    let part = |at: usize, digits: usize| {
+        let number = is_number(scene, at) && touches(at) && scene.word(at).len() == digits;
+        number && scene.word(at - 1) == "-" && touches(at - 1)
+    };
+    if scene.word(index).len() == 4 && part(index + 2, 2) && part(index + 4, 2) {
+        return end(index + 4);
+    }
+    let unit = index + 1;
+    match scene.word(unit) {
+        "%" if touches(unit) => end(unit),
+        word if NO_UNIT.contains(&word) || super::forms::RESERVED.contains(&word) => end(index),
+        _ => {
+            let word = scene.token(unit).filter(|token| token.sort == Sort::Word);
+            word.filter(|token| !token.first)
+                .map_or(end(index), |token| token.end)
+        }
     }
 }

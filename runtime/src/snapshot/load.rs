@@ -28,6 +28,12 @@ pub fn load_snapshot(
     for calendar in manifest.calendars {
         store.set_calendar(calendar);
     }
+    for (relation, as_of) in manifest.without {
+        let empty = RelationBuilder::new(program, relation, Some(as_of));
+        if let Some(builder) = empty {
+            store.set_table(relation, builder.finish().table);
+        }
+    }
     let mut loaded = Vec::new();
     for source in manifest.sources {
         if faults.is_full() {

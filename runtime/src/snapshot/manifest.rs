@@ -1,6 +1,7 @@
 //! `snapshot.json`: which file holds which relation, and how old it is.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
 use assize_eval::calendar::Calendar;
@@ -11,6 +12,14 @@ use assize_ir::{Program, Relation, RelationId};
 
 use super::files::{Files, is_inside};
 use super::{Faults, MANIFEST, MAX_MANIFEST_BYTES, SnapshotFault, calendars};
+
+/// In a shared snapshot, most relations that the rules do not read whose names are compared with
+/// those that are missing. The names come from outside, and each costs a comparison with each that is
+/// missing; what is missing is told however many there are.
+pub const MAX_COMPARED: usize = 1_000;
+
+/// The members of an object.
+type Entries<'j> = [(Cow<'j, str>, Json<'j>)];
 
 /// What kind of file it is, by its ending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +52,8 @@ pub struct Source {
 pub struct Manifest {
     /// Relations in the order of the program.
     pub sources: Vec<Source>,
+    /// Relations that have no rows on purpose, with the seconds since 1970-01-01 UTC of the snapshot.
+    pub without: Vec<(RelationId, i64)>,
     /// Calendars.
     pub calendars: Vec<Calendar>,
 }
@@ -139,23 +150,36 @@ impl<'p> Reader<'_, 'p> {
         let as_of = json
             .get("as_of")
             .and_then(|json| self.instant(json, &root.field("as_of")));
+        let as_of = as_of.or_else(|| json.get("as_of").map(|_| 0));
+        let without = self.without(json, &root.field("without"));
+        let shared = self.shared(json, &root.field("shared"));
         let path = root.field("relations");
-        match json.get("relations") {
-            Some(Json::Object(relations)) => {
-                self.unknown_relations(relations, &path);
-                self.relations(
-                    relations,
-                    as_of.or_else(|| json.get("as_of").map(|_| 0)),
-                    &path,
-                );
-            }
+        let entries: &Entries<'_> = match json.get("relations") {
+            Some(Json::Object(entries)) => entries,
             Some(other) => {
                 let expected = "an object with one entry per relation";
                 self.fault(&path, FaultCode::WrongType, expected, &other.found());
+                return self.rest(json, members);
             }
-            None if self.program.relations.is_empty() => {}
-            None => self.fault(&path, FaultCode::MissingField, "the relations", "nothing"),
+            None if self.program.relations.is_empty() || !without.is_empty() => &[],
+            None => {
+                self.fault(&path, FaultCode::MissingField, "the relations", "nothing");
+                return self.rest(json, members);
+            }
+        };
+        self.both(entries, &without);
+        if shared {
+            self.unread(entries, &without, as_of);
+        } else {
+            self.unknown_relations(entries, &without);
         }
+        self.relations(entries, &without, as_of);
+        self.rest(json, members);
+    }
+
+    /// What says nothing about relations.
+    fn rest(&mut self, json: &Json<'_>, members: &Entries<'_>) {
+        let root = Path::Root("");
         let path = root.field("calendars");
         if let Some(json) = json.get("calendars") {
             let (calendars, faults) = calendars::read(json, &path);
@@ -164,13 +188,13 @@ impl<'p> Reader<'_, 'p> {
                 self.faults.add(SnapshotFault::new(MANIFEST, 0, fault));
             }
         }
-        let known = ["as_of", "relations", "calendars"];
+        let known = ["as_of", "relations", "without", "shared", "calendars"];
         self.unknown_fields(members, &known, "a snapshot", &root);
     }
 
     fn unknown_fields(
         &mut self,
-        members: &[(std::borrow::Cow<'_, str>, Json<'_>)],
+        members: &Entries<'_>,
         known: &[&str],
         what: &str,
         path: &Path<'_>,
@@ -201,25 +225,63 @@ impl<'p> Reader<'_, 'p> {
         seconds
     }
 
-    fn unknown_relations(
-        &mut self,
-        relations: &[(std::borrow::Cow<'_, str>, Json<'_>)],
-        path: &Path<'_>,
-    ) {
-        let relation = |relation: &'p Relation| relation.name.as_str();
-        let known: BTreeSet<&str> = self.program.relations.iter().map(relation).collect();
-        for (name, value) in relations {
-            // The nearest name is looked for among all: not for faults that nobody is shown.
-            if self.faults.is_full() {
-                return;
+    /// The relations that are empty on purpose, each with its place in the list.
+    fn without<'j>(&mut self, json: &'j Json<'_>, path: &Path<'_>) -> BTreeMap<&'j str, usize> {
+        let mut names = BTreeMap::new();
+        let items = match json.get("without") {
+            Some(Json::List(items)) => items,
+            Some(other) => {
+                let expected = "a list of relations, each name in quotes";
+                self.fault(path, FaultCode::WrongType, expected, &other.found());
+                return names;
             }
-            if !known.contains(&**name) {
-                let near = nearest(name, known.iter().copied());
-                let expected = suggestion("a relation of the rules".to_owned(), near);
-                let found = value.found();
+            None => return names,
+        };
+        for (place, item) in items.iter().enumerate() {
+            let path = path.item(place);
+            match item {
+                Json::Text(name) if names.contains_key(name.as_ref()) => {
+                    let found = format!("\"{name}\" again");
+                    let expected = "each relation once";
+                    self.fault(&path, FaultCode::DuplicateKey, expected, &found);
+                }
+                Json::Text(name) => {
+                    names.insert(name.as_ref(), place);
+                }
+                other => {
+                    let expected = "the name of a relation in quotes";
+                    self.fault(&path, FaultCode::WrongType, expected, &other.found());
+                }
+            }
+        }
+        names
+    }
+
+    /// Whether other rules read this snapshot as well.
+    fn shared(&mut self, json: &Json<'_>, path: &Path<'_>) -> bool {
+        match json.get("shared") {
+            None => false,
+            Some(Json::Bool(shared)) => *shared,
+            Some(other) => {
+                let expected = "true or false";
+                self.fault(path, FaultCode::WrongType, expected, &other.found());
+                // What the author meant is not known: no faults that are none if it was `true`.
+                true
+            }
+        }
+    }
+
+    /// Rows in a file and no rows on purpose: one of the two is not meant.
+    fn both(&mut self, entries: &Entries<'_>, without: &BTreeMap<&str, usize>) {
+        let root = Path::Root("");
+        let path = root.field("without");
+        for (name, _) in entries {
+            if let Some(place) = without.get(&**name) {
+                let expected = "a relation that has no entry in `relations`";
+                let found = format!("\"{name}\"");
                 self.fault(
-                    &path.field(name),
-                    FaultCode::UnknownRelation,
+                    &path.item(*place),
+                    FaultCode::DuplicateKey,
                     expected,
                     &found,
                 );
@@ -227,24 +289,119 @@ impl<'p> Reader<'_, 'p> {
         }
     }
 
-    fn relations(
+    fn unknown_relations(&mut self, entries: &Entries<'_>, without: &BTreeMap<&str, usize>) {
+        let relation = |relation: &'p Relation| relation.name.as_str();
+        let known: BTreeSet<&str> = self.program.relations.iter().map(relation).collect();
+        let root = Path::Root("");
+        let relations = root.field("relations");
+        for (name, value) in entries {
+            // The nearest name is looked for among all: not for faults that nobody is shown.
+            if self.faults.is_full() {
+                return;
+            }
+            if !known.contains(&**name) {
+                let near = nearest(name, known.iter().copied());
+                self.unknown(&relations.field(name), near, &value.found());
+            }
+        }
+        let list = root.field("without");
+        for (name, place) in without {
+            if self.faults.is_full() {
+                return;
+            }
+            if !known.contains(name) {
+                let near = nearest(name, known.iter().copied());
+                self.unknown(&list.item(*place), near, &format!("\"{name}\""));
+            }
+        }
+    }
+
+    fn unknown(&mut self, path: &Path<'_>, near: Option<&str>, found: &str) {
+        let expected = suggestion("a relation of the rules".to_owned(), near);
+        self.fault(path, FaultCode::UnknownRelation, expected, found);
+    }
+
+    /// In a shared snapshot: what other rules read is passed over, yet it must be well formed, and it
+    /// must not be the misspelt name of a relation that is missing.
+    fn unread(
         &mut self,
-        relations: &[(std::borrow::Cow<'_, str>, Json<'_>)],
+        entries: &Entries<'_>,
+        without: &BTreeMap<&str, usize>,
         as_of: Option<i64>,
-        path: &Path<'_>,
     ) {
         let program = self.program;
-        let mut entries = Members::new(relations);
+        let names: BTreeSet<&str> = entries.iter().map(|(name, _)| &**name).collect();
+        let read: BTreeSet<&str> = program
+            .relations
+            .iter()
+            .map(|it| it.name.as_str())
+            .collect();
+        let missing: Vec<&str> = read
+            .iter()
+            .copied()
+            .filter(|name| !names.contains(name) && !without.contains_key(name))
+            .collect();
+        let root = Path::Root("");
+        let relations = root.field("relations");
+        let mut compared = 0usize;
+        let mut meant = |name: &str| {
+            compared += 1;
+            let compare = compared <= MAX_COMPARED;
+            compare.then(|| nearest(name, missing.iter().copied()))?
+        };
+        for (name, value) in entries {
+            if read.contains(&**name) {
+                continue;
+            }
+            let path = relations.field(name);
+            match meant(name) {
+                Some(near) => self.unknown(&path, Some(near), &value.found()),
+                // Its file is not opened: it is the other rules that know its fields.
+                None => drop(self.source(RelationId(0), value, as_of, &path)),
+            }
+        }
+        let list = root.field("without");
+        for (name, place) in without {
+            if read.contains(name) {
+                continue;
+            }
+            if let Some(near) = meant(name) {
+                self.unknown(&list.item(*place), Some(near), &format!("\"{name}\""));
+            }
+        }
+    }
+
+    fn relations(
+        &mut self,
+        entries: &Entries<'_>,
+        without: &BTreeMap<&str, usize>,
+        as_of: Option<i64>,
+    ) {
+        let program = self.program;
+        let root = Path::Root("");
+        let relations = root.field("relations");
+        let mut entries = Members::new(entries);
         for (position, relation) in (0u32..).zip(&program.relations) {
-            let path = path.field(&relation.name);
-            let Some(entry) = entries.get(&relation.name) else {
+            let path = relations.field(&relation.name);
+            let id = RelationId(position);
+            if let Some(entry) = entries.get(&relation.name) {
+                let source = self.source(id, entry, as_of, &path);
+                self.manifest.sources.extend(source);
+            } else if let Some(place) = without.get(relation.name.as_str()) {
+                let list = root.field("without");
+                let as_of = as_of.or_else(|| self.no_time(&list.item(*place)));
+                self.manifest.without.push((id, as_of.unwrap_or(0)));
+            } else {
                 let expected = "an entry, since the rules read it";
                 self.fault(&path, FaultCode::MissingRelation, expected, "nothing");
-                continue;
-            };
-            let source = self.source(RelationId(position), entry, as_of, &path);
-            self.manifest.sources.extend(source);
+            }
         }
+    }
+
+    fn no_time(&mut self, path: &Path<'_>) -> Option<i64> {
+        let expected = "when it was read, here or for the whole snapshot";
+        self.fault(path, FaultCode::MissingField, expected, "nothing");
+        None
     }
 
     fn source(
@@ -266,16 +423,7 @@ impl<'p> Reader<'_, 'p> {
             .map(|json| self.instant(json, &path.field("as_of")));
         let as_of = match own {
             Some(own) => own,
-            None if as_of.is_none() => {
-                let expected = "when it was read, here or for the whole snapshot";
-                self.fault(
-                    &path.field("as_of"),
-                    FaultCode::MissingField,
-                    expected,
-                    "nothing",
-                );
-                None
-            }
+            None if as_of.is_none() => self.no_time(&path.field("as_of")),
             None => as_of,
         };
         let [rows, rows_at_least] = ["rows", "rows_at_least"].map(|name| {

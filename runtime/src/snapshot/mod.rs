@@ -21,9 +21,12 @@
 //! }
 //! ```
 //!
-//! * Every relation of the program stands there. Its `as_of` is that of the snapshot unless it has
-//!   one of its own. Where `rows` says how many rows it has, the file must hold as many; where
+//! * Every relation of the program stands there, or in `without`, a list of relations that have no
+//!   rows on purpose. Its `as_of` is that of the snapshot unless it has one of its own. Where `rows` says how many rows it has, the file must hold as many; where
 //!   `rows_at_least` says so, no fewer.
+//! * A relation that the program does not have is a fault. Where `"shared": true` says that other
+//!   programs read the folder too, it is one only if its name is nearly that of a relation that is
+//!   missing; its file is not read, and it is no part of the digest.
 //! * `calendars` may be left out. `working` are weekdays, 1 is Monday; `exceptions` are days that
 //!   differ (may be left out); outside `from` to `to`, both included, a day is `missing_data`.
 
@@ -41,6 +44,7 @@ use assize_eval::store::{DataFault, Store};
 
 pub use files::{Files, Folder};
 pub use load::{holds, load_snapshot};
+pub use manifest::MAX_COMPARED;
 
 /// Name of the file that lists the others.
 pub const MANIFEST: &str = "snapshot.json";

@@ -123,7 +123,7 @@ impl Lower {
     }
 
     fn count(&mut self, node: Node<'_>) -> Count {
-        let value = node.text().parse().ok();
+        let value = node.text().replace('_', "").parse().ok();
         if value.is_none() {
             let claim = format!("`{}` is more than can be counted", node.text());
             self.fault(code::NUMBER_TOO_LONG, node.range(), claim)

@@ -156,6 +156,7 @@ functions! {
     text_starts(a, b, c, d);
     make_text(context, note, words, to);
     same(context, note, a, b);
+    order_of(context, note, a, b);
     lookup(context, relation, key);
     select(context, relation, index, key, to);
     add_months(day, months);
@@ -465,6 +466,16 @@ extern "C" fn same(context: &mut Context<'_>, note: u64, a: *const u64, b: *cons
         Some(Note::Shape(shape)) => unsafe {
             u64::from(order(context.host.layouts, shape, a, b).is_eq())
         },
+        _ => 0,
+    }
+}
+
+/// -1, 0 or 1.
+#[expect(unsafe_code, reason = "reads values of machine code")]
+extern "C" fn order_of(context: &mut Context<'_>, note: u64, a: *const u64, b: *const u64) -> i64 {
+    match note_of(context.host.notes, note) {
+        // SAFETY: the note says what lies at both addresses.
+        Some(Note::Shape(shape)) => unsafe { sign(order(context.host.layouts, shape, a, b)) },
         _ => 0,
     }
 }

@@ -71,6 +71,15 @@ impl Body<'_, '_> {
         Ok(self.b.ins().icmp_imm_u(IntCC::NotEqual, same, 0))
     }
 
+    /// The order of two values of one shape: below, at or above 0.
+    pub(super) fn order_by_host(&mut self, a: &[Value], b: &[Value], shape: &Shape) -> Value {
+        let note = self.unit.note(Note::Shape(shape.clone()));
+        let note = self.int(note);
+        let (a, b) = (self.on_stack(a), self.on_stack(b));
+        let context = self.context;
+        self.call_host("order_of", &[context, note, a, b])
+    }
+
     /// Texts of different lengths differ, and one text is itself; of others the bytes are looked at.
     fn equal_texts(&mut self, [a, a_bytes]: [Value; 2], [b, b_bytes]: [Value; 2]) -> Value {
         let (look, done) = (self.block(), self.block());

@@ -9,6 +9,7 @@ use cranelift_codegen::ir::{InstBuilder, Value, types};
 
 use super::value::Val;
 use super::{Body, Lower, NotYet};
+use crate::jit::host::{Note, SortKey};
 use crate::jit::planted::Planted;
 use crate::jit::shape::Shape;
 
@@ -181,62 +182,35 @@ impl Body<'_, '_> {
 
     /// Policies that look at the outputs of all rows that hit.
     fn joined_rows(&mut self, table: &Table, inputs: &[Input]) -> Lower<Val> {
-        let callable = self.frame()?.callable;
-        let result = &callable.result;
-        if matches!(table.hit, Hit::List | Hit::ListByPriority) || table.record.is_some() {
-            return Err(NotYet("a table of several outputs or rows"));
+        let result = &self.frame()?.callable.result;
+        if let (Hit::List | Hit::ListByPriority, Type::List { item, .. }) = (table.hit, result) {
+            return self.listed_rows(table, inputs, item);
         }
         let shape = Shape::of(result);
-        let plain = Shape::of(result.plain());
         let hits = self.hits(&table.rows, inputs)?;
         let zero = self.int(0);
         let some = self.variable(zero);
-        let best = self.variables(&vec![zero; plain.words()]);
+        let best = self.variables(&vec![zero; shape.words()]);
         let mark = self.mark();
         for (row, hit) in table.rows.iter().zip(hits) {
             let (this, next) = (self.block(), self.block());
             self.b.ins().brif(hit, this, &[], next, &[]);
             self.b.switch_to_block(this);
             let value = self.output(table, row)?;
-            if matches!(value, Val::Optional(..) | Val::Missing) {
-                return Err(NotYet("outputs that may be missing"));
-            }
-            let words = self.words(&value, &plain)?;
-            let value = self.value(&words, &plain)?;
+            let words = self.words(&value, &shape)?;
             self.rollback(mark);
             let before = self.read(&best);
-            let before = self.value(&before, &plain)?;
             let had = self.b.use_var(some);
-            let joined = match table.hit {
-                Hit::Sum => self.add_values(&before, &value, result.plain())?,
-                Hit::Same => {
-                    let (look, done) = (self.block(), self.block());
-                    self.b.ins().brif(had, look, &[], done, &[]);
-                    self.b.switch_to_block(look);
-                    let same = self.equal(&before, &value, result.plain())?;
-                    self.leave_unless(same);
-                    self.b.ins().jump(done, &[]);
-                    self.b.switch_to_block(done);
-                    value.clone()
-                }
-                hit => {
-                    // Where nothing is there yet, the value is the best.
-                    let better = self.better(&before, &value, &plain, hit != Hit::Lowest)?;
-                    let (a, b) = (self.words(&better, &plain)?, self.words(&value, &plain)?);
-                    let chosen = self.select(had, &a, &b);
-                    self.value(&chosen, &plain)?
-                }
-            };
-            let words = self.words(&joined, &plain)?;
-            self.write(&best, &words);
+            let joined = self.joined(table.hit, had, (&before, &words), (&shape, result))?;
+            self.write(&best, &joined);
             let one = self.int(1);
             self.b.def_var(some, one);
             self.b.ins().jump(next, &[]);
             self.b.switch_to_block(next);
         }
         let words = self.read(&best);
-        let value = self.value(&words, &plain)?;
         if table.hit == Hit::Sum {
+            let value = self.value(&words, &shape)?;
             return self.result_border(value);
         }
         let had = self.b.use_var(some);
@@ -244,7 +218,6 @@ impl Body<'_, '_> {
         let (done, params) = self.block_of(shape.words());
         self.b.ins().brif(had, yes, &[], no, &[]);
         self.b.switch_to_block(yes);
-        let words = self.words(&value, &shape)?;
         self.jump(done, &words);
         self.b.switch_to_block(no);
         let nothing = self.nothing(result)?;
@@ -252,6 +225,86 @@ impl Body<'_, '_> {
         self.jump(done, &words);
         self.b.switch_to_block(done);
         self.value(&params, &shape)
+    }
+
+    /// What comes of the outputs so far and one more; all are words of one shape.
+    fn joined(
+        &mut self,
+        hit: Hit,
+        had: Value,
+        (before, words): (&[Value], &[Value]),
+        (shape, ty): (&Shape, &Type),
+    ) -> Lower<Vec<Value>> {
+        let (first, value) = (self.value(before, shape)?, self.value(words, shape)?);
+        match hit {
+            Hit::Sum => {
+                let sum = self.add_values(&first, &value, ty.plain())?;
+                self.words(&sum, shape)
+            }
+            Hit::Same => {
+                let (look, done) = (self.block(), self.block());
+                self.b.ins().brif(had, look, &[], done, &[]);
+                self.b.switch_to_block(look);
+                let same = self.equal(&first, &value, ty)?;
+                self.leave_unless(same);
+                self.b.ins().jump(done, &[]);
+                self.b.switch_to_block(done);
+                Ok(words.to_vec())
+            }
+            // The first of equals stays; where nothing is there yet, the value is the best.
+            hit => {
+                let (look, done) = (self.block(), self.block());
+                let wins = self.b.append_block_param(done, types::I8);
+                let yes = self.bit(true);
+                self.b.ins().brif(had, look, &[], done, &[yes.into()]);
+                self.b.switch_to_block(look);
+                let order = self.order_by_host(words, before, shape);
+                let better = if hit == Hit::Lowest {
+                    IntCC::SignedLessThan
+                } else {
+                    IntCC::SignedGreaterThan
+                };
+                let better = self.b.ins().icmp_imm_s(better, order, 0);
+                self.b.ins().jump(done, &[better.into()]);
+                self.b.switch_to_block(done);
+                Ok(self.select(wins, words, before))
+            }
+        }
+    }
+
+    /// A list of the outputs of all rows that hit, in their order or the highest first.
+    fn listed_rows(&mut self, table: &Table, inputs: &[Input], item: &Type) -> Lower<Val> {
+        let shape = Shape::of_element(item);
+        let hits = self.hits(&table.rows, inputs)?;
+        let list = self.growing(shape.words());
+        let mark = self.mark();
+        for (row, hit) in table.rows.iter().zip(hits) {
+            let (this, next) = (self.block(), self.block());
+            self.b.ins().brif(hit, this, &[], next, &[]);
+            self.b.switch_to_block(this);
+            let value = self.output(table, row)?;
+            let words = self.words(&value, &shape)?;
+            self.rollback(mark);
+            self.push(list, &words);
+            self.b.ins().jump(next, &[]);
+            self.b.switch_to_block(next);
+        }
+        let [address, count] = self.finished(list);
+        if table.hit == Hit::ListByPriority {
+            let note = self.unit.note(Note::Sort {
+                words: shape.words(),
+                keys: vec![SortKey {
+                    at: 0,
+                    shape,
+                    descending: true,
+                }],
+            });
+            let note = self.int(note);
+            let context = self.context;
+            let status = self.call_host("sort", &[context, note, address, count]);
+            self.leave_if_not_zero(status);
+        }
+        Ok(Val::List([address, count]))
     }
 
     /// Two numbers of a result type added.

@@ -66,8 +66,9 @@ pub struct Loaded {
     pub snapshot: Snapshot,
     /// Bounds of a call.
     pub limits: Limits,
-    /// The data as machine code reads it; `None`: the interpreter decides.
-    rows: Option<Rows>,
+    /// The data as machine code reads it, once it was asked for; until then the interpreter decides, and
+    /// where there is `None` inside.
+    rows: OnceLock<Option<Rows>>,
 }
 
 /// Why rules or data cannot be loaded.
@@ -150,11 +151,10 @@ impl Engine {
         let pinned = self.pin();
         let mut loaded = Loaded::new(Arc::clone(&pinned.rules), files, limits)?;
         loaded.limits = pinned.limits;
-        Ok(self.replace(if pinned.rows.is_some() {
-            loaded.compiled()
-        } else {
-            loaded
-        }))
+        if pinned.is_compiled() {
+            loaded.compile();
+        }
+        Ok(self.replace(loaded))
     }
 
     /// Answers a call `{"decision", "at", "input"}` with one line of JSON. Errors are answers.
@@ -180,7 +180,7 @@ impl Loaded {
             rules,
             snapshot,
             limits: Limits::default(),
-            rows: None,
+            rows: OnceLock::new(),
         }
     }
 
@@ -188,15 +188,22 @@ impl Loaded {
     /// of the interpreter, which still decides where machine code leaves: on every error, with a trace, and
     /// where a number does not fit a word.
     #[must_use]
-    pub fn compiled(mut self) -> Loaded {
-        let machine = self.rules.machine();
-        self.rows = machine.and_then(|it| it.rows(&self.rules.program, &self.snapshot.store));
+    pub fn compiled(self) -> Loaded {
+        self.compile();
         self
     }
 
+    /// Decides by machine code from now on, see [`Loaded::compiled`].
+    pub fn compile(&self) {
+        self.rows.get_or_init(|| {
+            let machine = self.rules.machine()?;
+            machine.rows(&self.rules.program, &self.snapshot.store)
+        });
+    }
+
     /// Whether machine code decides.
-    pub const fn is_compiled(&self) -> bool {
-        self.rows.is_some()
+    pub fn is_compiled(&self) -> bool {
+        self.rows.get().is_some_and(Option::is_some)
     }
 
     fn interpreter(&self) -> Interpreter<'_> {
@@ -280,7 +287,8 @@ impl Loaded {
     /// What machine code alone says of arguments, whatever the age of the data; `None` where it leaves the
     /// question to the interpreter.
     pub fn machine_value(&self, decision: &Decision, arguments: &[Value]) -> Option<Value> {
-        let (machine, rows) = (self.rules.machine.get()?.as_ref()?, self.rows.as_ref()?);
+        let machine = self.rules.machine.get()?.as_ref()?;
+        let rows = self.rows.get()?.as_ref()?;
         machine.call(
             &self.rules.program,
             (rows, &self.snapshot.store),
@@ -297,7 +305,7 @@ impl Loaded {
         arguments: &[Value],
         at: Option<i64>,
     ) -> Option<Value> {
-        self.rows.as_ref()?;
+        self.rows.get()?.as_ref()?;
         self.interpreter().fresh(decision, at).ok()?;
         self.machine_value(decision, arguments)
     }

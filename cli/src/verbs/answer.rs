@@ -104,6 +104,11 @@ pub struct Wanted {
 }
 
 impl Decider {
+    /// Decides by machine code from now on: worth its while where there is much to decide.
+    pub fn compile(&self) {
+        self.loaded.compile();
+    }
+
     /// Loads rules and data.
     pub fn new(call: &Call, wanted: Wanted, console: &mut Console) -> Result<Decider, Stop> {
         if let Some(at) = &call.at

@@ -125,6 +125,9 @@ fn one(decider: &Decider, bytes: &[u8], path: &Path, console: &mut Console) -> R
     Ok(tally.exit())
 }
 
+/// From this line on machine code decides: compiling is worth a few hundred decisions.
+const COMPILED_FROM: u64 = 500;
+
 /// One document on each line; blank lines are counted and not answered.
 struct Many<'d> {
     decider: &'d Decider,
@@ -158,6 +161,9 @@ impl<'d> Many<'d> {
                 Line::Read if lines::is_blank(&line) => self.number += 1,
                 Line::Read => {
                     self.number += 1;
+                    if self.number == COMPILED_FROM {
+                        self.decider.compile();
+                    }
                     let reply = self.decider.answer(&line, Some(self.number));
                     self.tell(&reply, console)?;
                 }

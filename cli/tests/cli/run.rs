@@ -703,3 +703,39 @@ fn decisions_are_named_where_none_is() {
         );
     }
 }
+
+/// Far down a stream machine code decides; nobody can tell from the answers, errors included.
+#[test]
+fn long_streams_have_the_same_answers_to_their_end() {
+    let order = std::fs::read_to_string(project().join(SHOP[6])).unwrap();
+    let order: serde_json::Value = serde_json::from_str(&order).unwrap();
+    let mut late = order.clone();
+    // Before the first value of the rules' parameters.
+    if let Some(input) = late.get_mut("input").and_then(|it| it.get_mut("order")) {
+        input["ordered"] = serde_json::json!("1990-01-01");
+    }
+    let mut input = String::new();
+    for _ in 0..600 {
+        writeln!(input, "{order}\n{late}").unwrap();
+    }
+    let arguments = [
+        SHOP[0], SHOP[1], SHOP[2], SHOP[3], SHOP[4], "-i", "-", "--jsonl",
+    ];
+    let run = assize_with(&project(), &arguments, input.as_bytes());
+    let lines: Vec<&str> = run.out.lines().collect();
+    assert_eq!(lines.len(), 1_200, "{}", run.err);
+    // An error says in which line it stands.
+    let without_line = |line: &str| {
+        let mut answer: serde_json::Value = serde_json::from_str(line).unwrap();
+        if let Some(error) = answer["error"].as_object_mut() {
+            error.remove("line");
+        }
+        answer
+    };
+    for pair in lines.chunks(2) {
+        assert_eq!(pair[0], lines[0]);
+        assert_eq!(without_line(pair[1]), without_line(lines[1]));
+    }
+    assert!(lines[0].contains("output"), "{}", lines[0]);
+    assert!(lines[1].contains("undecided"), "{}", lines[1]);
+}

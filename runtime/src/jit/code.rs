@@ -17,6 +17,12 @@ use super::shape::{Layouts, Shape, WORD};
 /// Nodes of a callable that is written into every caller.
 const SMALL: usize = 24;
 
+/// Bytes of stack that a decision may take, host functions left out: far below what any thread has. The calls
+/// of a program form no circle, so the most that they take is known when they are compiled.
+const MOST_STACK: u64 = 256 * 1024;
+/// What a frame takes beside its room: the return address and saved registers.
+const FRAME: u64 = 128;
+
 /// A decision as machine code: context, words of the arguments, room for the result; 0, or 1 when the
 /// interpreter must decide.
 pub(crate) type Entry = extern "C" fn(*mut Context<'_>, *const u64, *mut u64) -> u64;
@@ -56,6 +62,9 @@ pub(crate) struct Unit<'p> {
     reads: BTreeSet<RelationId>,
     /// A fault on purpose.
     planted: Option<Planted>,
+    /// The function that is being written, and which functions each one calls.
+    writing: Option<FuncId>,
+    edges: BTreeMap<FuncId, BTreeSet<FuncId>>,
 }
 
 /// The machine code of a program, and all that it points to.
@@ -69,6 +78,8 @@ pub(crate) struct Code {
     pub(crate) not_yet: Vec<(CallableId, &'static str)>,
     /// Bytes of code.
     pub(crate) bytes: usize,
+    /// Bytes of stack that a decision takes at most.
+    pub(crate) stack: u64,
     #[expect(dead_code, reason = "keeps alive what the code points to")]
     held: (BTreeMap<String, Box<str>>, Box<[u64]>),
 }
@@ -117,6 +128,7 @@ impl Code {
             builder: FunctionBuilderContext::new(),
             not_yet: Vec::new(),
             bytes: 0,
+            frames: BTreeMap::new(),
         };
         let mut entries = BTreeMap::new();
         for callable in callables.into_iter().collect::<BTreeSet<_>>() {
@@ -126,6 +138,19 @@ impl Code {
             maker.callable(&mut unit, callable)?;
         }
         unit.module.finalize_definitions().map_err(cannot)?;
+        let mut known = BTreeMap::new();
+        entries.retain(|callable, function| {
+            let fits = maker.stack(&unit.edges, *function, &mut known) <= MOST_STACK;
+            if !fits {
+                maker.not_yet.push((*callable, "a deep stack"));
+            }
+            fits
+        });
+        let stack = entries
+            .values()
+            .filter_map(|function| known.get(function))
+            .max();
+        let stack = stack.copied().unwrap_or(0);
         let entries = entries.into_iter().map(|(callable, function)| {
             let address = unit.module.get_finalized_function(function);
             #[expect(unsafe_code, reason = "this is what machine code is made for")]
@@ -140,6 +165,7 @@ impl Code {
             reads: unit.reads.into_iter().collect(),
             not_yet: maker.not_yet,
             bytes: maker.bytes,
+            stack,
             held: (unit.texts, unit.severities),
             module: Some(unit.module),
         })
@@ -152,6 +178,8 @@ struct Maker {
     builder: FunctionBuilderContext,
     not_yet: Vec<(CallableId, &'static str)>,
     bytes: usize,
+    /// Bytes of stack that each function takes itself.
+    frames: BTreeMap<FuncId, u64>,
 }
 
 impl Maker {
@@ -182,6 +210,7 @@ impl Maker {
         arguments: Arguments,
     ) -> Result<(), CannotCompile> {
         self.context.func = Function::with_name_signature(Default::default(), signature.clone());
+        unit.writing = Some(function);
         if let Err(NotYet(what)) = self.write(unit, id, arguments) {
             self.not_yet.push((id, what));
             unit.module.clear_context(&mut self.context);
@@ -194,6 +223,11 @@ impl Maker {
             .map_err(|error| CannotCompile(format!("{error:?}")))?;
         if let Some(code) = self.context.compiled_code() {
             self.bytes += code.code_buffer().len();
+            let room = code
+                .buffer
+                .frame_layout()
+                .map_or(0, |it| it.frame_to_fp_offset);
+            self.frames.insert(function, u64::from(room) + FRAME);
         }
         unit.module.clear_context(&mut self.context);
         Ok(())
@@ -221,6 +255,25 @@ impl Maker {
         body.finish(out);
         body.b.finalize(config);
         Ok(())
+    }
+
+    /// Bytes of stack that a function and all that it calls take at most; what is known is kept.
+    fn stack(
+        &self,
+        edges: &BTreeMap<FuncId, BTreeSet<FuncId>>,
+        of: FuncId,
+        known: &mut BTreeMap<FuncId, u64>,
+    ) -> u64 {
+        if let Some(bytes) = known.get(&of) {
+            return *bytes;
+        }
+        let own = self.frames.get(&of).copied().unwrap_or(FRAME);
+        let called = edges.get(&of).into_iter().flatten();
+        // Callables call earlier ones alone, so this ends, and no deeper than the verifier allows calls.
+        let below = called.map(|called| self.stack(edges, *called, known)).max();
+        let bytes = own.saturating_add(below.unwrap_or(0));
+        known.insert(of, bytes);
+        bytes
     }
 
     /// A function that leaves at once.
@@ -289,6 +342,8 @@ impl<'p> Unit<'p> {
                 .collect(),
             reads: BTreeSet::new(),
             planted: None,
+            writing: None,
+            edges: BTreeMap::new(),
         };
         for function in all {
             let signature = unit.signature(function.takes);
@@ -323,9 +378,17 @@ impl<'p> Unit<'p> {
 
     /// The function of a callable; it is written later.
     pub(crate) fn function_of(&mut self, id: CallableId) -> Result<FuncId, NotYet> {
-        if let Some(found) = self.functions.get(&id) {
-            return Ok(*found);
+        let function = match self.functions.get(&id) {
+            Some(found) => *found,
+            None => self.declare(id)?,
+        };
+        if let Some(caller) = self.writing {
+            self.edges.entry(caller).or_default().insert(function);
         }
+        Ok(function)
+    }
+
+    fn declare(&mut self, id: CallableId) -> Result<FuncId, NotYet> {
         let signature = self.signature_of(id);
         let name = format!("callable {}", id.0);
         let function = self

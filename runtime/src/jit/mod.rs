@@ -101,6 +101,11 @@ impl Machine {
         self.code.bytes
     }
 
+    /// Bytes of stack that a decision takes at most, what the host does for it left out.
+    pub fn stack(&self) -> u64 {
+        self.code.stack
+    }
+
     /// Callables whose code only leaves, and what in them is not written yet.
     pub fn not_yet(&self) -> impl Iterator<Item = (CallableId, &'static str)> {
         self.code.not_yet.iter().copied()

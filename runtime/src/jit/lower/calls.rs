@@ -33,18 +33,20 @@ impl Body<'_, '_> {
         let program = self.unit.program;
         let callable = program.callable(id).ok_or(NotYet("an unknown callable"))?;
         let result = Shape::of(&callable.result);
-        let slot = self.stack(result.words());
-        let out = self.b.ins().stack_addr(types::I64, slot, 0);
-        let mut words = vec![self.context, out];
+        let mut words = Vec::new();
         for (value, param) in values.iter().zip(&callable.params) {
             words.extend(self.words(value, &Shape::of(&param.ty))?);
         }
+        let slot = self.room(result.words());
+        let out = self.b.ins().stack_addr(types::I64, slot, 0);
+        let words = [vec![self.context, out], words].concat();
         let function = self.unit.function_of(id)?;
         let function = self.function(function);
         let call = self.b.ins().call(function, &words);
         if let Some(status) = self.b.inst_results(call).first().copied() {
             self.leave_if_not_zero(status);
         }
+        self.rooms_in_use = 0;
         self.load(memory(), out, 0, &result)
     }
 

@@ -53,6 +53,9 @@ pub(crate) struct Body<'b, 'p> {
     functions: BTreeMap<FuncId, FuncRef>,
     /// Room for what the host gives.
     scratch: Option<StackSlot>,
+    /// Room in the frame for what a call is given, with its words; those in use come first.
+    rooms: Vec<(StackSlot, usize)>,
+    rooms_in_use: usize,
     /// How many loops there are around.
     depth: usize,
     /// Nodes written so far.
@@ -110,6 +113,8 @@ impl<'b, 'p> Body<'b, 'p> {
             journal: Vec::new(),
             functions: BTreeMap::new(),
             scratch: None,
+            rooms: Vec::new(),
+            rooms_in_use: 0,
             depth: 0,
             written: 0,
         }
@@ -242,6 +247,7 @@ impl<'b, 'p> Body<'b, 'p> {
             }
         };
         let call = self.b.ins().call(function, arguments);
+        self.rooms_in_use = 0;
         match self.b.inst_results(call).first().copied() {
             Some(result) => result,
             None => self.int(0),
@@ -262,7 +268,7 @@ impl<'b, 'p> Body<'b, 'p> {
         let slot = match self.scratch {
             Some(slot) => slot,
             None => {
-                let slot = self.stack(4);
+                let slot = self.new_room(4);
                 self.scratch = Some(slot);
                 slot
             }
@@ -270,15 +276,38 @@ impl<'b, 'p> Body<'b, 'p> {
         self.b.ins().stack_addr(types::I64, slot, 0)
     }
 
-    fn stack(&mut self, words: usize) -> StackSlot {
+    fn new_room(&mut self, words: usize) -> StackSlot {
         let bytes = u32::try_from(words.max(1) * 8).unwrap_or(u32::MAX);
         let data = StackSlotData::new(StackSlotKind::ExplicitSlot, bytes, 3);
         self.b.create_sized_stack_slot(data)
     }
 
-    /// Words in the frame, and their address.
+    /// Room in the frame until the next call is over.
+    fn room(&mut self, words: usize) -> StackSlot {
+        let free = self.rooms.iter().enumerate().skip(self.rooms_in_use);
+        let fitting = free.filter(|(_, (_, room))| *room >= words);
+        let found = fitting.min_by_key(|(_, (_, room))| *room).map(|(at, _)| at);
+        let at = match found {
+            Some(at) => at,
+            None => {
+                let words = words.max(1).next_power_of_two();
+                let slot = self.new_room(words);
+                self.rooms.push((slot, words));
+                self.rooms.len() - 1
+            }
+        };
+        self.rooms.swap(at, self.rooms_in_use);
+        let room = self.rooms.get(self.rooms_in_use).map(|(slot, _)| *slot);
+        self.rooms_in_use += 1;
+        match room {
+            Some(slot) => slot,
+            None => self.new_room(words),
+        }
+    }
+
+    /// Words in the frame until the next call is over, and their address.
     fn on_stack(&mut self, words: &[Value]) -> Value {
-        let slot = self.stack(words.len());
+        let slot = self.room(words.len());
         let address = self.b.ins().stack_addr(types::I64, slot, 0);
         self.store(words, address, 0);
         address

@@ -37,6 +37,12 @@ pub fn fill(
     for calendar in &options.calendars {
         store.set_calendar(calendar.clone());
     }
+    // Those of the test stand in place of those of its caller.
+    for step in &test.plan.steps {
+        if let PlanStep::Calendar(calendar) = step {
+            store.set_calendar(calendar.clone());
+        }
+    }
     let mut rows: BTreeMap<RelationId, Vec<(Vec<Value>, Span)>> = BTreeMap::new();
     let mut lines: BTreeMap<RelationId, Vec<u32>> = BTreeMap::new();
     let mut faults: Vec<(Span, FixtureFault)> = Vec::new();

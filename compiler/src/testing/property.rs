@@ -174,6 +174,7 @@ impl<'p> Property<'p> {
         out.extend(self.test.plan.filter.and_then(settled));
         for step in &self.test.plan.steps {
             match step {
+                PlanStep::Calendar(_) => {}
                 PlanStep::Given { rows, .. } => {
                     out.extend(rows.iter().filter_map(|(part, _)| settled(*part)));
                 }
@@ -443,6 +444,7 @@ impl<'p> Property<'p> {
 fn start_of(step: &TestStep, text: &str) -> usize {
     let start = match step {
         TestStep::Given(given) => given.span.start,
+        TestStep::Calendar(calendar) => calendar.span.start,
         TestStep::Cases(cases) => cases.span.start,
         TestStep::Expect { span, .. } | TestStep::ExpectError { span, .. } => span.start,
         // The statement begins with its word, before the name.

@@ -49,7 +49,7 @@ impl Checker<'_> {
         let mut exceptions = BTreeMap::new();
         if let Some(columns) = columns {
             for row in &given.rows {
-                self.calendar_row(row, given.columns.len(), columns, &mut exceptions);
+                self.calendar_row(row, columns, &mut exceptions);
             }
         }
         (self.out.diagnostics.len() == before).then(|| Calendar {
@@ -114,19 +114,9 @@ impl Checker<'_> {
     fn calendar_row(
         &mut self,
         row: &FixtureRow,
-        width: usize,
         [from, to, working]: [Option<usize>; 3],
         exceptions: &mut BTreeMap<i32, bool>,
     ) {
-        if row.cells.len() != width {
-            let claim = format!(
-                "this row has {}; the header has {width}",
-                super::access::count(row.cells.len(), "cell"),
-            );
-            self.error(codes::ROW_WIDTH, row.span, claim).instead =
-                Some("`-` below `to` stands for a single day".into());
-            return;
-        }
         let cell = |at: Option<usize>| at.and_then(|at| row.cells.get(at)).and_then(Option::as_ref);
         let works = match cell(working) {
             None => false,

@@ -6,6 +6,7 @@ use assize_ir::{Callable, CallableId, NodeId, Slot};
 use rust_decimal::Decimal;
 
 use crate::order::ValueKey;
+use crate::trace::Part;
 use crate::value::Value;
 
 /// One call. Slots are unique in a callable, so one array holds them all: a lazy `let` is always
@@ -40,6 +41,8 @@ pub(crate) struct LoopState {
     pub(crate) running: Vec<BTreeMap<Option<ValueKey>, Running>>,
     /// Parts of the shares by number and element; `None` where the element takes no part.
     pub(crate) parts: Vec<Vec<Option<Decimal>>>,
+    /// What is told of these parts, while a trace is made.
+    pub(crate) told: Vec<Vec<Option<Part>>>,
     /// Whether the loop has shares, also while they are computed.
     pub(crate) has_shares: bool,
 }

@@ -143,10 +143,8 @@ fn a_day_stands_in_one_row() {
         "| 2026-12-24 | 2026-12-26 |",
         "| 2026-12-26 | - |",
     ]));
-    assert_eq!(
-        found.iter().map(|one| &one[..5]).collect::<Vec<_>>(),
-        ["A0208"]
-    );
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].starts_with("A0208"), "{found:?}");
     assert!(
         found[0].contains("2026-12-26 stands in two rows"),
         "{found:?}"

@@ -35,6 +35,8 @@ pub(crate) enum Binding {
 /// What a running loop remembers.
 #[derive(Default)]
 pub(crate) struct LoopState {
+    /// Holds the element of its first source: slots are unique, so it names the loop.
+    pub(crate) slot: Option<Slot>,
     /// Number of the current element.
     pub(crate) element: usize,
     /// Running totals by number and `per`.
@@ -73,6 +75,14 @@ impl<'a> Frame<'a> {
     /// What a slot holds.
     pub(crate) fn slot(&self, slot: Slot) -> Option<&Binding> {
         self.slots.get(slot.index())
+    }
+
+    /// The elements of the loops that are running, by the slot of the loop.
+    pub(crate) fn during(&self) -> Vec<(Slot, usize)> {
+        let loops = self.loops.iter();
+        loops
+            .filter_map(|it| Some((it.slot?, it.element)))
+            .collect()
     }
 
     /// The value of a slot, missing when it has none yet.

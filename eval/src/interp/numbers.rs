@@ -11,6 +11,7 @@ use crate::failure::{ErrorCode, Failure};
 use crate::format;
 use crate::order::ValueKey;
 use crate::rounding::{Mode, round_to};
+use crate::trace::parts::Remainder;
 use crate::value::Value;
 
 /// What is rounded, to what and how.
@@ -237,13 +238,13 @@ impl<'a> Machine<'a, '_> {
         match moved {
             Ok(part) => {
                 if self.recorder.is_some() {
-                    let rounding = (
-                        (*value, own),
-                        (*step, what.step),
-                        (*mode, what.mode),
-                        (*per).zip(key.as_ref()),
-                    );
-                    self.note_remainder(frame, node, rounding, (carried, part));
+                    let rounding = Remainder {
+                        value: (*value, own),
+                        step: (*step, what.step),
+                        mode: (*mode, what.mode),
+                        per: (*per).zip(key.as_ref()),
+                    };
+                    self.note_remainder(frame, node, &rounding, (carried, part));
                 }
                 Ok(Value::Num(part))
             }

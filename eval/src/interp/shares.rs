@@ -14,6 +14,7 @@ use assize_ir::{Loop, Node, PlaceId, Rest, Share};
 use rust_decimal::Decimal;
 
 use super::frame::{Binding, Frame};
+use super::loops::at_element;
 use super::machine::{Eval, Machine};
 use super::numbers::{Rounding, rounding_of};
 use super::price;
@@ -61,7 +62,8 @@ impl<'a> Machine<'a, '_> {
                         let told = state.told.get(share as usize)?;
                         told.get(state.element).cloned().flatten()
                     });
-                    self.note_share(node, told);
+                    let during = frame.during();
+                    self.note_share(node, told, during);
                 }
                 Ok(Value::Num(part))
             }
@@ -83,6 +85,7 @@ impl<'a> Machine<'a, '_> {
         divisions.resize_with(it.shares.len(), Division::default);
         for (index, element) in elements.chunks(it.sources.len().max(1)).enumerate() {
             self.charge(frame, node.place, price::ELEMENT)?;
+            at_element(frame, index);
             self.bind_element(frame, node, it, element)?;
             self.reset_lets(frame, node, it)?;
             for (share, division) in it.shares.iter().zip(&mut divisions) {

@@ -9,7 +9,7 @@ mod choices;
 mod composed;
 mod failed;
 pub mod influence;
-pub(crate) mod parts;
+pub mod parts;
 pub(crate) mod record;
 pub mod render;
 pub mod shorten;
@@ -18,7 +18,7 @@ pub mod why;
 
 use std::collections::BTreeSet;
 
-use assize_ir::{CallableId, NodeId, Order, PlaceId, Type};
+use assize_ir::{CallableId, NodeId, Order, PlaceId, Slot, Type};
 use serde::Serialize;
 
 use crate::value::Value;
@@ -96,6 +96,10 @@ pub struct Step {
     /// The node of the caller that made the call.
     #[serde(skip)]
     pub from: Option<NodeId>,
+    /// The elements that the loops around that node were at, counted from 0; a loop is named by the slot
+    /// of its first source.
+    #[serde(skip)]
+    pub during: Vec<(Slot, usize)>,
     /// Of the nodes that are not always evaluated those that were: a branch that was taken, the right
     /// side of an `and` that needed it, the item of a list that was not left out, the body of a loop
     /// that had an element; of values that were compared the one that was taken.
@@ -447,6 +451,9 @@ pub struct Noted {
     /// Where the choice or query stands; of others nothing.
     #[serde(skip)]
     pub place: Option<PlaceId>,
+    /// Of a part, the elements that the loops around it were at.
+    #[serde(skip)]
+    pub during: Vec<(Slot, usize)>,
     /// The note.
     #[serde(flatten)]
     pub note: Note,

@@ -1,6 +1,6 @@
 //! How a part came to be: of a share, or of values that are rounded with the remainder carried along.
 
-use assize_ir::{Node, NodeId, NumType, Share, Type};
+use assize_ir::{Node, NodeId, NumType, Share, Slot, Type};
 use rust_decimal::Decimal;
 
 use super::{Divided, LeftOver, Note, Part};
@@ -109,6 +109,14 @@ impl Quotient {
     }
 }
 
+/// What is rounded with its remainder carried along: the nodes, and what they gave.
+pub(crate) struct Remainder<'v> {
+    pub(crate) value: (NodeId, Decimal),
+    pub(crate) step: (NodeId, Decimal),
+    pub(crate) mode: (NodeId, Mode),
+    pub(crate) per: Option<(NodeId, &'v Value)>,
+}
+
 /// The numbers of a part of a share.
 pub(crate) struct SharePart {
     /// Its own weight.
@@ -150,12 +158,17 @@ impl<'a> Machine<'a, '_> {
 
     /// The part of an element of a loop with shares.
     #[inline(never)]
-    pub(crate) fn note_share(&mut self, node: &'a Node, part: Option<Part>) {
+    pub(crate) fn note_share(
+        &mut self,
+        node: &'a Node,
+        part: Option<Part>,
+        during: Vec<(Slot, usize)>,
+    ) {
         let Some(mut part) = part else {
             return;
         };
         part.part = self.source(node.place);
-        self.note(Some(node.place), Note::Part(Box::new(part)));
+        self.note_during(Some(node.place), Note::Part(Box::new(part)), during);
     }
 
     /// A value was rounded with the remainder carried along.
@@ -164,18 +177,19 @@ impl<'a> Machine<'a, '_> {
         &mut self,
         frame: &Frame<'a>,
         node: &'a Node,
-        (value, step, mode, per): (
-            (NodeId, Decimal),
-            (NodeId, Decimal),
-            (NodeId, Mode),
-            Option<(NodeId, &Value)>,
-        ),
+        rounding: &Remainder<'_>,
         (carried, part): (Option<Decimal>, Decimal),
     ) {
         if self.recorder.is_none() {
             return;
         }
         let show = |id: NodeId, value: &Value| self.show_node(frame, id, value);
+        let Remainder {
+            value,
+            step,
+            mode,
+            per,
+        } = rounding;
         let percent = frame
             .callable
             .node(value.0)
@@ -195,7 +209,7 @@ impl<'a> Machine<'a, '_> {
             using: using.unwrap_or_default(),
             rest: None,
         };
-        self.note(Some(node.place), Note::Part(Box::new(note)));
+        self.note_during(Some(node.place), Note::Part(Box::new(note)), frame.during());
     }
 }
 
@@ -248,7 +262,7 @@ fn is_percent(ty: &Type) -> bool {
 }
 
 /// A part in words.
-pub(super) fn words(part: &Part) -> String {
+pub fn words(part: &Part) -> String {
     let mut line = match part.part.as_str() {
         "" => "a part".to_owned(),
         written => written.to_owned(),

@@ -183,11 +183,13 @@ impl Console {
             None => self.flush(),
         };
         if text.is_none() || matches!(told, Err(Stop::Fault(_))) {
-            let label = self.err.paint(Style::Red, "error:");
-            complain(&format!("{label} {}\n", visible(&fault.message)));
-            if let Some(help) = &fault.help {
-                let label = self.err.paint(Style::Cyan, "help:");
-                complain(&format!(" {label} {}\n", visible(help)));
+            for one in fault.each() {
+                let label = self.err.paint(Style::Red, "error:");
+                complain(&format!("{label} {}\n", visible(&one.message)));
+                if let Some(help) = &one.help {
+                    let label = self.err.paint(Style::Cyan, "help:");
+                    complain(&format!(" {label} {}\n", visible(help)));
+                }
             }
         }
     }

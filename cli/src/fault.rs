@@ -50,6 +50,8 @@ pub struct Fault {
     pub help: Option<String>,
     /// The exit code.
     pub exit: Exit,
+    /// What else is wrong with the same file, so that all of it can be mended at once.
+    pub others: Vec<Fault>,
 }
 
 impl Fault {
@@ -59,6 +61,30 @@ impl Fault {
             message: message.into(),
             help: None,
             exit: Exit::Usage,
+            others: Vec::new(),
+        }
+    }
+
+    /// Several faults of one file as one; nothing where there are none.
+    pub fn of_all(faults: Vec<Fault>) -> Option<Fault> {
+        let mut faults = faults.into_iter();
+        let first = faults.next()?;
+        Some(Fault {
+            others: faults.collect(),
+            ..first
+        })
+    }
+
+    /// The fault and the others of its file.
+    pub fn each(&self) -> impl Iterator<Item = &Fault> {
+        std::iter::once(self).chain(&self.others)
+    }
+
+    /// What is wrong and what to do, parted by this.
+    pub fn text(&self, separator: &str) -> String {
+        match &self.help {
+            Some(help) => format!("{}{separator}{help}", self.message),
+            None => self.message.clone(),
         }
     }
 

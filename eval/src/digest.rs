@@ -8,6 +8,7 @@ use assize_ir::{Decision, Program, Type};
 use crate::canonical;
 use crate::failure::Failure;
 use crate::json::encode::{EncodeError, write_text};
+use crate::json::instant;
 use crate::value::Value;
 
 /// What every digest text begins with: the name of the hash function, BLAKE3 with 256 bits.
@@ -102,6 +103,9 @@ pub struct Receipt {
     pub rules: Digest,
     /// The reference data.
     pub data: Digest,
+    /// The time of the call, where it said one, in seconds since 1970-01-01 UTC. The digest of the input
+    /// covers it; here it can be read.
+    pub at: Option<i64>,
     /// The call: decision, time and arguments.
     pub input: Digest,
     /// The result: output or error.
@@ -138,6 +142,7 @@ impl Receipt {
         Ok(Receipt {
             rules: digests.0,
             data: digests.1,
+            at,
             input: Digest::of(input.as_bytes()),
             output: Digest::of(output.as_bytes()),
         })
@@ -164,13 +169,17 @@ impl Receipt {
 
     /// Appends the JSON object.
     pub fn write_json(&self, out: &mut String) {
-        let parts = [
-            ("{\"rules\":", &self.rules),
-            (",\"data\":", &self.data),
-            (",\"input\":", &self.input),
-            (",\"output\":", &self.output),
-        ];
-        for (name, digest) in parts {
+        for (name, digest) in [("{\"rules\":", &self.rules), (",\"data\":", &self.data)] {
+            out.push_str(name);
+            write_text(&digest.to_string(), out);
+        }
+        if let Some(at) = self.at {
+            // Who reads a receipt years later need not know that all times here are UTC.
+            out.push_str(",\"at\":");
+            write_text(&instant::format(at), out);
+            out.push_str(",\"zone\":\"UTC\"");
+        }
+        for (name, digest) in [(",\"input\":", &self.input), (",\"output\":", &self.output)] {
             out.push_str(name);
             write_text(&digest.to_string(), out);
         }

@@ -24,6 +24,11 @@ pub fn number(value: Decimal, ty: &NumType) -> String {
     digits(value, if ty.percent { 2 } else { 0 }, ty.written_places())
 }
 
+/// A number with at least so many places; a percent in points, without `%`.
+pub(crate) fn with_places(value: Decimal, percent: bool, places: u8) -> String {
+    digits(value, if percent { 2 } else { 0 }, Some(places))
+}
+
 /// A number without declared places.
 pub fn plain_number(value: Decimal) -> String {
     digits(value, 0, None)

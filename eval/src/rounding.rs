@@ -166,6 +166,11 @@ impl Exact {
         self.magnitude.is_zero()
     }
 
+    /// As a decimal, where it is one.
+    pub fn decimal(&self) -> Option<Decimal> {
+        self.magnitude.to_decimal(28, self.negative)
+    }
+
     /// Sum; `None` beyond 512 bits.
     pub fn add(&self, other: &Exact) -> Option<Exact> {
         let (magnitude, negative) = if self.negative == other.negative {

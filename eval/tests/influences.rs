@@ -6,7 +6,7 @@ mod common;
 
 use assize_eval::Value;
 use assize_eval::trace::Trace;
-use assize_eval::trace::influence::{MAX_STEPS_PER_FIELD, influences};
+use assize_eval::trace::influence::{Into, MAX_STEPS_PER_FIELD, influence_on, influences};
 use assize_eval::trace::render::{Level, lines};
 use assize_ir::Program;
 use common::{Rows, day, explained, num, program};
@@ -211,4 +211,63 @@ define t.main (%lines: list of t.Line, %day: date) gives number { loop(each(%l, 
       of_line(line: Line(item: "LAMP", pieces: 40), day: 2026-11-20) failed
         vat(day: 2026-11-20) is 21: since 2012-10-01 "law"
     "#);
+}
+
+/// Of a list only what gave the element that is meant: through functions, `let`, a second loop over the
+/// first list, joined and written lists, and the rows of a table that gives a list.
+#[test]
+fn what_gave_an_element() {
+    let text = "
+record t.Line { field quantity: number }
+record t.Out { field rate: number field share: number }
+rule t.rate (%q: number) gives number { default = 1 exception big { when = greater(%q, 5) then = 2 } }
+rule t.fee (%q: number) gives number { default = 0 }
+table t.steps (%q: number) gives list of number { hit list outputs (o) column \"q\" = %q row \"a\" (is(> 1)) => (call(t.rate, %q)) row \"b\" (is(> 2)) => (call(t.fee, %q)) }
+define t.rates (%lines: list of t.Line) gives list of number { loop(each(%l, %lines), give(call(t.rate, field(%l, quantity)))) }
+define t.out (%rate: number, %q: number, %share: number) gives t.Out { make(t.Out, add(%rate, call(t.fee, %q)), %share) }
+define t.outs (%rates: list of number) gives list of t.Out {
+  loop(each(%r, %rates), share(running, 10, %r, 0.01, Rounding.nearest), give(call(t.out, %r, %r, share_part(0)))) }
+define t.main (%lines: list of t.Line) gives list of t.Out {
+  let(%rates, call(t.rates, %lines),
+  let(%first, call(t.outs, %rates),
+  concat(list(call(t.out, 7, 7, 7)), concat(%first, loop(each(%s, call(t.steps, 9)), give(call(t.out, %s, 8, 8))))))) }";
+    let program = program(text);
+    let data = Rows::new(&program, &[]);
+    let line = |quantity: &str| Value::Record([num(quantity)].into());
+    let lines = Value::List([line("3"), line("40"), line("4")].into());
+    let trace = explained(&program, &data, &[lines], None).trace.unwrap();
+    let gave = |path: &[Into]| {
+        let one = influence_on(&program, &trace, path, &num("0"));
+        let steps = one.steps.iter().map(|step| {
+            let arguments: Vec<&str> = step.arguments.iter().map(|it| it.text.as_str()).collect();
+            format!("{}({})", step.name, arguments.join(", "))
+        });
+        let parts = one.parts.iter().map(|part| format!("part {}", part.value));
+        steps.chain(parts).collect::<Vec<_>>().join(", ")
+    };
+    let mut told = Vec::new();
+    for element in 0..6 {
+        for field in 0..2 {
+            let path = [Into::Element(element), Into::Field(field)];
+            told.push(
+                format!("[{element}].{field}: {}", gave(&path))
+                    .trim_end()
+                    .to_owned(),
+            );
+        }
+    }
+    insta::assert_snapshot!(told.join("\n"), @"
+    [0].0: t.fee(7)
+    [0].1:
+    [1].0: t.fee(1), t.rate(3)
+    [1].1: t.rate(3), part 2.50
+    [2].0: t.fee(2), t.rate(40)
+    [2].1: t.rate(40), part 5.00
+    [3].0: t.fee(1), t.rate(4)
+    [3].1: t.rate(4), part 2.50
+    [4].0: t.fee(8), t.steps(9), t.rate(9), t.fee(9)
+    [4].1: t.steps(9), t.fee(9), t.rate(9)
+    [5].0: t.fee(8), t.steps(9), t.fee(9), t.rate(9)
+    [5].1: t.steps(9), t.fee(9), t.rate(9)
+    ");
 }

@@ -45,6 +45,7 @@ const TRIED: &[(&str, &str)] = &[
     ("below", "below"),
     ("between", "between"),
     ("by", "by"),
+    ("calendar", "calendar"),
     ("carry", "carry"),
     ("carrying", "carrying"),
     ("cases", "cases"),
@@ -113,6 +114,7 @@ const TRIED: &[(&str, &str)] = &[
     ("while", "while"),
     ("with", "with"),
     ("within", "within"),
+    ("working", "working"),
     ("yields", "yields"),
 ];
 

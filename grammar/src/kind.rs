@@ -79,7 +79,10 @@
 //! | `TestDecl` | `"test"` String (Given, Let, Cases, Expect, ExpectError)+ |
 //! | `PropertyDecl` | `"property"` String ForAll (Given, Let, Cases, Expect, ExpectError)+ |
 //! | `ForAll` | `"for" "all"` Param,* Where? |
-//! | `Given` | `"given"` Name FixtureHeader FixtureRow* |
+//! | `Given` | `"given"` then Name FixtureHeader FixtureRow*, or Calendar (FixtureHeader FixtureRow*)? |
+//! | `Calendar` | `"calendar"` String Weekdays? Known? |
+//! | `Weekdays` | `"working"` Count,* |
+//! | `Known` | `"from"` Date `"to"` Date |
 //! | `FixtureHeader` | (`"\|"` Head)+ `"\|"` |
 //! | `FixtureRow` | (`"\|"` Fixture)+ `"\|"` |
 //! | `Fixture` | `"-"`, or expr |
@@ -198,6 +201,7 @@ kinds! {
     GridRow = grid_row_1 | grid_row_2 | grid_row_3 | named_grid_row_1 | named_grid_row_2 | named_grid_row_3;
     Corner = corner; StepUp = step_up; Cell = cell; CellTest = test; CellValue = cell_value; Out = out;
     TestDecl = test_decl; PropertyDecl = property_decl; ForAll = for_all; Given = given;
+    Calendar = calendar; Weekdays = weekdays; Known = known_days;
     FixtureHeader = fixture_head; FixtureRow = fixture_row; Fixture = fixture; Cases = cases;
     CaseHeader = case_head | case_head_by; CaseRow = case_row | case_row_by; DecidedBy = decided_by;
     Expect = expect; ExpectError = expect_error;

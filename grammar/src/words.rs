@@ -37,6 +37,7 @@ pub const WORDS: &[(&str, WordClass)] = {
         ("below", InPlace),
         ("between", Reserved),
         ("by", Reserved),
+        ("calendar", InPlace),
         ("carry", Reserved),
         ("carrying", Reserved),
         ("cases", InPlace),
@@ -133,6 +134,7 @@ pub const WORDS: &[(&str, WordClass)] = {
         ("while", InPlace),
         ("with", Reserved),
         ("within", InPlace),
+        ("working", InPlace),
         ("yields", InPlace),
     ]
 };

@@ -12,6 +12,8 @@ use std::io::{self, Read};
 use assize_eval::json::FaultCode;
 use assize_eval::json::reader::is_wide;
 
+use crate::snapshot::unreadable;
+
 /// Bytes that are asked for at once.
 const CHUNK_BYTES: usize = 64 * 1024;
 
@@ -160,7 +162,7 @@ impl<R: Read> CsvReader<R> {
                 Ok(read) => read,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => {
-                    let found = error.to_string();
+                    let found = unreadable(&error);
                     return Err(self.fatal(FaultCode::MissingFile, "a readable file", &found));
                 }
             };

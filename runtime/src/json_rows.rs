@@ -7,6 +7,8 @@ use std::io::{self, Read};
 
 use assize_eval::json::{FaultCode, JsonError};
 
+use crate::snapshot::unreadable;
+
 /// Limits of a file, enforced while it is read.
 #[derive(Clone, Copy, Debug)]
 pub struct JsonLimits {
@@ -167,7 +169,7 @@ impl<R: Read> JsonRows<R> {
         match self.input.next() {
             None => Ok(None),
             Some(Err(error)) => {
-                let found = error.to_string();
+                let found = unreadable(&error);
                 Err(self.error(FaultCode::MissingFile, "a readable file", &found))
             }
             Some(Ok(byte)) => {

@@ -11,7 +11,7 @@ mod common;
 use std::sync::Arc;
 
 use assize_eval::digest::{Digest, Layer, Receipt};
-use assize_eval::json::{Json, NumberStyle, parse_strict};
+use assize_eval::json::{Json, NumberStyle, instant, parse_strict};
 use assize_eval::trace::Explain;
 use assize_eval::value::Value;
 use assize_ir::{bundle, parse_and_verify};
@@ -96,9 +96,14 @@ fn receipt(engine: &Engine, call: &str) -> Receipt {
         Some(Json::Text(text)) => text.parse::<Digest>().unwrap(),
         other => panic!("{other:?}"),
     };
+    let at = match json.get("receipt").and_then(|receipt| receipt.get("at")) {
+        Some(Json::Text(text)) => instant::parse(text),
+        _ => None,
+    };
     Receipt {
         rules: part("rules"),
         data: part("data"),
+        at,
         input: part("input"),
         output: part("output"),
     }

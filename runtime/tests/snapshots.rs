@@ -351,18 +351,27 @@ fn faults_of_json() {
         "[{\"curency\": \"USD\", \"factor\": \"x\"},\n5,\n{\"currency\": \"EUR\",\n \"factor\": 1,,}\n,{\"currency\": \"A\", \"currency\": \"B\", \"factor\": 1}]",
     );
     all += &rates("[{\"currency\": \"USD\", \"factor\": 1}");
+    // All on one line, as services write it.
+    all += &rates(
+        "[{\"currency\": \"EUR\", \"factor\": 1}, {\"currency\": \"usd\", \"factor\": \"x\"}, {\"currency\": \"GBP\"}, {\"currency\": \"EUR\", \"factor\": 2}]",
+    );
+    all += &rates("[{\"currency\": \"USD\", \"factor\": 1}, {\"currency\": \"EUR\"");
     all += &rates("[] []");
     all += &rates("\u{feff}[]");
     insta::assert_snapshot!(all, @r#"
     rates.json:1: invalid_json: expected a list of objects: `[`, found `{`
     rates.json:3: shop.Rate["USD"]: duplicate_row: expected each key once, found the row of line 1 as well
-    rates.json:1: currency: missing_field: expected a code in quotes, found nothing
-    rates.json:1: factor: not_a_number: expected a number, written like 12.5, without blanks and separators, found "x"
-    rates.json:1: curency: unknown_field: expected a field of Rate; the nearest is `currency`, found "USD"
-    rates.json:2: wrong_type: expected an object with the fields of Rate, found 5
-    rates.json:4: invalid_json: expected a name in quotes, found `,`
-    rates.json:5: currency: duplicate_key: expected each name once in an object, found "currency" again
+    rates.json:1: element 1: currency: missing_field: expected a code in quotes, found nothing
+    rates.json:1: element 1: factor: not_a_number: expected a number, written like 12.5, without blanks and separators, found "x"
+    rates.json:1: element 1: curency: unknown_field: expected a field of Rate; the nearest is `currency`, found "USD"
+    rates.json:2: element 2: wrong_type: expected an object with the fields of Rate, found 5
+    rates.json:4: element 3: invalid_json: expected a name in quotes, found `,`
+    rates.json:5: element 4: shop.Rate["A"]: currency: duplicate_key: expected each name once in an object, found "currency" again
     rates.json:1: invalid_json: expected `,` or `]`, found the end
+    rates.json:1: element 2: shop.Rate["USD"]: factor: not_a_number: expected a number, written like 12.5, without blanks and separators, found "x"
+    rates.json:1: element 3: shop.Rate["GBP"]: factor: missing_field: expected a number, found nothing
+    rates.json:1: shop.Rate["EUR"]: duplicate_row: expected each key once, found another row of this line as well
+    rates.json:1: element 2: invalid_json: expected `,` or `]`, found the end
     rates.json:1: invalid_json: expected the end, found `[`
     rates.json:1: wrong_encoding: expected UTF-8 without a byte order mark, found a byte order mark
     "#);
@@ -387,7 +396,7 @@ fn wrong_encodings() {
         "rates.json".to_owned(),
         b"[{\"currency\": \"\xFF\", \"factor\": 1}]".to_vec(),
     );
-    insta::assert_snapshot!(faults_of(&files), @"rates.json:1: wrong_encoding: expected UTF-8, found byte 0xFF");
+    insta::assert_snapshot!(faults_of(&files), @"rates.json:1: element 1: wrong_encoding: expected UTF-8, found byte 0xFF");
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! What is said about tests: examples that are run, as tables and expectations.
 
-use assize_compiler::ast::{CasesDecl, GivenDecl, PropertyDecl, Span, TestDecl, TestStep};
+use assize_compiler::ast::{
+    CalendarDecl, CasesDecl, FixtureRow, GivenDecl, Name, PropertyDecl, Span, TestDecl, TestStep,
+};
 use assize_compiler::items::DeclId;
 
 use super::page::{Block, Line, Piece, Table, TableStyle, code, commas, text};
@@ -36,6 +38,11 @@ fn steps(world: &World<'_>, decl: &DeclId, steps: &[TestStep], blocks: &mut Vec<
                 blocks.push(Block::Table(given_rows(world, decl, given)));
                 continue;
             }
+            TestStep::Calendar(given) => {
+                flush(&mut lines, blocks);
+                blocks.push(Block::Table(calendar_days(world, decl, given)));
+                continue;
+            }
             TestStep::Cases(cases) => {
                 flush(&mut lines, blocks);
                 blocks.push(Block::Table(case_rows(world, decl, cases)));
@@ -69,18 +76,38 @@ fn cell(world: &World<'_>, decl: &DeclId, expr: Option<&assize_compiler::ast::Ex
     vec![expr.map_or_else(|| code("-"), |expr| world.inline(decl, expr.span))]
 }
 
+/// The calendar with what it says of its weekdays and of the days that it knows.
+fn calendar_days(world: &World<'_>, decl: &DeclId, given: &CalendarDecl) -> Table {
+    let mut caption = vec![text("Given calendar "), world.inline(decl, given.code.span)];
+    if let Some(days) = &given.working {
+        caption.push(text(" working "));
+        caption.extend(commas(days.iter().map(|day| vec![code(&*day.text)])));
+    }
+    if let Some((from, to)) = given.known {
+        caption.push(text(" from "));
+        caption.push(world.inline(decl, from.span));
+        caption.push(text(" to "));
+        caption.push(world.inline(decl, to.span));
+    }
+    rows_of(world, decl, caption, (&given.columns, &given.rows))
+}
+
 fn given_rows(world: &World<'_>, decl: &DeclId, given: &GivenDecl) -> Table {
     let caption = vec![text("Given "), world.inline(decl, given.relation.span())];
+    rows_of(world, decl, caption, (&given.columns, &given.rows))
+}
+
+fn rows_of(
+    world: &World<'_>,
+    decl: &DeclId,
+    caption: Line,
+    (columns, rows): (&[Name], &[FixtureRow]),
+) -> Table {
     Table {
         caption,
         style: TableStyle::Plain,
-        head: given
-            .columns
-            .iter()
-            .map(|name| vec![code(&*name.text)])
-            .collect(),
-        rows: given
-            .rows
+        head: columns.iter().map(|name| vec![code(&*name.text)]).collect(),
+        rows: rows
             .iter()
             .map(|row| {
                 row.cells

@@ -63,6 +63,9 @@ pub fn read(folder: &Path) -> Result<Manifest, Fault> {
 struct Reader<'t> {
     text: &'t str,
     file: &'t Path,
+    /// All of them are told at once, in the order of the text.
+    faults: Vec<Fault>,
+    exports: bool,
 }
 
 type Pair<'p, 't> = (
@@ -70,13 +73,19 @@ type Pair<'p, 't> = (
     &'p Spanned<DeValue<'t>>,
 );
 
-/// Reads the text of a manifest.
+/// Reads the text of a manifest; else everything that is wrong with it.
 pub fn parse(text: &str, file: &Path) -> Result<Manifest, Fault> {
-    let reader = Reader { text, file };
+    let mut reader = Reader {
+        text,
+        file,
+        faults: Vec::new(),
+        exports: false,
+    };
+    // What is no TOML says nothing of what comes after it.
     let document = DeTable::parse(text).map_err(|error| {
         let span = error.span().unwrap_or(0..0);
         let message = error.message().lines().collect::<Vec<_>>().join("; ");
-        reader.fault(&span, &format!("this is no TOML: {message}"))
+        reader.at(&span, &format!("this is no TOML: {message}"))
     })?;
     let mut manifest = Manifest {
         name: String::new(),
@@ -86,46 +95,30 @@ pub fn parse(text: &str, file: &Path) -> Result<Manifest, Fault> {
         file: file.to_owned(),
     };
     let mut has_package = false;
-    let mut exports_at: Option<Range<usize>> = None;
     for (key, value) in sorted(document.get_ref()) {
         match key.get_ref().as_ref() {
             "package" => {
                 has_package = true;
-                reader.package(value, &mut manifest, &mut exports_at)?;
+                reader.package(value, &mut manifest);
             }
-            "dependencies" => manifest.dependencies = reader.dependencies(value)?,
-            "exports" => {
-                if exports_at.is_some() {
-                    return Err(reader.fault(&key.span(), "`exports` is said twice"));
-                }
-                exports_at = Some(key.span());
-                manifest.exports = reader.exports(value)?;
-            }
+            "dependencies" => manifest.dependencies = reader.dependencies(value),
+            "exports" => reader.exported(&key.span(), value, &mut manifest),
             other => {
-                return Err(reader.unknown(
-                    &key.span(),
-                    other,
-                    "the file",
-                    &["package", "dependencies", "exports"],
-                ));
+                let known = ["package", "dependencies", "exports"];
+                reader.unknown(&key.span(), other, "the file", &known);
             }
         }
     }
     if !has_package {
-        return Err(Fault::new(format!("{} has no [package]", shown(file)))
-            .help("begin with [package], name = \"…\" and version = \"0.1.0\""));
+        reader.faults.push(
+            Fault::new(format!("{} has no [package]", shown(file)))
+                .help("begin with [package], name = \"…\" and version = \"0.1.0\""),
+        );
     }
-    for (what, value) in [("name", &manifest.name), ("version", &manifest.version)] {
-        if value.is_empty() {
-            return Err(
-                Fault::new(format!("{}: [package] has no `{what}`", shown(file))).help(format!(
-                    "add {what} = \"{}\"",
-                    if what == "name" { "my-rules" } else { "0.1.0" }
-                )),
-            );
-        }
+    match Fault::of_all(reader.faults) {
+        None => Ok(manifest),
+        Some(fault) => Err(fault),
     }
-    Ok(manifest)
 }
 
 /// Pairs in the order of the text.
@@ -136,133 +129,158 @@ fn sorted<'p, 't>(table: &'p DeTable<'t>) -> Vec<Pair<'p, 't>> {
 }
 
 impl Reader<'_> {
-    fn package(
-        &self,
-        value: &Spanned<DeValue<'_>>,
-        manifest: &mut Manifest,
-        exports_at: &mut Option<Range<usize>>,
-    ) -> Result<(), Fault> {
-        for (key, value) in sorted(self.table(value, "[package]")?) {
+    fn package(&mut self, value: &Spanned<DeValue<'_>>, manifest: &mut Manifest) {
+        let Some(table) = self.table(value, "[package]") else {
+            return;
+        };
+        let mut misspelt = Vec::new();
+        for (key, value) in sorted(table) {
             match key.get_ref().as_ref() {
                 "name" => {
-                    let name = self.string(value, "name")?;
-                    if let Err(why) = check_name(name) {
-                        return Err(self.fault(&value.span(), &why));
+                    let name = self.string(value, "name").unwrap_or_default();
+                    if let (false, Err(why)) = (name.is_empty(), check_name(name)) {
+                        self.fault(&value.span(), &why);
                     }
                     manifest.name = name.to_owned();
                 }
                 "version" => {
-                    let version = self.string(value, "version")?;
-                    if !is_version(version) {
+                    let version = self.string(value, "version").unwrap_or_default();
+                    if !version.is_empty() && !is_version(version) {
                         let message = format!("\"{version}\" is no version");
-                        return Err(self
-                            .fault(&value.span(), &message)
-                            .help("write three numbers, as in \"1.4.0\""));
+                        self.fault_help(
+                            &value.span(),
+                            &message,
+                            "write three numbers, as in \"1.4.0\"",
+                        );
                     }
                     manifest.version = version.to_owned();
                 }
-                "exports" => {
-                    if exports_at.is_some() {
-                        return Err(self.fault(&key.span(), "`exports` is said twice"));
-                    }
-                    *exports_at = Some(key.span());
-                    manifest.exports = self.exports(value)?;
-                }
+                "exports" => self.exported(&key.span(), value, manifest),
                 other => {
-                    return Err(self.unknown(
-                        &key.span(),
-                        other,
-                        "[package]",
-                        &["name", "version", "exports"],
-                    ));
+                    let known = ["name", "version", "exports"];
+                    misspelt.extend(nearest(other, known));
+                    self.unknown(&key.span(), other, "[package]", &known);
                 }
             }
         }
-        Ok(())
+        for (what, example) in [("name", "my-rules"), ("version", "0.1.0")] {
+            let said = table.get(what).map(|value| value.get_ref().as_str());
+            // What is no text, and what was misspelt, has been told.
+            let said =
+                matches!(said, Some(None)) || matches!(said, Some(Some(text)) if !text.is_empty());
+            if !said && !misspelt.contains(&what) {
+                let fault = Fault::new(format!("{}: [package] has no `{what}`", shown(self.file)));
+                self.faults
+                    .push(fault.help(format!("add {what} = \"{example}\"")));
+            }
+        }
     }
 
-    fn exports(&self, value: &Spanned<DeValue<'_>>) -> Result<Vec<(String, usize)>, Fault> {
+    fn exported(
+        &mut self,
+        key: &Range<usize>,
+        value: &Spanned<DeValue<'_>>,
+        manifest: &mut Manifest,
+    ) {
+        if std::mem::replace(&mut self.exports, true) {
+            return self.fault(key, "`exports` is said twice");
+        }
         let example = "write exports = [\"module.decision\"]";
         let Some(items) = value.get_ref().as_array() else {
-            return Err(self
-                .fault(&value.span(), "`exports` is a list")
-                .help(example));
+            return self.fault_help(&value.span(), "`exports` is a list", example);
         };
-        let mut out: Vec<(String, usize)> = Vec::new();
         for item in items.iter() {
             let Some(name) = item.get_ref().as_str() else {
-                return Err(self
-                    .fault(&item.span(), "an export is a text")
-                    .help(example));
+                self.fault_help(&item.span(), "an export is a text", example);
+                continue;
             };
-            if out.iter().any(|(known, _)| known == name) {
-                return Err(self.fault(&item.span(), &format!("\"{name}\" is exported twice")));
+            if manifest.exports.iter().any(|(known, _)| known == name) {
+                self.fault(&item.span(), &format!("\"{name}\" is exported twice"));
+                continue;
             }
-            out.push((name.to_owned(), self.line(&item.span())));
+            let line = self.line(&item.span());
+            manifest.exports.push((name.to_owned(), line));
         }
-        Ok(out)
     }
 
-    fn dependencies(&self, value: &Spanned<DeValue<'_>>) -> Result<Vec<Dependency>, Fault> {
+    fn dependencies(&mut self, value: &Spanned<DeValue<'_>>) -> Vec<Dependency> {
         let mut out = Vec::new();
-        for (key, value) in sorted(self.table(value, "[dependencies]")?) {
+        let Some(all) = self.table(value, "[dependencies]") else {
+            return out;
+        };
+        for (key, value) in sorted(all) {
             let name = key.get_ref().as_ref();
             let example = format!("write {name} = {{ path = \"../{name}\" }}");
+            let message = format!("the dependency `{name}` needs a path");
             let Some(table) = value.get_ref().as_table() else {
-                let message = format!("the dependency `{name}` needs a path");
-                return Err(self.fault(&value.span(), &message).help(example));
+                self.fault_help(&value.span(), &message, &example);
+                continue;
             };
+            let before = self.faults.len();
             let mut path = None;
             for (inner, value) in sorted(table) {
                 match inner.get_ref().as_ref() {
-                    "path" => path = Some(self.string(value, "path")?.to_owned()),
+                    "path" => path = self.string(value, "path").map(str::to_owned),
                     other => {
                         let place = format!("the dependency `{name}`");
-                        return Err(self.unknown(&inner.span(), other, &place, &["path"]));
+                        self.unknown(&inner.span(), other, &place, &["path"]);
                     }
                 }
             }
-            let Some(path) = path else {
-                let message = format!("the dependency `{name}` needs a path");
-                return Err(self.fault(&key.span(), &message).help(example));
-            };
-            out.push(Dependency {
-                name: name.to_owned(),
-                path,
-                line: self.line(&key.span()),
-            });
+            match path {
+                Some(path) => out.push(Dependency {
+                    name: name.to_owned(),
+                    path,
+                    line: self.line(&key.span()),
+                }),
+                // A misspelt `path` has been told.
+                None if self.faults.len() > before => {}
+                None => self.fault_help(&key.span(), &message, &example),
+            }
         }
         out.sort_by(|a, b| a.name.cmp(&b.name));
-        Ok(out)
+        out
     }
 
     fn table<'p, 't>(
-        &self,
+        &mut self,
         value: &'p Spanned<DeValue<'t>>,
         what: &str,
-    ) -> Result<&'p DeTable<'t>, Fault> {
-        value
-            .get_ref()
-            .as_table()
-            .ok_or_else(|| self.fault(&value.span(), &format!("{what} is a section")))
-    }
-
-    fn string<'p>(&self, value: &'p Spanned<DeValue<'_>>, what: &str) -> Result<&'p str, Fault> {
-        value
-            .get_ref()
-            .as_str()
-            .ok_or_else(|| self.fault(&value.span(), &format!("`{what}` is a text in quotes")))
-    }
-
-    fn unknown(&self, span: &Range<usize>, key: &str, place: &str, known: &[&str]) -> Fault {
-        let fault = self.fault(span, &format!("there is no key `{key}` in {place}"));
-        match nearest(key, known.iter().copied()) {
-            Some(near) => fault.help(format!("did you mean `{near}`?")),
-            None => fault.help(format!("known are {}", known.join(", "))),
+    ) -> Option<&'p DeTable<'t>> {
+        let table = value.get_ref().as_table();
+        if table.is_none() {
+            self.fault(&value.span(), &format!("{what} is a section"));
         }
+        table
     }
 
-    fn fault(&self, span: &Range<usize>, message: &str) -> Fault {
+    fn string<'p>(&mut self, value: &'p Spanned<DeValue<'_>>, what: &str) -> Option<&'p str> {
+        let text = value.get_ref().as_str();
+        if text.is_none() {
+            self.fault(&value.span(), &format!("`{what}` is a text in quotes"));
+        }
+        text
+    }
+
+    fn unknown(&mut self, span: &Range<usize>, key: &str, place: &str, known: &[&str]) {
+        let help = match nearest(key, known.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("known are {}", known.join(", ")),
+        };
+        self.fault_help(span, &format!("there is no key `{key}` in {place}"), &help);
+    }
+
+    fn fault(&mut self, span: &Range<usize>, message: &str) {
+        let fault = self.at(span, message);
+        self.faults.push(fault);
+    }
+
+    fn fault_help(&mut self, span: &Range<usize>, message: &str, help: &str) {
+        let fault = self.at(span, message).help(help);
+        self.faults.push(fault);
+    }
+
+    fn at(&self, span: &Range<usize>, message: &str) -> Fault {
         Fault::new(format!("{}: {message}", self.place(span)))
     }
 
@@ -329,11 +347,11 @@ mod tests {
         match parse(text, Path::new("p/assize.toml")) {
             Ok(manifest) => format!("{manifest:?}"),
             Err(fault) => {
-                let help = fault
-                    .help
-                    .map(|help| format!(" ({help})"))
-                    .unwrap_or_default();
-                format!("{}{help}", fault.message)
+                let each = |one: &Fault| match &one.help {
+                    Some(help) => format!("{} ({help})", one.message),
+                    None => one.message.clone(),
+                };
+                fault.each().map(each).collect::<Vec<_>>().join("\n")
             }
         }
     }
@@ -391,7 +409,7 @@ mod tests {
                 "p/assize.toml:5:10: there is no key `pth` in the dependency `base` (did you mean `path`?)",
             ),
             (
-                "[package]\nname = \"Shop 1\"".into(),
+                "[package]\nname = \"Shop 1\"\nversion = \"0.1.0\"".into(),
                 "p/assize.toml:2:8: \"Shop 1\" is no name of a package: it begins with a letter a to z, then letters, digits, `-` and `_`, at most 64",
             ),
             (
@@ -399,7 +417,7 @@ mod tests {
                 "p/assize.toml:3:11: \"1\" is no version (write three numbers, as in \"1.4.0\")",
             ),
             (
-                "[package]\nname = 3".into(),
+                "[package]\nname = 3\nversion = \"0.1.0\"".into(),
                 "p/assize.toml:2:8: `name` is a text in quotes",
             ),
             (
@@ -417,6 +435,33 @@ mod tests {
             told("[package\n").starts_with("p/assize.toml:1:9: this is no TOML: "),
             "{}",
             told("[package\n")
+        );
+    }
+
+    #[test]
+    fn all_faults_are_told_at_once() {
+        let text = "exports = 3\nexport = []\n[package]\nnam = \"Shop\"\nversion = \"1\"\nlicence = \"MIT\"\n\
+                    exports = [\"a.b\", 5, \"a.b\"]\n[dependencies]\nbase = \"../base\"\nmodel = { pth = \"m\" }\nother = {}\n";
+        insta::assert_snapshot!(told(text), @r#"
+        p/assize.toml:1:11: `exports` is a list (write exports = ["module.decision"])
+        p/assize.toml:2:1: there is no key `export` in the file (did you mean `exports`?)
+        p/assize.toml:4:1: there is no key `nam` in [package] (did you mean `name`?)
+        p/assize.toml:5:11: "1" is no version (write three numbers, as in "1.4.0")
+        p/assize.toml:6:1: there is no key `licence` in [package] (known are name, version, exports)
+        p/assize.toml:7:1: `exports` is said twice
+        p/assize.toml:9:8: the dependency `base` needs a path (write base = { path = "../base" })
+        p/assize.toml:10:11: there is no key `pth` in the dependency `model` (did you mean `path`?)
+        p/assize.toml:11:1: the dependency `other` needs a path (write other = { path = "../other" })
+        "#);
+        assert_eq!(
+            told("[package]\nname = \"\"\nversion = 1\n[dependencies]\na = { path = 3 }"),
+            "p/assize.toml:3:11: `version` is a text in quotes\n\
+             p/assize.toml: [package] has no `name` (add name = \"my-rules\")\n\
+             p/assize.toml:5:14: `path` is a text in quotes"
+        );
+        assert_eq!(
+            told("package = 1\ndependencies = 2"),
+            "p/assize.toml:1:11: [package] is a section\np/assize.toml:2:16: [dependencies] is a section"
         );
     }
 

@@ -28,7 +28,7 @@ pub const MAX_ROW_BYTES: usize = 1024 * 1024;
 /// Longest cell of a sheet, in bytes.
 pub const MAX_CELL_BYTES: usize = 64 * 1024;
 /// Faults that are told of one file; more are counted.
-const FAULTS_SHOWN: usize = 5;
+const FAULTS_SHOWN: usize = 25;
 
 /// Faults of one file as one sentence: the first of them and the number of the others.
 pub fn told(faults: &[String]) -> String {
@@ -219,10 +219,10 @@ mod tests {
             "line 2: expected `,` or the end of the row, found something after the closing `\"`; \
              line 4: expected UTF-8, found byte 0xFF"
         );
-        let bad = b"\xFF\n".repeat(7);
+        let bad = b"\xFF\n".repeat(27);
         let why = csv(&[b"a\n".as_slice(), &bad].concat()).unwrap_err();
         assert!(
-            why.contains("line 6: ") && !why.contains("line 7: "),
+            why.contains("line 26: ") && !why.contains("line 27: "),
             "{why}"
         );
         assert!(why.ends_with("; and 2 more"), "{why}");

@@ -57,20 +57,56 @@ fn rows_of(bytes: Vec<u8>) -> Result<Vec<SheetRow>, String> {
         .filter(|sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible)
         .map(|sheet| sheet.name.clone())
         .collect();
-    let mut filled: Option<(String, Vec<SheetRow>)> = None;
+    let mut filled: Vec<(String, Read)> = Vec::new();
     for name in sheets {
-        let rows = sheet(&mut workbook, &name)?;
-        if rows.is_empty() {
-            continue;
+        // One that is damaged as a whole says so; the others are read all the same.
+        let read = sheet(&mut workbook, &name).unwrap_or_else(|why| Read {
+            rows: Vec::new(),
+            faults: vec![why],
+        });
+        if !(read.rows.is_empty() && read.faults.is_empty()) {
+            // Rows that nobody will get take no memory.
+            if let Some((_, before)) = filled.last_mut() {
+                before.rows = Vec::new();
+            }
+            filled.push((name, read));
         }
-        if let Some((other, _)) = &filled {
-            return Err(format!(
-                "the sheets \"{other}\" and \"{name}\" both hold cells; keep one, or hide the other"
-            ));
-        }
-        filled = Some((name, rows));
     }
-    Ok(filled.map(|(_, rows)| rows).unwrap_or_default())
+    let mut faults = Vec::new();
+    if filled.len() > 1 {
+        let names: Vec<String> = filled
+            .iter()
+            .map(|(name, _)| format!("\"{name}\""))
+            .collect();
+        let (last, others) = names.split_last().map_or(("", &[][..]), |(a, b)| (a, b));
+        let others = others.join(", ");
+        let (which, hide) = match filled.len() {
+            2 => ("both", "other"),
+            _ => ("all", "others"),
+        };
+        faults.push(format!(
+            "the sheets {others} and {last} {which} hold cells; keep one, or hide the {hide}"
+        ));
+    }
+    for (name, read) in &filled {
+        let several = filled.len() > 1;
+        let place = |fault: &String| match several {
+            true => format!("sheet \"{name}\", {fault}"),
+            false => fault.clone(),
+        };
+        faults.extend(read.faults.iter().map(place));
+    }
+    if faults.is_empty() {
+        Ok(filled.pop().map(|(_, read)| read.rows).unwrap_or_default())
+    } else {
+        Err(told(&faults))
+    }
+}
+
+/// What a sheet holds, and what is wrong with it.
+struct Read {
+    rows: Vec<SheetRow>,
+    faults: Vec<String>,
 }
 
 /// Unpacks every part once and counts, so that nothing that is unpacked later can be a bomb: what a
@@ -115,7 +151,7 @@ type Workbook = Xlsx<Cursor<Vec<u8>>>;
 /// Filled cells by row and column.
 type Cells = BTreeMap<u32, BTreeMap<u32, (String, CellKind)>>;
 
-fn sheet(workbook: &mut Workbook, name: &str) -> Result<Vec<SheetRow>, String> {
+fn sheet(workbook: &mut Workbook, name: &str) -> Result<Read, String> {
     let broken = |error: calamine::XlsxError| format!("the sheet \"{name}\" is damaged: {error}");
     let is_1904 = workbook.has_1904_epoch();
     let merged = workbook.merge_cells_by_sheet_name(name).map_err(broken)?;
@@ -185,11 +221,7 @@ fn sheet(workbook: &mut Workbook, name: &str) -> Result<Vec<SheetRow>, String> {
         }
     }
     let rows = rectangle(&rows, &mut faults);
-    if faults.is_empty() {
-        Ok(rows)
-    } else {
-        Err(told(&faults))
-    }
+    Ok(Read { rows, faults })
 }
 
 /// The rows as wide as the header; each value beside the header's columns is a fault.

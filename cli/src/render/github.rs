@@ -35,9 +35,8 @@ pub fn annotation(one: &Finding) -> String {
 
 /// Why a verb stopped: without a place, since there may be no file to speak of.
 pub fn stopped(fault: &Fault) -> String {
-    let help = fault.help.as_deref().map(|help| format!("\n{help}"));
-    let message = format!("{}{}", fault.message, help.unwrap_or_default());
-    format!("::error title=assize::{}", data(&message))
+    let told = |one: &Fault| format!("::error title=assize::{}", data(&one.text("\n")));
+    fault.each().map(told).collect::<Vec<_>>().join("\n")
 }
 
 fn data(text: &str) -> String {

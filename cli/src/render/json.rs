@@ -63,7 +63,13 @@ pub fn summary(count: Count, files: usize) -> Value {
 }
 
 fn fault_value(fault: &Fault) -> Value {
-    json!({"code": "cannot_run", "message": fault.message, "help": fault.help})
+    let mut value = json!({"code": "cannot_run", "message": fault.message, "help": fault.help});
+    let other = |one: &Fault| json!({"message": one.message, "help": one.help});
+    if let (false, Some(object)) = (fault.others.is_empty(), value.as_object_mut()) {
+        let others: Vec<Value> = fault.others.iter().map(other).collect();
+        object.insert("others".to_owned(), others.into());
+    }
+    value
 }
 
 /// Why a verb stopped.

@@ -56,13 +56,12 @@ pub fn log(findings: &[Finding]) -> String {
 
 /// The log of a verb that stopped before there was anything to find.
 pub fn stopped(fault: &Fault) -> String {
-    let help = fault.help.as_deref().map(|help| format!("; {help}"));
-    let text = format!("{}{}", fault.message, help.unwrap_or_default());
-    let told = json!({"level": "error", "message": {"text": text}});
+    let told = |one: &Fault| json!({"level": "error", "message": {"text": one.text("; ")}});
+    let told: Vec<Value> = fault.each().map(told).collect();
     let invocation = json!({
         "executionSuccessful": false,
         "exitCode": fault.exit.code(),
-        "toolExecutionNotifications": [told],
+        "toolExecutionNotifications": told,
     });
     document(&[], &[], invocation)
 }

@@ -437,6 +437,7 @@ pub fn read_data(
             json!({
                 "file": one.file,
                 "line": one.line,
+                "element": one.element,
                 "row": one.row,
                 "path": one.fault.path,
                 "code": one.fault.code.name(),

@@ -2,25 +2,34 @@
 //! another value.
 
 use assize_eval::format::shown;
-use assize_eval::trace::influence::influences;
+use assize_eval::json::nearest;
+use assize_eval::trace::influence::{Into, influence_on};
+use assize_eval::trace::parts::words;
 use assize_eval::trace::render::{call, reason_of};
 use assize_eval::trace::why::{Answer, MAX_WHY_NOT_LINES, grouped, why_not, why_not_in};
-use assize_eval::trace::{Outcome, Step, Trace};
+use assize_eval::trace::{Outcome, Part, Shown, Trace};
 use assize_eval::value::Value;
 use assize_ir::{Body, Callable, NodeId, Op, Program, Type};
 use rust_decimal::Decimal;
 
+use crate::fault::Fault;
+
+/// Most parts of shares that are told of one field.
+const MAX_PARTS: usize = 8;
+
 /// A field of the result of a decision, and the value that it was expected to have.
 pub struct Asked {
+    /// As it was written: `credit`, `lines[1].discount`.
     field: String,
-    position: Option<usize>,
+    path: Vec<Into>,
     wanted: Option<String>,
 }
 
 impl Asked {
-    /// `credit`, `credit = clear` or `credit is clear`, where the result has that field. A result that
-    /// is no record is asked for by the name of its decision.
-    pub fn new(program: &Program, decision: &str, written: &str) -> Option<Asked> {
+    /// `credit`, `credit = clear`, `credit is clear` or `lines[1].discount`, where the result has that
+    /// field. A result that is no record is asked for by the name of its decision. A path that leaves the
+    /// result behind its first field is a fault.
+    pub fn new(program: &Program, decision: &str, written: &str) -> Option<Result<Asked, Fault>> {
         let (field, wanted) = match written
             .split_once('=')
             .or_else(|| written.split_once(" is "))
@@ -28,14 +37,84 @@ impl Asked {
             Some((field, value)) => (field.trim(), Some(plain(value).to_owned())),
             None => (written, None),
         };
-        let fields = fields(program, decision);
-        let position = fields.iter().position(|name| *name == field);
-        let whole = fields.is_empty() && wanted.is_some() && field == decision;
-        (position.is_some() || whole).then(|| Asked {
+        let (callable, fields) = result(program, decision)?;
+        let mut steps = steps(field)?;
+        let mut ty = &callable.result;
+        // The whole may be called by its name, or as the answer calls it.
+        let whole = matches!(steps.first(), Some(Segment::Name(name)) if *name == decision || *name == "output");
+        if whole && (fields.is_empty() || steps.len() > 1) {
+            steps.remove(0);
+            if steps.is_empty() && wanted.is_none() {
+                return None;
+            }
+        } else if fields.is_empty() && matches!(steps.first(), Some(Segment::Element(_))) {
+            // A list may be asked for an element at once.
+        } else if !matches!(steps.first(), Some(Segment::Name(name)) if fields.iter().any(|(known, _)| known == name))
+        {
+            return None;
+        }
+        let mut path = Vec::new();
+        let mut so_far = String::new();
+        for step in steps {
+            match step_into(program, ty, step) {
+                Ok((into, below)) => {
+                    path.push(into);
+                    ty = below;
+                }
+                Err(why) => {
+                    let place = match so_far.as_str() {
+                        "" => decision,
+                        path => path,
+                    };
+                    let fault = Fault::new(format!("{place} has no {}", step.words()));
+                    return Some(Err(fault.help(why)));
+                }
+            }
+            step.write(&mut so_far);
+        }
+        Some(Ok(Asked {
             field: field.to_owned(),
-            position,
+            path,
             wanted,
-        })
+        }))
+    }
+
+    /// The type and value that are asked for; else why there are none.
+    fn of<'v>(
+        &self,
+        program: &'v Program,
+        result: &'v Shown,
+    ) -> Result<(&'v Type, &'v Value), String> {
+        let (mut ty, mut value) = (&result.ty, &result.value);
+        let name = &self.field;
+        for step in &self.path {
+            let below = match (step, ty.plain(), value) {
+                (Into::Field(at), Type::Record(id), Value::Record(values)) => {
+                    let field = program
+                        .record(*id)
+                        .and_then(|it| it.fields.get(*at as usize));
+                    field.map(|it| &it.ty).zip(values.get(*at as usize))
+                }
+                (Into::Element(at), Type::List { item, .. }, Value::List(items)) => {
+                    let many = items.len();
+                    let Some(element) = items.get(*at as usize) else {
+                        let has = match many {
+                            0 => "its list is empty".to_owned(),
+                            1 => "its list has one element, [0]".to_owned(),
+                            _ => format!("its list has {many} elements, [0] to [{}]", many - 1),
+                        };
+                        return Err(format!("{name} is not there: {has}"));
+                    };
+                    Some((&**item, element))
+                }
+                _ => None,
+            };
+            let Some(below) = below else {
+                return Err(format!("{name} is not there: what holds it is missing"));
+            };
+            (ty, value) = below;
+        }
+        Ok((ty, value))
     }
 
     /// The answer; nothing for a decision that came to no result.
@@ -43,24 +122,36 @@ impl Asked {
         let Outcome::Value(result) = &trace.root.outcome else {
             return Vec::new();
         };
-        let (ty, value) = match (self.position, &result.ty, &result.value) {
-            (Some(at), Type::Record(id), Value::Record(values)) => {
-                let record = program.record(*id);
-                let field = record.and_then(|record| record.fields.get(at));
-                match field.zip(values.get(at)) {
-                    Some((field, value)) => (&field.ty, value),
-                    None => return Vec::new(),
-                }
-            }
-            _ => (&result.ty, &result.value),
+        let (ty, value) = match self.of(program, result) {
+            Ok(found) => found,
+            Err(why) => return vec![why],
         };
+        let position = self.path.iter().rev().find_map(|step| match step {
+            Into::Field(at) => usize::try_from(*at).ok(),
+            Into::Element(_) => None,
+        });
         let is = shown(program, None, ty, value);
         let name = &self.field;
-        let gave: Vec<&Step> = influences(program, trace)
+        let influence = influence_on(program, trace, &self.path, value);
+        let gave = influence.steps;
+        // The part that is this very value is nearer than all that it was computed from.
+        let (own, parts): (Vec<&Part>, Vec<&Part>) = influence
+            .parts
             .into_iter()
-            .filter(|one| self.position.is_none() || one.field == *name)
-            .flat_map(|one| one.steps)
-            .collect();
+            .partition(|part| same(&part.value, &is));
+        let told = |parts: Vec<&Part>| -> Vec<String> {
+            parts
+                .into_iter()
+                .map(|part| format!("  {}", words(part)))
+                .collect()
+        };
+        let (mut own, mut parts) = (told(own), told(parts));
+        own.truncate(MAX_PARTS);
+        let more = parts.len().saturating_sub(MAX_PARTS);
+        if more > 0 {
+            parts.truncate(MAX_PARTS);
+            parts.push(format!("  … {more} more parts"));
+        }
         let gave_lines = gave.iter().filter_map(|step| {
             let reason = reason_of(step)?;
             Some((call(step), reason))
@@ -74,7 +165,7 @@ impl Asked {
             return vec![format!("{name} is {is}, and is always one of {values}")];
         }
         let elsewhere = |wanted: &str| elsewhere(program, trace, ty, wanted);
-        if gave.is_empty() {
+        if gave.is_empty() && parts.is_empty() && own.is_empty() {
             if let Some(wanted) = self.wanted.as_deref().filter(|wanted| !same(wanted, &is)) {
                 let others = elsewhere(wanted);
                 if !others.is_empty() {
@@ -91,15 +182,18 @@ impl Asked {
         let wanted = self.wanted.as_deref().filter(|wanted| !same(wanted, &is));
         let Some(wanted) = wanted else {
             let mut out = vec![format!("{name} is {is}")];
+            out.extend(own);
             out.extend(indented(gave_lines.collect()));
+            out.extend(parts);
             return out;
         };
         let mut out = vec![format!("{name} is {is}, not {wanted}")];
+        out.extend(own);
         // What would have given it is nearer to the question than what gave something else.
         let mut answers: Vec<Answer> = Vec::new();
         for step in &gave {
             if let Some(callable) = program.callable(step.callable) {
-                for other in saying(program, callable, self.position, wanted) {
+                for other in saying(program, callable, position, wanted) {
                     answers.extend(why_not_in(step, &other));
                 }
             }
@@ -107,7 +201,7 @@ impl Asked {
         if answers.is_empty() {
             out.extend(indented(gave_lines.collect()));
             let others = elsewhere(wanted);
-            if others.is_empty() {
+            if others.is_empty() && !gave.is_empty() {
                 let none = "no row or exception of these says";
                 out.push(format!("  {none} {wanted} by itself"));
             }
@@ -115,7 +209,92 @@ impl Asked {
         } else {
             out.extend(indented(answers));
         }
+        out.extend(parts);
         out
+    }
+}
+
+/// A step of a path as it is written.
+#[derive(Clone, Copy)]
+enum Segment<'t> {
+    Name(&'t str),
+    Element(u32),
+}
+
+impl Segment<'_> {
+    fn words(self) -> String {
+        match self {
+            Segment::Name(name) => format!("field `{name}`"),
+            Segment::Element(at) => format!("element [{at}]"),
+        }
+    }
+
+    fn write(self, path: &mut String) {
+        match self {
+            Segment::Name(name) if path.is_empty() => path.push_str(name),
+            Segment::Name(name) => path.push_str(&format!(".{name}")),
+            Segment::Element(at) => path.push_str(&format!("[{at}]")),
+        }
+    }
+}
+
+/// `lines[1].discount` as its steps; `None`: this is no path.
+fn steps(written: &str) -> Option<Vec<Segment<'_>>> {
+    let mut out = Vec::new();
+    let mut rest = written;
+    loop {
+        let end = rest.find(['.', '[']).unwrap_or(rest.len());
+        let (name, after) = rest.split_at(end);
+        // An element may stand at the start, where the result is a list.
+        if !name.is_empty() {
+            out.push(Segment::Name(name));
+        } else if !after.starts_with('[') || !out.is_empty() {
+            return None;
+        }
+        rest = after;
+        while let Some(after) = rest.strip_prefix('[') {
+            let (number, after) = after.split_once(']')?;
+            // As many as a path can name.
+            let number = number
+                .parse::<u32>()
+                .ok()
+                .filter(|at| *at < u32::MAX >> 1)?;
+            out.push(Segment::Element(number));
+            rest = after;
+        }
+        match rest.strip_prefix('.') {
+            Some(after) => rest = after,
+            None => return rest.is_empty().then_some(out),
+        }
+    }
+}
+
+/// What a step leads to; else what there is.
+fn step_into<'p>(
+    program: &'p Program,
+    ty: &'p Type,
+    step: Segment<'_>,
+) -> Result<(Into, &'p Type), String> {
+    match (step, ty.plain()) {
+        (Segment::Name(name), Type::Record(id)) => {
+            let fields = program.record(*id).map(|record| record.fields.as_slice());
+            let fields = fields.unwrap_or_default();
+            let found = (0u32..).zip(fields).find(|(_, field)| field.name == name);
+            if let Some((at, field)) = found {
+                return Ok((Into::Field(at), &field.ty));
+            }
+            let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+            Err(match nearest(name, names.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("its fields are {}", names.join(", ")),
+            })
+        }
+        (Segment::Element(at), Type::List { item, .. }) => Ok((Into::Element(at), item)),
+        (Segment::Name(name), Type::List { .. }) => Err(format!(
+            "it is a list: say which element, as in [0].{name}; the first is [0]"
+        )),
+        (Segment::Name(_), _) => Err("it is one value".to_owned()),
+        (Segment::Element(_), _) => Err("it is no list".to_owned()),
     }
 }
 

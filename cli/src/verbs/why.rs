@@ -50,7 +50,7 @@ pub struct Question {
     /// The number of a row, and the table before it, where that is what was written.
     number: Option<(String, usize)>,
     /// A field of the result.
-    field: Option<field::Asked>,
+    field: Option<Result<field::Asked, Fault>>,
     decision: String,
     known: Vec<Known>,
     /// Rows that have a name and were asked for by number.
@@ -198,6 +198,7 @@ impl Question {
     ) -> Result<Vec<String>, Fault> {
         // Of a field there may be a rule or reason of the same name, which is one of its answers.
         if let (Some(field), true) = (&self.field, self.known.is_empty()) {
+            let field = field.as_ref().map_err(Clone::clone)?;
             let told = field.answer(program, trace);
             if told.is_empty() {
                 let ended = format!("this decision came to no result{}", ended(trace));
@@ -276,6 +277,16 @@ impl Question {
         ));
         if let Some(meant) = field::fields_with(program, &self.decision, asked) {
             return fault.help(format!("did you mean `{meant}`?"));
+        }
+        // A path that begins with a misspelt field.
+        if let Some(at) = asked.find(['[', '.'])
+            && let (head, rest) = asked.split_at(at)
+            && let Some(near) = nearest(head, fields.iter().copied())
+        {
+            return fault.help(match head == near {
+                true => format!("a path reads `{near}[0].field`; elements count from 0"),
+                false => format!("did you mean `{near}{rest}`?"),
+            });
         }
         // A table that is there has no such row.
         let owner = asked.rsplit_once('.').map(|(owner, _)| owner);

@@ -581,6 +581,50 @@ fn why_not_this_one() {
     insta::assert_snapshot!(told);
 }
 
+/// A path into the answer: what gave this element, or why there is none.
+#[test]
+fn why_not_a_part_of_the_answer() {
+    let rules = "module m\n\nrecord Line\n    n    : int\n    rate : int\n\nrecord Answer\n    lines : list of Line\n    first : Line?\n    sum   : int\n\n\
+        table rate (n: int) gives int\n    | #   | n    || rate |\n    | low | <= 5 || 1    |\n    | big | > 5  || 2    |\n\n\
+        define lines_of (ns: list of int) gives list of Line\n    for each n in ns give Line(n, rate: rate(n))\n\n\
+        decision answer (ns: list of int) gives Answer\n    let lines = lines_of(ns)\n    give Answer(lines, first: first of l in lines where l.n > 100, sum: sum of l.rate for l in lines)\n\n\
+        decision all (ns: list of int) gives list of Line\n    lines_of(ns)\n";
+    let folder = folder_with("why-not-path", &[("m.assize", rules)]);
+    let mut told = String::new();
+    let input = b"{\"ns\": [3, 7]}".as_slice();
+    for (decision, path) in [
+        ("answer", "lines[0].rate"),
+        ("answer", "lines[1].rate=1"),
+        ("answer", "output.lines[1].rate is 1"),
+        ("answer", "lines[1]"),
+        ("answer", "lines[2].rate"),
+        ("answer", "first.rate"),
+        ("answer", "lines.rate"),
+        ("answer", "lines[0].rat"),
+        ("answer", "lines[0].other"),
+        ("answer", "sum[0]"),
+        ("answer", "lins[0].rate"),
+        ("answer", "lines[x]"),
+        ("answer", "lines[4294967295]"),
+        ("all", "[1].rate"),
+        ("all", "all[0].rate"),
+        ("all", "output[5]"),
+    ] {
+        let arguments = [
+            "explain",
+            "m.assize",
+            decision,
+            "-i",
+            "-",
+            "--why-not",
+            path,
+        ];
+        let run = assize_with(&folder, &arguments, input);
+        writeln!(told, "{decision} {path}\n{}\n", run.shown()).unwrap();
+    }
+    insta::assert_snapshot!(told);
+}
+
 /// An error is told once, by `run` above its explanation and by `explain` as its head.
 #[test]
 fn an_error_is_told_once() {

@@ -162,6 +162,8 @@ pub struct PropertyDecl {
 pub enum TestStep {
     /// `given Relation` with rows.
     Given(GivenDecl),
+    /// `given calendar "C"` with its days.
+    Calendar(CalendarDecl),
     /// `let`
     Let(LetStmt),
     /// `cases`
@@ -192,6 +194,23 @@ pub struct GivenDecl {
     /// Columns.
     pub columns: Vec<Name>,
     /// Rows.
+    pub rows: Vec<FixtureRow>,
+    /// Where.
+    pub span: Span,
+}
+
+/// `given calendar "C" working 1, 2 from … to …`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CalendarDecl {
+    /// The code.
+    pub code: TextLit,
+    /// `working`: the weekdays as they are written.
+    pub working: Option<Vec<Name>>,
+    /// The days that it knows.
+    pub known: Option<(DateLit, DateLit)>,
+    /// Columns.
+    pub columns: Vec<Name>,
+    /// Rows: the days that are not as usual.
     pub rows: Vec<FixtureRow>,
     /// Where.
     pub span: Span,

@@ -166,6 +166,8 @@ pub enum PlanStep {
         /// Where.
         span: Span,
     },
+    /// `given calendar`: what it says is constant.
+    Calendar(assize_eval::calendar::Calendar),
     /// `expect`.
     Expect {
         /// The condition.

@@ -6,6 +6,7 @@
 pub mod access;
 mod advice;
 pub mod builtin;
+pub mod calendars;
 pub mod call;
 pub mod cells;
 pub mod coerce;

@@ -107,6 +107,15 @@ impl Checker<'_> {
                     }
                 }
                 TestStep::Given(given) => out.extend(self.given(given, shared)),
+                TestStep::Calendar(calendar) => {
+                    let known = out.iter().filter_map(|step| match step {
+                        PlanStep::Calendar(calendar) => Some(&*calendar.code),
+                        _ => None,
+                    });
+                    let known: Vec<&str> = known.collect();
+                    let read = self.calendar(calendar, &known);
+                    out.extend(read.map(PlanStep::Calendar));
+                }
                 TestStep::Cases(cases) => self.cases(cases, shared, &mut out),
                 TestStep::Expect { cond, span } => {
                     let mut teaches = false;

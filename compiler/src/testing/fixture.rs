@@ -22,6 +22,21 @@ use super::report::FixtureFault;
 /// What the store says was found when a check does not hold: no more than the check itself says.
 const NOT_HELD: &str = "it does not hold";
 
+/// The calendars of a test, and no rows: what a case can be made from before its rows are.
+pub fn calendars(linked: &Linked, test: &Test, options: &TestOptions) -> Store {
+    let mut store = Store::empty(&linked.program);
+    for calendar in &options.calendars {
+        store.set_calendar(calendar.clone());
+    }
+    // Those of the test stand in place of those of its caller.
+    for step in &test.plan.steps {
+        if let PlanStep::Calendar(calendar) = step {
+            store.set_calendar(calendar.clone());
+        }
+    }
+    store
+}
+
 /// The rows of a test as reference data. `given` applies to the whole test; what is not given is
 /// empty. A cell sees the relations that stand above it. `Err`: the rows that are refused.
 pub fn fill(
@@ -33,10 +48,7 @@ pub fn fill(
     seen: &mut Seen<'_>,
 ) -> Result<Store, Vec<FixtureFault>> {
     let program = &linked.program;
-    let mut store = Store::empty(program);
-    for calendar in &options.calendars {
-        store.set_calendar(calendar.clone());
-    }
+    let mut store = calendars(linked, test, options);
     let mut rows: BTreeMap<RelationId, Vec<(Vec<Value>, Span)>> = BTreeMap::new();
     let mut lines: BTreeMap<RelationId, Vec<u32>> = BTreeMap::new();
     let mut faults: Vec<(Span, FixtureFault)> = Vec::new();

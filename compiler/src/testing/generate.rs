@@ -169,7 +169,7 @@ impl<'g> Generator<'g> {
         };
         let Some(made) = made else {
             let what = match ty {
-                Type::Calendar => "a calendar: tests have none",
+                Type::Calendar => "a calendar: none is given",
                 Type::Enum(_) => "a value of an enum without values",
                 _ => "a value in the range of its number",
             };

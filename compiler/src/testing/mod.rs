@@ -12,8 +12,8 @@
 //! name; an exception that another package adds may be named without its module. Several that
 //! decided together must all be named, and nothing that did not decide may be named.
 //!
-//! **Calendars.** The language has no fixture for calendars, so whoever runs the tests may pass some
-//! in [`TestOptions::calendars`]; a calendar that is not there is `missing_data`, as in a snapshot.
+//! **Calendars.** A test brings its own (`given calendar`), and whoever runs the tests may pass more in
+//! [`TestOptions::calendars`]; a calendar that is not there is `missing_data`, as in a snapshot.
 
 mod coverage;
 mod decided;
@@ -67,7 +67,7 @@ pub struct TestOptions {
     pub cases: u32,
     /// Replaces the seed that is made from the property's own text.
     pub seed: Option<u64>,
-    /// Calendars that all tests see.
+    /// Calendars that all tests see, unless they give one of the same code themselves.
     pub calendars: Vec<Calendar>,
     /// Bounds of each evaluation.
     pub limits: assize_eval::Limits,

@@ -193,6 +193,7 @@ fn parts(test: &Test) -> Vec<CallableRef> {
     let mut parts: Vec<Part> = test.plan.filter.into_iter().collect();
     for step in &test.plan.steps {
         match step {
+            PlanStep::Calendar(_) => {}
             PlanStep::Given { rows, .. } => parts.extend(rows.iter().map(|(part, _)| *part)),
             PlanStep::Expect { cond, sides, .. } => {
                 parts.push(*cond);

@@ -95,8 +95,10 @@ struct Property<'p> {
     test: &'p Test,
     options: &'p TestOptions,
     types: Vec<&'p Type>,
-    /// Without `given` all cases share the reference data, which is empty.
-    shared: Option<Store>,
+    /// The calendars, without rows.
+    base: Store,
+    /// Whether it gives rows, which may depend on the case; otherwise all cases share `base`.
+    given: bool,
     seed: u64,
 }
 
@@ -120,10 +122,6 @@ impl<'p> Property<'p> {
             .steps
             .iter()
             .any(|step| matches!(step, PlanStep::Given { .. }));
-        let mut unseen = Seen::default();
-        let shared = (!given)
-            .then(|| fixture::fill(db, linked, test, &[], options, &mut unseen).ok())
-            .flatten();
         let text = decl_text(db, test.decl.file, test.decl.key.clone())
             .map(|text| text.text(db).as_str())
             .unwrap_or_default();
@@ -136,7 +134,8 @@ impl<'p> Property<'p> {
             test,
             options,
             types: Vec::new(),
-            shared,
+            base: fixture::calendars(linked, test, options),
+            given,
             seed,
         };
         let program = &linked.program;
@@ -174,6 +173,7 @@ impl<'p> Property<'p> {
         out.extend(self.test.plan.filter.and_then(settled));
         for step in &self.test.plan.steps {
             match step {
+                PlanStep::Calendar(_) => {}
                 PlanStep::Given { rows, .. } => {
                     out.extend(rows.iter().filter_map(|(part, _)| settled(*part)));
                 }
@@ -276,10 +276,9 @@ impl<'p> Property<'p> {
         seen: &mut Seen<'_>,
     ) -> Result<Option<Vec<Value>>, Impossible> {
         let program = &self.linked.program;
-        let constants = Constants::reachable(program, &self.callables());
-        let empty = Store::empty(program);
-        let store = self.shared.as_ref().unwrap_or(&empty);
-        let mut generator = Generator::new(program, store, &constants, self.seed);
+        let mut constants = Constants::reachable(program, &self.callables());
+        constants.of_calendars(self.base.calendars());
+        let mut generator = Generator::new(program, &self.base, &constants, self.seed);
         let attempts = u64::from(self.options.cases) * u64::from(MAX_ATTEMPTS_PER_CASE);
         let wanted = u64::from(self.options.cases);
         while told.cases < wanted {
@@ -306,41 +305,32 @@ impl<'p> Property<'p> {
     /// One case: `where` and the checks of records say whether it counts. A `where` or check that
     /// cannot be computed does not hold.
     fn case(&self, arguments: &[Value], seen: &mut Option<&mut Seen<'_>>) -> Ended {
-        let empty;
-        let store = match &self.shared {
-            Some(store) => store,
-            None => {
-                empty = Store::empty(&self.linked.program);
-                &empty
-            }
-        };
-        if !self.allowed(store, arguments) {
+        if !self.allowed(&self.base, arguments) {
             return Ended::LeftOut;
         }
         let given;
-        let store = match &self.shared {
-            Some(store) => store,
-            None => {
-                let mut unseen = Seen::default();
-                let seen = seen.as_deref_mut().unwrap_or(&mut unseen);
-                let filled = fixture::fill(
-                    self.db,
-                    self.linked,
-                    self.test,
-                    arguments,
-                    self.options,
-                    seen,
-                );
-                match filled {
-                    Ok(store) => {
-                        given = store;
-                        &given
-                    }
-                    // Rows made of a case that `where` leaves out anyway say nothing.
-                    Err(_) if self.wanted(store, arguments) => return Ended::Failed,
-                    Err(_) => return Ended::LeftOut,
+        let store = if self.given {
+            let mut unseen = Seen::default();
+            let seen = seen.as_deref_mut().unwrap_or(&mut unseen);
+            let filled = fixture::fill(
+                self.db,
+                self.linked,
+                self.test,
+                arguments,
+                self.options,
+                seen,
+            );
+            match filled {
+                Ok(store) => {
+                    given = store;
+                    &given
                 }
+                // Rows made of a case that `where` leaves out anyway say nothing.
+                Err(_) if self.wanted(&self.base, arguments) => return Ended::Failed,
+                Err(_) => return Ended::LeftOut,
             }
+        } else {
+            &self.base
         };
         if !self.wanted(store, arguments) {
             return Ended::LeftOut;
@@ -443,6 +433,7 @@ impl<'p> Property<'p> {
 fn start_of(step: &TestStep, text: &str) -> usize {
     let start = match step {
         TestStep::Given(given) => given.span.start,
+        TestStep::Calendar(calendar) => calendar.span.start,
         TestStep::Cases(cases) => cases.span.start,
         TestStep::Expect { span, .. } | TestStep::ExpectError { span, .. } => span.start,
         // The statement begins with its word, before the name.

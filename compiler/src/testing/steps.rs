@@ -101,7 +101,7 @@ impl Runner<'_> {
     /// Whether every step is as expected; cheap, for cases that are many.
     pub fn holds(&self, arguments: &[Value], seen: &mut Option<&mut Seen<'_>>) -> bool {
         self.test.plan.steps.iter().all(|step| match step {
-            PlanStep::Given { .. } => true,
+            PlanStep::Given { .. } | PlanStep::Calendar(_) => true,
             PlanStep::Expect { cond, .. } => {
                 self.evaluate(*cond, arguments, seen.as_deref_mut(), false)
                     .result
@@ -134,7 +134,7 @@ impl Runner<'_> {
         let mut refuted = false;
         for step in &self.test.plan.steps {
             let (kind, text, span, problems) = match step {
-                PlanStep::Given { .. } => continue,
+                PlanStep::Given { .. } | PlanStep::Calendar(_) => continue,
                 PlanStep::Expect { relies: true, .. }
                 | PlanStep::ExpectError { relies: true, .. }
                 | PlanStep::Case { relies: true, .. }

@@ -526,7 +526,7 @@ property "nothing to take it from"
     FAILED  no case                                 not run; no case passes `where` and the checks of its records  t.assize:78:10
     passed  a condition that filters                proved (all 901 cases)
     passed  too few cases                           12 cases (seed 14277099318562043082); only 12 of 256 cases: `where` and checks left out 5108
-    FAILED  nothing to take it from                 not run; no case can be made: it needs a calendar: tests have none  t.assize:90:10
+    FAILED  nothing to take it from                 not run; no case can be made: it needs a calendar: none is given  t.assize:90:10
 
     never seen:
         reason t.empty

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use assize_eval::Value;
+use assize_eval::calendar::Calendar;
+use assize_ir::date;
 use assize_ir::{Body, Callable, CallableId, Const, NumType, Op, Program, RecordId, Type};
 use rust_decimal::Decimal;
 
@@ -68,6 +70,19 @@ impl Constants {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// The days on which a calendar changes: its ends, and the days that are not as usual. One that says
+    /// no ends knows all days; the first and the last day that there is are nobody's.
+    pub fn of_calendars<'c>(&mut self, calendars: impl Iterator<Item = &'c Calendar>) {
+        for calendar in calendars {
+            let ends = [calendar.from, calendar.to];
+            let nobodys = [date::FIRST_DAY, date::LAST_DAY];
+            let ends = ends.iter().filter(|day| !nobodys.contains(day));
+            for day in ends.chain(calendar.exceptions.keys()) {
+                add_to(&mut self.days, *day);
+            }
         }
     }
 
@@ -167,10 +182,10 @@ pub fn edges(num: &NumType, constants: &Constants) -> Vec<Decimal> {
 pub fn days(constants: &Constants) -> Vec<i32> {
     let mut out = BTreeSet::new();
     let usual = ["2026-01-01", "2024-02-29", "2026-12-31", "2026-06-15"];
-    out.extend(usual.iter().filter_map(|text| assize_ir::date::parse(text)));
+    out.extend(usual.iter().filter_map(|text| date::parse(text)));
     for day in &constants.days {
         for moved in [-1, 0, 1] {
-            out.extend(assize_ir::date::add_days(*day, moved));
+            out.extend(date::add_days(*day, moved));
         }
     }
     out.into_iter().collect()

@@ -6,6 +6,7 @@ use assize_ir::{Callable, CallableId, NodeId, Slot};
 use rust_decimal::Decimal;
 
 use crate::order::ValueKey;
+use crate::trace::Part;
 use crate::value::Value;
 
 /// One call. Slots are unique in a callable, so one array holds them all: a lazy `let` is always
@@ -34,12 +35,16 @@ pub(crate) enum Binding {
 /// What a running loop remembers.
 #[derive(Default)]
 pub(crate) struct LoopState {
+    /// Holds the element of its first source: slots are unique, so it names the loop.
+    pub(crate) slot: Option<Slot>,
     /// Number of the current element.
     pub(crate) element: usize,
     /// Running totals by number and `per`.
     pub(crate) running: Vec<BTreeMap<Option<ValueKey>, Running>>,
     /// Parts of the shares by number and element; `None` where the element takes no part.
     pub(crate) parts: Vec<Vec<Option<Decimal>>>,
+    /// What is told of these parts, while a trace is made.
+    pub(crate) told: Vec<Vec<Option<Part>>>,
     /// Whether the loop has shares, also while they are computed.
     pub(crate) has_shares: bool,
 }
@@ -70,6 +75,14 @@ impl<'a> Frame<'a> {
     /// What a slot holds.
     pub(crate) fn slot(&self, slot: Slot) -> Option<&Binding> {
         self.slots.get(slot.index())
+    }
+
+    /// The elements of the loops that are running, by the slot of the loop.
+    pub(crate) fn during(&self) -> Vec<(Slot, usize)> {
+        let loops = self.loops.iter();
+        loops
+            .filter_map(|it| Some((it.slot?, it.element)))
+            .collect()
     }
 
     /// The value of a slot, missing when it has none yet.

@@ -27,6 +27,13 @@ use crate::value::{RowRef, Value};
 /// What is done with each element; `true` ends the loop.
 type Sink<'s, 'a, 'w> = dyn FnMut(&mut Machine<'a, 'w>, &mut Frame<'a>) -> Eval<bool> + 's;
 
+/// The innermost loop goes on to an element.
+pub(super) fn at_element(frame: &mut Frame<'_>, index: usize) {
+    if let Some(state) = frame.loops.last_mut() {
+        state.element = index;
+    }
+}
+
 /// The result of a loop while it grows.
 pub(super) enum Growing {
     List(Vec<Value>),
@@ -268,6 +275,7 @@ impl<'a, 'w> Machine<'a, 'w> {
         let mut ended = None;
         let width = it.sources.len().max(1);
         let mut state = LoopState {
+            slot: it.sources.first().map(|source| source.slot),
             has_shares: !it.shares.is_empty(),
             ..LoopState::default()
         };
@@ -286,9 +294,7 @@ impl<'a, 'w> Machine<'a, 'w> {
         }
         self.bind_carries(frame, node, it, starts)?;
         for (index, element) in elements.chunks(width).enumerate() {
-            if let Some(state) = frame.loops.last_mut() {
-                state.element = index;
-            }
+            at_element(frame, index);
             self.bind_element(frame, node, it, element)?;
             if self.body(frame, node, (it, cut_before), growing)? {
                 // `first` has what it looks for, whether `ending with` holds or not.

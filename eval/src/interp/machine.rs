@@ -58,18 +58,19 @@ impl<'a, 'w> Machine<'a, 'w> {
         }
     }
 
-    /// Calls a callable; `from` is the node that calls it.
+    /// Calls a callable; `from` is the node that calls it, `during` the elements of the loops around it.
     #[inline(never)]
     pub(crate) fn enter(
         &mut self,
         id: CallableId,
         arguments: Vec<Value>,
         from: Option<NodeId>,
+        during: Vec<(Slot, usize)>,
     ) -> Eval<Value> {
         let mut frame = self.frame(id, arguments)?;
         let levels = depth::of_body(&frame.callable.body);
         self.descend(&frame, frame.callable.place, levels)?;
-        self.opened(&frame, from);
+        self.opened(&frame, from, during);
         let before = self.steps;
         let result = match &frame.callable.body {
             assize_ir::Body::Define(node) => self.eval(&mut frame, *node),
@@ -366,7 +367,12 @@ impl<'a, 'w> Machine<'a, 'w> {
             return Err(self.internal(frame, node.place, "a call to a later callable"));
         }
         let values = self.eval_all(frame, arguments)?;
-        let value = self.enter(callee, values, Some(id))?;
+        let during = if self.recorder.is_some() {
+            frame.during()
+        } else {
+            Vec::new()
+        };
+        let value = self.enter(callee, values, Some(id), during)?;
         self.found_because(frame, node, &value);
         Ok(value)
     }

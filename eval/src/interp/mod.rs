@@ -101,7 +101,7 @@ impl<'a> Interpreter<'a> {
     /// Calls a callable, watched.
     pub fn call_with(&self, callable: CallableId, arguments: &[Value], watch: Watch<'_>) -> Answer {
         let mut machine = Machine::new(self.program, self.data, self.limits, watch);
-        let result = machine.enter(callable, arguments.to_vec(), None);
+        let result = machine.enter(callable, arguments.to_vec(), None, Vec::new());
         machine.answer(result)
     }
 

@@ -11,6 +11,7 @@ use crate::failure::{ErrorCode, Failure};
 use crate::format;
 use crate::order::ValueKey;
 use crate::rounding::{Mode, round_to};
+use crate::trace::parts::Remainder;
 use crate::value::Value;
 
 /// What is rounded, to what and how.
@@ -209,8 +210,9 @@ impl<'a> Machine<'a, '_> {
             return Err(self.internal(frame, node.place, "not a rounding"));
         };
         let mut what = self.rounding(frame, node, (*value, *step, *mode))?;
+        let own = what.value;
         let key = match per {
-            Some(per) => Some(ValueKey(self.eval(frame, *per)?)),
+            Some(per) => Some(self.eval(frame, *per)?),
             None => None,
         };
         // The nearest loop that keeps running totals; queries in between keep none.
@@ -223,7 +225,8 @@ impl<'a> Machine<'a, '_> {
         let Some(totals) = totals else {
             return Err(self.internal(frame, node.place, "no running total"));
         };
-        let running = totals.entry(key).or_default();
+        let running = totals.entry(key.clone().map(ValueKey)).or_default();
+        let carried = decimal::subtract(running.total, running.given).ok();
         let moved = decimal::add(running.total, what.value).and_then(|total| {
             what.value = total;
             let given = round_to(total, what.step, what.mode)?;
@@ -233,7 +236,18 @@ impl<'a> Machine<'a, '_> {
             Ok(part)
         });
         match moved {
-            Ok(part) => Ok(Value::Num(part)),
+            Ok(part) => {
+                if self.recorder.is_some() {
+                    let rounding = Remainder {
+                        value: (*value, own),
+                        step: (*step, what.step),
+                        mode: (*mode, what.mode),
+                        per: (*per).zip(key.as_ref()),
+                    };
+                    self.note_remainder(frame, node, &rounding, (carried, part));
+                }
+                Ok(Value::Num(part))
+            }
             Err(code) => Err(self.rounding_failure(frame, node.place, &what, code)),
         }
     }

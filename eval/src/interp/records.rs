@@ -106,7 +106,7 @@ impl<'a> Machine<'a, '_> {
             if check.callable >= frame.id {
                 return Err(self.internal(frame, place, "a check that comes later"));
             }
-            match self.enter(check.callable, vec![value.clone()], None) {
+            match self.enter(check.callable, vec![value.clone()], None, Vec::new()) {
                 Ok(Value::Bool(true)) => {}
                 Err(failure)
                     if matches!(failure.code, ErrorCode::LimitExceeded | ErrorCode::Internal) =>

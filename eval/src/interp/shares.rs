@@ -14,6 +14,7 @@ use assize_ir::{Loop, Node, PlaceId, Rest, Share};
 use rust_decimal::Decimal;
 
 use super::frame::{Binding, Frame};
+use super::loops::at_element;
 use super::machine::{Eval, Machine};
 use super::numbers::{Rounding, rounding_of};
 use super::price;
@@ -21,6 +22,8 @@ use crate::decimal;
 use crate::failure::ErrorCode;
 use crate::order::ValueKey;
 use crate::rounding::{Exact, Mode, round_share, round_to};
+use crate::trace::Part;
+use crate::trace::parts::{Quotient, SharePart, Told, of_share};
 use crate::value::Value;
 
 /// Who takes part in a share, by `per` in order of first appearance.
@@ -35,6 +38,8 @@ struct Sharer {
     element: usize,
     what: Rounding,
     weight: Decimal,
+    /// What a trace says of it.
+    told: Option<Box<Told>>,
 }
 
 impl<'a> Machine<'a, '_> {
@@ -51,7 +56,17 @@ impl<'a> Machine<'a, '_> {
             parts.get(state.element).copied().flatten()
         });
         match part {
-            Some(part) => Ok(Value::Num(part)),
+            Some(part) => {
+                if self.recorder.is_some() {
+                    let told = state.and_then(|state| {
+                        let told = state.told.get(share as usize)?;
+                        told.get(state.element).cloned().flatten()
+                    });
+                    let during = frame.during();
+                    self.note_share(node, told, during);
+                }
+                Ok(Value::Num(part))
+            }
             None => Err(self.internal(frame, node.place, "a share without a part")),
         }
     }
@@ -70,6 +85,7 @@ impl<'a> Machine<'a, '_> {
         divisions.resize_with(it.shares.len(), Division::default);
         for (index, element) in elements.chunks(it.sources.len().max(1)).enumerate() {
             self.charge(frame, node.place, price::ELEMENT)?;
+            at_element(frame, index);
             self.bind_element(frame, node, it, element)?;
             self.reset_lets(frame, node, it)?;
             for (share, division) in it.shares.iter().zip(&mut divisions) {
@@ -84,11 +100,14 @@ impl<'a> Machine<'a, '_> {
                 self.share_of_nobody(frame, share)?;
             }
             let mut parts = vec![None; count];
+            // Without a trace nothing is told.
+            let mut told = vec![None; if self.recorder.is_some() { count } else { 0 }];
             for group in division.groups {
-                self.divide(frame, share, &group, &mut parts)?;
+                self.divide(frame, share, &group, (&mut parts, &mut told))?;
             }
             if let Some(state) = frame.loops.last_mut() {
                 state.parts.push(parts);
+                state.told.push(told);
             }
         }
         Ok(())
@@ -149,9 +168,10 @@ impl<'a> Machine<'a, '_> {
         let step = self.eval(frame, share.step)?;
         let mode = self.eval(frame, share.mode)?;
         let key = match share.per {
-            Some(per) => Some(ValueKey(self.eval(frame, per)?)),
+            Some(per) => Some(self.eval(frame, per)?),
             None => None,
         };
+        let told = self.told_of_share(frame, share, [&total, &weight, &step, &mode], key.as_ref());
         let weight = match weight {
             Value::Num(weight) => Some(weight),
             Value::Int(weight) => Some(Decimal::from(weight)),
@@ -163,8 +183,9 @@ impl<'a> Machine<'a, '_> {
                     element,
                     what,
                     weight,
+                    told,
                 },
-                key,
+                key.map(ValueKey),
             )),
             _ => Err(self.internal(frame, share.place, "not a share")),
         }
@@ -189,7 +210,7 @@ impl<'a> Machine<'a, '_> {
         frame: &Frame<'a>,
         share: &Share,
         group: &[Sharer],
-        parts: &mut [Option<Decimal>],
+        (parts, told): (&mut [Option<Decimal>], &mut [Option<Part>]),
     ) -> Eval<()> {
         let Some(first) = group.first() else {
             return Ok(());
@@ -212,10 +233,13 @@ impl<'a> Machine<'a, '_> {
             Ok(given) => given,
             Err(code) => return Err(self.share_failure(frame, share.place, &first.what, code)),
         };
-        for (sharer, part) in group.iter().zip(given) {
+        for (sharer, part) in group.iter().zip(&given.parts) {
             if let Some(place) = parts.get_mut(sharer.element) {
-                *place = Some(part);
+                *place = Some(*part);
             }
+        }
+        if self.recorder.is_some() {
+            tell(share.rest, group, &given, told);
         }
         Ok(())
     }
@@ -237,13 +261,30 @@ impl<'a> Machine<'a, '_> {
     }
 }
 
-/// The parts of a group, in order.
-fn parts_of(rest: Rest, group: &[Sharer], what: &Rounding) -> Result<Vec<Decimal>, ErrorCode> {
+/// The parts of a group.
+struct Parts {
+    /// In order.
+    parts: Vec<Decimal>,
+    /// The sum of the weights.
+    weights: Exact,
+    /// Who takes what is left over, and how much it is; nobody where the parts run.
+    rest: Option<(usize, Decimal)>,
+}
+
+fn parts_of(rest: Rest, group: &[Sharer], what: &Rounding) -> Result<Parts, ErrorCode> {
     let whole = round_to(what.value, what.step, what.mode)?;
-    if what.value.is_zero() {
-        return Ok(vec![Decimal::ZERO; group.len()]);
-    }
     let mut weights = Exact::ZERO;
+    if what.value.is_zero() {
+        for sharer in group {
+            // Nothing is divided by them, so they may be too many.
+            weights = weights.add(&Exact::new(sharer.weight)).unwrap_or(weights);
+        }
+        return Ok(Parts {
+            parts: vec![Decimal::ZERO; group.len()],
+            weights,
+            rest: None,
+        });
+    }
     for sharer in group {
         let sum = weights.add(&Exact::new(sharer.weight));
         weights = sum.ok_or(ErrorCode::Overflow)?;
@@ -263,7 +304,11 @@ fn parts_of(rest: Rest, group: &[Sharer], what: &Rounding) -> Result<Vec<Decimal
             parts.push(decimal::subtract(until_here, given)?);
             given = until_here;
         }
-        return Ok(parts);
+        return Ok(Parts {
+            parts,
+            weights,
+            rest: None,
+        });
     }
     for sharer in group {
         let own = part(Exact::new(sharer.weight))?;
@@ -275,7 +320,44 @@ fn parts_of(rest: Rest, group: &[Sharer], what: &Rounding) -> Result<Vec<Decimal
     if let Some(own) = parts.get_mut(taker) {
         *own = decimal::add(*own, missing)?;
     }
-    Ok(parts)
+    Ok(Parts {
+        parts,
+        weights,
+        rest: Some((taker, missing)),
+    })
+}
+
+/// What a trace says of the parts of a group.
+fn tell(rest: Rest, group: &[Sharer], given: &Parts, told: &mut [Option<Part>]) {
+    let mut so_far = Exact::ZERO;
+    let mut total = Decimal::ZERO;
+    for (index, (sharer, part)) in group.iter().zip(&given.parts).enumerate() {
+        let left_over = given
+            .rest
+            .filter(|(taker, left)| *taker == index && !left.is_zero());
+        let weight = Exact::new(sharer.weight);
+        let numbers = SharePart {
+            weight,
+            before: (rest == Rest::Running).then_some((so_far, total)),
+            rest: left_over.map(|(_, left)| left),
+            value: *part,
+        };
+        let of = Quotient {
+            total: sharer.what.value,
+            weights: given.weights,
+            step: sharer.what.step,
+        };
+        let words = sharer
+            .told
+            .as_ref()
+            .map(|told| of_share(told, of, &numbers));
+        if let Some(place) = told.get_mut(sharer.element) {
+            *place = words;
+        }
+        // What did not overflow when it was divided does not here.
+        so_far = so_far.add(&weight).unwrap_or(so_far);
+        total = decimal::add(total, *part).unwrap_or(total);
+    }
 }
 
 /// The parts of a total over weights, in their order: for every other engine.
@@ -293,9 +375,10 @@ pub fn divided(
         element,
         what: what(),
         weight: *weight,
+        told: None,
     });
     let group: Vec<Sharer> = sharers.collect();
-    parts_of(rest, &group, &what())
+    parts_of(rest, &group, &what()).map(|given| given.parts)
 }
 
 /// Who takes the rest.

@@ -699,6 +699,7 @@ fn answers() {
     let receipt = Receipt {
         rules: Digest([0; 32]),
         data: Digest([1; 32]),
+        at: None,
         input: Digest([2; 32]),
         output: Digest([0xAB; 32]),
     };
@@ -708,6 +709,19 @@ fn answers() {
         ..answer::Extras::default()
     };
     insta::assert_snapshot!(answer_text(&program, &Type::Int, Ok(&Value::Int(1)), extras), @r#"{"output":1,"trace":[],"receipt":{"rules":"b3:0000000000000000000000000000000000000000000000000000000000000000","data":"b3:0101010101010101010101010101010101010101010101010101010101010101","input":"b3:0202020202020202020202020202020202020202020202020202020202020202","output":"b3:abababababababababababababababababababababababababababababababab"}}"#);
+    let receipt = Receipt {
+        at: instant::parse("2026-11-20T10:15:00Z"),
+        ..receipt
+    };
+    let extras = answer::Extras {
+        receipt: Some(&receipt),
+        ..answer::Extras::default()
+    };
+    let timed = answer_text(&program, &Type::Int, Ok(&Value::Int(1)), extras);
+    assert!(
+        timed.contains(r#"0101","at":"2026-11-20T10:15:00Z","zone":"UTC","input":"b3:0202"#),
+        "{timed}"
+    );
     for text in [
         text(Err(&failure)),
         text(Err(&stopped)),

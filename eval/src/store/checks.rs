@@ -120,6 +120,23 @@ impl<'t> Reporter<'t> {
         self.lines.get(row as usize).copied().unwrap_or(0)
     }
 
+    /// The row that `row` is compared with. A JSON file may be one long line: then by its key, unless that
+    /// is the key of both.
+    fn other(&self, other: u32, row: u32) -> String {
+        let line = self.line(other);
+        if line != self.line(row) {
+            return format!("the row of line {line}");
+        }
+        let key = |row: u32| self.texts(row, 0..self.relation.key_fields);
+        match key(other) {
+            same if same == key(row) => "another row of this line".to_owned(),
+            other => format!(
+                "the row {}[{other}] of this line",
+                format::bare(&self.relation.name)
+            ),
+        }
+    }
+
     fn text(&self, row: u32, field: u32) -> String {
         let value = self.table.field(row, field);
         match self.relation.fields.get(field as usize) {
@@ -178,7 +195,7 @@ pub fn duplicate_keys(reporter: &mut Reporter<'_>) {
             continue;
         };
         for other in others {
-            let found = format!("the row of line {} as well", reporter.line(*first));
+            let found = format!("{} as well", reporter.other(*first, *other));
             reporter.report(
                 Some(*other),
                 FaultCode::DuplicateRow,
@@ -211,8 +228,7 @@ pub fn distinct(reporter: &mut Reporter<'_>) {
             };
             for (earlier, later) in clashes {
                 let values = reporter.texts(later, distinct.fields.iter().copied());
-                let line = reporter.line(earlier);
-                let found = format!("{values} in the row of line {line} as well");
+                let found = format!("{values} in {} as well", reporter.other(earlier, later));
                 reporter.report(
                     Some(later),
                     FaultCode::NotDistinct,

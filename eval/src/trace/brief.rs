@@ -9,7 +9,7 @@ use super::failed;
 use super::influence::{Influence, decides, influences};
 use super::render::{MAX_RULE_LINES, call, headline, left_out, reason_of};
 use super::shorten::shorten;
-use super::{Detail, ExceptionOutcome, Outcome, Step, Trace};
+use super::{Detail, ExceptionOutcome, Note, Outcome, Step, Trace, parts};
 use crate::format::bare;
 
 /// Longest result of the decision, in characters: the answer beside it has the whole.
@@ -128,7 +128,41 @@ pub(super) fn rules(program: &Program, trace: &Trace) -> Vec<String> {
     if more > 0 || trace.omitted > 0 {
         out.push(format!("  … {more} more{}", left_out(&trace)));
     }
+    // Why a cent went here and not there: all of it, or nothing where it would bury what decided.
+    let room = MAX_RULE_LINES.saturating_sub(out.len());
+    let mut parts = Vec::new();
+    collect_parts(&trace.root, room, &mut parts);
+    if parts.len() <= room {
+        out.extend(parts.into_iter().map(|(line, times)| match times {
+            1 => format!("  {line}"),
+            times => format!("  {line} ({times} times)"),
+        }));
+    }
     out
+}
+
+/// The parts of shares and of carried remainders in their order, equal neighbours together; it ends where
+/// there are more than the room has.
+fn collect_parts(step: &Step, room: usize, out: &mut Vec<(String, usize)>) {
+    for noted in &step.notes {
+        let Note::Part(part) = &noted.note else {
+            continue;
+        };
+        if out.len() > room {
+            return;
+        }
+        let line = parts::words(part);
+        match out.last_mut() {
+            Some((last, times)) if *last == line => *times += 1,
+            _ => out.push((line, 1)),
+        }
+    }
+    for child in &step.children {
+        if out.len() > room {
+            return;
+        }
+        collect_parts(child, room, out);
+    }
 }
 
 /// How much a line explains, the least most: the how manieth nearest of a field it is, and which field;

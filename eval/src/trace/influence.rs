@@ -6,17 +6,21 @@
 //! nodes of the program to the calls that the trace has. What a value *is* comes first, then what it is
 //! computed from, then what chose it. What only chose what chose it is not told: it did not give the value.
 
+mod loops;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use assize_ir::{
-    Body, Callable, CallableId, Cell, Loop, LoopResult, NodeId, Op, Over, Program, Row, Rule, Slot,
-    Table, Type,
+    Body, Callable, CallableId, Cell, Hit, NodeId, Op, PlaceId, Program, Row, Rule, Slot, Table,
+    Type,
 };
 
 use super::failed::{self, around};
-use super::{Detail, ExceptionOutcome, Outcome, RuleDetail, Step, TableDetail, Trace};
+use super::{Detail, ExceptionOutcome, Note, Outcome, Part, RuleDetail, Step, TableDetail, Trace};
 use crate::value::Value;
+
+use loops::{ELEMENT, MAX_LENGTH_DEPTH, PRESENCE, any_element, is_element};
 
 /// Most steps that are named for one field.
 pub const MAX_STEPS_PER_FIELD: usize = 12;
@@ -29,8 +33,14 @@ const MAX_PATH: usize = 6;
 const MAX_CHOICES: u32 = 1;
 /// Most computations between a choice and what is told to have chosen.
 const MAX_CHOICE_PARTS: u32 = 3;
-/// In a path: not the value is meant, but whether it is there, as an element of a list.
-const PRESENCE: u32 = u32::MAX;
+/// A step into a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Into {
+    /// The field at this position of a record.
+    Field(u32),
+    /// The element at this position of a list, from 0.
+    Element(u32),
+}
 
 /// How far something is from a field: the choices between them, then the computations since the last.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,6 +81,9 @@ pub struct Influence<'t> {
     pub plain: bool,
     /// Rules, tables and dated values, the nearest first.
     pub steps: Vec<&'t Step>,
+    /// Parts of shares and of carried remainders, the nearest first. Those of other elements are among
+    /// them where the value is asked for as a whole.
+    pub parts: Vec<&'t Part>,
 }
 
 /// What gave the result, by its fields in declared order; nothing for a decision that failed.
@@ -84,20 +97,29 @@ pub fn influences<'t>(program: &Program, trace: &'t Trace) -> Vec<Influence<'t>>
         _ => None,
     };
     let (Some(record), Value::Record(values)) = (record, &shown.value) else {
-        return vec![Influence {
-            field: String::new(),
-            plain: plain(&shown.value),
-            steps: walk.field(Vec::new(), &shown.value),
-        }];
+        return vec![walk.influence(String::new(), Vec::new(), &shown.value)];
     };
     let fields = (0u32..).zip(&record.fields).zip(values.iter());
     fields
-        .map(|((position, field), value)| Influence {
-            field: field.name.clone(),
-            plain: plain(value),
-            steps: walk.field(vec![position], value),
-        })
+        .map(|((position, field), value)| walk.influence(field.name.clone(), vec![position], value))
         .collect()
+}
+
+/// What gave a part of the result, which has this value: of lists only what gave the elements that are
+/// meant, as far as the trace says which these are. Its field is empty.
+pub fn influence_on<'t>(
+    program: &Program,
+    trace: &'t Trace,
+    path: &[Into],
+    value: &Value,
+) -> Influence<'t> {
+    let mut walk = Walk::new(program, trace);
+    walk.precise = path.iter().any(|step| matches!(step, Into::Element(_)));
+    let path = path.iter().map(|step| match step {
+        Into::Field(position) => *position,
+        Into::Element(position) => ELEMENT | position,
+    });
+    walk.influence(String::new(), path.collect(), value)
 }
 
 /// What led to the failure of a decision: what the values came from where it failed, then what chose the
@@ -127,9 +149,12 @@ pub fn decides(step: &Step) -> bool {
     }
 }
 
-/// Where the walk is: a step (by its position), a node of its callable, and the fields of the node's
-/// value that are meant, outermost first.
-type At = (usize, NodeId, Vec<u32>);
+/// Where the walk is: a step (by its position), a node of its callable, the fields of the node's value
+/// that are meant, outermost first, and the elements that loops are at.
+type At = (usize, NodeId, Vec<u32>, Within);
+
+/// Elements that loops are at: the step, the slot that names the loop, and the element.
+type Within = Vec<(usize, Slot, usize)>;
 
 struct Walk<'p, 't> {
     program: &'p Program,
@@ -142,6 +167,10 @@ struct Walk<'p, 't> {
     met: usize,
     seen: BTreeSet<At>,
     found: Vec<(Distance, usize)>,
+    parts: Vec<(Distance, &'t Part)>,
+    /// Whether elements of lists are told apart.
+    precise: bool,
+    within: Within,
     /// What binds slots, of callables that were walked.
     binders: BTreeMap<CallableId, Vec<&'p Op>>,
 }
@@ -156,6 +185,9 @@ impl<'p, 't> Walk<'p, 't> {
             met: 0,
             seen: BTreeSet::new(),
             found: Vec::new(),
+            parts: Vec::new(),
+            precise: false,
+            within: Vec::new(),
             binders: BTreeMap::new(),
         };
         walk.add(&trace.root, None);
@@ -174,13 +206,23 @@ impl<'p, 't> Walk<'p, 't> {
         }
     }
 
-    fn field(&mut self, path: Vec<u32>, value: &Value) -> Vec<&'t Step> {
+    fn influence(&mut self, field: String, path: Vec<u32>, value: &Value) -> Influence<'t> {
         self.open.clear();
         self.seen.clear();
         self.found.clear();
+        self.parts.clear();
+        self.within.clear();
         self.met = 0;
         self.enter(0, &path, Distance::default());
-        self.search(Some(value))
+        let steps = self.search(Some(value));
+        // In the order of the trace where they are equally near.
+        self.parts.sort_by_key(|(distance, _)| *distance);
+        Influence {
+            field,
+            plain: plain(value),
+            steps,
+            parts: self.parts.iter().map(|(_, part)| *part).collect(),
+        }
     }
 
     /// The steps that were met on the way back from what was pushed, the nearest first; of those that
@@ -191,7 +233,9 @@ impl<'p, 't> Walk<'p, 't> {
                 break;
             }
             if self.seen.insert(at.clone()) {
-                self.node(at, distance);
+                let (step, node, path, within) = at;
+                self.within = within;
+                self.node((step, node, path), distance);
             }
         }
         let step = |at: usize| self.steps.get(at).map(|(step, _)| *step);
@@ -275,8 +319,11 @@ impl<'p, 't> Walk<'p, 't> {
         }
         self.met += 1;
         let path = path.iter().copied().take(MAX_PATH).collect();
-        self.open
-            .push(Reverse((distance, self.met, (at, node, path))));
+        self.open.push(Reverse((
+            distance,
+            self.met,
+            (at, node, path, self.within.clone()),
+        )));
     }
 
     fn push_all(&mut self, at: usize, nodes: impl IntoIterator<Item = NodeId>, distance: Distance) {
@@ -324,7 +371,14 @@ impl<'p, 't> Walk<'p, 't> {
             }
             (Body::Table(table), Detail::Table(detail)) => {
                 let rows = table.rows.iter();
-                for row in rows.filter(|row| detail.rows.contains(&row.name)) {
+                // Of a list of what hits, the row that gave the element.
+                let list = matches!(table.hit, Hit::List | Hit::ListByPriority);
+                let hit = path.first().filter(|first| list && is_element(**first));
+                let hit = hit.and_then(|first| usize::try_from(first & !ELEMENT).ok());
+                let wanted = hit.map(|at| detail.rows.get(at..=at).unwrap_or_default());
+                let wanted = wanted.unwrap_or(&detail.rows);
+                let path = if list { any_element(path) } else { path };
+                for row in rows.filter(|row| wanted.contains(&row.name)) {
                     match (table.record, path.split_first()) {
                         (Some(_), Some((field, rest))) => {
                             let output = row.outputs.get(*field as usize);
@@ -421,7 +475,36 @@ impl<'p, 't> Walk<'p, 't> {
         }
     }
 
-    fn node(&mut self, (at, id, path): At, distance: Distance) {
+    /// Tells of a part that an element got at this node.
+    fn part(&mut self, at: usize, place: PlaceId, distance: Distance) {
+        let Some((step, _)) = self.steps.get(at).copied() else {
+            return;
+        };
+        for noted in step.notes.iter().filter(|noted| noted.place == Some(place)) {
+            if let Note::Part(part) = &noted.note
+                && self.meant(at, &noted.during)
+                && !self
+                    .parts
+                    .iter()
+                    .any(|(_, known)| std::ptr::eq(*known, &**part))
+            {
+                self.parts.push((distance, part));
+            }
+        }
+    }
+
+    /// Whether what happened while loops were at these elements is what is looked for.
+    fn meant(&self, at: usize, during: &[(Slot, usize)]) -> bool {
+        let within = |slot: Slot| {
+            let mut within = self.within.iter();
+            within.find(|(step, of, _)| *step == at && *of == slot)
+        };
+        during
+            .iter()
+            .all(|(slot, element)| within(*slot).is_none_or(|(_, _, meant)| meant == element))
+    }
+
+    fn node(&mut self, (at, id, path): (usize, NodeId, Vec<u32>), distance: Distance) {
         let Some((step, parent)) = self.steps.get(at).copied() else {
             return;
         };
@@ -456,6 +539,7 @@ impl<'p, 't> Walk<'p, 't> {
             | Op::RoundRunning {
                 value, step, mode, ..
             } => {
+                self.part(at, node.place, distance);
                 self.push(at, *value, &path, distance);
                 self.push_all(at, [*step, *mode], distance.choice());
             }
@@ -486,8 +570,26 @@ impl<'p, 't> Walk<'p, 't> {
                 self.push_taken(at, items.iter().copied(), distance);
             }
             Op::Concat(left, right) => {
-                self.push(at, *left, &path, distance);
-                self.push(at, *right, &path, distance);
+                match (path.split_first(), self.length(at, *left, MAX_LENGTH_DEPTH)) {
+                    // Which side has the element is known where the length of the first is.
+                    (Some((first, rest)), Some(many)) if is_element(*first) => {
+                        match (first & !ELEMENT).checked_sub(many) {
+                            None => self.push(at, *left, &path, distance),
+                            Some(position) => {
+                                let path: Vec<u32> = [ELEMENT | position]
+                                    .into_iter()
+                                    .chain(rest.to_vec())
+                                    .collect();
+                                self.push(at, *right, &path, distance);
+                            }
+                        }
+                    }
+                    _ => {
+                        let path = any_element(&path);
+                        self.push(at, *left, path, distance);
+                        self.push(at, *right, path, distance);
+                    }
+                }
             }
             Op::Field(value, field) => {
                 let path: Vec<u32> = [*field].into_iter().chain(path).collect();
@@ -515,11 +617,20 @@ impl<'p, 't> Walk<'p, 't> {
                 }
             }
             Op::List(items) => {
+                let mut position = 0u32;
                 for item in items {
                     let taken = item.when.is_none() || self.took(at, item.value);
-                    if taken && path.first() != Some(&PRESENCE) {
-                        self.push(at, item.value, &path, distance);
+                    let below = match path.split_first() {
+                        Some((&PRESENCE, _)) => None,
+                        Some((first, rest)) if is_element(*first) => {
+                            (first & !ELEMENT == position).then_some(rest)
+                        }
+                        _ => Some(path.as_slice()),
+                    };
+                    if let (Some(below), true) = (below, taken) {
+                        self.push(at, item.value, below, distance);
                     }
+                    position = position.saturating_add(u32::from(taken));
                     self.push_all(at, item.when, distance.choice());
                 }
             }
@@ -532,6 +643,7 @@ impl<'p, 't> Walk<'p, 't> {
             }
             Op::Loop(it) => self.looped(at, it, &path, distance),
             Op::SharePart(index) => {
+                self.part(at, node.place, distance);
                 let loops = callable.nodes.iter().filter_map(|node| match &node.op {
                     Op::Loop(it) => it.shares.get(*index as usize),
                     _ => None,
@@ -542,7 +654,10 @@ impl<'p, 't> Walk<'p, 't> {
             Op::Call(_, _) => {
                 let calls = self.calls.get(&(at, id)).cloned().unwrap_or_default();
                 for call in calls {
-                    self.enter(call, &path, distance);
+                    let step = self.steps.get(call);
+                    if step.is_some_and(|(step, _)| self.meant(at, &step.during)) {
+                        self.enter(call, &path, distance);
+                    }
                 }
             }
             op => self.push_all(at, op.operands(), distance.part()),
@@ -568,7 +683,15 @@ impl<'p, 't> Walk<'p, 't> {
                 }
             });
             if let Some((caller, argument)) = call {
+                let outside = self.within.clone();
+                if self.precise {
+                    self.within.retain(|(step, ..)| *step != caller);
+                    let during = step.during.iter();
+                    self.within
+                        .extend(during.map(|(slot, element)| (caller, *slot, *element)));
+                }
                 self.push(caller, argument, path, distance);
+                self.within = outside;
             }
             return;
         }
@@ -585,64 +708,6 @@ impl<'p, 't> Walk<'p, 't> {
                 Op::Loop(it) => self.bound(at, it, slot, path, distance),
                 _ => {}
             }
-        }
-    }
-
-    fn bound(&mut self, at: usize, it: &Loop, slot: Slot, path: &[u32], distance: Distance) {
-        for one in it.lets.iter().filter(|one| one.slot == slot) {
-            self.push(at, one.value, path, distance);
-        }
-        for source in it.sources.iter().filter(|source| source.slot == slot) {
-            if let Over::List(list) = &source.over {
-                self.push(at, *list, path, distance);
-            }
-        }
-        for carry in it.carries.iter().filter(|carry| carry.slot == slot) {
-            self.push(at, carry.start, path, distance);
-            if let Some(next) = carry.next {
-                self.push(at, next, path, distance);
-            }
-        }
-    }
-
-    fn looped(&mut self, at: usize, it: &Loop, path: &[u32], distance: Distance) {
-        match &it.result {
-            result if !result.operands().iter().all(|id| self.took(at, *id)) => {}
-            LoopResult::List(_) if path.first() == Some(&PRESENCE) => {}
-            LoopResult::List(value)
-            | LoopResult::Finally(value)
-            | LoopResult::Sum(value)
-            | LoopResult::Lowest(value)
-            | LoopResult::Highest(value)
-            | LoopResult::First(value)
-            | LoopResult::Every(value) => self.push(at, *value, path, distance),
-            LoopResult::Count | LoopResult::Exists => {}
-            LoopResult::Group { keys, .. } => {
-                self.grouped(at, it, keys, path, distance);
-            }
-        }
-        for source in &it.sources {
-            if let Over::List(list) = &source.over {
-                self.push(at, *list, &[PRESENCE], distance.choice());
-            }
-        }
-        let order = it.order.iter().map(|key| key.value);
-        let chosen: Vec<NodeId> = it.filter.into_iter().chain(order).chain(it.until).collect();
-        self.push_all(at, chosen, distance.choice());
-    }
-
-    /// The last field of a group is the list of its members, the others are its keys.
-    fn grouped(&mut self, at: usize, it: &Loop, keys: &[NodeId], path: &[u32], distance: Distance) {
-        match path.split_first() {
-            Some((field, rest)) => match keys.get(*field as usize) {
-                Some(key) => self.push(at, *key, rest, distance),
-                None => {
-                    for source in &it.sources {
-                        self.bound(at, it, source.slot, rest, distance);
-                    }
-                }
-            },
-            None => self.push_all(at, keys.iter().copied(), distance.part()),
         }
     }
 }

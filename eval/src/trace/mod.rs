@@ -9,6 +9,7 @@ mod choices;
 mod composed;
 mod failed;
 pub mod influence;
+pub mod parts;
 pub(crate) mod record;
 pub mod render;
 pub mod shorten;
@@ -17,7 +18,7 @@ pub mod why;
 
 use std::collections::BTreeSet;
 
-use assize_ir::{CallableId, NodeId, Order, PlaceId, Type};
+use assize_ir::{CallableId, NodeId, Order, PlaceId, Slot, Type};
 use serde::Serialize;
 
 use crate::value::Value;
@@ -95,6 +96,10 @@ pub struct Step {
     /// The node of the caller that made the call.
     #[serde(skip)]
     pub from: Option<NodeId>,
+    /// The elements that the loops around that node were at, counted from 0; a loop is named by the slot
+    /// of its first source.
+    #[serde(skip)]
+    pub during: Vec<(Slot, usize)>,
     /// Of the nodes that are not always evaluated those that were: a branch that was taken, the right
     /// side of an `and` that needed it, the item of a list that was not left out, the body of a loop
     /// that had an element; of values that were compared the one that was taken.
@@ -446,6 +451,9 @@ pub struct Noted {
     /// Where the choice or query stands; of others nothing.
     #[serde(skip)]
     pub place: Option<PlaceId>,
+    /// Of a part, the elements that the loops around it were at.
+    #[serde(skip)]
+    pub during: Vec<(Slot, usize)>,
     /// The note.
     #[serde(flatten)]
     pub note: Note,
@@ -510,6 +518,57 @@ pub enum Note {
         /// How many more there were.
         refused_more: u64,
     },
+    /// An element got its part of what adds up over all elements.
+    Part(Box<Part>),
+}
+
+/// What an element got so that nothing is lost: its part of a share, or its value rounded with the
+/// remainder carried along. Numbers are texts; `…` ends one of which more digits follow.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Part {
+    /// The share or rounding as written.
+    pub part: String,
+    /// Of a share: what it is the exact part of.
+    #[serde(flatten)]
+    pub divided: Option<Divided>,
+    /// The key whose share or running total this is, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per: Option<String>,
+    /// Its own part or value, before anything is rounded.
+    pub exact: String,
+    /// What the elements before it left over, exactly: what they had a claim to, less what they got.
+    /// Nothing where what is left over goes to one element at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub carried: Option<String>,
+    /// The step of the rounding.
+    pub step: String,
+    /// The mode of the rounding.
+    pub using: String,
+    /// What was left over after all parts were rounded, where this element takes it.
+    #[serde(flatten)]
+    pub rest: Option<LeftOver>,
+    /// What it got, the rest included.
+    pub value: String,
+}
+
+/// What one element takes at the end, so that the parts add up.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LeftOver {
+    /// Its own part, rounded.
+    pub rounded: String,
+    /// What was left over; it may be negative.
+    pub rest: String,
+}
+
+/// What was divided, by what.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Divided {
+    /// What was divided.
+    pub total: String,
+    /// The weight of the element.
+    pub weight: String,
+    /// The sum of the weights of all.
+    pub weights: String,
 }
 
 /// An element that a query refused.

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use assize_ir::{Body, Loop, LoopResult, Node, NodeId, Op, Over, PlaceId, Type};
+use assize_ir::{Body, Loop, LoopResult, Node, NodeId, Op, Over, PlaceId, Slot, Type};
 
 use super::{
     Decided, Detail, ExceptionOutcome, Explain, Finding, MAX_FINDING_DEPTH, MAX_NOT_TAKEN,
@@ -114,13 +114,18 @@ impl Recorder {
 impl<'a> Machine<'a, '_> {
     /// A callable was entered.
     #[inline(never)]
-    pub(crate) fn opened(&mut self, frame: &Frame<'a>, from: Option<NodeId>) {
+    pub(crate) fn opened(
+        &mut self,
+        frame: &Frame<'a>,
+        from: Option<NodeId>,
+        during: Vec<(Slot, usize)>,
+    ) {
         if self.recorder.is_none() {
             return;
         }
         let callable = frame.callable;
         let arguments = callable.params.iter().enumerate().map(|(index, param)| {
-            let slot = assize_ir::Slot(u32::try_from(index).unwrap_or(u32::MAX));
+            let slot = Slot(u32::try_from(index).unwrap_or(u32::MAX));
             let value = frame.argument(slot);
             self.shown(&param.name, &param.ty, &value, None)
         });
@@ -149,6 +154,7 @@ impl<'a> Machine<'a, '_> {
             notes: Vec::new(),
             children: Vec::new(),
             from,
+            during,
             took: BTreeSet::new(),
             failed_at: None,
             elements: Vec::new(),
@@ -309,6 +315,17 @@ impl<'a> Machine<'a, '_> {
     /// Adds a note to the current step.
     #[inline(never)]
     pub(crate) fn note(&mut self, place: Option<PlaceId>, note: Note) {
+        self.note_during(place, note, Vec::new());
+    }
+
+    /// Adds a note that belongs to these elements of the loops around it.
+    #[inline(never)]
+    pub(crate) fn note_during(
+        &mut self,
+        place: Option<PlaceId>,
+        note: Note,
+        during: Vec<(Slot, usize)>,
+    ) {
         let Some(recorder) = &mut self.recorder else {
             return;
         };
@@ -321,6 +338,7 @@ impl<'a> Machine<'a, '_> {
             let noted = Noted {
                 after_calls,
                 place,
+                during,
                 note,
             };
             open.step.notes.push(noted);

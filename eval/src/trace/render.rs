@@ -5,6 +5,7 @@ use assize_ir::Program;
 
 use super::brief;
 use super::failed::failed_below;
+use super::parts;
 use super::shorten::cut;
 use super::{
     Combined, Counted, Detail, ExceptionOutcome, ExceptionTrace, Finding, Held, Note, Operator,
@@ -424,6 +425,7 @@ pub(super) fn note(note: &Note, depth: usize, out: &mut Vec<String>) {
                 out.push(format!("{at}  … {refused_more} more"));
             }
         }
+        Note::Part(part) => out.push(format!("{at}{}", parts::words(part))),
     }
 }
 

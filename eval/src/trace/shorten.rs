@@ -56,7 +56,7 @@ fn step(it: &mut Step) {
                     each.because.iter_mut().for_each(|it| finding(it));
                 }
             }
-            Note::Lookup { .. } => {}
+            Note::Lookup { .. } | Note::Part(_) => {}
         }
     }
     it.because.iter_mut().for_each(|it| finding(it));

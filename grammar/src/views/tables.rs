@@ -91,14 +91,38 @@ super::views! {
         marked is_below: "below";
     }
 
-    /// `given D` with its rows.
+    /// `given D` or `given calendar "C"` with its rows.
     GivenView = Given {
         /// The relation.
         leaf name: Name;
+        /// The calendar.
+        view calendar: CalendarView;
         /// The fields.
         view header: FixtureHeaderView;
         /// The rows.
         views rows: FixtureRowView;
+    }
+
+    /// `calendar "C" working 1, 2 from … to …`
+    CalendarView = Calendar {
+        /// Its code.
+        leaf name: String;
+        /// The weekdays on which it works.
+        view weekdays: WeekdaysView;
+        /// The days that it knows.
+        view known: KnownView;
+    }
+
+    /// `working 1, 2`
+    WeekdaysView = Weekdays {
+        /// The weekdays, 1 to 7.
+        leaves days: Count;
+    }
+
+    /// `from … to …`
+    KnownView = Known {
+        /// The first and the last day.
+        leaves dates: Date;
     }
 
     /// The header of given rows.

@@ -193,6 +193,9 @@ fn placed() -> Value {
             &format!(r"^\s+(combine)\s+({NAME})"),
             &[PLACED, "support.constant.assize"]
         ),
+        groups(r"^\s+(given)\s+(calendar)(?=\s+\x22)", &[PLACED, PLACED]),
+        groups(r"(?:^|(?<=\x22))\s+(working)(?=\s+\d)", &[PLACED]),
+        groups(r"(?<=[\d\x22])\s+(from)(?=\s+\d{4}-)", &[PLACED]),
         groups(&format!(r"^\s+(given)\s+({NAME})"), &[PLACED, TYPE]),
         groups(r"^\s+(cases)\s*$", &[PLACED]),
         groups(r"^\s+(check)\b", &[PLACED]),

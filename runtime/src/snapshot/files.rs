@@ -38,6 +38,31 @@ impl Files for Folder {
     }
 }
 
+/// Why a file cannot be read, in words that are the same on every system.
+pub fn unreadable(error: &io::Error) -> String {
+    // What was refused above has its words.
+    if error.get_ref().is_some() {
+        return error.to_string();
+    }
+    let words = match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file",
+        io::ErrorKind::PermissionDenied => "it may not be read",
+        io::ErrorKind::IsADirectory => "it is a folder",
+        io::ErrorKind::NotADirectory => "a part of its path is a file",
+        io::ErrorKind::InvalidFilename => "a file cannot have this name",
+        io::ErrorKind::OutOfMemory => "there is not enough memory",
+        _ => {
+            return match error.raw_os_error() {
+                Some(number) => {
+                    format!("it cannot be read (error {number} of the operating system)")
+                }
+                None => "it cannot be read".to_owned(),
+            };
+        }
+    };
+    words.to_owned()
+}
+
 /// Files in memory, by name.
 impl Files for std::collections::BTreeMap<String, Vec<u8>> {
     fn open(&self, name: &str) -> io::Result<Box<dyn Read + '_>> {
@@ -61,10 +86,24 @@ pub fn is_inside(name: &str) -> bool {
 mod tests {
     use super::*;
 
+    #[test]
+    fn errors_of_the_system_are_told_in_our_words() {
+        let told = |kind: io::ErrorKind| unreadable(&kind.into());
+        assert_eq!(told(io::ErrorKind::NotFound), "there is no such file");
+        assert_eq!(told(io::ErrorKind::PermissionDenied), "it may not be read");
+        assert_eq!(told(io::ErrorKind::IsADirectory), "it is a folder");
+        assert_eq!(told(io::ErrorKind::TimedOut), "it cannot be read");
+        let number = unreadable(&io::Error::from_raw_os_error(5));
+        assert_eq!(
+            number,
+            "it cannot be read (error 5 of the operating system)"
+        );
+    }
+
     fn told(folder: &Folder, name: &str) -> String {
         match folder.open(name) {
             Ok(_) => "opened".to_owned(),
-            Err(error) => error.to_string(),
+            Err(error) => unreadable(&error),
         }
     }
 
@@ -86,6 +125,11 @@ mod tests {
         assert_eq!(told(&folder, "zero.csv"), out);
         assert_eq!(told(&folder, "sub"), "it is a folder");
         assert_eq!(told(&folder, "socket"), "it is no regular file");
+        assert_eq!(told(&folder, "other.csv"), "there is no such file");
+        let through = told(&folder, "sub/rows.csv/rows.csv");
+        assert_eq!(through, "a part of its path is a file");
+        std::os::unix::fs::symlink("loop.csv", root.join("data/loop.csv")).unwrap();
+        assert!(told(&folder, "loop.csv").starts_with("it cannot be read (error "));
         std::fs::remove_dir_all(root).unwrap();
     }
 }

@@ -7,7 +7,7 @@ use assize_eval::value::{RowRef, Value};
 use assize_eval::{Interpreter, Limits};
 use assize_ir::{Check, Program, RelationId};
 
-use super::files::Files;
+use super::files::{Files, unreadable};
 use super::manifest::{self, Kind, Source};
 use super::rows::RowReader;
 use super::{Faults, MANIFEST, Snapshot, SnapshotFault, SnapshotLimits};
@@ -96,7 +96,7 @@ fn load_relation(
     let input = match files.open(&source.file) {
         Ok(input) => input,
         Err(error) => {
-            let found = error.to_string();
+            let found = unreadable(&error);
             let fault = Fault::new("", FaultCode::MissingFile, "a readable file", &found);
             faults.add(SnapshotFault::new(&source.file, 0, fault));
             return None;
@@ -109,7 +109,9 @@ fn load_relation(
     let mut decoder = Decoder::new(program, &mut checker);
     let before = faults.list.len();
     let mut reader = RowReader {
+        program,
         file: &source.file,
+        element: None,
         limits,
         builder: &mut builder,
         decoder: &mut decoder,

@@ -10,7 +10,7 @@ use assize_eval::json::reader::Members;
 use assize_eval::json::{Fault, FaultCode, Json, Path, instant, lines_of, nearest, parse};
 use assize_ir::{Program, Relation, RelationId};
 
-use super::files::{Files, is_inside};
+use super::files::{Files, is_inside, unreadable};
 use super::{Faults, MANIFEST, MAX_MANIFEST_BYTES, SnapshotFault, calendars};
 
 /// In a shared snapshot, most relations that the rules do not read whose names are compared with
@@ -129,7 +129,7 @@ impl<'p> Reader<'_, 'p> {
                 &root,
                 FaultCode::MissingFile,
                 "a readable file",
-                &error.to_string(),
+                &unreadable(&error),
             );
             return None;
         }

@@ -42,7 +42,7 @@ use assize_eval::digest::Digest;
 use assize_eval::json::{Fault, FaultCode};
 use assize_eval::store::{DataFault, Store};
 
-pub use files::{Files, Folder};
+pub use files::{Files, Folder, unreadable};
 pub use load::{holds, load_snapshot};
 pub use manifest::MAX_COMPARED;
 
@@ -107,6 +107,8 @@ pub struct SnapshotFault {
     pub file: String,
     /// Line, from 1; 0: the file as a whole.
     pub line: u32,
+    /// Of a JSON file: the number of the element, from 1. A file may be one long line.
+    pub element: Option<u64>,
     /// Relation and key, `shop.Offer[1]`, where they are known.
     pub row: String,
     /// What is wrong; its path begins with the field of the row, or with the field of the manifest.
@@ -118,6 +120,7 @@ impl SnapshotFault {
         SnapshotFault {
             file: file.to_owned(),
             line,
+            element: None,
             row: String::new(),
             fault,
         }
@@ -131,6 +134,7 @@ impl SnapshotFault {
         SnapshotFault {
             file: file.to_owned(),
             line: fault.line,
+            element: None,
             row,
             fault: fault.fault,
         }
@@ -144,6 +148,9 @@ impl fmt::Display for SnapshotFault {
             write!(f, ":{}", self.line)?;
         }
         let Fault { path, code, .. } = &self.fault;
+        if let Some(element) = self.element {
+            write!(f, ": element {element}")?;
+        }
         for part in [&self.row, path] {
             if !part.is_empty() {
                 write!(f, ": {part}")?;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::io::Read;
 
+use assize_eval::format::shown;
 use assize_eval::json::decode::{MAX_TEXT_BYTES, Named};
 use assize_eval::json::describe::suggestion;
 use assize_eval::json::{
@@ -10,7 +11,7 @@ use assize_eval::json::{
 };
 use assize_eval::store::RelationBuilder;
 use assize_eval::value::Value;
-use assize_ir::{Field, Type};
+use assize_ir::{Field, Program, Type};
 
 use super::{Faults, MAX_CELLS, SnapshotFault, SnapshotLimits};
 use crate::csv::{CsvFault, CsvLimits, CsvReader, CsvRow};
@@ -18,6 +19,8 @@ use crate::json_rows::{JsonLimits, JsonRows};
 
 /// Reads the rows of one file into a builder.
 pub struct RowReader<'r, 'p, 'c> {
+    /// For the text of keys.
+    pub program: &'p Program,
     /// Name of the file, for faults.
     pub file: &'r str,
     /// Limits.
@@ -28,11 +31,35 @@ pub struct RowReader<'r, 'p, 'c> {
     pub decoder: &'r mut Decoder<'p, 'c>,
     /// Where faults go.
     pub faults: &'r mut Faults,
+    /// The element of a JSON file that is read: its number, and relation and key where they can be read.
+    pub element: Option<(u64, String)>,
 }
 
 impl RowReader<'_, '_, '_> {
     fn fault(&mut self, line: u32, fault: Fault) {
-        self.faults.add(SnapshotFault::new(self.file, line, fault));
+        let mut fault = SnapshotFault::new(self.file, line, fault);
+        if let Some((number, row)) = &self.element {
+            fault.element = Some(*number);
+            fault.row.clone_from(row);
+        }
+        self.faults.add(fault);
+    }
+
+    /// Relation and key of an element with faults, as far as its key has none.
+    fn key_of(&mut self, json: &Json<'_>) -> String {
+        let relation = self.builder.relation();
+        let keys = relation.fields.iter().take(relation.key_fields as usize);
+        let mut texts = Vec::new();
+        for field in keys {
+            let value = json.get(&field.name);
+            let value = value.and_then(|it| self.decoder.value(&field.ty, it, &Path::Root("")));
+            texts.push(value.map(|value| shown(self.program, None, &field.ty, &value)));
+        }
+        // Its faults have been told.
+        self.decoder.take_faults();
+        let texts: Option<Vec<String>> = texts.into_iter().collect();
+        let row = texts.map(|texts| format!("{}[{}]", relation.name, texts.join(", ")));
+        row.unwrap_or_default()
     }
 
     /// Faults of an element that begins on a line, each with the line of its value.
@@ -80,16 +107,20 @@ impl RowReader<'_, '_, '_> {
         };
         let relation = self.builder.relation();
         let mut rows = JsonRows::new(input, limits);
-        loop {
+        for number in 1u64.. {
+            self.element = None;
             let (bytes, line) = match rows.read() {
                 Ok(Some(row)) => row,
                 Ok(None) => return,
                 Err(error) => {
+                    // Before the first one there may be no list at all.
+                    self.element = (number > 1).then(|| (number, String::new()));
                     let line = u32::try_from(error.line).unwrap_or(u32::MAX);
                     let fault = Fault::new("", error.code, error.expected, &error.found);
                     return self.fault(line, fault);
                 }
             };
+            self.element = Some((number, String::new()));
             let document = match parse(bytes, "") {
                 Ok(document) => document,
                 Err(error) => {
@@ -102,11 +133,14 @@ impl RowReader<'_, '_, '_> {
                 }
             };
             let clean = document.duplicates.is_empty();
-            self.faults_of_element(bytes, line, document.duplicates);
             let json = &document.value;
             let values = decode_row_members(self.decoder, &relation.name, &relation.fields, json);
-            let faults = self.decoder.take_faults();
-            self.faults_of_element(bytes, line, faults);
+            let mut faults = document.duplicates;
+            faults.extend(self.decoder.take_faults());
+            if !faults.is_empty() {
+                self.element = Some((number, self.key_of(json)));
+                self.faults_of_element(bytes, line, faults);
+            }
             if let Some(values) = values.filter(|_| clean)
                 && !self.push(&values, line)
             {

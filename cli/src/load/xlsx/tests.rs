@@ -191,6 +191,15 @@ fn merged_cells_and_second_sheets() {
         text,
         "the sheets \"Tiers\" and \"Other\" both hold cells; keep one, or hide the other"
     );
+    // All that is wrong with both, so that one look at the workbook mends it.
+    let wrong = r#"<row r="1"><c r="A1"><v>1</v></c></row><row r="2"><c r="B2"><v>1</v></c></row>"#;
+    let text = told(read(workbook(HEADER, merged, false, Some(("", wrong)))));
+    assert_eq!(
+        text,
+        "the sheets \"Tiers\" and \"Other\" both hold cells; keep one, or hide the other; \
+         sheet \"Tiers\", B2 to B4 are merged; give each cell its own value; \
+         sheet \"Other\", B2: there is no header above this cell"
+    );
     let hidden = told(read(workbook(
         HEADER,
         "",

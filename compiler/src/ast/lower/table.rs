@@ -3,9 +3,9 @@
 use assize_grammar::{Kind, Node};
 
 use super::super::{
-    CaseRow, CasesDecl, CellDecl, CellKind, Decider, DeciderPart, Expr, FixtureRow, GivenDecl,
-    GridBody, HitDecl, Name, Path, PropertyDecl, RowDecl, RowsBody, Span, TableBody, TableDecl,
-    TestCell, TestDecl, TestKind, TestStep,
+    CalendarDecl, CaseRow, CasesDecl, CellDecl, CellKind, Decider, DeciderPart, Expr, FixtureRow,
+    GivenDecl, GridBody, HitDecl, Name, Path, PropertyDecl, RowDecl, RowsBody, Span, TableBody,
+    TableDecl, TestCell, TestDecl, TestKind, TestStep,
 };
 use super::decl::{Header, spoil};
 use super::expr::{compare_op, path_expr};
@@ -225,7 +225,10 @@ impl Lower {
     fn step(&mut self, node: Node<'_>) -> Option<TestStep> {
         let place = span(node);
         Some(match node.kind() {
-            Kind::Given => TestStep::Given(self.given(node)?),
+            Kind::Given => match node.child(Kind::Calendar) {
+                Some(head) => TestStep::Calendar(self.calendar(node, head)?),
+                None => TestStep::Given(self.given(node)?),
+            },
             Kind::Let => TestStep::Let(self.let_stmt(node)?),
             Kind::Cases => TestStep::Cases(self.cases(node)),
             Kind::Expect => TestStep::Expect {
@@ -252,10 +255,19 @@ impl Lower {
         let relation = Path {
             parts: vec![name(node.child(Kind::Name)?)],
         };
-        let header = node.child(Kind::FixtureHeader);
+        let (columns, rows) = self.given_rows(node);
+        Some(GivenDecl {
+            relation,
+            columns,
+            rows,
+            span: span(node),
+        })
+    }
+
+    fn given_rows(&mut self, node: Node<'_>) -> (Vec<Name>, Vec<FixtureRow>) {
         let mut columns = Vec::new();
         let mut rows = Vec::new();
-        if let Some(header) = header {
+        if let Some(header) = node.child(Kind::FixtureHeader) {
             columns.extend(header.children_of(Kind::Head).map(name));
             for row in node.children_of(Kind::FixtureRow) {
                 rows.push(FixtureRow {
@@ -264,8 +276,27 @@ impl Lower {
                 });
             }
         }
-        Some(GivenDecl {
-            relation,
+        (columns, rows)
+    }
+
+    fn calendar(&mut self, node: Node<'_>, head: Node<'_>) -> Option<CalendarDecl> {
+        let code = self.text_literal(head.child(Kind::String)?);
+        let weekdays = head.child(Kind::Weekdays);
+        let mut known = Vec::new();
+        if let Some(days) = head.child(Kind::Known) {
+            for day in days.children_of(Kind::Date) {
+                known.push(self.date_text(day.text(), day.range()));
+            }
+        }
+        let known = match known.as_slice() {
+            [from, to] => Some((*from, *to)),
+            _ => None,
+        };
+        let (columns, rows) = self.given_rows(node);
+        Some(CalendarDecl {
+            code,
+            working: weekdays.map(|days| days.children_of(Kind::Count).map(name).collect()),
+            known,
             columns,
             rows,
             span: span(node),

@@ -371,6 +371,18 @@ fn step(step: &TestStep, out: &mut Vec<String>) {
                     .map(|row| format!("    {}", fixtures(&row.cells))),
             );
         }
+        TestStep::Calendar(calendar) => {
+            let working = calendar.working.as_ref().map(|days| names(days));
+            out.push(format!(
+                "  calendar {} {} {:?} [{}]",
+                calendar.code.text,
+                working.unwrap_or_default(),
+                calendar.known.map(|(from, to)| (from.day, to.day)),
+                names(&calendar.columns)
+            ));
+            let rows = calendar.rows.iter();
+            out.extend(rows.map(|row| format!("    {}", fixtures(&row.cells))));
+        }
         TestStep::Let(stmt) => out.push(format!("  {}", let_stmt("let", stmt))),
         TestStep::Cases(cases) => {
             let by = if cases.by { " by" } else { "" };

@@ -215,22 +215,38 @@ extern "C" fn memory(context: &mut Context<'_>, bytes: u64) -> u64 {
 #[expect(unsafe_code, reason = "copies what machine code wrote")]
 extern "C" fn grow(context: &mut Context<'_>, address: u64, count: u64, words: u64) -> u64 {
     let room = (count * 2).max(8).saturating_mul(words).saturating_mul(8);
-    if context.end - context.next < room {
-        if memory(context, room) == 0 {
-            return 0;
-        }
-    } else {
-        context.next += room;
-    }
-    let start = context.next - room;
-    let taken = usize::try_from(count * words).unwrap_or(0);
-    if taken > 0 {
+    let start = take(context, room);
+    if start != 0 {
         // SAFETY: so many words lie at the old place, and the new one is another and greater.
         unsafe {
-            std::ptr::copy_nonoverlapping(address as *const u64, start as *mut u64, taken);
+            copy(address, start, count * words);
         }
     }
     start
+}
+
+/// Memory from the piece in use, or from another one; 0 when there is none.
+fn take(context: &mut Context<'_>, bytes: u64) -> u64 {
+    if context.end - context.next < bytes {
+        return memory(context, bytes);
+    }
+    context.next += bytes;
+    context.next - bytes
+}
+
+/// Copies words.
+///
+/// # Safety
+/// So many words lie at the one place, there is room for them at the other, and the two do not meet.
+#[expect(unsafe_code, reason = "copies what machine code wrote")]
+unsafe fn copy(from: u64, to: u64, words: u64) {
+    let words = usize::try_from(words).unwrap_or(0);
+    if words > 0 {
+        // SAFETY: as the caller says.
+        unsafe {
+            std::ptr::copy_nonoverlapping(from as *const u64, to as *mut u64, words);
+        }
+    }
 }
 
 /// One list behind the other, elements of so many words; 0: no memory.
@@ -240,21 +256,12 @@ extern "C" fn concat(context: &mut Context<'_>, a: u64, m: u64, b: u64, n: u64, 
     if bytes == 0 {
         return 8;
     }
-    if context.end - context.next < bytes {
-        if memory(context, bytes) == 0 {
-            return 0;
-        }
-    } else {
-        context.next += bytes;
-    }
-    let start = context.next - bytes;
-    for (from, to, count) in [(a, start, m), (b, start + m * words * 8, n)] {
-        let count = usize::try_from(count * words).unwrap_or(0);
-        if count > 0 {
-            // SAFETY: so many words lie at the old place, and the new one is another.
-            unsafe {
-                std::ptr::copy_nonoverlapping(from as *const u64, to as *mut u64, count);
-            }
+    let start = take(context, bytes);
+    if start != 0 {
+        // SAFETY: so many words lie at the old places, and the new one has room for both.
+        unsafe {
+            copy(a, start, m * words);
+            copy(b, start + m * words * 8, n * words);
         }
     }
     start

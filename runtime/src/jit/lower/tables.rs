@@ -5,7 +5,7 @@
 
 use assize_ir::{Cell, Column, Grid, Hit, NodeId, Op, Order, Row, Table, Test, Type};
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{InstBuilder, Value, types};
+use cranelift_codegen::ir::{Block, InstBuilder, Value, types};
 
 use super::value::Val;
 use super::{Body, Lower, NotYet};
@@ -97,15 +97,25 @@ impl Body<'_, '_> {
         })
     }
 
-    /// The result of a table of which one row counts, or nothing hits.
+    /// The result of a table whose first hit counts, or nothing hits.
     fn first_row(&mut self, table: &Table, inputs: &[Input]) -> Lower<Val> {
+        self.one_row(table, |body, _, row, next| body.test_row(row, inputs, next))
+    }
+
+    /// The outputs of the first row that is entered; `enter` goes on where a row counts, and jumps elsewhere
+    /// where it does not.
+    fn one_row(
+        &mut self,
+        table: &Table,
+        mut enter: impl FnMut(&mut Self, usize, &Row, Block) -> Lower<()>,
+    ) -> Lower<Val> {
         let callable = self.frame()?.callable;
         let shape = Shape::of(&callable.result);
         let (done, params) = self.block_of(shape.words());
         let mark = self.mark();
-        for row in &table.rows {
+        for (at, row) in table.rows.iter().enumerate() {
             let next = self.block();
-            self.test_row(row, inputs, next)?;
+            enter(self, at, row, next)?;
             let value = self.output(table, row)?;
             let words = self.words(&value, &shape)?;
             self.rollback(mark);
@@ -153,25 +163,16 @@ impl Body<'_, '_> {
             .ins()
             .icmp_imm_u(IntCC::UnsignedGreaterThan, count, 1);
         self.leave_if(several);
-        let callable = self.frame()?.callable;
-        let shape = Shape::of(&callable.result);
-        let (done, params) = self.block_of(shape.words());
-        let mark = self.mark();
-        for (row, hit) in table.rows.iter().zip(hits) {
-            let (this, next) = (self.block(), self.block());
-            self.b.ins().brif(hit, this, &[], next, &[]);
-            self.b.switch_to_block(this);
-            let value = self.output(table, row)?;
-            let words = self.words(&value, &shape)?;
-            self.rollback(mark);
-            self.jump(done, &words);
-            self.b.switch_to_block(next);
-        }
-        let nothing = self.nothing(&callable.result)?;
-        let words = self.words(&nothing, &shape)?;
-        self.jump(done, &words);
-        self.b.switch_to_block(done);
-        self.value(&params, &shape)
+        self.one_row(table, |body, at, _, next| {
+            let hit = hits
+                .get(at)
+                .copied()
+                .ok_or(NotYet("a row without a test"))?;
+            let this = body.block();
+            body.b.ins().brif(hit, this, &[], next, &[]);
+            body.b.switch_to_block(this);
+            Ok(())
+        })
     }
 
     fn count_rows(&mut self, table: &Table, inputs: &[Input]) -> Lower<Val> {
@@ -368,12 +369,7 @@ impl Body<'_, '_> {
     }
 
     /// Goes on where all cells take their values, and jumps elsewhere where one does not.
-    fn test_row(
-        &mut self,
-        row: &Row,
-        inputs: &[Input],
-        miss: cranelift_codegen::ir::Block,
-    ) -> Lower<()> {
+    fn test_row(&mut self, row: &Row, inputs: &[Input], miss: Block) -> Lower<()> {
         for (cell, input) in row.cells.iter().zip(inputs) {
             if *cell == Cell::Any {
                 continue;

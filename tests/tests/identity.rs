@@ -12,7 +12,7 @@ use assize_eval::interp::{Interpreter, Limits};
 use assize_eval::store::Store;
 use assize_eval::{Failure, Value};
 use assize_ir::{CallableId, Program};
-use assize_runtime::jit::Planted;
+use assize_runtime::jit::{Machine, Planted};
 use assize_tests::identity::{Identity, Seen};
 use assize_tests::tree::repository_root;
 
@@ -153,5 +153,51 @@ fn planted_faults_are_noticed() {
                 different.first().cloned().unwrap_or_default()
             );
         }
+    });
+}
+
+/// Bytes of this process that hold code of nobody's file, and bytes that can be written and run at once.
+#[cfg(target_os = "linux")]
+fn code_bytes() -> (u64, u64) {
+    let maps = std::fs::read_to_string("/proc/self/maps").expect("the mappings of this process");
+    let (mut code, mut both) = (0, 0);
+    for line in maps.lines() {
+        // Addresses, rights, offset, device, inode, and a name where there is one.
+        let parts: Vec<&str> = line.split_whitespace().collect();
+        let [addresses, rights, _, _, _, name @ ..] = parts.as_slice() else {
+            continue;
+        };
+        let ends = addresses.split_once('-').expect("two addresses");
+        let [start, end] = [ends.0, ends.1].map(|end| u64::from_str_radix(end, 16));
+        let bytes = end.expect("an address") - start.expect("an address");
+        if rights.contains('x') && name.is_empty() {
+            code += bytes;
+        }
+        if rights.contains("wx") {
+            both += bytes;
+        }
+    }
+    (code, both)
+}
+
+/// Machine code can never be written while it can be run, and all of it is given back.
+#[cfg(target_os = "linux")]
+#[test]
+fn code_is_never_writable_and_is_given_back() {
+    on_large_stack(|| {
+        let file = repository_root().join("tests/identity/edges.assize");
+        let workbench = assize::load::package::open(&file).expect("a package");
+        let linked = assize_compiler::program(&workbench.db, workbench.root).expect("a program");
+        let program = assize_ir::verify(&linked.program).expect("a verified program");
+        let compile = || Machine::new(&program).expect("machine code");
+        let kept: Vec<Machine> = (0..300).map(|_| compile()).collect();
+        let made: u64 = kept.iter().map(|machine| machine.bytes() as u64).sum();
+        let (held, both) = code_bytes();
+        assert!(held >= made, "{held} bytes of code for {made}");
+        assert_eq!(both, 0);
+        drop(kept);
+        // Other tests compile at the same time, and hold far less.
+        let (left, _) = code_bytes();
+        assert!(left + made / 2 < held, "{left} bytes of {held} are left");
     });
 }

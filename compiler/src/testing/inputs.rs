@@ -33,16 +33,21 @@ pub fn inputs(
         let Ok(arguments) = generator.arguments(&types) else {
             break;
         };
-        if allowed(program, store, &types, &arguments) {
+        if allowed(program, (store, Limits::default()), &types, &arguments) {
             found.push(arguments);
         }
     }
     found
 }
 
-/// Whether all checks of all records hold.
-fn allowed(program: &Program, store: &Store, types: &[&Type], arguments: &[Value]) -> bool {
-    let interpreter = Interpreter::new(program, store, Limits::default());
+/// Whether all checks of all records in the arguments hold.
+pub(super) fn allowed(
+    program: &Program,
+    (store, limits): (&Store, Limits),
+    types: &[&Type],
+    arguments: &[Value],
+) -> bool {
+    let interpreter = Interpreter::new(program, store, limits);
     let mut records = Vec::new();
     for (ty, value) in types.iter().zip(arguments) {
         checked_records(program, ty, value, &mut records);

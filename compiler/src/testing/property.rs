@@ -1,7 +1,6 @@
 //! Runs a test once, and a property on all cases that prove it or on generated ones.
 
 use assize_eval::Value;
-use assize_eval::interp::Interpreter;
 use assize_eval::store::Store;
 use assize_ir::{CallableId, Type};
 
@@ -14,6 +13,7 @@ use crate::literal::literal;
 
 use super::coverage::Seen;
 use super::generate::{Generator, Impossible};
+use super::inputs;
 use super::place::one_line;
 use super::plan::Test;
 use super::proof::{self, Root};
@@ -22,7 +22,7 @@ use super::report::{
     Counterexample, FixtureFault, HowRun, Outcome, PropertyReport, StepReport, TestKind, TestResult,
 };
 use super::steps::Runner;
-use super::values::{Constants, checked_records};
+use super::values::Constants;
 use super::{MAX_ATTEMPTS_PER_CASE, MAX_SHRINK_STEPS, TestOptions, fixture, shrink};
 
 /// Runs a test or property.
@@ -362,19 +362,8 @@ impl<'p> Property<'p> {
     }
 
     fn allowed(&self, store: &Store, arguments: &[Value]) -> bool {
-        let program = &self.linked.program;
-        let interpreter = Interpreter::new(program, store, self.options.limits);
-        let mut records = Vec::new();
-        for (ty, value) in self.types.iter().zip(arguments) {
-            checked_records(program, ty, value, &mut records);
-        }
-        records.iter().all(|(id, value)| {
-            let checks = program.record(*id).map(|record| record.checks.as_slice());
-            checks.unwrap_or_default().iter().all(|check| {
-                interpreter.call(check.callable, std::slice::from_ref(value))
-                    == Ok(Value::Bool(true))
-            })
-        })
+        let on = (store, self.options.limits);
+        inputs::allowed(&self.linked.program, on, &self.types, arguments)
     }
 
     // ------------------------------------------------------------------ the counterexample

@@ -546,6 +546,21 @@ decision reasons (day: int) gives list of Reason
     [late(day)]
 ";
 
+/// What `explain` says of a name.
+fn why_not(folder: &std::path::Path, decision: &str, input: &[u8], name: &str) -> String {
+    let arguments = [
+        "explain",
+        "m.assize",
+        decision,
+        "-i",
+        "-",
+        "--why-not",
+        name,
+    ];
+    let run = assize_with(folder, &arguments, input);
+    format!("{decision} {name}\n{}\n\n", run.shown())
+}
+
 /// Names are taken as they are printed; what the decision did not come to is told from what is unknown.
 #[test]
 fn why_not_this_one() {
@@ -566,17 +581,7 @@ fn why_not_this_one() {
         ("total", input, "extra.last"),
         ("reasons", b"{\"day\": 5}", "late(day: 5)"),
     ] {
-        let arguments = [
-            "explain",
-            "m.assize",
-            decision,
-            "-i",
-            "-",
-            "--why-not",
-            name,
-        ];
-        let run = assize_with(&folder, &arguments, input);
-        writeln!(told, "{decision} {name}\n{}\n", run.shown()).unwrap();
+        told.push_str(&why_not(&folder, decision, input, name));
     }
     insta::assert_snapshot!(told);
 }
@@ -610,17 +615,7 @@ fn why_not_a_part_of_the_answer() {
         ("all", "all[0].rate"),
         ("all", "output[5]"),
     ] {
-        let arguments = [
-            "explain",
-            "m.assize",
-            decision,
-            "-i",
-            "-",
-            "--why-not",
-            path,
-        ];
-        let run = assize_with(&folder, &arguments, input);
-        writeln!(told, "{decision} {path}\n{}\n", run.shown()).unwrap();
+        told.push_str(&why_not(&folder, decision, input, path));
     }
     insta::assert_snapshot!(told);
 }

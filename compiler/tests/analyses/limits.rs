@@ -315,14 +315,7 @@ fn values_of_all_cases_are_tried_up_to_a_limit() {
 fn cases_of_all_findings_are_run_up_to_a_limit() {
     let told = |pairs: usize| {
         let all: Vec<String> = (1..60).map(|n| (n * 10).to_string()).collect();
-        let exceptions: String = (0..pairs)
-            .map(|at| {
-                format!(
-                    "    exception large{at}\n        when k = {at} and n > 9\n        then 1\n    \
-                     exception last{at}\n        when k = {at} and is_last(n)\n        then 2\n"
-                )
-            })
-            .collect();
+        let exceptions = clashes(pairs, |_| "is_last(n)".to_owned());
         check(&format!(
             "define is_last (n: int) gives bool\n    n = 600 and not (n in [{}])\n\n\
              rule r (n: int, k: int) gives int\n    default 0\n{exceptions}",
@@ -330,13 +323,27 @@ fn cases_of_all_findings_are_run_up_to_a_limit() {
         ))
     };
     let (at, past) = (told(11), told(12));
+    one_more_may_apply(&at, &past, 6);
+}
+
+/// So many pairs of exceptions of which each can apply together, the second by its own condition.
+fn clashes(count: usize, second: impl Fn(usize) -> String) -> String {
+    let pair = |at: usize| {
+        format!(
+            "    exception large{at}\n        when k = {at} and n > 9\n        then 1\n    \
+             exception last{at}\n        when k = {at} and {}\n        then 2\n",
+            second(at)
+        )
+    };
+    (0..count).map(pair).collect()
+}
+
+/// At the limit every pair is shown to clash; past it one may.
+fn one_more_may_apply(at: &str, past: &str, pairs: usize) {
+    let can = format!("{pairs} other pairs of exceptions can apply");
+    assert!(at.contains(&can) && !at.contains("may apply"), "{at}");
     assert!(
-        at.contains("6 other pairs of exceptions can apply") && !at.contains("may apply"),
-        "{at}"
-    );
-    assert!(
-        past.contains("6 other pairs of exceptions can apply")
-            && past.contains("1 other pair of exceptions may apply"),
+        past.contains(&can) && past.contains("1 other pair of exceptions may apply"),
         "{past}"
     );
 }
@@ -353,28 +360,13 @@ fn conditions_are_run_apart_up_to_a_limit() {
                 )
             })
             .collect();
-        let exceptions: String = (0..count)
-            .map(|at| {
-                format!(
-                    "    exception large{at}\n        when k = {at} and n > 9\n        then 1\n    \
-                     exception last{at}\n        when k = {at} and is{at}(n)\n        then 2\n"
-                )
-            })
-            .collect();
+        let exceptions = clashes(count, |at| format!("is{at}(n)"));
         check(&format!(
             "{functions}rule r (n: int, k: int) gives int\n    default 0\n{exceptions}"
         ))
     };
     let (at, past) = (told(16), told(17));
-    assert!(
-        at.contains("11 other pairs of exceptions can apply") && !at.contains("may apply"),
-        "{at}"
-    );
-    assert!(
-        past.contains("11 other pairs of exceptions can apply")
-            && past.contains("1 other pair of exceptions may apply"),
-        "{past}"
-    );
+    one_more_may_apply(&at, &past, 11);
 }
 
 /// The cases of a hole in time are put together up to a limit; past it there are two findings.

@@ -52,6 +52,18 @@ impl Table {
             .map_or(Value::Missing, |column| column.value(row))
     }
 
+    /// The rows by the values of the fields of an index, or of the key: each group in key order.
+    pub fn groups(&self, index: Option<IndexId>) -> impl Iterator<Item = Vec<u32>> {
+        let groups = match index {
+            Some(index) => self.indexes.get(index.index()),
+            None => Some(&self.key),
+        };
+        groups
+            .into_iter()
+            .flat_map(Groups::iter)
+            .map(|rows| rows.to_vec())
+    }
+
     /// Memory of the rows and indexes, in bytes.
     pub fn bytes(&self) -> usize {
         let columns: usize = self.columns.iter().map(Column::bytes).sum();

@@ -2,7 +2,7 @@
 
 use assize_eval::Data;
 use assize_eval::store::Store;
-use assize_ir::{Program, RelationId};
+use assize_ir::{IndexId, Program, RelationId};
 
 use super::arena::Arena;
 use super::compare::{hash, order};
@@ -95,11 +95,12 @@ impl View {
             }
             let addresses = table.columns.iter().map(|column| column.as_ptr() as u64);
             table.addresses = addresses.collect();
+            let rows = store.table(id)?;
             let key = (0..relation.key_fields as usize).collect();
-            table.key = table.index(layouts, key)?;
-            for index in &relation.indexes {
+            table.key = table.index(key, rows.groups(None))?;
+            for (number, index) in (0u32..).zip(&relation.indexes) {
                 let fields = index.fields.iter().map(|field| *field as usize).collect();
-                let index = table.index(layouts, fields)?;
+                let index = table.index(fields, rows.groups(Some(IndexId(number))))?;
                 table.indexes.push(index);
             }
             tables.push(table);
@@ -159,58 +160,28 @@ impl Table {
         Some(self.columns.get(field)?.get(row * words)?)
     }
 
-    fn index(&self, layouts: &Layouts, fields: Vec<usize>) -> Option<Index> {
+    /// An index of groups that the store has made.
+    fn index(&self, fields: Vec<usize>, groups: impl Iterator<Item = Vec<u32>>) -> Option<Index> {
         let mut index = Index {
-            places: vec![0; (self.rows * 2).next_power_of_two()],
             fields,
             ..Index::default()
         };
-        // Which group each row belongs to, in key order, and how many it has.
-        let mut group_of = Vec::with_capacity(self.rows);
-        for row in 0..self.rows {
-            let mut at = self.start(&index, |field| self.cell(field, row))?;
-            let group = loop {
-                let place = index.places.get_mut(at)?;
-                let Some(group) = place.checked_sub(1) else {
-                    index.groups.push((u32::try_from(row).ok()?, 0));
-                    *place = u32::try_from(index.groups.len()).ok()?;
-                    break index.groups.len() - 1;
-                };
-                let first = index.groups.get(group as usize)?.0 as usize;
-                let same = index.fields.iter().all(|field| {
-                    let shape = self.shapes.get(*field);
-                    match (shape, self.cell(*field, row), self.cell(*field, first)) {
-                        #[expect(unsafe_code, reason = "reads its own columns")]
-                        // SAFETY: both are cells of this column.
-                        (Some(shape), Some(a), Some(b)) => unsafe {
-                            order(layouts, shape, a, b).is_eq()
-                        },
-                        _ => false,
-                    }
-                });
-                if same {
-                    break group as usize;
-                }
+        let mut rows = Vec::with_capacity(self.rows);
+        for group in groups {
+            let start = u32::try_from(rows.len()).ok()?;
+            index.groups.push((start, u32::try_from(group.len()).ok()?));
+            rows.extend(group.into_iter().map(u64::from));
+        }
+        index.rows = rows.into_boxed_slice();
+        index.places = vec![0; (index.groups.len() * 2).next_power_of_two()];
+        for (number, (start, _)) in (1u32..).zip(&index.groups) {
+            let first = usize::try_from(*index.rows.get(*start as usize)?).ok()?;
+            let mut at = self.start(&index, |field| self.cell(field, first))?;
+            while *index.places.get(at)? != 0 {
                 at = (at + 1) & (index.places.len() - 1);
-            };
-            index.groups.get_mut(group)?.1 += 1;
-            group_of.push(group);
+            }
+            *index.places.get_mut(at)? = number;
         }
-        // Groups one after the other; `next` is where the next row of each goes.
-        let mut start = 0;
-        let mut next = Vec::with_capacity(index.groups.len());
-        for (first, count) in &mut index.groups {
-            *first = start;
-            next.push(start as usize);
-            start += *count;
-        }
-        let mut rows = vec![0u64; self.rows].into_boxed_slice();
-        for (row, group) in group_of.into_iter().enumerate() {
-            let next = next.get_mut(group)?;
-            *rows.get_mut(*next)? = row as u64;
-            *next += 1;
-        }
-        index.rows = rows;
         Some(index)
     }
 

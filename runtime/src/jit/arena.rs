@@ -11,9 +11,11 @@ const MOST: usize = 128 * 1024 * 1024;
 /// [`Arena::next`] to [`Arena::end`] itself and asks for another piece when that is used up.
 #[derive(Debug, Default)]
 pub(crate) struct Arena {
-    /// The piece in use is the last.
     pieces: Vec<Box<[u64]>>,
+    /// Words of all pieces.
     words: usize,
+    /// Words of the piece that machine code is given.
+    current: usize,
     /// A piece of an earlier decision; what stands in it means nothing.
     kept: Option<Box<[u64]>>,
 }
@@ -23,17 +25,18 @@ impl Arena {
     pub(crate) fn piece(&mut self, words: usize) -> Option<(u64, u64)> {
         if let Some(piece) = self.kept.take_if(|piece| piece.len() >= words) {
             self.words = self.words.checked_add(piece.len())?;
-            let range = piece.as_ptr_range();
-            self.pieces.push(piece);
-            return Some((range.start as u64, range.end as u64));
+            return Some(self.hand_out(piece));
         }
-        let last = self.pieces.last().map_or(FIRST / 2, |piece| piece.len());
-        let size = words.max(last.saturating_mul(2).min(MOST / 8));
+        let size = words.max((self.current * 2).clamp(FIRST, MOST / 8));
         self.words = self.words.checked_add(size).filter(|all| *all <= MOST)?;
-        let piece = vec![0u64; size].into_boxed_slice();
+        Some(self.hand_out(vec![0u64; size].into_boxed_slice()))
+    }
+
+    fn hand_out(&mut self, piece: Box<[u64]>) -> (u64, u64) {
         let range = piece.as_ptr_range();
+        self.current = piece.len();
         self.pieces.push(piece);
-        Some((range.start as u64, range.end as u64))
+        (range.start as u64, range.end as u64)
     }
 
     /// Puts words into a piece of their own; the address of the first.
@@ -48,9 +51,7 @@ impl Arena {
             .filter(|all| *all <= MOST)?;
         let piece: Box<[u64]> = Box::from(words);
         let address = piece.as_ptr() as u64;
-        // The piece in use stays the last.
-        let at = self.pieces.len().saturating_sub(1);
-        self.pieces.insert(at, piece);
+        self.pieces.push(piece);
         Some(address)
     }
 
@@ -58,7 +59,7 @@ impl Arena {
     pub(crate) fn reset(&mut self) {
         let largest = self.pieces.drain(..).max_by_key(|piece| piece.len());
         self.kept = largest.filter(|piece| (FIRST..=KEPT).contains(&piece.len()));
-        self.words = 0;
+        (self.words, self.current) = (0, 0);
     }
 
     /// A copy of a text.

@@ -12,7 +12,7 @@ use cranelift_module::{FuncId, Linkage, Module, default_libcall_names};
 use super::host::{Context, Note, functions};
 use super::lower::{Body, NotYet};
 use super::planted::Planted;
-use super::shape::{Layouts, Shape, WORD};
+use super::shape::{Layouts, Shape};
 
 /// Nodes of a callable that is written into every caller.
 const SMALL: usize = 24;
@@ -48,7 +48,8 @@ pub(crate) struct Unit<'p> {
     pub(crate) program: &'p Program,
     pub(crate) layouts: &'p Layouts,
     module: JITModule,
-    pub(crate) host: BTreeMap<&'static str, FuncId>,
+    /// The functions of the host, in the order of [`super::host::Call`].
+    pub(crate) host: Vec<FuncId>,
     functions: BTreeMap<CallableId, FuncId>,
     /// Functions that are called and not written yet.
     waiting: Vec<CallableId>,
@@ -328,7 +329,7 @@ impl<'p> Unit<'p> {
             program,
             layouts,
             module: JITModule::new(builder),
-            host: BTreeMap::new(),
+            host: Vec::new(),
             functions: BTreeMap::new(),
             waiting: Vec::new(),
             written_in: written_in(program),
@@ -351,7 +352,7 @@ impl<'p> Unit<'p> {
                 .module
                 .declare_function(function.name, Linkage::Import, &signature)
                 .map_err(cannot)?;
-            unit.host.insert(function.name, id);
+            unit.host.push(id);
         }
         Ok(unit)
     }
@@ -471,11 +472,4 @@ fn written_in(program: &Program) -> BTreeSet<CallableId> {
         (size <= SMALL || calls.get(&id) == Some(&1)).then_some(id)
     });
     small.collect()
-}
-
-/// Bytes of words.
-pub(crate) fn bytes(words: usize) -> i32 {
-    i32::try_from(words)
-        .unwrap_or(i32::MAX)
-        .saturating_mul(WORD)
 }

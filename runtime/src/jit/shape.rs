@@ -16,6 +16,13 @@ pub(crate) const WORD: i32 = 8;
 /// is the greatest number then, and a greater one leaves the machine code.
 const ASSUMED_SCALE: u8 = 9;
 
+/// Bytes of so many words.
+pub(crate) fn bytes(words: usize) -> i32 {
+    i32::try_from(words)
+        .unwrap_or(i32::MAX)
+        .saturating_mul(WORD)
+}
+
 /// How a value is held.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
@@ -147,12 +154,12 @@ impl Layout {
         };
         for ty in types {
             let shape = Shape::of(ty);
-            let words = i32::try_from(shape.words()).unwrap_or(i32::MAX);
+            let end = layout.bytes.saturating_add(bytes(shape.words()));
             layout.fields.push(Place {
                 offset: layout.bytes,
                 shape,
             });
-            layout.bytes = layout.bytes.saturating_add(words.saturating_mul(WORD));
+            layout.bytes = end;
         }
         layout
     }

@@ -123,7 +123,14 @@ pub(crate) struct Function {
 
 macro_rules! functions {
     ($($name:ident ($($argument:ident),*);)*) => {
-        /// All functions, by name.
+        /// What machine code can call.
+        #[expect(non_camel_case_types, reason = "named as the functions are")]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Call {
+            $($name),*
+        }
+
+        /// All functions, in the order of [`Call`].
         pub(crate) fn functions() -> Vec<Function> {
             vec![$(Function {
                 name: stringify!($name),
@@ -148,14 +155,12 @@ functions! {
     decimal_round(a, b, c, d, mode, to);
     decimal_places(a, b);
     decimal_to_int(a, b, to);
-    fixed_to_decimal(value, scale, to);
     decimal_to_fixed(a, b, scale, to);
     text_equal(a, b, c, d);
     text_order(a, b, c, d);
     text_length(a, b);
     text_starts(a, b, c, d);
     make_text(context, note, words, to);
-    same(context, note, a, b);
     order_of(context, note, a, b);
     lookup(context, relation, key);
     select(context, relation, index, key, to);
@@ -185,6 +190,19 @@ unsafe fn give<const N: usize>(to: *mut u64, words: [u64; N]) -> u64 {
     // SAFETY: as the caller says.
     unsafe { to.cast::<[u64; N]>().write(words) };
     0
+}
+
+/// Writes a word, or says that there is none.
+///
+/// # Safety
+/// There is room for a word.
+#[expect(unsafe_code, reason = "writes into the frame of machine code")]
+unsafe fn give_word(to: *mut u64, value: Option<i64>) -> u64 {
+    match value {
+        // SAFETY: as the caller says.
+        Some(value) => unsafe { give(to, [value.cast_unsigned()]) },
+        None => 1,
+    }
 }
 
 /// Writes a decimal, or says that there is none.
@@ -360,33 +378,19 @@ extern "C" fn decimal_places(a: u64, b: u64) -> u64 {
 #[expect(unsafe_code, reason = "gives its result through an address")]
 extern "C" fn decimal_to_int(a: u64, b: u64, to: *mut u64) -> u64 {
     let value = words_decimal([a, b]);
-    match value
+    let whole = value
         .to_i64()
-        .filter(|it| decimal::is_whole(value) && *it != i64::MIN)
-    {
-        // SAFETY: machine code gives room for a word.
-        Some(value) => unsafe { give(to, [value.cast_unsigned()]) },
-        None => 1,
-    }
-}
-
-#[expect(unsafe_code, reason = "gives its result through an address")]
-extern "C" fn fixed_to_decimal(value: i64, scale: u64, to: *mut u64) -> u64 {
-    let value = u32::try_from(scale)
-        .ok()
-        .and_then(|scale| Decimal::try_new(value, scale).ok());
-    // SAFETY: machine code gives room for a decimal.
-    unsafe { give_decimal(to, value.ok_or(ErrorCode::Internal)) }
+        .filter(|it| decimal::is_whole(value) && *it != i64::MIN);
+    // SAFETY: machine code gives room for a word.
+    unsafe { give_word(to, whole) }
 }
 
 #[expect(unsafe_code, reason = "gives its result through an address")]
 extern "C" fn decimal_to_fixed(a: u64, b: u64, scale: u64, to: *mut u64) -> u64 {
     let scale = u8::try_from(scale).ok();
-    match scale.and_then(|scale| scaled(words_decimal([a, b]), scale)) {
-        // SAFETY: machine code gives room for a word.
-        Some(value) => unsafe { give(to, [value.cast_unsigned()]) },
-        None => 1,
-    }
+    let found = scale.and_then(|scale| scaled(words_decimal([a, b]), scale));
+    // SAFETY: machine code gives room for a word.
+    unsafe { give_word(to, found) }
 }
 
 /// 1 when two texts are equal.
@@ -463,18 +467,6 @@ extern "C" fn make_text(
 
 fn note_of(notes: &[Note], number: u64) -> Option<&Note> {
     notes.get(usize::try_from(number).ok()?)
-}
-
-/// 1 when two values are equal.
-#[expect(unsafe_code, reason = "reads values of machine code")]
-extern "C" fn same(context: &mut Context<'_>, note: u64, a: *const u64, b: *const u64) -> u64 {
-    match note_of(context.host.notes, note) {
-        // SAFETY: the note says what lies at both addresses.
-        Some(Note::Shape(shape)) => unsafe {
-            u64::from(order(context.host.layouts, shape, a, b).is_eq())
-        },
-        _ => 0,
-    }
 }
 
 /// -1, 0 or 1.
@@ -585,21 +577,13 @@ extern "C" fn working_days(
     count: u64,
     to: *mut u64,
 ) -> u64 {
-    let Some(calendars) = calendars(context.host.store, address, count) else {
-        return 1;
-    };
-    let Ok(day) = i32::try_from(day) else {
-        return 1;
-    };
-    match calendar::add_working_days(day, number, &calendars, MOST_DAYS) {
-        Ok(calendar::Counted {
-            value: Some(day), ..
-        }) => {
-            // SAFETY: machine code gives room for a word.
-            unsafe { give(to, [i64::from(day).cast_unsigned()]) }
-        }
-        _ => 1,
-    }
+    let found = calendars(context.host.store, address, count).and_then(|calendars| {
+        let day = i32::try_from(day).ok()?;
+        let found = calendar::add_working_days(day, number, &calendars, MOST_DAYS);
+        found.ok()?.value.map(i64::from)
+    });
+    // SAFETY: machine code gives room for a word.
+    unsafe { give_word(to, found) }
 }
 
 #[expect(unsafe_code, reason = "gives its result through an address")]
@@ -611,21 +595,13 @@ extern "C" fn days_between(
     count: u64,
     to: *mut u64,
 ) -> u64 {
-    let Some(calendars) = calendars(context.host.store, address, count) else {
-        return 1;
-    };
-    let (Ok(first), Ok(last)) = (i32::try_from(first), i32::try_from(last)) else {
-        return 1;
-    };
-    match calendar::working_days_between(first, last, &calendars, MOST_DAYS) {
-        Ok(calendar::Counted {
-            value: Some(days), ..
-        }) => {
-            // SAFETY: machine code gives room for a word.
-            unsafe { give(to, [days.cast_unsigned()]) }
-        }
-        _ => 1,
-    }
+    let found = calendars(context.host.store, address, count).and_then(|calendars| {
+        let (first, last) = (i32::try_from(first).ok()?, i32::try_from(last).ok()?);
+        let found = calendar::working_days_between(first, last, &calendars, MOST_DAYS);
+        found.ok()?.value
+    });
+    // SAFETY: machine code gives room for a word.
+    unsafe { give_word(to, found) }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use assize_ir::{
     Slot,
 };
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{InstBuilder, Value, types};
+use cranelift_codegen::ir::{Block, InstBuilder, Value, types};
 
 use super::value::Val;
 use super::{Body, Lower};
@@ -36,13 +36,8 @@ impl Body<'_, '_> {
     ) -> Lower<Val> {
         let bit = self.bool(cond)?;
         let shape = Shape::of_node(&node.ty, node.facts.as_ref());
-        self.choose(
-            bit,
-            &shape,
-            node,
-            |body| body.eval(then),
-            |body| body.eval(other),
-        )
+        let value = self.choose(bit, &shape, |body| body.eval(then), |body| body.eval(other))?;
+        Ok(value.within(node.facts.as_ref()))
     }
 
     /// One of two ways; each is written in a block of its own.
@@ -50,60 +45,61 @@ impl Body<'_, '_> {
         &mut self,
         bit: Value,
         shape: &Shape,
-        node: &Node,
         then: impl FnOnce(&mut Self) -> Lower<Val>,
         other: impl FnOnce(&mut Self) -> Lower<Val>,
     ) -> Lower<Val> {
-        let (yes, no) = (self.block(), self.block());
         let (done, params) = self.block_of(shape.words());
-        self.b.ins().brif(bit, yes, &[], no, &[]);
-        self.b.switch_to_block(yes);
+        self.way_if(bit, (done, shape), then)?;
         let mark = self.mark();
-        let value = then(self)?;
-        let words = self.words(&value, shape)?;
-        self.rollback(mark);
-        self.jump(done, &words);
-        self.b.switch_to_block(no);
         let value = other(self)?;
-        let words = self.words(&value, shape)?;
+        let value = self.end_of_ways((done, &params), shape, &value);
         self.rollback(mark);
-        self.jump(done, &words);
-        self.b.switch_to_block(done);
-        let value = self.value(&params, shape)?;
-        Ok(match value {
-            Val::Fixed(number) => Val::Fixed(number.within(node.facts.as_ref())),
-            other => other,
-        })
+        value
     }
 
-    /// A bit that is another one on one of two ways, and known on the other.
-    fn short(&mut self, bit: Value, other: NodeId, when_set: bool) -> Lower<Val> {
-        let rest = self.block();
-        let done = self.block();
-        let result = self.b.append_block_param(done, types::I8);
-        let known = self.bit(when_set);
-        if when_set {
-            self.b.ins().brif(bit, done, &[known.into()], rest, &[]);
-        } else {
-            self.b.ins().brif(bit, rest, &[], done, &[known.into()]);
-        }
-        self.b.switch_to_block(rest);
+    /// One way to a block that waits for the words of a value: taken where a bit is set. What is written
+    /// behind is the other ways.
+    pub(super) fn way_if(
+        &mut self,
+        bit: Value,
+        (done, shape): (Block, &Shape),
+        write: impl FnOnce(&mut Self) -> Lower<Val>,
+    ) -> Lower<()> {
+        let (this, next) = (self.block(), self.block());
+        self.b.ins().brif(bit, this, &[], next, &[]);
+        self.b.switch_to_block(this);
         let mark = self.mark();
-        let second = self.bool(other)?;
+        let value = write(self)?;
+        let words = self.words(&value, shape)?;
         self.rollback(mark);
-        self.b.ins().jump(done, &[second.into()]);
+        self.jump(done, &words);
+        self.b.switch_to_block(next);
+        Ok(())
+    }
+
+    /// The last way, and what comes of all of them.
+    pub(super) fn end_of_ways(
+        &mut self,
+        (done, params): (Block, &[Value]),
+        shape: &Shape,
+        last: &Val,
+    ) -> Lower<Val> {
+        let words = self.words(last, shape)?;
+        self.jump(done, &words);
         self.b.switch_to_block(done);
-        Ok(Val::Bool(result))
+        self.value(params, shape)
     }
 
     pub(super) fn eval_and(&mut self, a: NodeId, b: NodeId) -> Lower<Val> {
         let first = self.bool(a)?;
-        self.short(first, b, false)
+        let no = self.bit(false);
+        Ok(Val::Bool(self.bit_if(first, no, |body| body.bool(b))?))
     }
 
     pub(super) fn eval_or(&mut self, a: NodeId, b: NodeId) -> Lower<Val> {
         let first = self.bool(a)?;
-        self.short(first, b, true)
+        let (not, yes) = (self.b.ins().bxor_imm_u(first, 1), self.bit(true));
+        Ok(Val::Bool(self.bit_if(not, yes, |body| body.bool(b))?))
     }
 
     pub(super) fn counted(&mut self, how: Counting, items: &[NodeId]) -> Lower<Val> {
@@ -123,18 +119,14 @@ impl Body<'_, '_> {
                         count,
                         i64::from(wanted),
                     );
-                    let go_on = self.block();
-                    self.b.ins().brif(enough, done, &[yes.into()], go_on, &[]);
-                    self.b.switch_to_block(go_on);
+                    self.jump_if(enough, done, &[yes]);
                     let left = i64::try_from(items.len() - at).unwrap_or(i64::MAX);
                     let reach = self.b.ins().iadd_imm_s(count, left);
                     let few =
                         self.b
                             .ins()
                             .icmp_imm_u(IntCC::UnsignedLessThan, reach, i64::from(wanted));
-                    let go_on = self.block();
-                    self.b.ins().brif(few, done, &[no.into()], go_on, &[]);
-                    self.b.switch_to_block(go_on);
+                    self.jump_if(few, done, &[no]);
                     let bit = self.bool(*item)?;
                     let bit = self.b.ins().uextend(types::I64, bit);
                     let count = self.b.ins().iadd(count, bit);
@@ -149,20 +141,17 @@ impl Body<'_, '_> {
                 self.b.ins().jump(done, &[enough.into()]);
             }
             Counting::All | Counting::Any | Counting::None => {
-                let stop_when = how != Counting::All;
                 let (stopped, through) = match how {
                     Counting::Any => (yes, no),
                     _ => (no, yes),
                 };
                 for item in items {
                     let bit = self.bool(*item)?;
-                    let next = self.block();
-                    if stop_when {
-                        self.b.ins().brif(bit, done, &[stopped.into()], next, &[]);
+                    if how == Counting::All {
+                        self.jump_unless(bit, done, &[stopped]);
                     } else {
-                        self.b.ins().brif(bit, next, &[], done, &[stopped.into()]);
+                        self.jump_if(bit, done, &[stopped]);
                     }
-                    self.b.switch_to_block(next);
                 }
                 self.b.ins().jump(done, &[through.into()]);
             }
@@ -207,10 +196,9 @@ impl Body<'_, '_> {
                 let shape = Shape::of_node(&node.ty, node.facts.as_ref());
                 let inner = (*inner).clone();
                 let optional = node.ty.is_optional();
-                self.choose(
+                let value = self.choose(
                     there,
                     &shape,
-                    node,
                     |body| {
                         Ok(if optional {
                             let there = body.bit(true);
@@ -220,7 +208,8 @@ impl Body<'_, '_> {
                         })
                     },
                     |body| body.eval(other),
-                )
+                )?;
+                Ok(value.within(node.facts.as_ref()))
             }
             other => Ok(other),
         }

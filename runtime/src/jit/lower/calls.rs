@@ -18,11 +18,7 @@ impl Body<'_, '_> {
         for argument in arguments {
             values.push(self.eval(*argument)?);
         }
-        let value = self.call_with(id, values)?;
-        Ok(match value {
-            Val::Fixed(number) => Val::Fixed(number.within(node.facts.as_ref())),
-            other => other,
-        })
+        Ok(self.call_with(id, values)?.within(node.facts.as_ref()))
     }
 
     /// Calls a callable with values.
@@ -94,26 +90,17 @@ impl Body<'_, '_> {
             return Err(NotYet("a parameter without a day"));
         };
         let (done, params) = self.block_of(shape.words());
-        let mark = self.mark();
         for value in values.iter().rev() {
             let from = i64::from(value.from.unwrap_or(date::FIRST_DAY));
             let holds = self
                 .b
                 .ins()
                 .icmp_imm_s(IntCC::SignedGreaterThanOrEqual, day, from);
-            let (this, next) = (self.block(), self.block());
-            self.b.ins().brif(holds, this, &[], next, &[]);
-            self.b.switch_to_block(this);
-            let value = self.eval(value.value)?;
-            let words = self.words(&value, &shape)?;
-            self.rollback(mark);
-            self.jump(done, &words);
-            self.b.switch_to_block(next);
+            self.way_if(holds, (done, &shape), |body| body.eval(value.value))?;
         }
-        let leave = self.leave;
-        self.b.ins().jump(leave, &[]);
-        self.b.switch_to_block(done);
-        self.value(&params, &shape)
+        self.leave_always();
+        let never = self.zero_of(&shape)?;
+        self.end_of_ways((done, &params), &shape, &never)
     }
 
     /// A value of a shape that is never seen.

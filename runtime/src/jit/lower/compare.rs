@@ -6,7 +6,7 @@ use cranelift_codegen::ir::{InstBuilder, Value, types};
 
 use super::value::Val;
 use super::{Body, Lower, NotYet};
-use crate::jit::host::Note;
+use crate::jit::host::{Call, Note};
 use crate::jit::planted::Planted;
 use crate::jit::shape::Shape;
 
@@ -28,21 +28,14 @@ impl Body<'_, '_> {
             (Val::Fixed(_) | Val::Decimal(_), Val::Fixed(_) | Val::Decimal(_)) => {
                 self.compare_numbers(IntCC::Equal, a, b)
             }
-            (Val::Text(a), Val::Text(b)) => Ok(self.equal_texts(*a, *b)),
+            (Val::Text(a), Val::Text(b)) => self.equal_texts(*a, *b),
             (Val::Missing, other) | (other, Val::Missing) => Ok(self.is_missing(other)),
             (Val::Optional(..), _) | (_, Val::Optional(..)) => {
                 let (a_there, a) = self.parts(a);
                 let (b_there, b) = self.parts(b);
                 let both = self.b.ins().band(a_there, b_there);
                 let alike = self.b.ins().icmp(IntCC::Equal, a_there, b_there);
-                let (look, done) = (self.block(), self.block());
-                let result = self.b.append_block_param(done, types::I8);
-                self.b.ins().brif(both, look, &[], done, &[alike.into()]);
-                self.b.switch_to_block(look);
-                let same = self.equal(&a, &b, ty.plain())?;
-                self.b.ins().jump(done, &[same.into()]);
-                self.b.switch_to_block(done);
-                Ok(result)
+                self.bit_if(both, alike, |body| body.equal(&a, &b, ty.plain()))
             }
             _ => {
                 let shape = Shape::of_element(ty.plain());
@@ -51,6 +44,13 @@ impl Body<'_, '_> {
                 self.equal_by_host(&a, &b, shape)
             }
         }
+    }
+
+    /// Leaves where two values of a type are not equal.
+    pub(super) fn leave_unless_equal(&mut self, a: &Val, b: &Val, ty: &Type) -> Lower<()> {
+        let same = self.equal(a, b, ty)?;
+        self.leave_unless(same);
+        Ok(())
     }
 
     /// Whether a value is there, and what it is then.
@@ -62,13 +62,8 @@ impl Body<'_, '_> {
     }
 
     fn equal_by_host(&mut self, a: &[Value], b: &[Value], shape: Shape) -> Lower<Value> {
-        let note = self.unit.note(Note::Shape(shape));
-        let note = self.int(note);
-        let a = self.on_stack(a);
-        let b = self.on_stack(b);
-        let context = self.context;
-        let same = self.call_host("same", &[context, note, a, b]);
-        Ok(self.b.ins().icmp_imm_u(IntCC::NotEqual, same, 0))
+        let order = self.order_by_host(a, b, &shape);
+        Ok(self.b.ins().icmp_imm_s(IntCC::Equal, order, 0))
     }
 
     /// The order of two values of one shape: below, at or above 0.
@@ -77,27 +72,22 @@ impl Body<'_, '_> {
         let note = self.int(note);
         let (a, b) = (self.on_stack(a), self.on_stack(b));
         let context = self.context;
-        self.call_host("order_of", &[context, note, a, b])
+        self.call_host(Call::order_of, &[context, note, a, b])
     }
 
     /// Texts of different lengths differ, and one text is itself; of others the bytes are looked at.
-    fn equal_texts(&mut self, [a, a_bytes]: [Value; 2], [b, b_bytes]: [Value; 2]) -> Value {
-        let (look, done) = (self.block(), self.block());
-        let result = self.b.append_block_param(done, types::I8);
+    fn equal_texts(&mut self, [a, a_bytes]: [Value; 2], [b, b_bytes]: [Value; 2]) -> Lower<Value> {
         let alike = self.b.ins().icmp(IntCC::Equal, a_bytes, b_bytes);
         let no = self.bit(false);
-        self.b.ins().brif(alike, look, &[], done, &[no.into()]);
-        self.b.switch_to_block(look);
-        // Texts of one snapshot are held once, so that equal ones mostly lie in one place.
-        let one = self.b.ins().icmp(IntCC::Equal, a, b);
-        let (bytes, yes) = (self.block(), self.bit(true));
-        self.b.ins().brif(one, done, &[yes.into()], bytes, &[]);
-        self.b.switch_to_block(bytes);
-        let same = self.call_host("text_equal", &[a, a_bytes, b, b_bytes]);
-        let same = self.b.ins().icmp_imm_u(IntCC::NotEqual, same, 0);
-        self.b.ins().jump(done, &[same.into()]);
-        self.b.switch_to_block(done);
-        result
+        self.bit_if(alike, no, |body| {
+            // Texts of one snapshot are held once, so that equal ones mostly lie in one place.
+            let apart = body.b.ins().icmp(IntCC::NotEqual, a, b);
+            let yes = body.bit(true);
+            body.bit_if(apart, yes, |body| {
+                let same = body.call_host(Call::text_equal, &[a, a_bytes, b, b_bytes]);
+                Ok(body.b.ins().icmp_imm_u(IntCC::NotEqual, same, 0))
+            })
+        })
     }
 
     pub(super) fn compare_nodes(&mut self, how: Order, a: NodeId, b: NodeId) -> Lower<Val> {
@@ -129,7 +119,7 @@ impl Body<'_, '_> {
                 Ok(self.b.ins().icmp(condition, a, b))
             }
             (Val::Text([a, m]), Val::Text([b, n])) => {
-                let order = self.call_host("text_order", &[*a, *m, *b, *n]);
+                let order = self.call_host(Call::text_order, &[*a, *m, *b, *n]);
                 Ok(self.b.ins().icmp_imm_s(condition, order, 0))
             }
             _ => self.compare_numbers(condition, a, b),
@@ -145,7 +135,7 @@ impl Body<'_, '_> {
         }
         let [a0, a1] = self.decimal(a)?;
         let [b0, b1] = self.decimal(b)?;
-        let order = self.call_host("decimal_compare", &[a0, a1, b0, b1]);
+        let order = self.call_host(Call::decimal_compare, &[a0, a1, b0, b1]);
         Ok(self.b.ins().icmp_imm_s(condition, order, 0))
     }
 
@@ -171,15 +161,8 @@ impl Body<'_, '_> {
         match end {
             Val::Missing => Ok(self.bit(true)),
             Val::Optional(there, inner) => {
-                let (look, done) = (self.block(), self.block());
-                let result = self.b.append_block_param(done, types::I8);
                 let yes = self.bit(true);
-                self.b.ins().brif(*there, look, &[], done, &[yes.into()]);
-                self.b.switch_to_block(look);
-                let holds = compare(self, inner)?;
-                self.b.ins().jump(done, &[holds.into()]);
-                self.b.switch_to_block(done);
-                Ok(result)
+                self.bit_if(*there, yes, |body| compare(body, inner))
             }
             end => compare(self, end),
         }
@@ -187,21 +170,14 @@ impl Body<'_, '_> {
 
     pub(super) fn is_in(&mut self, value: NodeId, list: NodeId) -> Lower<Val> {
         let ty = &self.node(value)?.ty;
-        let Type::List { item, .. } = &self.node(list)?.ty else {
-            return Err(NotYet("not a list"));
-        };
+        let shape = self.element_shape(list)?;
         let wanted = self.eval(value)?;
-        let Val::List(list) = self.eval(list)? else {
-            return Err(NotYet("not a list"));
-        };
-        let shape = Shape::of_element(item);
+        let list = self.list_of_node(list)?;
         let (done, found) = (self.block(), self.bit(true));
         let result = self.b.append_block_param(done, types::I8);
         self.each_element(list, &shape, |body, element| {
             let same = body.equal(&wanted, &element, ty)?;
-            let next = body.block();
-            body.b.ins().brif(same, done, &[found.into()], next, &[]);
-            body.b.switch_to_block(next);
+            body.jump_if(same, done, &[found]);
             Ok(())
         })?;
         let no = self.bit(false);
@@ -221,18 +197,14 @@ impl Body<'_, '_> {
         let mut best: Option<Val> = None;
         for item in items {
             let value = self.eval(*item)?;
-            let words = self.words(&value, &shape)?;
-            let value = self.value(&words, &shape)?;
+            let value = self.reshaped(&value, &shape)?;
             best = Some(match best {
                 None => value,
                 Some(best) => self.better(&best, &value, &shape, highest)?,
             });
         }
         let best = best.ok_or(NotYet("an empty list"))?;
-        Ok(match best {
-            Val::Fixed(number) => Val::Fixed(number.within(node.facts.as_ref())),
-            other => other,
-        })
+        Ok(best.within(node.facts.as_ref()))
     }
 
     /// The better of two values of one shape; the first of equals.

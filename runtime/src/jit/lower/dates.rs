@@ -6,7 +6,7 @@ use cranelift_codegen::ir::{InstBuilder, Value, types};
 
 use super::value::{Val, memory};
 use super::{Body, Lower, NotYet};
-use crate::jit::host::NO_DAY;
+use crate::jit::host::{Call, NO_DAY};
 
 /// More days than the calendar has.
 const ALL_DAYS: i64 = 4_000_000;
@@ -36,7 +36,7 @@ impl Body<'_, '_> {
     }
 
     /// A day that the host gives; leaves where it gives none.
-    fn day_from(&mut self, name: &'static str, words: &[Value]) -> Val {
+    fn day_from(&mut self, name: Call, words: &[Value]) -> Val {
         let day = self.call_host(name, words);
         let none = self.b.ins().icmp_imm_s(IntCC::Equal, day, NO_DAY);
         self.leave_if(none);
@@ -62,7 +62,7 @@ impl Body<'_, '_> {
                     _ => 1,
                 };
                 let months = self.int(count * each);
-                self.day_from("add_months", &[day, months])
+                self.day_from(Call::add_months, &[day, months])
             }
         })
     }
@@ -91,7 +91,7 @@ impl Body<'_, '_> {
         let Val::Text([address, bytes]) = self.eval(formula)? else {
             return Err(NotYet("not a formula"));
         };
-        Ok(self.day_from("add_formula", &[day, address, bytes]))
+        Ok(self.day_from(Call::add_formula, &[day, address, bytes]))
     }
 
     pub(super) fn date_difference(&mut self, a: NodeId, b: NodeId) -> Lower<Val> {
@@ -107,19 +107,23 @@ impl Body<'_, '_> {
         let context = self.context;
         Ok(match (builtin, values.as_slice()) {
             (Builtin::AddWorkingDays, [Val::Word(a), Val::Word(b), Val::List([at, count])]) => {
-                self.word_from("working_days", &[context, *a, *b, *at, *count])
+                self.word_from(Call::working_days, &[context, *a, *b, *at, *count])
             }
             (Builtin::WorkingDaysBetween, [Val::Word(a), Val::Word(b), Val::List([at, count])]) => {
-                self.word_from("days_between", &[context, *a, *b, *at, *count])
+                self.word_from(Call::days_between, &[context, *a, *b, *at, *count])
             }
-            (Builtin::StartOfMonth, [Val::Word(day)]) => self.day_from("start_of_month", &[*day]),
-            (Builtin::EndOfMonth, [Val::Word(day)]) => self.day_from("end_of_month", &[*day]),
-            (Builtin::Weekday, [Val::Word(day)]) => Val::Word(self.call_host("weekday", &[*day])),
+            (Builtin::StartOfMonth, [Val::Word(day)]) => {
+                self.day_from(Call::start_of_month, &[*day])
+            }
+            (Builtin::EndOfMonth, [Val::Word(day)]) => self.day_from(Call::end_of_month, &[*day]),
+            (Builtin::Weekday, [Val::Word(day)]) => {
+                Val::Word(self.call_host(Call::weekday, &[*day]))
+            }
             (Builtin::Length, [Val::Text([at, bytes])]) => {
-                Val::Word(self.call_host("text_length", &[*at, *bytes]))
+                Val::Word(self.call_host(Call::text_length, &[*at, *bytes]))
             }
             (Builtin::StartsWith, [Val::Text([a, m]), Val::Text([b, n])]) => {
-                let holds = self.call_host("text_starts", &[*a, *m, *b, *n]);
+                let holds = self.call_host(Call::text_starts, &[*a, *m, *b, *n]);
                 Val::Bool(self.b.ins().icmp_imm_u(IntCC::NotEqual, holds, 0))
             }
             _ => return Err(NotYet("a function of other values")),
@@ -127,7 +131,7 @@ impl Body<'_, '_> {
     }
 
     /// A word that the host gives; leaves where it gives none.
-    fn word_from(&mut self, name: &'static str, words: &[Value]) -> Val {
+    fn word_from(&mut self, name: Call, words: &[Value]) -> Val {
         let to = self.scratch_address();
         let mut all = words.to_vec();
         all.push(to);

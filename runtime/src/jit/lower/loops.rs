@@ -3,17 +3,17 @@
 //! Where nothing has to be seen of all elements before the first one counts, a loop goes through its
 //! sources once. Else the elements that pass the filter are gathered first, with their sort keys.
 
-use assize_ir::{Carry, LetMode, Loop, LoopResult, Node, NodeId, Over, RecordId, Type};
+use assize_ir::{Carry, LetMode, Loop, LoopResult, Node, NodeId, Over, RecordId, Source, Type};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block, InstBuilder, Value, types};
 use cranelift_frontend::Variable;
 
 use super::branches::certainly_uses;
-use super::value::{Val, constant, memory};
+use super::value::{Val, cells, memory};
 use super::{Body, Lower, NotYet};
-use crate::jit::host::{Note, SortKey};
+use crate::jit::host::{Call, Note, SortKey};
 use crate::jit::planted::Planted;
-use crate::jit::shape::{Shape, WORD};
+use crate::jit::shape::{Shape, WORD, bytes};
 
 /// A list that grows.
 #[derive(Clone, Copy)]
@@ -69,7 +69,7 @@ impl Body<'_, '_> {
         let address = self.b.use_var(list.address);
         let each = self.int(i64::try_from(list.words).unwrap_or(i64::MAX));
         let context = self.context;
-        let address = self.call_host("grow", &[context, address, count, each]);
+        let address = self.call_host(Call::grow, &[context, address, count, each]);
         self.leave_if_zero(address);
         self.b.def_var(list.address, address);
         let twice = self.b.ins().ishl_imm_u(count, 1);
@@ -79,9 +79,7 @@ impl Body<'_, '_> {
         self.b.ins().jump(go_on, &[]);
         self.b.switch_to_block(go_on);
         let address = self.b.use_var(list.address);
-        let width = i64::try_from(list.words).unwrap_or(i64::MAX) * i64::from(WORD);
-        let at = self.b.ins().imul_imm_s(count, width);
-        let at = self.b.ins().iadd(address, at);
+        let at = self.element(address, count, list.words);
         self.store(words, at, 0);
         let count = self.b.ins().iadd_imm_s(count, 1);
         self.b.def_var(list.count, count);
@@ -130,10 +128,8 @@ impl Body<'_, '_> {
         shape: &Shape,
         mut then: impl FnMut(&mut Self, Val) -> Lower<()>,
     ) -> Lower<()> {
-        let width = i64::try_from(shape.words()).unwrap_or(i64::MAX) * i64::from(WORD);
         self.each_number(count, |body, number| {
-            let at = body.b.ins().imul_imm_s(number, width);
-            let at = body.b.ins().iadd(address, at);
+            let at = body.element(address, number, shape.words());
             let element = body.load(memory(), at, 0, shape)?;
             then(body, element)
         })
@@ -151,26 +147,13 @@ impl Body<'_, '_> {
                 return then(self);
             };
             let holds = self.bool(filter)?;
-            let (this, next) = (self.block(), self.block());
-            self.b.ins().brif(holds, this, &[], next, &[]);
-            self.b.switch_to_block(this);
-            let mark = self.mark();
-            then(self)?;
-            self.rollback(mark);
-            self.b.ins().jump(next, &[]);
-            self.b.switch_to_block(next);
-            return Ok(());
+            return self.only_if(holds, then);
         };
         let slot = source.slot;
         match &source.over {
             Over::List(list) => {
-                let shape = match &self.node(*list)?.ty {
-                    Type::List { item, .. } => Shape::of_element(item),
-                    _ => return Err(NotYet("not a list")),
-                };
-                let Val::List(list) = self.eval(*list)? else {
-                    return Err(NotYet("not a list"));
-                };
+                let shape = self.element_shape(*list)?;
+                let list = self.list_of_node(*list)?;
                 self.each_element(list, &shape, |body, element| {
                     body.bind_value(slot, element)?;
                     body.visit(it, at + 1, then)
@@ -200,7 +183,7 @@ impl Body<'_, '_> {
                 let (number, index) = (self.int(relation.0.into()), self.int(index.0.into()));
                 let to = self.scratch_address();
                 let context = self.context;
-                let status = self.call_host("select", &[context, number, index, key, to]);
+                let status = self.call_host(Call::select, &[context, number, index, key, to]);
                 self.leave_if_not_zero(status);
                 let address = self.b.ins().load(types::I64, memory(), to, 0);
                 let mut count = self.b.ins().load(types::I64, memory(), to, 8);
@@ -214,9 +197,8 @@ impl Body<'_, '_> {
                     count = self.b.ins().select(possible, count, none);
                 }
                 self.each_number(count, |body, number| {
-                    let place = body.b.ins().ishl_imm_u(number, 3);
-                    let place = body.b.ins().iadd(address, place);
-                    let row = body.b.ins().load(types::I64, constant(), place, 0);
+                    let place = body.element(address, number, 1);
+                    let row = body.b.ins().load(types::I64, cells(), place, 0);
                     body.bind_value(slot, Val::Word(row))?;
                     body.visit(it, at + 1, then)
                 })
@@ -264,10 +246,7 @@ impl Body<'_, '_> {
         self.rollback(mark);
         let value = self.made(node, it, &carried, &result)?;
         self.rollback(mark);
-        Ok(match value {
-            Val::Fixed(number) => Val::Fixed(number.within(node.facts.as_ref())),
-            other => other,
-        })
+        Ok(value.within(node.facts.as_ref()))
     }
 
     /// Whether elements may count as they come: nothing has to be known of later ones before.
@@ -327,7 +306,7 @@ impl Body<'_, '_> {
         }
         let context = self.context;
         let handles = (0..it.running)
-            .map(|_| self.call_host("running_new", &[context]))
+            .map(|_| self.call_host(Call::running_new, &[context]))
             .collect();
         self.frames
             .last_mut()
@@ -373,7 +352,7 @@ impl Body<'_, '_> {
         let value = self.on_stack(&words);
         let key = self.on_stack(&key);
         let context = self.context;
-        let part = self.decimal_from("running_add", &[context, note, handle, value, key])?;
+        let part = self.decimal_from(Call::running_add, &[context, note, handle, value, key])?;
         self.settled(part, node)
     }
 
@@ -385,18 +364,9 @@ impl Body<'_, '_> {
         result: &Outcome,
         end: Block,
     ) -> Lower<()> {
-        let mut shapes = Vec::new();
-        for source in &it.sources {
-            shapes.push(match &source.over {
-                Over::List(list) => match &self.node(*list)?.ty {
-                    Type::List { item, .. } => Shape::of_element(item),
-                    _ => return Err(NotYet("not a list")),
-                },
-                _ => Shape::Word,
-            });
-        }
-        let elements: usize = shapes.iter().map(Shape::words).sum();
-        let mut words = elements;
+        let sources = it.sources.iter().map(|source| self.source_shape(source));
+        let shapes = sources.collect::<Lower<Vec<Shape>>>()?;
+        let mut words = shapes.iter().map(Shape::words).sum();
         let mut keys = Vec::new();
         for key in &it.order {
             let shape = Shape::of_element(&self.node(key.value)?.ty);
@@ -414,21 +384,14 @@ impl Body<'_, '_> {
                 let element = body.slot(source.slot.index())?;
                 row.extend(body.words(&element, shape)?);
             }
-            for key in &it.order {
-                let shape = Shape::of_element(&body.node(key.value)?.ty);
-                row.extend(body.eval_in(key.value, &shape)?);
+            for (key, noted) in it.order.iter().zip(&keys) {
+                row.extend(body.eval_in(key.value, &noted.shape)?);
             }
             body.push(rows, &row);
             Ok(())
         })?;
         let [address, count] = self.finished(rows);
-        if !keys.is_empty() {
-            let note = self.unit.note(Note::Sort { words, keys });
-            let note = self.int(note);
-            let context = self.context;
-            let status = self.call_host("sort", &[context, note, address, count]);
-            self.leave_if_not_zero(status);
-        }
+        self.sort([address, count], words, keys);
         let gathered = Gathered {
             address,
             count,
@@ -444,7 +407,7 @@ impl Body<'_, '_> {
             });
         }
         let gathered = self.cut(it, gathered)?;
-        let parts = self.compute_shares(it, &gathered)?;
+        let parts = self.compute_shares(it, carried, &gathered)?;
         self.each_gathered(it, &gathered, |body, number| {
             let next = body.block();
             body.with_shares((parts.clone(), number), |body| {
@@ -462,14 +425,12 @@ impl Body<'_, '_> {
         gathered: &Gathered,
         mut then: impl FnMut(&mut Self, Value) -> Lower<()>,
     ) -> Lower<()> {
-        let width = i64::try_from(gathered.words).unwrap_or(i64::MAX) * i64::from(WORD);
         self.each_number(gathered.count, |body, number| {
-            let at = body.b.ins().imul_imm_s(number, width);
-            let at = body.b.ins().iadd(gathered.address, at);
+            let at = body.element(gathered.address, number, gathered.words);
             let mut offset = 0;
             for (source, shape) in it.sources.iter().zip(&gathered.shapes) {
                 let element = body.load(memory(), at, offset, shape)?;
-                offset += i32::try_from(shape.words()).unwrap_or(0) * WORD;
+                offset += bytes(shape.words());
                 body.bind_value(source.slot, element)?;
             }
             then(body, number)
@@ -569,13 +530,15 @@ impl Body<'_, '_> {
 
     /// How a member of a group is held.
     fn member(&self, it: &Loop) -> Lower<Shape> {
-        match it.sources.first().map(|source| &source.over) {
-            Some(Over::List(list)) => match &self.node(*list)?.ty {
-                Type::List { item, .. } => Ok(Shape::of_element(item)),
-                _ => Err(NotYet("not a list")),
-            },
-            Some(_) => Ok(Shape::Word),
-            None => Err(NotYet("a loop without a source")),
+        let source = it.sources.first();
+        self.source_shape(source.ok_or(NotYet("a loop without a source"))?)
+    }
+
+    /// How an element of a source is held.
+    fn source_shape(&self, source: &Source) -> Lower<Shape> {
+        match &source.over {
+            Over::List(list) => self.element_shape(*list),
+            Over::Relation(_) | Over::Indexed { .. } => Ok(Shape::Word),
         }
     }
 
@@ -590,8 +553,7 @@ impl Body<'_, '_> {
                 let value = self.eval(*value)?;
                 let before = self.read(total);
                 let before = self.value(&before, shape)?;
-                let words = self.words(&value, shape)?;
-                let value = self.value(&words, shape)?;
+                let value = self.reshaped(&value, shape)?;
                 let sum = self.add_values(&before, &value, ty.plain())?;
                 let words = self.words(&sum, shape)?;
                 self.write(total, &words);
@@ -611,22 +573,10 @@ impl Body<'_, '_> {
                     Val::Missing => return Ok(()),
                     other => self.parts(&other),
                 };
-                let (look, done) = (self.block(), self.block());
-                self.b.ins().brif(there, look, &[], done, &[]);
-                self.b.switch_to_block(look);
-                let words = self.words(&value, shape)?;
-                let value = self.value(&words, shape)?;
-                let before = self.read(best);
-                let before = self.value(&before, shape)?;
-                let better = self.better(&before, &value, shape, highest)?;
-                let better = self.words(&better, shape)?;
-                let had = self.b.use_var(*some);
-                let chosen = self.select(had, &better, &words);
-                self.write(best, &chosen);
-                let one = self.int(1);
-                self.b.def_var(*some, one);
-                self.b.ins().jump(done, &[]);
-                self.b.switch_to_block(done);
+                self.only_if(there, |body| {
+                    let value = body.reshaped(&value, shape)?;
+                    body.keep_better((*some, best), &value, shape, highest)
+                })?;
             }
             (LoopResult::First(value), Outcome::Best(some, best, shape)) => {
                 let value = self.eval(*value)?;
@@ -649,9 +599,7 @@ impl Body<'_, '_> {
                 let bit = self.bool(*condition)?;
                 let word = self.b.ins().uextend(types::I64, bit);
                 self.b.def_var(*holds, word);
-                let next = self.block();
-                self.b.ins().brif(bit, next, &[], end, &[]);
-                self.b.switch_to_block(next);
+                self.jump_unless(bit, end, &[]);
             }
             (LoopResult::Group { keys, .. }, Outcome::Group(rows)) => {
                 let source = it
@@ -671,6 +619,38 @@ impl Body<'_, '_> {
             _ => return Err(NotYet("a loop without a result")),
         }
         Ok(())
+    }
+
+    /// Keeps the better of the best so far, if there is one, and a value; the first of equals.
+    pub(super) fn keep_better(
+        &mut self,
+        (had, best): (Variable, &[Variable]),
+        value: &Val,
+        shape: &Shape,
+        highest: bool,
+    ) -> Lower<()> {
+        let before = self.read(best);
+        let before = self.value(&before, shape)?;
+        let better = self.better(&before, value, shape, highest)?;
+        let (better, value) = (self.words(&better, shape)?, self.words(value, shape)?);
+        let some = self.b.use_var(had);
+        let chosen = self.select(some, &better, &value);
+        self.write(best, &chosen);
+        let one = self.int(1);
+        self.b.def_var(had, one);
+        Ok(())
+    }
+
+    /// Sorts elements of so many words in their place; without keys they stay as they are.
+    pub(super) fn sort(&mut self, [address, count]: [Value; 2], words: usize, keys: Vec<SortKey>) {
+        if keys.is_empty() {
+            return;
+        }
+        let note = self.unit.note(Note::Sort { words, keys });
+        let note = self.int(note);
+        let context = self.context;
+        let status = self.call_host(Call::sort, &[context, note, address, count]);
+        self.leave_if_not_zero(status);
     }
 
     /// Ends the loop; what is written behind is never reached.
@@ -747,7 +727,7 @@ impl Body<'_, '_> {
         let [address, count] = self.finished(rows);
         let to = self.scratch_address();
         let context = self.context;
-        let status = self.call_host("group", &[context, note, address, count, to]);
+        let status = self.call_host(Call::group, &[context, note, address, count, to]);
         self.leave_if_not_zero(status);
         let address = self.b.ins().load(types::I64, memory(), to, 0);
         let count = self.b.ins().load(types::I64, memory(), to, 8);

@@ -20,7 +20,7 @@ mod value;
 
 use std::collections::BTreeMap;
 
-use assize_ir::{Callable, CallableId, Node, NodeId, Op, Slot};
+use assize_ir::{Callable, CallableId, Node, NodeId, Op, Slot, Type};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{
     Block, FuncRef, InstBuilder, StackSlot, StackSlotData, StackSlotKind, Value, types,
@@ -29,7 +29,8 @@ use cranelift_frontend::{FunctionBuilder, Variable};
 use cranelift_module::FuncId;
 
 use super::code::{Arguments, Unit};
-use super::shape::Shape;
+use super::host::Call;
+use super::shape::{Shape, bytes};
 use value::Val;
 
 /// What the compiler does not write yet; a decision with it stays with the interpreter.
@@ -148,7 +149,7 @@ impl<'b, 'p> Body<'b, 'p> {
                 Arguments::InMemory => self.load(value::memory(), second, offset, &shape)?,
             };
             at += words;
-            offset += super::code::bytes(words);
+            offset += bytes(words);
             values.push(value);
         }
         let out = match arguments {
@@ -205,18 +206,12 @@ impl<'b, 'p> Body<'b, 'p> {
 
     /// Leaves when a bit is set.
     fn leave_if(&mut self, bit: Value) {
-        let next = self.block();
-        let leave = self.leave;
-        self.b.ins().brif(bit, leave, &[], next, &[]);
-        self.b.switch_to_block(next);
+        self.jump_if(bit, self.leave, &[]);
     }
 
     /// Leaves when a bit is not set.
     fn leave_unless(&mut self, bit: Value) {
-        let next = self.block();
-        let leave = self.leave;
-        self.b.ins().brif(bit, next, &[], leave, &[]);
-        self.b.switch_to_block(next);
+        self.jump_unless(bit, self.leave, &[]);
     }
 
     fn leave_if_zero(&mut self, word: Value) {
@@ -235,12 +230,60 @@ impl<'b, 'p> Body<'b, 'p> {
         self.b.switch_to_block(never);
     }
 
+    /// Writes what happens only where a bit is set. What slots learn there is forgotten.
+    fn only_if(&mut self, bit: Value, write: impl FnOnce(&mut Self) -> Lower<()>) -> Lower<()> {
+        let (this, next) = (self.block(), self.block());
+        self.b.ins().brif(bit, this, &[], next, &[]);
+        self.b.switch_to_block(this);
+        let mark = self.mark();
+        write(self)?;
+        self.rollback(mark);
+        self.b.ins().jump(next, &[]);
+        self.b.switch_to_block(next);
+        Ok(())
+    }
+
+    /// A bit that is written where another one is set, and known where it is not.
+    fn bit_if(
+        &mut self,
+        bit: Value,
+        known: Value,
+        write: impl FnOnce(&mut Self) -> Lower<Value>,
+    ) -> Lower<Value> {
+        let (this, done) = (self.block(), self.block());
+        let result = self.b.append_block_param(done, types::I8);
+        self.b.ins().brif(bit, this, &[], done, &[known.into()]);
+        self.b.switch_to_block(this);
+        let mark = self.mark();
+        let written = write(self)?;
+        self.rollback(mark);
+        self.b.ins().jump(done, &[written.into()]);
+        self.b.switch_to_block(done);
+        Ok(result)
+    }
+
+    /// Jumps where a bit is set, and goes on where it is not.
+    fn jump_if(&mut self, bit: Value, block: Block, words: &[Value]) {
+        let next = self.block();
+        let arguments: Vec<_> = words.iter().map(|word| (*word).into()).collect();
+        self.b.ins().brif(bit, block, &arguments, next, &[]);
+        self.b.switch_to_block(next);
+    }
+
+    /// Jumps where a bit is not set, and goes on where it is.
+    fn jump_unless(&mut self, bit: Value, block: Block, words: &[Value]) {
+        let next = self.block();
+        let arguments: Vec<_> = words.iter().map(|word| (*word).into()).collect();
+        self.b.ins().brif(bit, next, &[], block, &arguments);
+        self.b.switch_to_block(next);
+    }
+
     // ---- host
 
-    fn call_host(&mut self, name: &'static str, arguments: &[Value]) -> Value {
-        let function = match self.unit.host.get(name).copied() {
+    fn call_host(&mut self, name: Call, arguments: &[Value]) -> Value {
+        let function = match self.unit.host.get(name as usize).copied() {
             Some(id) => self.function(id),
-            // All names are in one list, and a test calls each.
+            // Calls and functions are made of one list, so there is one for each.
             None => {
                 self.leave_always();
                 return self.int(0);
@@ -444,11 +487,7 @@ impl<'b, 'p> Body<'b, 'p> {
 
     /// A value with what is proved of its node.
     fn known(&self, value: Val, node: NodeId) -> Lower<Val> {
-        let facts = self.node(node)?.facts.as_ref();
-        Ok(match value {
-            Val::Fixed(number) => Val::Fixed(number.within(facts)),
-            other => other,
-        })
+        Ok(value.within(self.node(node)?.facts.as_ref()))
     }
 
     fn is_trivial(&self, node: NodeId) -> Lower<bool> {
@@ -481,6 +520,22 @@ impl<'b, 'p> Body<'b, 'p> {
     fn shape(&self, node: NodeId) -> Lower<Shape> {
         let node = self.node(node)?;
         Ok(Shape::of_node(&node.ty, node.facts.as_ref()))
+    }
+
+    /// How the elements of a list that a node gives are held.
+    fn element_shape(&self, list: NodeId) -> Lower<Shape> {
+        match &self.node(list)?.ty {
+            Type::List { item, .. } => Ok(Shape::of_element(item)),
+            _ => Err(NotYet("not a list")),
+        }
+    }
+
+    /// The list that a node gives: address and count.
+    fn list_of_node(&mut self, list: NodeId) -> Lower<[Value; 2]> {
+        match self.eval(list)? {
+            Val::List(words) => Ok(words),
+            _ => Err(NotYet("not a list")),
+        }
     }
 
     /// Writes the code of a node.
@@ -519,8 +574,8 @@ impl<'b, 'p> Body<'b, 'p> {
             }
             Op::IntToNum(a) => match self.eval(*a)? {
                 Val::Word(word) => {
-                    let number = value::Fixed::any(word, 0);
-                    Ok(Val::Fixed(number.within(node.facts.as_ref())))
+                    let number = Val::Fixed(value::Fixed::any(word, 0));
+                    Ok(number.within(node.facts.as_ref()))
                 }
                 _ => Err(NotYet("not a whole number")),
             },
@@ -594,10 +649,7 @@ impl<'b, 'p> Body<'b, 'p> {
 
     /// A value that is never seen.
     fn never(&mut self, node: &Node) -> Lower<Val> {
-        let shape = Shape::of_node(&node.ty, node.facts.as_ref());
-        let zero = self.int(0);
-        let words = vec![zero; shape.words()];
-        self.value(&words, &shape)
+        self.zero_of(&Shape::of_node(&node.ty, node.facts.as_ref()))
     }
 
     /// Chooses between two values of one shape.

@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 
 use super::value::{Fixed, Val, memory};
 use super::{Body, Lower, NotYet};
+use crate::jit::host::Call;
 use crate::jit::planted::Planted;
 use crate::jit::shape::{Shape, scaled};
 
@@ -35,7 +36,7 @@ impl Body<'_, '_> {
             return self.whole(how, &a, &b);
         }
         let value = match (how, &a, &b) {
-            (Arithmetic::Divide, _, _) => self.by_host("decimal_divide", &a, &b)?,
+            (Arithmetic::Divide, _, _) => self.by_host(Call::decimal_divide, &a, &b)?,
             (Arithmetic::Multiply, Val::Fixed(a), Val::Fixed(b))
                 if self.keeps(node, a.scale + b.scale) =>
             {
@@ -47,14 +48,11 @@ impl Body<'_, '_> {
                 let (a, b) = self.aligned(*a, *b)?;
                 Val::Fixed(self.sum(a, b, how == Arithmetic::Subtract))
             }
-            (Arithmetic::Add, _, _) => self.by_host("decimal_add", &a, &b)?,
-            (Arithmetic::Subtract, _, _) => self.by_host("decimal_subtract", &a, &b)?,
-            (Arithmetic::Multiply, _, _) => self.by_host("decimal_multiply", &a, &b)?,
+            (Arithmetic::Add, _, _) => self.by_host(Call::decimal_add, &a, &b)?,
+            (Arithmetic::Subtract, _, _) => self.by_host(Call::decimal_subtract, &a, &b)?,
+            (Arithmetic::Multiply, _, _) => self.by_host(Call::decimal_multiply, &a, &b)?,
         };
-        Ok(match value {
-            Val::Fixed(number) => Val::Fixed(number.within(node.facts.as_ref())),
-            other => other,
-        })
+        Ok(value.within(node.facts.as_ref()))
     }
 
     /// Whether the result of a node is kept as a coefficient of this scale.
@@ -67,14 +65,14 @@ impl Body<'_, '_> {
     }
 
     /// By the library of the definition.
-    fn by_host(&mut self, name: &'static str, a: &Val, b: &Val) -> Lower<Val> {
+    pub(super) fn by_host(&mut self, name: Call, a: &Val, b: &Val) -> Lower<Val> {
         let [a0, a1] = self.decimal(a)?;
         let [b0, b1] = self.decimal(b)?;
         self.decimal_from(name, &[a0, a1, b0, b1])
     }
 
     /// A decimal that the host gives; leaves where it gives none.
-    pub(super) fn decimal_from(&mut self, name: &'static str, words: &[Value]) -> Lower<Val> {
+    pub(super) fn decimal_from(&mut self, name: Call, words: &[Value]) -> Lower<Val> {
         let to = self.scratch_address();
         let mut all = words.to_vec();
         all.push(to);
@@ -178,7 +176,7 @@ impl Body<'_, '_> {
                 low: -number.high,
                 high: -number.low,
             }),
-            Val::Decimal([a, b]) => self.decimal_from("decimal_negate", &[*a, *b])?,
+            Val::Decimal([a, b]) => self.decimal_from(Call::decimal_negate, &[*a, *b])?,
             _ => return Err(NotYet("not a number")),
         })
     }
@@ -196,7 +194,7 @@ impl Body<'_, '_> {
                 },
                 high: number.high.abs().max(number.low.abs()),
             }),
-            Val::Decimal([a, b]) => self.decimal_from("decimal_absolute", &[*a, *b])?,
+            Val::Decimal([a, b]) => self.decimal_from(Call::decimal_absolute, &[*a, *b])?,
             _ => return Err(NotYet("not a number")),
         })
     }
@@ -207,7 +205,7 @@ impl Body<'_, '_> {
             Val::Fixed(number) => Ok(Val::Word(self.rescale(*number, 0)?.value)),
             Val::Decimal([a, b]) => {
                 let to = self.scratch_address();
-                let status = self.call_host("decimal_to_int", &[*a, *b, to]);
+                let status = self.call_host(Call::decimal_to_int, &[*a, *b, to]);
                 self.leave_if_not_zero(status);
                 Ok(Val::Word(self.b.ins().load(types::I64, memory(), to, 0)))
             }
@@ -298,7 +296,7 @@ impl Body<'_, '_> {
             }
             Val::Decimal([a, b]) => {
                 if let Some(places) = ty.places {
-                    let has = self.call_host("decimal_places", &[a, b]);
+                    let has = self.call_host(Call::decimal_places, &[a, b]);
                     let many =
                         self.b
                             .ins()
@@ -311,7 +309,7 @@ impl Body<'_, '_> {
                 ] {
                     if let Some(end) = end {
                         let [c, d] = self.decimal_constant(end);
-                        let order = self.call_host("decimal_compare", &[a, b, c, d]);
+                        let order = self.call_host(Call::decimal_compare, &[a, b, c, d]);
                         let bad = self.b.ins().icmp_imm_s(outside, order, 0);
                         self.leave_if(bad);
                     }
@@ -379,7 +377,7 @@ impl Body<'_, '_> {
         let Val::Word(mode) = mode else {
             return Err(NotYet("not a rounding mode"));
         };
-        let rounded = self.decimal_from("decimal_round", &[a, b, c, d, *mode])?;
+        let rounded = self.decimal_from(Call::decimal_round, &[a, b, c, d, *mode])?;
         self.settled(rounded, node)
     }
 

@@ -4,10 +4,11 @@ use assize_ir::{Const, Item, Node, NodeId, ReasonId, RelationId, Type};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, Value, types};
 
-use super::value::{Val, constant, memory};
+use super::value::{Val, cells, constant, memory};
 use super::{Body, Lower, NotYet};
+use crate::jit::host::Call;
 use crate::jit::planted::Planted;
-use crate::jit::shape::{Shape, WORD};
+use crate::jit::shape::{Shape, WORD, bytes};
 
 /// Bytes of a relation in the list of relations.
 const RELATION: i64 = 16;
@@ -65,14 +66,10 @@ impl Body<'_, '_> {
 
     /// A list of words that are known.
     fn list_of(&mut self, words: &[Value], count: usize) -> Lower<Val> {
-        let bytes = i32::try_from(words.len())
-            .ok()
-            .and_then(|words| words.checked_mul(WORD));
-        let bytes = bytes.ok_or(NotYet("a long list"))?;
-        let address = if bytes == 0 {
+        let address = if words.is_empty() {
             self.int(WORD.into())
         } else {
-            self.memory(bytes)
+            self.memory(bytes(words.len()))
         };
         self.store(words, address, 0);
         let count = self.int(i64::try_from(count).unwrap_or(i64::MAX));
@@ -91,38 +88,30 @@ impl Body<'_, '_> {
             }
             return self.list_of(&words, items.len());
         }
-        let width = i64::try_from(shape.words()).unwrap_or(i64::MAX) * i64::from(WORD);
-        let bytes = i32::try_from(items.len())
-            .ok()
-            .and_then(|count| count.checked_mul(i32::try_from(width).ok()?));
-        let address = self.memory(bytes.ok_or(NotYet("a long list"))?);
+        let width = i64::from(bytes(shape.words()));
+        let address = self.memory(bytes(items.len().saturating_mul(shape.words())));
         let next = self.variable(address);
         for item in items {
-            let mark = self.mark();
-            let done = self.block();
-            if let Some(when) = item.when {
-                let bit = self.bool(when)?;
-                let this = self.block();
-                self.b.ins().brif(bit, this, &[], done, &[]);
-                self.b.switch_to_block(this);
+            let put = |body: &mut Self| {
+                let words = body.eval_in(item.value, &shape)?;
+                let at = body.b.use_var(next);
+                body.store(&words, at, 0);
+                let at = body.b.ins().iadd_imm_s(at, width);
+                body.b.def_var(next, at);
+                Ok(())
+            };
+            match item.when {
+                Some(when) => {
+                    let holds = self.bool(when)?;
+                    self.only_if(holds, put)?;
+                }
+                None => put(self)?,
             }
-            let inner = self.mark();
-            let words = self.eval_in(item.value, &shape)?;
-            if item.when.is_some() {
-                self.rollback(inner);
-            }
-            let at = self.b.use_var(next);
-            self.store(&words, at, 0);
-            let at = self.b.ins().iadd_imm_s(at, width);
-            self.b.def_var(next, at);
-            self.b.ins().jump(done, &[]);
-            self.b.switch_to_block(done);
-            let _ = mark;
         }
         let end = self.b.use_var(next);
-        let bytes = self.b.ins().isub(end, address);
+        let taken = self.b.ins().isub(end, address);
         let width = self.int(width);
-        let count = self.b.ins().udiv(bytes, width);
+        let count = self.b.ins().udiv(taken, width);
         Ok(Val::List([address, count]))
     }
 
@@ -130,9 +119,7 @@ impl Body<'_, '_> {
         let Type::List { item, .. } = &node.ty else {
             return Err(NotYet("a list of another type"));
         };
-        let (Val::List([a, m]), Val::List([b, n])) = (self.eval(a)?, self.eval(b)?) else {
-            return Err(NotYet("not lists"));
-        };
+        let ([a, m], [b, n]) = (self.list_of_node(a)?, self.list_of_node(b)?);
         let (a, m, b, n) = if self.unit.has(Planted::ListsExchanged) {
             (b, n, a, m)
         } else {
@@ -142,15 +129,13 @@ impl Body<'_, '_> {
         self.not_too_long(count);
         let words = self.int(i64::try_from(Shape::of_element(item).words()).unwrap_or(i64::MAX));
         let context = self.context;
-        let address = self.call_host("concat", &[context, a, m, b, n, words]);
+        let address = self.call_host(Call::concat, &[context, a, m, b, n, words]);
         self.leave_if_zero(address);
         Ok(Val::List([address, count]))
     }
 
     pub(super) fn bound(&mut self, list: NodeId, at_most: u32) -> Lower<Val> {
-        let Val::List([address, count]) = self.eval(list)? else {
-            return Err(NotYet("not a list"));
-        };
+        let [address, count] = self.list_of_node(list)?;
         let over = self
             .b
             .ins()
@@ -191,15 +176,10 @@ impl Body<'_, '_> {
             .and_then(|fields| fields.get(field));
         let shape = shape.ok_or(NotYet("an unknown field"))?;
         let columns = self.relation_word(relation, 8)?;
-        let offset = i32::try_from(field)
-            .ok()
-            .and_then(|field| field.checked_mul(WORD));
-        let offset = offset.ok_or(NotYet("a field far away"))?;
+        let offset = bytes(field);
         let column = self.b.ins().load(types::I64, constant(), columns, offset);
-        let width = i64::try_from(shape.words()).unwrap_or(i64::MAX) * i64::from(WORD);
-        let at = self.b.ins().imul_imm_s(row, width);
-        let address = self.b.ins().iadd(column, at);
-        self.load(constant(), address, 0, shape)
+        let address = self.element(column, row, shape.words());
+        self.load(cells(), address, 0, shape)
     }
 
     /// A word of a relation: how many rows, or where its columns are.
@@ -301,7 +281,7 @@ impl Body<'_, '_> {
         }
         let number = self.int(i64::from(relation.0));
         let context = self.context;
-        let row = self.call_host("lookup", &[context, number, key]);
+        let row = self.call_host(Call::lookup, &[context, number, key]);
         let none = self.b.ins().icmp_imm_s(IntCC::SignedLessThan, row, 0);
         self.leave_if(none);
         Ok(Val::Word(row))
@@ -379,8 +359,7 @@ impl Body<'_, '_> {
         };
         let severities = self.unit.severities();
         let severities = self.int(severities.cast_signed());
-        let at = self.b.ins().imul_imm_s(number, i64::from(WORD));
-        let at = self.b.ins().iadd(severities, at);
-        Ok(Val::Word(self.b.ins().load(types::I64, constant(), at, 0)))
+        let at = self.element(severities, number, 1);
+        Ok(Val::Word(self.b.ins().load(types::I64, cells(), at, 0)))
     }
 }

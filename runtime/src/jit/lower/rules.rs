@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 
 use super::value::Val;
 use super::{Bind, Body, Lower, NotYet};
+use crate::jit::host::Call;
 use crate::jit::planted::Planted;
 use crate::jit::shape::Shape;
 
@@ -44,6 +45,7 @@ impl Body<'_, '_> {
         let winners = self.winners(rule, &applied);
         match &rule.combine {
             Some(combine) => self.combined(rule, combine, &winners),
+            None if rule.may_agree => self.agreed(rule, &winners),
             None => self.alone(rule, &winners),
         }
     }
@@ -61,22 +63,16 @@ impl Body<'_, '_> {
             if let Some(end) = end {
                 let day = day.ok_or(NotYet("validity without a day"))?;
                 let out = self.b.ins().icmp_imm_s(outside, day, i64::from(end));
-                let next = self.block();
-                self.b.ins().brif(out, done, &[no.into()], next, &[]);
-                self.b.switch_to_block(next);
+                self.jump_if(out, done, &[no]);
             }
         }
         if let Some(when) = exception.when {
             let holds = self.bool(when)?;
-            let next = self.block();
-            self.b.ins().brif(holds, next, &[], done, &[no.into()]);
-            self.b.switch_to_block(next);
+            self.jump_unless(holds, done, &[no]);
         }
         if let Some(unless) = exception.unless {
             let holds = self.bool(unless)?;
-            let next = self.block();
-            self.b.ins().brif(holds, done, &[no.into()], next, &[]);
-            self.b.switch_to_block(next);
+            self.jump_if(holds, done, &[no]);
         }
         self.rollback(mark);
         self.b.ins().jump(done, &[yes.into()]);
@@ -104,81 +100,54 @@ impl Body<'_, '_> {
         winners
     }
 
-    /// The value of the only winner, or of those that agree, or the default.
+    /// The value of the only winner, or the default.
     fn alone(&mut self, rule: &Rule, winners: &[Value]) -> Lower<Val> {
-        let callable = self.frame()?.callable;
-        let shape = Shape::of(&callable.result);
-        let zero = self.int(0);
-        let count = winners
-            .iter()
-            .fold(zero, |sum, bit| self.b.ins().iadd(sum, *bit));
-        if !rule.may_agree && winners.len() > 1 {
-            let several = self
-                .b
-                .ins()
-                .icmp_imm_u(IntCC::UnsignedGreaterThan, count, 1);
-            self.leave_if(several);
+        let shape = Shape::of(&self.frame()?.callable.result);
+        if winners.len() > 1 {
+            let count = self.added(winners);
+            self.at_most_one(count);
         }
-        let had = self.variable(zero);
-        let kept = self.variables(&vec![zero; shape.words()]);
-        let (found, nothing) = (self.block(), self.block());
         let (done, params) = self.block_of(shape.words());
-        let mark = self.mark();
         for (exception, wins) in rule.exceptions.iter().zip(winners) {
-            let (this, next) = (self.block(), self.block());
-            self.b.ins().brif(*wins, this, &[], next, &[]);
-            self.b.switch_to_block(this);
-            let words = self.eval_in(exception.then, &shape)?;
-            if rule.may_agree {
-                self.agree(&words, (had, &kept), &shape, &callable.result)?;
-                self.rollback(mark);
-                self.b.ins().jump(next, &[]);
-            } else {
-                self.rollback(mark);
-                self.jump(done, &words);
-            }
-            self.b.switch_to_block(next);
+            self.way_if(*wins, (done, &shape), |body| body.eval(exception.then))?;
         }
-        if rule.may_agree {
-            let any = self.b.use_var(had);
-            self.b.ins().brif(any, found, &[], nothing, &[]);
-        } else {
-            self.b.ins().jump(nothing, &[]);
-        }
-        self.b.switch_to_block(found);
-        let words = self.read(&kept);
-        self.jump(done, &words);
-        self.b.switch_to_block(nothing);
         let value = self.without_exception(rule, &shape)?;
-        let words = self.words(&value, &shape)?;
-        self.jump(done, &words);
-        self.b.switch_to_block(done);
-        self.value(&params, &shape)
+        self.end_of_ways((done, &params), &shape, &value)
     }
 
-    /// Keeps the value of a winner; leaves where one before has another.
-    fn agree(
-        &mut self,
-        words: &[Value],
-        (had, kept): (Variable, &[Variable]),
-        shape: &Shape,
-        ty: &Type,
-    ) -> Lower<()> {
-        let (look, done) = (self.block(), self.block());
-        let before = self.b.use_var(had);
-        self.b.ins().brif(before, look, &[], done, &[]);
-        self.b.switch_to_block(look);
-        let first = self.read(kept);
-        let first = self.value(&first, shape)?;
-        let this = self.value(words, shape)?;
-        let same = self.equal(&first, &this, ty)?;
-        self.leave_unless(same);
-        self.b.ins().jump(done, &[]);
-        self.b.switch_to_block(done);
-        self.write(kept, words);
-        let one = self.int(1);
-        self.b.def_var(had, one);
-        Ok(())
+    /// The value of all winners, which agree, or the default.
+    fn agreed(&mut self, rule: &Rule, winners: &[Value]) -> Lower<Val> {
+        let result = &self.frame()?.callable.result;
+        let shape = Shape::of(result);
+        let zero = self.int(0);
+        let had = self.variable(zero);
+        let kept = self.variables(&vec![zero; shape.words()]);
+        for (exception, wins) in rule.exceptions.iter().zip(winners) {
+            self.only_if(*wins, |body| {
+                let words = body.eval_in(exception.then, &shape)?;
+                let before = body.b.use_var(had);
+                body.only_if(before, |body| {
+                    let first = body.read(&kept);
+                    let first = body.value(&first, &shape)?;
+                    let this = body.value(&words, &shape)?;
+                    body.leave_unless_equal(&first, &this, result)
+                })?;
+                body.write(&kept, &words);
+                let one = body.int(1);
+                body.b.def_var(had, one);
+                Ok(())
+            })?;
+        }
+        let any = self.b.use_var(had);
+        self.choose(
+            any,
+            &shape,
+            |body| {
+                let words = body.read(&kept);
+                body.value(&words, &shape)
+            },
+            |body| body.without_exception(rule, &shape),
+        )
     }
 
     fn without_exception(&mut self, rule: &Rule, shape: &Shape) -> Lower<Val> {
@@ -220,81 +189,67 @@ impl Body<'_, '_> {
             _ => vec![zero; held.words()],
         };
         let kept = self.variables(&start);
-        let mark = self.mark();
         for (exception, wins) in rule.exceptions.iter().zip(winners) {
-            let (this, next) = (self.block(), self.block());
-            self.b.ins().brif(*wins, this, &[], next, &[]);
-            self.b.switch_to_block(this);
-            let value = self.eval(exception.then)?;
-            let words = self.words(&value, &held)?;
-            let value = self.value(&words, &held)?;
-            self.rollback(mark);
-            let before = self.read(&kept);
-            let before = self.value(&before, &held)?;
-            let joined = self.join(combine.how, had, (&before, &value), &held, result)?;
-            let words = self.words(&joined, &held)?;
-            self.write(&kept, &words);
-            let one = self.int(1);
-            self.b.def_var(had, one);
-            self.b.ins().jump(next, &[]);
-            self.b.switch_to_block(next);
+            self.only_if(*wins, |body| {
+                let value = body.eval(exception.then)?;
+                let value = body.reshaped(&value, &held)?;
+                body.join(combine.how, (had, &kept), &value, &held, result)?;
+                let one = body.int(1);
+                body.b.def_var(had, one);
+                Ok(())
+            })?;
         }
         let any = self.b.use_var(had);
-        let (some, none) = (self.block(), self.block());
-        let (done, params) = self.block_of(shape.words());
-        self.b.ins().brif(any, some, &[], none, &[]);
-        self.b.switch_to_block(some);
-        let words = self.read(&kept);
-        let mut value = self.value(&words, &held)?;
-        if combine.how == CombineHow::Compound {
-            let [a, b] = self.decimal_constant(Decimal::ONE);
-            let [c, d] = self.decimal(&value)?;
-            value = self.decimal_from("decimal_subtract", &[a, b, c, d])?;
-        }
-        if let Some(cap) = combine.cap {
-            let cap = self.eval(cap)?;
-            let words = self.words(&cap, &held)?;
-            let cap = self.value(&words, &held)?;
-            self.rollback(mark);
-            value = self.better(&value, &cap, &held, false)?;
-        }
-        let value = self.result_border(value)?;
-        let words = self.words(&value, &shape)?;
-        self.jump(done, &words);
-        self.b.switch_to_block(none);
-        let value = self.without_exception(rule, &shape)?;
-        let words = self.words(&value, &shape)?;
-        self.rollback(mark);
-        self.jump(done, &words);
-        self.b.switch_to_block(done);
-        self.value(&params, &shape)
+        self.choose(
+            any,
+            &shape,
+            |body| {
+                let words = body.read(&kept);
+                let mut value = body.value(&words, &held)?;
+                if combine.how == CombineHow::Compound {
+                    value = body.rest_of_one(&value)?;
+                }
+                if let Some(cap) = combine.cap {
+                    let cap = body.eval(cap)?;
+                    let cap = body.reshaped(&cap, &held)?;
+                    value = body.better(&value, &cap, &held, false)?;
+                }
+                body.result_border(value)
+            },
+            |body| body.without_exception(rule, &shape),
+        )
     }
 
+    /// 1 less a number.
+    fn rest_of_one(&mut self, value: &Val) -> Lower<Val> {
+        let one = Val::Decimal(self.decimal_constant(Decimal::ONE));
+        self.by_host(Call::decimal_subtract, &one, value)
+    }
+
+    /// Joins a value to those before.
     fn join(
         &mut self,
         how: CombineHow,
-        had: Variable,
-        (before, value): (&Val, &Val),
+        (had, kept): (Variable, &[Variable]),
+        value: &Val,
         held: &Shape,
         ty: &Type,
-    ) -> Lower<Val> {
-        match how {
-            CombineHow::Sum => self.add_values(before, value, ty),
+    ) -> Lower<()> {
+        let before = self.read(kept);
+        let before = self.value(&before, held)?;
+        let joined = match how {
+            CombineHow::Sum => self.add_values(&before, value, ty)?,
             CombineHow::Highest | CombineHow::Lowest => {
-                let better = self.better(before, value, held, how == CombineHow::Highest)?;
-                let (a, b) = (self.words(&better, held)?, self.words(value, held)?);
-                let before = self.b.use_var(had);
-                let chosen = self.select(before, &a, &b);
-                self.value(&chosen, held)
+                let highest = how == CombineHow::Highest;
+                return self.keep_better((had, kept), value, held, highest);
             }
             CombineHow::Compound => {
-                let [a, b] = self.decimal_constant(Decimal::ONE);
-                let [c, d] = self.decimal(value)?;
-                let kept = self.decimal_from("decimal_subtract", &[a, b, c, d])?;
-                let [a, b] = self.decimal(before)?;
-                let [c, d] = self.decimal(&kept)?;
-                self.decimal_from("decimal_multiply", &[a, b, c, d])
+                let rest = self.rest_of_one(value)?;
+                self.by_host(Call::decimal_multiply, &before, &rest)?
             }
-        }
+        };
+        let words = self.words(&joined, held)?;
+        self.write(kept, &words);
+        Ok(())
     }
 }

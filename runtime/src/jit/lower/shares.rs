@@ -7,7 +7,7 @@ use cranelift_codegen::ir::{InstBuilder, Value, types};
 use super::loops::{Carried, Gathered, Growing};
 use super::value::{Val, memory};
 use super::{Body, Lower, NotYet};
-use crate::jit::host::{Note, PART, SHARER};
+use crate::jit::host::{Call, Note, PART, SHARER};
 use crate::jit::shape::{Shape, WORD};
 
 impl Body<'_, '_> {
@@ -16,29 +16,36 @@ impl Body<'_, '_> {
         let Some(until) = it.until else {
             return Ok(gathered);
         };
-        let left = self.variable(gathered.count);
         let done = self.block();
+        let left = self.b.append_block_param(done, types::I64);
         self.each_gathered(it, &gathered, |body, number| {
             let last = body.bool(until)?;
-            let (here, next) = (body.block(), body.block());
-            body.b.ins().brif(last, here, &[], next, &[]);
-            body.b.switch_to_block(here);
             let count = body.b.ins().iadd_imm_s(number, 1);
-            body.b.def_var(left, count);
-            body.b.ins().jump(done, &[]);
-            body.b.switch_to_block(next);
+            body.jump_if(last, done, &[count]);
             Ok(())
         })?;
-        self.b.ins().jump(done, &[]);
+        self.jump(done, &[gathered.count]);
         self.b.switch_to_block(done);
-        let count = self.b.use_var(left);
-        Ok(Gathered { count, ..gathered })
+        Ok(Gathered {
+            count: left,
+            ..gathered
+        })
     }
 
     /// Computes the parts of all shares; the address of those of each.
-    pub(super) fn compute_shares(&mut self, it: &Loop, gathered: &Gathered) -> Lower<Vec<Value>> {
+    pub(super) fn compute_shares(
+        &mut self,
+        it: &Loop,
+        starts: &Carried,
+        gathered: &Gathered,
+    ) -> Lower<Vec<Value>> {
         let mark = self.mark();
-        let carried = self.starts(&it.carries)?;
+        // What the elements carry here is not what they carry in the body: that begins once more.
+        let mut carried = Carried::with_capacity(starts.len());
+        for (variables, shape) in starts {
+            let words = self.read(variables);
+            carried.push((self.variables(&words), shape.clone()));
+        }
         let mut sharers = Vec::with_capacity(it.shares.len());
         for share in &it.shares {
             sharers.push(self.growing(SHARER + self.per(share)?.map_or(0, |shape| shape.words())));
@@ -62,7 +69,10 @@ impl Body<'_, '_> {
             let note = self.unit.note(note);
             let note = self.int(note);
             let context = self.context;
-            let found = self.call_host("share", &[context, note, address, count, gathered.count]);
+            let found = self.call_host(
+                Call::share,
+                &[context, note, address, count, gathered.count],
+            );
             self.leave_if_zero(found);
             parts.push(found);
         }
@@ -85,15 +95,14 @@ impl Body<'_, '_> {
 
     /// Puts down what a share asks of the current element, if it takes part.
     fn take_part(&mut self, share: &Share, list: Growing, number: Value) -> Lower<()> {
-        let mark = self.mark();
-        let done = self.block();
-        if let Some(guard) = share.guard {
-            let holds = self.bool(guard)?;
-            let this = self.block();
-            self.b.ins().brif(holds, this, &[], done, &[]);
-            self.b.switch_to_block(this);
-        }
-        let inner = self.mark();
+        let Some(guard) = share.guard else {
+            return self.put_part(share, list, number);
+        };
+        let holds = self.bool(guard)?;
+        self.only_if(holds, |body| body.put_part(share, list, number))
+    }
+
+    fn put_part(&mut self, share: &Share, list: Growing, number: Value) -> Lower<()> {
         let mut words = vec![number];
         words.extend(self.eval_in(share.total, &Shape::Decimal)?);
         let weight = self.eval(share.weight)?;
@@ -108,9 +117,6 @@ impl Body<'_, '_> {
             words.extend(self.eval_in(per, &shape)?);
         }
         self.push(list, &words);
-        self.rollback(if share.guard.is_some() { inner } else { mark });
-        self.b.ins().jump(done, &[]);
-        self.b.switch_to_block(done);
         Ok(())
     }
 
@@ -130,21 +136,17 @@ impl Body<'_, '_> {
 
     /// Where nobody takes part, the total must be 0.
     fn nobody(&mut self, it: &Loop, carried: &Carried, share: &Share, count: Value) -> Lower<()> {
-        let (none, done) = (self.cold(), self.block());
-        self.b.ins().brif(count, done, &[], none, &[]);
-        self.b.switch_to_block(none);
-        let mark = self.mark();
-        self.bind_carries(it, carried)?;
-        self.bind_lets(it)?;
-        let total = self.eval(share.total)?;
-        let [a, b] = self.decimal(&total)?;
-        let [c, d] = self.decimal_constant(rust_decimal::Decimal::ZERO);
-        let order = self.call_host("decimal_compare", &[a, b, c, d]);
-        self.leave_if_not_zero(order);
-        self.rollback(mark);
-        self.b.ins().jump(done, &[]);
-        self.b.switch_to_block(done);
-        Ok(())
+        let none = self.b.ins().icmp_imm_u(IntCC::Equal, count, 0);
+        self.only_if(none, |body| {
+            body.bind_carries(it, carried)?;
+            body.bind_lets(it)?;
+            let total = body.eval(share.total)?;
+            let [a, b] = body.decimal(&total)?;
+            let [c, d] = body.decimal_constant(rust_decimal::Decimal::ZERO);
+            let order = body.call_host(Call::decimal_compare, &[a, b, c, d]);
+            body.leave_if_not_zero(order);
+            Ok(())
+        })
     }
 
     /// Writes something for which the parts of shares are there.
@@ -171,9 +173,7 @@ impl Body<'_, '_> {
             .get(share as usize)
             .copied()
             .ok_or(NotYet("no share"))?;
-        let width = i64::try_from(PART).unwrap_or(0) * i64::from(WORD);
-        let at = self.b.ins().imul_imm_s(number, width);
-        let at = self.b.ins().iadd(parts, at);
+        let at = self.element(parts, number, PART);
         let there = self.b.ins().load(types::I64, memory(), at, 0);
         let none = self.b.ins().icmp_imm_u(IntCC::Equal, there, 0);
         self.leave_if(none);

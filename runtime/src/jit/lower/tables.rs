@@ -9,7 +9,7 @@ use cranelift_codegen::ir::{Block, InstBuilder, Value, types};
 
 use super::value::Val;
 use super::{Body, Lower, NotYet};
-use crate::jit::host::{Note, SortKey};
+use crate::jit::host::{Call, SortKey};
 use crate::jit::planted::Planted;
 use crate::jit::shape::Shape;
 
@@ -99,34 +99,21 @@ impl Body<'_, '_> {
 
     /// The result of a table whose first hit counts, or nothing hits.
     fn first_row(&mut self, table: &Table, inputs: &[Input]) -> Lower<Val> {
-        self.one_row(table, |body, _, row, next| body.test_row(row, inputs, next))
-    }
-
-    /// The outputs of the first row that is entered; `enter` goes on where a row counts, and jumps elsewhere
-    /// where it does not.
-    fn one_row(
-        &mut self,
-        table: &Table,
-        mut enter: impl FnMut(&mut Self, usize, &Row, Block) -> Lower<()>,
-    ) -> Lower<Val> {
-        let callable = self.frame()?.callable;
-        let shape = Shape::of(&callable.result);
+        let result = &self.frame()?.callable.result;
+        let shape = Shape::of(result);
         let (done, params) = self.block_of(shape.words());
         let mark = self.mark();
-        for (at, row) in table.rows.iter().enumerate() {
+        for row in &table.rows {
             let next = self.block();
-            enter(self, at, row, next)?;
+            self.test_row(row, inputs, next)?;
             let value = self.output(table, row)?;
             let words = self.words(&value, &shape)?;
             self.rollback(mark);
             self.jump(done, &words);
             self.b.switch_to_block(next);
         }
-        let nothing = self.nothing(&callable.result)?;
-        let words = self.words(&nothing, &shape)?;
-        self.jump(done, &words);
-        self.b.switch_to_block(done);
-        self.value(&params, &shape)
+        let nothing = self.nothing(result)?;
+        self.end_of_ways((done, &params), &shape, &nothing)
     }
 
     /// Which rows hit, as numbers 0 and 1.
@@ -149,30 +136,33 @@ impl Body<'_, '_> {
         Ok(hits)
     }
 
-    fn added(&mut self, hits: &[Value]) -> Value {
+    pub(super) fn added(&mut self, hits: &[Value]) -> Value {
         let zero = self.int(0);
         hits.iter()
             .fold(zero, |sum, hit| self.b.ins().iadd(sum, *hit))
     }
 
-    fn unique_row(&mut self, table: &Table, inputs: &[Input]) -> Lower<Val> {
-        let hits = self.hits(&table.rows, inputs)?;
-        let count = self.added(&hits);
+    /// Leaves when more than one of so many hit.
+    pub(super) fn at_most_one(&mut self, count: Value) {
         let several = self
             .b
             .ins()
             .icmp_imm_u(IntCC::UnsignedGreaterThan, count, 1);
         self.leave_if(several);
-        self.one_row(table, |body, at, _, next| {
-            let hit = hits
-                .get(at)
-                .copied()
-                .ok_or(NotYet("a row without a test"))?;
-            let this = body.block();
-            body.b.ins().brif(hit, this, &[], next, &[]);
-            body.b.switch_to_block(this);
-            Ok(())
-        })
+    }
+
+    fn unique_row(&mut self, table: &Table, inputs: &[Input]) -> Lower<Val> {
+        let hits = self.hits(&table.rows, inputs)?;
+        let count = self.added(&hits);
+        self.at_most_one(count);
+        let result = &self.frame()?.callable.result;
+        let shape = Shape::of(result);
+        let (done, params) = self.block_of(shape.words());
+        for (row, hit) in table.rows.iter().zip(hits) {
+            self.way_if(hit, (done, &shape), |body| body.output(table, row))?;
+        }
+        let nothing = self.nothing(result)?;
+        self.end_of_ways((done, &params), &shape, &nothing)
     }
 
     fn count_rows(&mut self, table: &Table, inputs: &[Input]) -> Lower<Val> {
@@ -192,40 +182,26 @@ impl Body<'_, '_> {
         let zero = self.int(0);
         let some = self.variable(zero);
         let best = self.variables(&vec![zero; shape.words()]);
-        let mark = self.mark();
         for (row, hit) in table.rows.iter().zip(hits) {
-            let (this, next) = (self.block(), self.block());
-            self.b.ins().brif(hit, this, &[], next, &[]);
-            self.b.switch_to_block(this);
-            let value = self.output(table, row)?;
-            let words = self.words(&value, &shape)?;
-            self.rollback(mark);
-            let before = self.read(&best);
-            let had = self.b.use_var(some);
-            let joined = self.joined(table.hit, had, (&before, &words), (&shape, result))?;
-            self.write(&best, &joined);
-            let one = self.int(1);
-            self.b.def_var(some, one);
-            self.b.ins().jump(next, &[]);
-            self.b.switch_to_block(next);
+            self.only_if(hit, |body| {
+                let value = body.output(table, row)?;
+                let words = body.words(&value, &shape)?;
+                let before = body.read(&best);
+                let had = body.b.use_var(some);
+                let joined = body.joined(table.hit, had, (&before, &words), (&shape, result))?;
+                body.write(&best, &joined);
+                let one = body.int(1);
+                body.b.def_var(some, one);
+                Ok(())
+            })?;
         }
         let words = self.read(&best);
+        let value = self.value(&words, &shape)?;
         if table.hit == Hit::Sum {
-            let value = self.value(&words, &shape)?;
             return self.result_border(value);
         }
         let had = self.b.use_var(some);
-        let (yes, no) = (self.block(), self.block());
-        let (done, params) = self.block_of(shape.words());
-        self.b.ins().brif(had, yes, &[], no, &[]);
-        self.b.switch_to_block(yes);
-        self.jump(done, &words);
-        self.b.switch_to_block(no);
-        let nothing = self.nothing(result)?;
-        let words = self.words(&nothing, &shape)?;
-        self.jump(done, &words);
-        self.b.switch_to_block(done);
-        self.value(&params, &shape)
+        self.choose(had, &shape, |_| Ok(value), |body| body.nothing(result))
     }
 
     /// What comes of the outputs so far and one more; all are words of one shape.
@@ -243,31 +219,21 @@ impl Body<'_, '_> {
                 self.words(&sum, shape)
             }
             Hit::Same => {
-                let (look, done) = (self.block(), self.block());
-                self.b.ins().brif(had, look, &[], done, &[]);
-                self.b.switch_to_block(look);
-                let same = self.equal(&first, &value, ty)?;
-                self.leave_unless(same);
-                self.b.ins().jump(done, &[]);
-                self.b.switch_to_block(done);
+                self.only_if(had, |body| body.leave_unless_equal(&first, &value, ty))?;
                 Ok(words.to_vec())
             }
             // The first of equals stays; where nothing is there yet, the value is the best.
             hit => {
-                let (look, done) = (self.block(), self.block());
-                let wins = self.b.append_block_param(done, types::I8);
-                let yes = self.bit(true);
-                self.b.ins().brif(had, look, &[], done, &[yes.into()]);
-                self.b.switch_to_block(look);
-                let order = self.order_by_host(words, before, shape);
                 let better = if hit == Hit::Lowest {
                     IntCC::SignedLessThan
                 } else {
                     IntCC::SignedGreaterThan
                 };
-                let better = self.b.ins().icmp_imm_s(better, order, 0);
-                self.b.ins().jump(done, &[better.into()]);
-                self.b.switch_to_block(done);
+                let yes = self.bit(true);
+                let wins = self.bit_if(had, yes, |body| {
+                    let order = body.order_by_host(words, before, shape);
+                    Ok(body.b.ins().icmp_imm_s(better, order, 0))
+                })?;
                 Ok(self.select(wins, words, before))
             }
         }
@@ -278,34 +244,25 @@ impl Body<'_, '_> {
         let shape = Shape::of_element(item);
         let hits = self.hits(&table.rows, inputs)?;
         let list = self.growing(shape.words());
-        let mark = self.mark();
         for (row, hit) in table.rows.iter().zip(hits) {
-            let (this, next) = (self.block(), self.block());
-            self.b.ins().brif(hit, this, &[], next, &[]);
-            self.b.switch_to_block(this);
-            let value = self.output(table, row)?;
-            let words = self.words(&value, &shape)?;
-            self.rollback(mark);
-            self.push(list, &words);
-            self.b.ins().jump(next, &[]);
-            self.b.switch_to_block(next);
+            self.only_if(hit, |body| {
+                let value = body.output(table, row)?;
+                let words = body.words(&value, &shape)?;
+                body.push(list, &words);
+                Ok(())
+            })?;
         }
-        let [address, count] = self.finished(list);
+        let list = self.finished(list);
         if table.hit == Hit::ListByPriority {
-            let note = self.unit.note(Note::Sort {
-                words: shape.words(),
-                keys: vec![SortKey {
-                    at: 0,
-                    shape,
-                    descending: true,
-                }],
-            });
-            let note = self.int(note);
-            let context = self.context;
-            let status = self.call_host("sort", &[context, note, address, count]);
-            self.leave_if_not_zero(status);
+            let words = shape.words();
+            let key = SortKey {
+                at: 0,
+                shape,
+                descending: true,
+            };
+            self.sort(list, words, vec![key]);
         }
-        Ok(Val::List([address, count]))
+        Ok(Val::List(list))
     }
 
     /// Two numbers of a result type added.
@@ -322,11 +279,7 @@ impl Body<'_, '_> {
                 let (a, b) = self.aligned(*a, *b)?;
                 Ok(Val::Fixed(self.sum(a, b, false)))
             }
-            _ => {
-                let [a0, a1] = self.decimal(a)?;
-                let [b0, b1] = self.decimal(b)?;
-                self.decimal_from("decimal_add", &[a0, a1, b0, b1])
-            }
+            _ => self.by_host(Call::decimal_add, a, b),
         }
     }
 
@@ -375,9 +328,7 @@ impl Body<'_, '_> {
                 continue;
             }
             let takes = self.cell_takes(cell, input)?;
-            let next = self.block();
-            self.b.ins().brif(takes, next, &[], miss, &[]);
-            self.b.switch_to_block(next);
+            self.jump_unless(takes, miss, &[]);
         }
         // A row that takes everything never misses; the block is there all the same.
         Ok(())
@@ -408,18 +359,14 @@ impl Body<'_, '_> {
         let done = self.block();
         let result = self.b.append_block_param(done, types::I8);
         if let Some(there) = there {
-            let look = self.block();
             let missing = self.bit(for_missing);
-            self.b.ins().brif(there, look, &[], done, &[missing.into()]);
-            self.b.switch_to_block(look);
+            self.jump_unless(there, done, &[missing]);
         }
         let mark = self.mark();
         let yes = self.bit(true);
         for test in tests {
             let holds = self.test(test, &plain, ty.plain())?;
-            let next = self.block();
-            self.b.ins().brif(holds, done, &[yes.into()], next, &[]);
-            self.b.switch_to_block(next);
+            self.jump_if(holds, done, &[yes]);
         }
         self.rollback(mark);
         let no = self.bit(false);
@@ -455,23 +402,16 @@ impl Body<'_, '_> {
         let Some(high) = high else {
             return Ok(above);
         };
-        let (look, done) = (self.block(), self.block());
-        let result = self.b.append_block_param(done, types::I8);
-        let no = self.bit(false);
-        self.b.ins().brif(above, look, &[], done, &[no.into()]);
-        self.b.switch_to_block(look);
-        let mark = self.mark();
-        let high = self.eval(high)?;
         let how = if below != self.unit.has(Planted::BandOffByOne) {
             Order::Less
         } else {
             Order::LessOrEqual
         };
-        let inside = self.compare(how, value, &high)?;
-        self.rollback(mark);
-        self.b.ins().jump(done, &[inside.into()]);
-        self.b.switch_to_block(done);
-        Ok(result)
+        let no = self.bit(false);
+        self.bit_if(above, no, |body| {
+            let high = body.eval(high)?;
+            body.compare(how, value, &high)
+        })
     }
 
     pub(super) fn grid(&mut self, grid: &Grid) -> Lower<Val> {
@@ -493,33 +433,20 @@ impl Body<'_, '_> {
         let (row_count, head_count) = (self.added(&rows), self.added(&heads));
         // Nothing where there is no row or no head; several where both are there and one is not alone.
         let both = self.b.ins().imul(row_count, head_count);
-        let several = self.b.ins().icmp_imm_u(IntCC::UnsignedGreaterThan, both, 1);
-        self.leave_if(several);
-        let callable = self.frame()?.callable;
-        let shape = Shape::of(&callable.result);
+        self.at_most_one(both);
+        let result = &self.frame()?.callable.result;
+        let shape = Shape::of(result);
         let (done, params) = self.block_of(shape.words());
-        let mark = self.mark();
-        for (row, hit) in grid.rows.iter().zip(&rows) {
-            let (this, next_row) = (self.block(), self.block());
-            self.b.ins().brif(*hit, this, &[], next_row, &[]);
-            self.b.switch_to_block(this);
-            for (output, takes) in row.outputs.iter().zip(&heads) {
-                let (here, next) = (self.block(), self.block());
-                self.b.ins().brif(*takes, here, &[], next, &[]);
-                self.b.switch_to_block(here);
-                let words = self.eval_in(*output, &shape)?;
-                self.rollback(mark);
-                self.jump(done, &words);
-                self.b.switch_to_block(next);
-            }
-            self.b.ins().jump(next_row, &[]);
-            self.b.switch_to_block(next_row);
+        for (row, hit) in grid.rows.iter().zip(rows) {
+            self.only_if(hit, |body| {
+                for (output, takes) in row.outputs.iter().zip(&heads) {
+                    body.way_if(*takes, (done, &shape), |body| body.eval(*output))?;
+                }
+                Ok(())
+            })?;
         }
-        let nothing = self.nothing(&callable.result)?;
-        let words = self.words(&nothing, &shape)?;
-        self.jump(done, &words);
-        self.b.switch_to_block(done);
-        self.value(&params, &shape)
+        let nothing = self.nothing(result)?;
+        self.end_of_ways((done, &params), &shape, &nothing)
     }
 }
 

@@ -5,7 +5,7 @@ use cranelift_codegen::ir::{InstBuilder, types};
 
 use super::value::{Val, memory};
 use super::{Body, Lower};
-use crate::jit::host::{Note, TextPart as Part};
+use crate::jit::host::{Call, Note, TextPart as Part};
 
 impl Body<'_, '_> {
     pub(super) fn text(&mut self, parts: &[TextPart]) -> Lower<Val> {
@@ -34,7 +34,7 @@ impl Body<'_, '_> {
         let words = self.on_stack(&words);
         let to = self.scratch_address();
         let context = self.context;
-        let status = self.call_host("make_text", &[context, note, words, to]);
+        let status = self.call_host(Call::make_text, &[context, note, words, to]);
         self.leave_if_not_zero(status);
         let address = self.b.ins().load(types::I64, memory(), to, 0);
         let bytes = self.b.ins().load(types::I64, memory(), to, 8);

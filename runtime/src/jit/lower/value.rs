@@ -5,7 +5,8 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
 
 use super::{Body, Lower, NotYet};
-use crate::jit::shape::{Shape, WORD, scaled, ten_to};
+use crate::jit::host::Call;
+use crate::jit::shape::{Shape, WORD, bytes, scaled, ten_to};
 
 /// A number as its coefficient at a scale.
 #[derive(Clone, Copy, Debug)]
@@ -75,9 +76,25 @@ pub(super) const fn memory() -> MemFlagsData {
     MemFlagsData::trusted()
 }
 
-/// Memory that nobody writes while machine code runs.
+/// Memory that nobody writes while machine code runs, at addresses that are good wherever the code is.
 pub(super) const fn constant() -> MemFlagsData {
     MemFlagsData::trusted().with_readonly().with_can_move()
+}
+
+/// Memory that nobody writes while machine code runs, at an address that is good only where it was asked for: a
+/// cell of a row that may not be there. Such a load must not be moved above the test that the row is there.
+pub(super) const fn cells() -> MemFlagsData {
+    MemFlagsData::trusted().with_readonly()
+}
+
+impl Val {
+    /// The same, with what is proved of the number.
+    pub(super) fn within(self, facts: Option<&NumFacts>) -> Val {
+        match self {
+            Val::Fixed(number) => Val::Fixed(number.within(facts)),
+            other => other,
+        }
+    }
 }
 
 impl Body<'_, '_> {
@@ -138,6 +155,18 @@ impl Body<'_, '_> {
         })
     }
 
+    /// The same value in another shape.
+    pub(super) fn reshaped(&mut self, value: &Val, shape: &Shape) -> Lower<Val> {
+        let words = self.words(value, shape)?;
+        self.value(&words, shape)
+    }
+
+    /// Address of the nth of elements of so many words.
+    pub(super) fn element(&mut self, first: Value, number: Value, words: usize) -> Value {
+        let offset = self.b.ins().imul_imm_s(number, i64::from(bytes(words)));
+        self.b.ins().iadd(first, offset)
+    }
+
     /// Reads a value from memory.
     pub(super) fn load(
         &mut self,
@@ -148,7 +177,7 @@ impl Body<'_, '_> {
     ) -> Lower<Val> {
         let mut words = Vec::with_capacity(shape.words());
         for word in 0..shape.words() {
-            let at = i32::try_from(word).unwrap_or(0) * WORD + offset;
+            let at = offset.saturating_add(bytes(word));
             words.push(self.b.ins().load(types::I64, flags, address, at));
         }
         self.value(&words, shape)
@@ -203,7 +232,7 @@ impl Body<'_, '_> {
         self.b.ins().jump(done, &[start.into()]);
         self.b.switch_to_block(slow);
         let bytes = self.int(i64::from(bytes));
-        let more = self.call_host("memory", &[context, bytes]);
+        let more = self.call_host(Call::memory, &[context, bytes]);
         self.leave_if_zero(more);
         self.b.ins().jump(done, &[more.into()]);
         self.b.switch_to_block(done);
@@ -217,7 +246,7 @@ impl Body<'_, '_> {
             Val::Decimal([a, b]) => {
                 let scale_word = self.int(i64::from(scale));
                 let to = self.scratch_address();
-                let status = self.call_host("decimal_to_fixed", &[*a, *b, scale_word, to]);
+                let status = self.call_host(Call::decimal_to_fixed, &[*a, *b, scale_word, to]);
                 self.leave_if_not_zero(status);
                 let word = self.b.ins().load(types::I64, memory(), to, 0);
                 Ok(Fixed::any(word, scale))

@@ -296,8 +296,8 @@ pub struct Attest {
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
     /// Inputs for each decision
-    #[arg(long, value_name = "N", default_value_t = 1_000)]
-    pub count: usize,
+    #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u64).range(1..))]
+    pub count: u64,
     /// Other inputs
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,

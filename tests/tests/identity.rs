@@ -118,11 +118,11 @@ fn edges(planted: Option<Planted>) -> Seen {
     let interpreter = Interpreter::new(&program, &store, Limits::default());
     for decision in &program.decisions {
         let callable = decision.callable;
-        for arguments in inputs(&program, &store, callable, (1, 400)) {
-            let answer = interpreter.call(callable, &arguments);
+        inputs(&program, &store, callable, (1, 400), |arguments| {
+            let answer = interpreter.call(callable, arguments);
             let answer = answer.as_ref().map_err(AsRef::as_ref);
-            identity.asked((&program, &store), callable, &arguments, answer);
-        }
+            identity.asked((&program, &store), callable, arguments, answer);
+        });
     }
     identity.seen()
 }

@@ -58,8 +58,9 @@ struct Asked {
     by_machine: usize,
     /// Decisions of whose inputs there are none.
     without: Vec<String>,
-    /// What engines answered differently.
-    different: Vec<String>,
+    /// Inputs that engines answered differently, and the first of them in words.
+    different: usize,
+    shown: Vec<String>,
 }
 
 /// Asks all engines.
@@ -88,7 +89,7 @@ pub fn run(arguments: &Attest, console: &mut Console) -> Result<Exit, Stop> {
         .map(|engine| (engine.name, engine.hasher.finish()))
         .collect();
     tell(&loaded, &digests, &asked, console)?;
-    Ok(if asked.different.is_empty() {
+    Ok(if asked.different == 0 {
         Exit::Success
     } else {
         Exit::Findings
@@ -107,22 +108,14 @@ fn ask(
     let ty = program
         .callable(decision.callable)
         .map_or(&Type::Bool, |callable| &callable.result);
-    let all = inputs(
-        program,
-        store,
-        decision.callable,
-        (arguments.seed, arguments.count),
-    );
-    if all.is_empty() {
-        asked.without.push(decision.name.clone());
-    }
     let interpreter = Interpreter::new(program, store, Limits::default());
-    for input in all {
-        let Ok(question) = canonical::input_text(program, decision, None, &input) else {
-            continue;
+    let which = (arguments.seed, arguments.count);
+    let all = inputs(program, store, decision.callable, which, |input| {
+        let Ok(question) = canonical::input_text(program, decision, None, input) else {
+            return;
         };
-        let reference = interpreter.call(decision.callable, &input);
-        let machine = loaded.machine_value(decision, &input);
+        let reference = interpreter.call(decision.callable, input);
+        let machine = loaded.machine_value(decision, input);
         asked.inputs += 1;
         asked.answers += usize::from(reference.is_ok());
         asked.by_machine += usize::from(machine.is_some());
@@ -131,13 +124,18 @@ fn ask(
         // What machine code leaves, the interpreter answers for both.
         let other = machine.map_or_else(|| said.clone(), |value| text(Ok(&value)));
         if said != other {
-            asked
-                .different
-                .push(format!("{question}\n  interpreter {said}\n  jit {other}"));
+            asked.different += 1;
+            if asked.shown.len() < SHOWN {
+                let told = format!("{question}\n  interpreter {said}\n  jit {other}");
+                asked.shown.push(told);
+            }
         }
         for (engine, output) in engines.iter_mut().zip([&said, &other]) {
             engine.said(&question, output);
         }
+    });
+    if all == 0 {
+        asked.without.push(decision.name.clone());
     }
 }
 
@@ -162,7 +160,7 @@ fn tell(
             "answers": asked.answers,
             "by_machine": asked.by_machine,
             "without_inputs": asked.without,
-            "differences": asked.different.len(),
+            "differences": asked.different,
         });
         return console.line(&line.to_string());
     }
@@ -183,12 +181,12 @@ fn tell(
             asked.without.join(", ")
         ))?;
     }
-    if asked.different.is_empty() {
+    if asked.different == 0 {
         return console.line("every engine decides the same");
     }
-    let count = counted(asked.different.len(), "difference");
+    let count = counted(asked.different, "difference");
     console.line(&format!("{count} between the engines"))?;
-    for different in asked.different.iter().take(SHOWN) {
+    for different in &asked.shown {
         console.line(different)?;
     }
     Ok(())

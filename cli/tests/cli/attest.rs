@@ -46,6 +46,8 @@ fn business_central_is_attested() {
 fn one_decision_may_be_asked() {
     let one = attested(&["rules/shop", "quote", "--count", "5"]);
     assert_eq!(one["inputs"], 5);
+    let none = assize(&project(), &["attest", "rules/shop", "--count", "0"]);
+    assert_eq!(none.code, 2);
     let run = assize(&project(), &["attest", "rules/shop", "quite"]);
     assert_eq!(run.code, 2);
     assert!(run.err.contains("did you mean `quote`?"), "{}", run.shown());

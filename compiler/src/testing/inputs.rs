@@ -9,35 +9,38 @@ use super::MAX_ATTEMPTS_PER_CASE;
 use super::generate::Generator;
 use super::values::{Constants, checked_records};
 
-/// So many arguments of a callable that pass the checks of their records, as a property would try them:
-/// edges of ranges and constants of the rules more often than not. Fewer where too many violate checks, and
-/// none where a type has no values on these rows. The same seed gives the same arguments on any machine.
+/// Tells so many arguments of a callable that pass the checks of their records, one after the other, as a
+/// property would try them: edges of ranges and constants of the rules more often than not. Fewer where too
+/// many violate checks, and none where a type has no values on these rows. The same seed gives the same
+/// arguments on any machine. Gives how many there were.
 pub fn inputs(
     program: &Program,
     store: &Store,
     callable: CallableId,
-    (seed, count): (u64, usize),
-) -> Vec<Vec<Value>> {
+    (seed, count): (u64, u64),
+    mut tell: impl FnMut(&[Value]),
+) -> u64 {
     let Some(declared) = program.callable(callable) else {
-        return Vec::new();
+        return 0;
     };
     let types: Vec<&Type> = declared.params.iter().map(|param| &param.ty).collect();
     let constants = Constants::reachable(program, &[callable]);
     let mut generator = Generator::new(program, store, &constants, seed);
-    let attempts = count.saturating_mul(MAX_ATTEMPTS_PER_CASE as usize);
-    let mut found = Vec::new();
+    let attempts = count.saturating_mul(MAX_ATTEMPTS_PER_CASE.into());
+    let mut told = 0;
     for _ in 0..attempts {
-        if found.len() == count {
+        if told == count {
             break;
         }
         let Ok(arguments) = generator.arguments(&types) else {
             break;
         };
         if allowed(program, (store, Limits::default()), &types, &arguments) {
-            found.push(arguments);
+            tell(&arguments);
+            told += 1;
         }
     }
-    found
+    told
 }
 
 /// Whether all checks of all records in the arguments hold.

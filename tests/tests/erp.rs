@@ -15,6 +15,7 @@ use assize_tests::erp_cases::answer_line;
 use assize_tests::erp_cases::compare::{differs, expected};
 use assize_tests::erp_cases::desk::{Answer, Data, Desk};
 use assize_tests::erp_cases::node::Node;
+use assize_tests::erp_cases::sources::without_source;
 use assize_tests::spec::package::{library, load, texts};
 use assize_tests::tree::repository_root;
 
@@ -144,6 +145,21 @@ fn passes_and_covers(names: &[&str]) {
         .collect();
     assert!(!seen.is_empty(), "{text}");
     assert!(seen.iter().all(|(seen, all)| seen == all), "{text}");
+}
+
+#[test]
+fn every_rule_of_business_central_names_its_source() {
+    let mut read = 0;
+    for rules in library("business-central") {
+        let module = rules.text.lines().find(|line| line.starts_with("module "));
+        if module.is_some_and(|module| module.ends_with("_tests")) {
+            continue;
+        }
+        read += 1;
+        let without = without_source(&rules.text);
+        assert!(without.is_empty(), "{module:?}: {without:?}");
+    }
+    assert!(read > 40, "{read} files of rules");
 }
 
 #[test]

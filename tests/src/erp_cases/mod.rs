@@ -12,6 +12,7 @@ pub mod discount;
 pub mod node;
 pub mod pricing;
 pub mod rounding;
+pub mod sources;
 pub mod stock;
 
 use desk::Desk;

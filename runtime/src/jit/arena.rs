@@ -8,74 +8,86 @@ const KEPT: usize = 1024 * 1024;
 const MOST: usize = 128 * 1024 * 1024;
 
 /// Memory for the records, lists and texts of one decision. Machine code gives out from
-/// [`Arena::next`] to [`Arena::end`] itself and asks for another piece when that is used up.
+/// [`Arena::next`] to [`Arena::end`] itself and asks for another piece when that is used up; the host
+/// does the same by [`Arena::take`].
 #[derive(Debug, Default)]
+#[repr(C)]
 pub(crate) struct Arena {
+    /// Where the next memory is given out.
+    pub(crate) next: u64,
+    /// Where the piece ends.
+    pub(crate) end: u64,
     pieces: Vec<Box<[u64]>>,
     /// Words of all pieces.
     words: usize,
-    /// Words of the piece that machine code is given.
-    current: usize,
-    /// A piece of an earlier decision; what stands in it means nothing.
-    kept: Option<Box<[u64]>>,
 }
 
 impl Arena {
-    /// Another piece with room for at least so many words: its first and its last address.
-    pub(crate) fn piece(&mut self, words: usize) -> Option<(u64, u64)> {
-        if let Some(piece) = self.kept.take_if(|piece| piece.len() >= words) {
-            self.words = self.words.checked_add(piece.len())?;
-            return Some(self.hand_out(piece));
-        }
-        let size = words.max((self.current * 2).clamp(FIRST, MOST / 8));
-        self.words = self.words.checked_add(size).filter(|all| *all <= MOST)?;
-        Some(self.hand_out(vec![0u64; size].into_boxed_slice()))
-    }
-
-    fn hand_out(&mut self, piece: Box<[u64]>) -> (u64, u64) {
-        let range = piece.as_ptr_range();
-        self.current = piece.len();
-        self.pieces.push(piece);
-        (range.start as u64, range.end as u64)
-    }
-
-    /// Puts words into a piece of their own; the address of the first.
-    pub(crate) fn put(&mut self, words: &[u64]) -> Option<u64> {
-        if words.is_empty() {
+    /// The address of room for so many words; `None` when there is no more memory.
+    pub(crate) fn take(&mut self, words: usize) -> Option<u64> {
+        if words == 0 {
             // Nothing is ever read from there.
             return Some(std::ptr::dangling::<u64>() as u64);
         }
-        self.words = self
-            .words
-            .checked_add(words.len())
-            .filter(|all| *all <= MOST)?;
-        let piece: Box<[u64]> = Box::from(words);
-        let address = piece.as_ptr() as u64;
-        self.pieces.push(piece);
+        let bytes = u64::try_from(words).ok()?.checked_mul(8)?;
+        if self.end - self.next < bytes {
+            self.piece(words)?;
+        }
+        let address = self.next;
+        self.next += bytes;
         Some(address)
     }
 
-    /// Takes everything back, and keeps one piece for the next decision.
+    /// Another piece, with room for at least so many words.
+    fn piece(&mut self, words: usize) -> Option<()> {
+        let last = self.pieces.last().map_or(0, |piece| piece.len());
+        let size = words.max((last * 2).clamp(FIRST, MOST / 8));
+        self.words = self.words.checked_add(size).filter(|all| *all <= MOST)?;
+        self.pieces.push(vec![0u64; size].into_boxed_slice());
+        self.rewind();
+        Some(())
+    }
+
+    /// Gives out the last piece from its beginning.
+    fn rewind(&mut self) {
+        let range = self.pieces.last().map(|piece| piece.as_ptr_range());
+        (self.next, self.end) = range.map_or((0, 0), |it| (it.start as u64, it.end as u64));
+    }
+
+    /// Puts words there; the address of the first.
+    pub(crate) fn put(&mut self, words: &[u64]) -> Option<u64> {
+        let address = self.take(words.len())?;
+        #[expect(unsafe_code, reason = "writes into its own memory")]
+        // SAFETY: `take` has given room for so many words, which nobody else was given.
+        unsafe {
+            std::ptr::copy_nonoverlapping(words.as_ptr(), address as *mut u64, words.len());
+        }
+        Some(address)
+    }
+
+    /// Takes everything back, and keeps the greatest piece that may be kept for the next decision.
     pub(crate) fn reset(&mut self) {
-        let largest = self.pieces.drain(..).max_by_key(|piece| piece.len());
-        self.kept = largest.filter(|piece| (FIRST..=KEPT).contains(&piece.len()));
-        (self.words, self.current) = (0, 0);
+        if self.pieces.len() > 1 {
+            // Pieces grow, so the last that may be kept is the greatest of them.
+            let kept = self.pieces.drain(..);
+            let kept = kept.filter(|piece| piece.len() <= KEPT).last();
+            self.pieces.extend(kept);
+        } else {
+            self.pieces.retain(|piece| piece.len() <= KEPT);
+        }
+        self.words = self.pieces.iter().map(|piece| piece.len()).sum();
+        self.rewind();
     }
 
     /// A copy of a text.
     pub(crate) fn text(&mut self, text: &str) -> Option<[u64; 2]> {
-        let words: Vec<u64> = text
-            .as_bytes()
-            .chunks(8)
-            .map(|chunk| {
-                let mut word = [0; 8];
-                for (to, from) in word.iter_mut().zip(chunk) {
-                    *to = *from;
-                }
-                u64::from_ne_bytes(word)
-            })
-            .collect();
-        Some([self.put(&words)?, text.len() as u64])
+        let address = self.take(text.len().div_ceil(8))?;
+        #[expect(unsafe_code, reason = "writes into its own memory")]
+        // SAFETY: `take` has given room for so many bytes, which nobody else was given.
+        unsafe {
+            std::ptr::copy_nonoverlapping(text.as_ptr(), address as *mut u8, text.len());
+        }
+        Some([address, text.len() as u64])
     }
 }
 
@@ -86,22 +98,31 @@ mod tests {
     #[test]
     fn pieces_grow_and_end() {
         let mut arena = Arena::default();
-        let (start, end) = arena.piece(3).unwrap();
-        assert_eq!((end - start) as usize, FIRST * 8);
-        let (start, end) = arena.piece(100_000).unwrap();
-        assert_eq!((end - start) as usize, 800_000);
-        assert_eq!(arena.piece(MOST), None);
+        arena.take(3).unwrap();
+        assert_eq!((arena.end - arena.next) as usize, (FIRST - 3) * 8);
+        let big = arena.take(100_000).unwrap();
+        assert_eq!((arena.next, arena.end), (big + 800_000, big + 800_000));
+        assert_eq!(arena.take(MOST), None);
     }
 
     #[test]
     fn a_piece_is_kept_for_the_next_decision() {
         let mut arena = Arena::default();
-        let first = arena.piece(10).unwrap();
+        let first = arena.take(10).unwrap();
         arena.reset();
-        assert_eq!(arena.piece(20).unwrap(), first);
-        arena.piece(KEPT + 1).unwrap();
+        assert_eq!(arena.take(20).unwrap(), first);
+        arena.take(FIRST + 1).unwrap();
+        arena.take(KEPT + 1).unwrap();
         arena.reset();
-        assert!(arena.kept.is_none());
+        assert_eq!((arena.end - arena.next) as usize, (FIRST * 2) * 8);
+        assert_eq!(arena.words, FIRST * 2);
+    }
+
+    #[test]
+    fn nothing_needs_no_memory() {
+        let mut arena = Arena::default();
+        assert_eq!(arena.put(&[]), Some(8));
+        assert!(arena.pieces.is_empty());
     }
 
     #[test]

@@ -32,8 +32,8 @@ use assize_eval::{Limits, Value};
 use assize_ir::{CallableId, Program, Type, Verified};
 
 use arena::Arena;
-use code::Code;
-use host::{Context, Host};
+use code::{Code, Entry};
+use host::{Context, Host, Running};
 use shape::{Layouts, Shape};
 use view::View;
 use words::{Reader, Writer};
@@ -54,11 +54,89 @@ pub struct Machine {
 pub struct Rows {
     view: View,
     /// Memory of earlier decisions.
-    idle: Mutex<Vec<Arena>>,
+    idle: Mutex<Vec<Frame>>,
+}
+
+/// The memory of a call: words of arguments and result, and what the decision takes in between. Used for
+/// one call after the other.
+#[derive(Debug, Default)]
+pub(crate) struct Frame {
+    pub(crate) arena: Arena,
+    /// The words of the arguments, one after the other.
+    pub(crate) arguments: Vec<u64>,
+    /// The words of the result.
+    pub(crate) result: Vec<u64>,
+    running: Vec<Running>,
+}
+
+/// All that a call runs on beside its arguments: rules, their code, and rows that were made for them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ground<'g> {
+    pub(crate) program: &'g Program,
+    pub(crate) machine: &'g Machine,
+    pub(crate) rows: &'g Rows,
+    pub(crate) store: &'g Store,
+    pub(crate) limits: Limits,
 }
 
 /// Most pieces of memory that wait for the next decisions.
 const IDLE: usize = 64;
+
+impl Rows {
+    /// Memory for a call.
+    pub(crate) fn frame(&self) -> Frame {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.pop().unwrap_or_default()
+    }
+
+    /// Takes memory back for the next call.
+    pub(crate) fn give_back(&self, mut frame: Frame) {
+        frame.clear();
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < IDLE {
+            idle.push(frame);
+        }
+    }
+}
+
+impl Frame {
+    /// Makes room for the next call.
+    pub(crate) fn clear(&mut self) {
+        self.arena.reset();
+        self.arguments.clear();
+        self.running.clear();
+    }
+
+    /// Decides; the words of the arguments stand in the frame, as those of the result will. `false` when
+    /// the interpreter must decide.
+    ///
+    /// # Safety
+    /// The arguments are those of the entry's callable, all they point to is alive, and so much room for
+    /// the result is its `room`. The entry is one of this machine.
+    #[expect(unsafe_code, reason = "machine code reads and writes addresses")]
+    pub(crate) unsafe fn enter(&mut self, ground: Ground<'_>, entry: Entry, room: usize) -> bool {
+        self.result.clear();
+        self.result.resize(room, 0);
+        let mut context = Context {
+            arena: std::mem::take(&mut self.arena),
+            fuel: i64::try_from(ground.limits.max_steps).unwrap_or(i64::MAX),
+            relations: ground.rows.view.relations.as_ptr() as u64,
+            longest: ground.limits.max_list_elements,
+            host: Host {
+                program: ground.program,
+                layouts: &ground.machine.layouts,
+                notes: &ground.machine.code.notes,
+                view: &ground.rows.view,
+                store: ground.store,
+                running: std::mem::take(&mut self.running),
+            },
+        };
+        let (arguments, result) = (self.arguments.as_ptr(), self.result.as_mut_ptr());
+        let status = entry(&raw mut context, arguments, result);
+        (self.arena, self.running) = (context.arena, context.host.running);
+        status == 0
+    }
+}
 
 impl Machine {
     /// Compiles all decisions.
@@ -120,60 +198,52 @@ impl Machine {
         arguments: &[Value],
         limits: Limits,
     ) -> Option<Value> {
-        let program: &Program = program;
+        let ground = Ground {
+            program,
+            machine: self,
+            rows,
+            store,
+            limits,
+        };
+        let mut frame = rows.frame();
+        let value = self.call_in(&mut frame, ground, callable, arguments);
+        rows.give_back(frame);
+        value
+    }
+
+    fn call_in(
+        &self,
+        frame: &mut Frame,
+        ground: Ground<'_>,
+        callable: CallableId,
+        arguments: &[Value],
+    ) -> Option<Value> {
         let entry = self.code.entries.get(&callable)?;
-        let declared = program.callable(callable)?;
+        let declared = ground.program.callable(callable)?;
         if declared.params.len() != arguments.len() {
             return None;
         }
-        let idle = || rows.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut arena = idle().pop().unwrap_or_default();
-        let mut words = Vec::new();
         let mut writer = Writer {
             layouts: &self.layouts,
-            arena: &mut arena,
+            arena: &mut frame.arena,
         };
         for (value, param) in arguments.iter().zip(&declared.params) {
-            writer.write(value, &Shape::of(&param.ty), &mut words)?;
+            writer.write(value, &Shape::of(&param.ty), &mut frame.arguments)?;
         }
-        let mut context = Context {
-            next: 0,
-            end: 0,
-            fuel: i64::try_from(limits.max_steps).unwrap_or(i64::MAX),
-            relations: rows.view.relations.as_ptr() as u64,
-            longest: limits.max_list_elements,
-            host: Host {
-                program,
-                layouts: &self.layouts,
-                notes: &self.code.notes,
-                view: &rows.view,
-                store,
-                arena,
-                running: Vec::new(),
-            },
-        };
         let result: &Type = &declared.result;
         let shape = Shape::of(result);
-        let mut out = vec![0u64; shape.words()];
-        let status = entry(&raw mut context, words.as_ptr(), out.as_mut_ptr());
         let reader = Reader {
-            program,
+            program: ground.program,
             layouts: &self.layouts,
         };
-        let value = (status == 0).then(|| {
-            #[expect(unsafe_code, reason = "reads what machine code wrote")]
-            // SAFETY: the code gave a value of this type, and all it points to lives in the arguments, the
-            // snapshot, the code and the arena, which are alive.
-            unsafe {
-                reader.read(out.as_ptr(), result, &shape)
-            }
-        });
-        let mut arena = context.host.arena;
-        arena.reset();
-        let mut idle = idle();
-        if idle.len() < IDLE {
-            idle.push(arena);
+        #[expect(unsafe_code, reason = "runs machine code and reads what it wrote")]
+        // SAFETY: the arguments are written as the parameters of the callable want them, and point into
+        // the values, which the caller holds, and into the frame. What the code gives is a value of this
+        // type, and all it points to lives in the arguments, the snapshot, the code and the frame.
+        unsafe {
+            frame
+                .enter(ground, *entry, shape.words())
+                .then(|| reader.read(frame.result.as_ptr(), result, &shape))?
         }
-        value.flatten()
     }
 }

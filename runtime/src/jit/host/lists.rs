@@ -122,18 +122,18 @@ pub(super) extern "C" fn group(
         let start = offsets
             .last()
             .map_or(0, |offset| usize::try_from(offset / WORD).unwrap_or(0));
-        let Some(address) = context.host.arena.put(&list) else {
+        let Some(address) = context.arena.put(&list) else {
             return 1;
         };
         if let Some([to_address, to_count]) = record.get_mut(start..start + 2) {
             (*to_address, *to_count) = (address, members.len() as u64);
         }
-        match context.host.arena.put(&record) {
+        match context.arena.put(&record) {
             Some(address) => records.push(address),
             None => return 1,
         }
     }
-    match context.host.arena.put(&records) {
+    match context.arena.put(&records) {
         // SAFETY: machine code gives room for a list.
         Some(address) => unsafe { give(to, [address, records.len() as u64]) },
         None => 1,
@@ -270,5 +270,5 @@ pub(super) extern "C" fn share(
             (*there, *low, *high) = (1, a, b);
         }
     }
-    context.host.arena.put(&parts).unwrap_or(0)
+    context.arena.put(&parts).unwrap_or(0)
 }

@@ -27,10 +27,8 @@ use lists::{group, running_add, running_new, share, sort};
 /// What machine code is given. The first fields are read and written by it at fixed offsets.
 #[repr(C)]
 pub(crate) struct Context<'c> {
-    /// Where the next memory is given out.
-    pub(crate) next: u64,
-    /// Where the piece ends.
-    pub(crate) end: u64,
+    /// The memory, with where it is given out and where it ends first.
+    pub(crate) arena: Arena,
     /// Elements that may still be looked at.
     pub(crate) fuel: i64,
     /// Address of the first relation.
@@ -41,16 +39,23 @@ pub(crate) struct Context<'c> {
     pub(crate) host: Host<'c>,
 }
 
-/// Offset of [`Context::next`].
-pub(crate) const NEXT: i32 = 0;
-/// Offset of [`Context::end`].
-pub(crate) const END: i32 = 8;
+/// Offset of a field; a context is far smaller than 2 GiB.
+macro_rules! offset {
+    ($($field:tt)*) => {
+        std::mem::offset_of!(Context<'static>, $($field)*) as i32
+    };
+}
+
+/// Offset of [`Arena::next`].
+pub(crate) const NEXT: i32 = offset!(arena.next);
+/// Offset of [`Arena::end`].
+pub(crate) const END: i32 = offset!(arena.end);
 /// Offset of [`Context::fuel`].
-pub(crate) const FUEL: i32 = 16;
+pub(crate) const FUEL: i32 = offset!(fuel);
 /// Offset of [`Context::relations`].
-pub(crate) const RELATIONS: i32 = 24;
+pub(crate) const RELATIONS: i32 = offset!(relations);
 /// Offset of [`Context::longest`].
-pub(crate) const LONGEST: i32 = 32;
+pub(crate) const LONGEST: i32 = offset!(longest);
 
 /// What the host needs to serve machine code.
 pub(crate) struct Host<'c> {
@@ -59,7 +64,6 @@ pub(crate) struct Host<'c> {
     pub(crate) notes: &'c [Note],
     pub(crate) view: &'c View,
     pub(crate) store: &'c Store,
-    pub(crate) arena: Arena,
     pub(crate) running: Vec<Running>,
 }
 
@@ -221,19 +225,14 @@ unsafe fn give_decimal(to: *mut u64, value: Result<Decimal, ErrorCode>) -> u64 {
 /// Memory for so many bytes; 0 when there is none.
 extern "C" fn memory(context: &mut Context<'_>, bytes: u64) -> u64 {
     let words = usize::try_from(bytes.div_ceil(8)).unwrap_or(usize::MAX);
-    let Some((start, end)) = context.host.arena.piece(words) else {
-        return 0;
-    };
-    context.next = start + (words as u64) * 8;
-    context.end = end;
-    start
+    context.arena.take(words).unwrap_or(0)
 }
 
 /// A place for twice as many elements of so many words, with those that are there; 0: no memory.
 #[expect(unsafe_code, reason = "copies what machine code wrote")]
 extern "C" fn grow(context: &mut Context<'_>, address: u64, count: u64, words: u64) -> u64 {
     let room = (count * 2).max(8).saturating_mul(words).saturating_mul(8);
-    let start = take(context, room);
+    let start = memory(context, room);
     if start != 0 {
         // SAFETY: so many words lie at the old place, and the new one is another and greater.
         unsafe {
@@ -241,15 +240,6 @@ extern "C" fn grow(context: &mut Context<'_>, address: u64, count: u64, words: u
         }
     }
     start
-}
-
-/// Memory from the piece in use, or from another one; 0 when there is none.
-fn take(context: &mut Context<'_>, bytes: u64) -> u64 {
-    if context.end - context.next < bytes {
-        return memory(context, bytes);
-    }
-    context.next += bytes;
-    context.next - bytes
 }
 
 /// Copies words.
@@ -274,7 +264,7 @@ extern "C" fn concat(context: &mut Context<'_>, a: u64, m: u64, b: u64, n: u64, 
     if bytes == 0 {
         return 8;
     }
-    let start = take(context, bytes);
+    let start = memory(context, bytes);
     if start != 0 {
         // SAFETY: so many words lie at the old places, and the new one has room for both.
         unsafe {
@@ -432,7 +422,7 @@ extern "C" fn make_text(
     to: *mut u64,
 ) -> u64 {
     let longest = usize::try_from(context.longest).unwrap_or(usize::MAX);
-    let host = &mut context.host;
+    let host = &context.host;
     let Some(Note::Text(parts)) = note_of(host.notes, note) else {
         return 1;
     };
@@ -458,7 +448,7 @@ extern "C" fn make_text(
             return 1;
         }
     }
-    match host.arena.text(&made) {
+    match context.arena.text(&made) {
         // SAFETY: machine code gives room for a text.
         Some(words) => unsafe { give(to, words) },
         None => 1,

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use assize_eval::digest::{Digest, Receipt};
 use assize_eval::json::answer::Extras;
 use assize_eval::json::call::{decode_call_of, unknown_decision, with_duplicates};
+use assize_eval::json::decode::Checker;
 use assize_eval::json::{Call, Fault, Json, NumberStyle, answer_text, invalid_input_text, parse};
 use assize_eval::trace::{Explain, Trace};
 use assize_eval::value::Value;
@@ -206,6 +207,34 @@ impl Loaded {
         self.rows.get().is_some_and(Option::is_some)
     }
 
+    /// The data as machine code reads it.
+    pub(crate) fn rows(&self) -> Option<&Rows> {
+        self.rows.get()?.as_ref()
+    }
+
+    /// Whether all data that a decision reads is as fresh as it must be.
+    pub(crate) fn is_fresh(&self, decision: &Decision, at: Option<i64>) -> bool {
+        self.interpreter().fresh(decision, at).is_ok()
+    }
+
+    /// Reads something with the checks of records running on the data of this value.
+    pub(crate) fn checked<T>(&self, read: impl FnOnce(&mut Checker<'_>) -> T) -> T {
+        let interpreter = self.interpreter();
+        let mut checker = |check: &Check, value: &Value| holds(&interpreter, check, value.clone());
+        read(&mut checker)
+    }
+
+    /// What the interpreter answers.
+    pub(crate) fn interpreted(
+        &self,
+        decision: &Decision,
+        arguments: &[Value],
+        at: Option<i64>,
+    ) -> Answer {
+        self.interpreter()
+            .decide_with(&decision.name, arguments, at, Watch::default())
+    }
+
     fn interpreter(&self) -> Interpreter<'_> {
         Interpreter::new(&self.rules.program, &self.snapshot.store, self.limits)
     }
@@ -228,9 +257,7 @@ impl Loaded {
         wanted: Option<&'l Decision>,
         json: &Json<'_>,
     ) -> Result<Call<'l>, Vec<Fault>> {
-        let interpreter = self.interpreter();
-        let mut checker = |check: &Check, value: &Value| holds(&interpreter, check, value.clone());
-        decode_call_of(&self.rules.program, wanted, json, &mut checker)
+        self.checked(|checker| decode_call_of(&self.rules.program, wanted, json, checker))
     }
 
     /// Answers a call `{"decision", "at", "input"}` with one line of JSON. Errors are answers.

@@ -6,17 +6,15 @@ use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use assize_eval::digest::Digest;
+use assize_eval::Failure;
 use assize_eval::json::call::{KNOWN, named, with_duplicates};
 use assize_eval::json::reader::MAX_JSON_BYTES;
 use assize_eval::json::{
     Fault as InputFault, FaultCode, Json, NumberStyle, instant, invalid_line_text, nearest, parse,
 };
-use assize_eval::store::Store;
 use assize_eval::trace::render::{Level, lines};
 use assize_eval::trace::{Explain, Step, Trace};
 use assize_eval::value::Value;
-use assize_eval::{Failure, canonical};
 use assize_ir::{Decision, PlaceId, Program, SourceFile};
 use assize_runtime::engine::{Loaded, Options};
 use assize_runtime::snapshot::{Folder, Snapshot, SnapshotLimits, load_snapshot};
@@ -473,15 +471,7 @@ fn no_data(
         let names = reads.join(", ");
         console.say(&format!("{label} without --data, {names} {are} empty"))?;
     }
-    Ok(without_data(program))
-}
-
-/// A snapshot whose relations are all empty.
-pub fn without_data(program: &Program) -> Snapshot {
-    let store = Store::empty(program);
-    let digest = canonical::snapshot_digest(program, &store, store.calendars())
-        .unwrap_or_else(|_| Digest::of(b""));
-    Snapshot { store, digest }
+    Ok(Snapshot::empty(program))
 }
 
 /// Tells people why an input was not decided, or how its decision ended.

@@ -9,7 +9,7 @@ use assize_eval::digest::{Digest, Hasher};
 use assize_eval::interp::{Interpreter, Limits};
 use assize_eval::{Failure, Value, canonical};
 use assize_ir::{Decision, Program, Type};
-use assize_runtime::Loaded;
+use assize_runtime::{Loaded, Snapshot};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::load::files::shown;
 use crate::load::rules::ready;
 use crate::progress::Progress;
 use crate::render::human::counted;
-use crate::verbs::answer::{find, read_data, without_data};
+use crate::verbs::answer::{find, read_data};
 
 /// Says which inputs and texts go into a digest; raised when either changes.
 const FORM: &str = "assize attest 1\n";
@@ -69,7 +69,7 @@ pub fn run(arguments: &Attest, console: &mut Console) -> Result<Exit, Stop> {
     let program = ready.program();
     let snapshot = match &arguments.data {
         Some(folder) => read_data(program, folder, console)?,
-        None => without_data(program),
+        None => Snapshot::empty(program),
     };
     let decisions: Vec<&Decision> = match &arguments.decision {
         Some(name) => vec![find(program, name)?],

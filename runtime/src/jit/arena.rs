@@ -69,8 +69,7 @@ impl Arena {
     pub(crate) fn reset(&mut self) {
         if self.pieces.len() > 1 {
             // Pieces grow, so the last that may be kept is the greatest of them.
-            let kept = self.pieces.drain(..);
-            let kept = kept.filter(|piece| piece.len() <= KEPT).last();
+            let kept = self.pieces.drain(..).rfind(|piece| piece.len() <= KEPT);
             self.pieces.extend(kept);
         } else {
             self.pieces.retain(|piece| piece.len() <= KEPT);

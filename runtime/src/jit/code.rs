@@ -13,6 +13,7 @@ use super::host::{Context, Note, functions};
 use super::lower::{Body, NotYet};
 use super::planted::Planted;
 use super::shape::{Layouts, Shape};
+use super::typed::form::Form;
 
 /// Nodes of a callable that is written into every caller.
 const SMALL: usize = 24;
@@ -43,6 +44,9 @@ fn cannot(error: impl std::fmt::Display) -> CannotCompile {
     CannotCompile(error.to_string())
 }
 
+/// Texts that code points to.
+type Texts = BTreeMap<String, Box<str>>;
+
 /// What is being made.
 pub(crate) struct Unit<'p> {
     pub(crate) program: &'p Program,
@@ -58,8 +62,11 @@ pub(crate) struct Unit<'p> {
     /// Callables that somebody calls.
     called: BTreeSet<CallableId>,
     notes: Vec<Note>,
-    texts: BTreeMap<String, Box<str>>,
-    severities: Box<[u64]>,
+    texts: Texts,
+    /// Address of the severities of all reasons.
+    severities: u64,
+    /// Words that the code reads by their position.
+    tables: Vec<Box<[u64]>>,
     reads: BTreeSet<RelationId>,
     /// A fault on purpose.
     planted: Option<Planted>,
@@ -82,7 +89,7 @@ pub(crate) struct Code {
     /// Bytes of stack that a decision takes at most.
     pub(crate) stack: u64,
     #[expect(dead_code, reason = "keeps alive what the code points to")]
-    held: (BTreeMap<String, Box<str>>, Box<[u64]>),
+    held: (Texts, Vec<Box<[u64]>>),
 }
 
 impl std::fmt::Debug for Code {
@@ -122,6 +129,27 @@ impl Code {
         callables: impl IntoIterator<Item = CallableId>,
         planted: Option<Planted>,
     ) -> Result<Code, CannotCompile> {
+        let entries = callables.into_iter().map(|id| (id, Arguments::InMemory));
+        Code::with_entries(program, layouts, entries.collect(), planted)
+    }
+
+    /// Makes code for one callable, between images of these forms.
+    pub(crate) fn typed(
+        program: &Program,
+        layouts: &Layouts,
+        callable: CallableId,
+        (given, taken): (&Form, &Form),
+    ) -> Result<Code, CannotCompile> {
+        let entries = BTreeMap::from([(callable, Arguments::Image(given, taken))]);
+        Code::with_entries(program, layouts, entries, None)
+    }
+
+    fn with_entries(
+        program: &Program,
+        layouts: &Layouts,
+        wanted: BTreeMap<CallableId, Arguments<'_>>,
+        planted: Option<Planted>,
+    ) -> Result<Code, CannotCompile> {
         let mut unit = Unit::new(program, layouts)?;
         unit.planted = planted;
         let mut maker = Maker {
@@ -132,8 +160,8 @@ impl Code {
             frames: BTreeMap::new(),
         };
         let mut entries = BTreeMap::new();
-        for callable in callables.into_iter().collect::<BTreeSet<_>>() {
-            entries.insert(callable, maker.entry(&mut unit, callable)?);
+        for (callable, arguments) in wanted {
+            entries.insert(callable, maker.entry(&mut unit, callable, arguments)?);
         }
         while let Some(callable) = unit.waiting.pop() {
             maker.callable(&mut unit, callable)?;
@@ -167,7 +195,7 @@ impl Code {
             not_yet: maker.not_yet,
             bytes: maker.bytes,
             stack,
-            held: (unit.texts, unit.severities),
+            held: (unit.texts, unit.tables),
             module: Some(unit.module),
         })
     }
@@ -185,14 +213,19 @@ struct Maker {
 
 impl Maker {
     /// A function that a caller of decisions enters.
-    fn entry(&mut self, unit: &mut Unit<'_>, id: CallableId) -> Result<FuncId, CannotCompile> {
+    fn entry(
+        &mut self,
+        unit: &mut Unit<'_>,
+        id: CallableId,
+        arguments: Arguments<'_>,
+    ) -> Result<FuncId, CannotCompile> {
         let signature = unit.signature(3);
         let name = format!("decision {}", id.0);
         let function = unit
             .module
             .declare_function(&name, Linkage::Local, &signature)
             .map_err(cannot)?;
-        self.define(unit, (function, signature), id, Arguments::InMemory)?;
+        self.define(unit, (function, signature), id, arguments)?;
         Ok(function)
     }
 
@@ -208,7 +241,7 @@ impl Maker {
         unit: &mut Unit<'_>,
         (function, signature): (FuncId, Signature),
         id: CallableId,
-        arguments: Arguments,
+        arguments: Arguments<'_>,
     ) -> Result<(), CannotCompile> {
         self.context.func = Function::with_name_signature(Default::default(), signature.clone());
         unit.writing = Some(function);
@@ -238,7 +271,7 @@ impl Maker {
         &mut self,
         unit: &mut Unit<'_>,
         id: CallableId,
-        arguments: Arguments,
+        arguments: Arguments<'_>,
     ) -> Result<(), NotYet> {
         let config = unit.module.target_config();
         let program = unit.program;
@@ -252,7 +285,12 @@ impl Maker {
         b.switch_to_block(start);
         let context = params.first().copied().ok_or(NotYet("no context"))?;
         let mut body = Body::new(unit, b, context, leave);
-        let out = body.write_callable(id, callable, arguments, &params)?;
+        let out = match (arguments, params.as_slice()) {
+            (Arguments::Image(given, taken), [_, from, out]) => {
+                body.write_typed(id, (given, taken), (*from, *out))?
+            }
+            _ => body.write_callable(id, callable, arguments, &params)?,
+        };
         body.finish(out);
         body.b.finalize(config);
         Ok(())
@@ -292,8 +330,11 @@ impl Maker {
 }
 
 /// Where a function finds its arguments.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Arguments {
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Arguments<'f> {
+    /// In an image of this form, at the address that follows the context; then the room for the image of the
+    /// result, of the other form.
+    Image(&'f Form, &'f Form),
     /// Behind the context and the room for the result.
     Given,
     /// One after the other, at the address that follows the context; then the room for the result.
@@ -321,6 +362,11 @@ impl<'p> Unit<'p> {
         let isa = cranelift_native::builder().map_err(cannot)?;
         let isa = isa.finish(settings::Flags::new(flags)).map_err(cannot)?;
         let mut builder = JITBuilder::with_isa(isa, default_libcall_names());
+        let severities: Box<[u64]> = program
+            .reasons
+            .iter()
+            .map(|it| u64::from(it.severity))
+            .collect();
         let all = functions();
         for function in &all {
             builder.symbol(function.name, function.address as *const u8);
@@ -336,11 +382,8 @@ impl<'p> Unit<'p> {
             called: calls(program).into_keys().collect(),
             notes: Vec::new(),
             texts: BTreeMap::new(),
-            severities: program
-                .reasons
-                .iter()
-                .map(|it| u64::from(it.severity))
-                .collect(),
+            severities: severities.as_ptr() as u64,
+            tables: vec![severities],
             reads: BTreeSet::new(),
             planted: None,
             writing: None,
@@ -429,9 +472,17 @@ impl<'p> Unit<'p> {
         super::words::text_words(held)
     }
 
+    /// Address of words that live as long as the code.
+    pub(crate) fn table(&mut self, words: &[u64]) -> u64 {
+        let held: Box<[u64]> = Box::from(words);
+        let address = held.as_ptr() as u64;
+        self.tables.push(held);
+        address
+    }
+
     /// Address of the severities of all reasons.
     pub(crate) fn severities(&self) -> u64 {
-        self.severities.as_ptr() as u64
+        self.severities
     }
 
     /// Whether this fault is wanted.

@@ -14,6 +14,7 @@
 //! | `host` | what machine code calls |
 //! | `code` | functions, and who owns them |
 //! | `lower` | from nodes to instructions |
+//! | `typed` | decisions between Rust types |
 
 mod arena;
 mod code;
@@ -22,6 +23,7 @@ mod host;
 mod lower;
 mod planted;
 mod shape;
+pub mod typed;
 mod view;
 mod words;
 
@@ -33,7 +35,7 @@ use assize_ir::{CallableId, Program, Type, Verified};
 
 use arena::Arena;
 use code::{Code, Entry};
-use host::{Context, Host, Running};
+use host::{Context, Host, Note, Running};
 use shape::{Layouts, Shape};
 use view::View;
 use words::{Reader, Writer};
@@ -73,7 +75,8 @@ pub(crate) struct Frame {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ground<'g> {
     pub(crate) program: &'g Program,
-    pub(crate) machine: &'g Machine,
+    pub(crate) layouts: &'g Layouts,
+    pub(crate) notes: &'g [Note],
     pub(crate) rows: &'g Rows,
     pub(crate) store: &'g Store,
     pub(crate) limits: Limits,
@@ -92,6 +95,7 @@ impl Rows {
     /// Takes memory back for the next call.
     pub(crate) fn give_back(&self, mut frame: Frame) {
         frame.clear();
+        frame.arguments.clear();
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.len() < IDLE {
             idle.push(frame);
@@ -100,10 +104,9 @@ impl Rows {
 }
 
 impl Frame {
-    /// Makes room for the next call.
+    /// Makes room for the next call. The words of arguments stay, for whoever writes all of them again.
     pub(crate) fn clear(&mut self) {
         self.arena.reset();
-        self.arguments.clear();
         self.running.clear();
     }
 
@@ -115,7 +118,7 @@ impl Frame {
     /// the result is its `room`. The entry is one of this machine.
     #[expect(unsafe_code, reason = "machine code reads and writes addresses")]
     pub(crate) unsafe fn enter(&mut self, ground: Ground<'_>, entry: Entry, room: usize) -> bool {
-        self.result.clear();
+        // What stands there of an earlier call is overwritten, or never read.
         self.result.resize(room, 0);
         let mut context = Context {
             arena: std::mem::take(&mut self.arena),
@@ -124,8 +127,8 @@ impl Frame {
             longest: ground.limits.max_list_elements,
             host: Host {
                 program: ground.program,
-                layouts: &ground.machine.layouts,
-                notes: &ground.machine.code.notes,
+                layouts: ground.layouts,
+                notes: ground.notes,
                 view: &ground.rows.view,
                 store: ground.store,
                 running: std::mem::take(&mut self.running),
@@ -200,7 +203,8 @@ impl Machine {
     ) -> Option<Value> {
         let ground = Ground {
             program,
-            machine: self,
+            layouts: &self.layouts,
+            notes: &self.code.notes,
             rows,
             store,
             limits,

@@ -38,9 +38,11 @@ mod rows;
 
 use std::fmt;
 
+use assize_eval::canonical::snapshot_digest;
 use assize_eval::digest::Digest;
 use assize_eval::json::{Fault, FaultCode};
 use assize_eval::store::{DataFault, Store};
+use assize_ir::Program;
 
 pub use files::{Files, Folder, unreadable};
 pub use load::{holds, load_snapshot};
@@ -98,6 +100,17 @@ pub struct Snapshot {
     pub store: Store,
     /// Digest of the content: independent of the order of rows and the kind of files.
     pub digest: Digest,
+}
+
+impl Snapshot {
+    /// Without data: every relation is empty.
+    pub fn empty(program: &Program) -> Snapshot {
+        let store = Store::empty(program);
+        // Nothing of an empty store has no digest.
+        let digest =
+            snapshot_digest(program, &store, store.calendars()).unwrap_or_else(|_| Digest::of(b""));
+        Snapshot { store, digest }
+    }
 }
 
 /// Why a snapshot is refused.

@@ -11,6 +11,7 @@ use assize_eval::date_formula::DateFormula;
 use assize_eval::rounding::{Mode, round_to};
 use assize_eval::store::Store;
 use assize_eval::{Data, ErrorCode, calendar, decimal, format};
+use assize_ir::code::normalise_code;
 use assize_ir::{Program, Rest, Type, date};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -164,6 +165,8 @@ functions! {
     text_order(a, b, c, d);
     text_length(a, b);
     text_starts(a, b, c, d);
+    is_code(a, b);
+    is_formula(a, b);
     make_text(context, note, words, to);
     order_of(context, note, a, b);
     lookup(context, relation, key);
@@ -412,6 +415,22 @@ extern "C" fn text_starts(a: u64, b: u64, c: u64, d: u64) -> u64 {
             .unwrap_or_default()
             .starts_with(start.unwrap_or_default()),
     )
+}
+
+/// Whether a text is a code as it is held: stripped and upper-cased.
+#[expect(unsafe_code, reason = "reads texts of machine code")]
+extern "C" fn is_code(a: u64, b: u64) -> u64 {
+    // SAFETY: the pair is the words of a text.
+    let text = unsafe { text(a, b) }.unwrap_or_default();
+    u64::from(normalise_code(text) == text)
+}
+
+/// Whether a text is a date formula as it is held.
+#[expect(unsafe_code, reason = "reads texts of machine code")]
+extern "C" fn is_formula(a: u64, b: u64) -> u64 {
+    // SAFETY: the pair is the words of a text.
+    let text = unsafe { text(a, b) }.unwrap_or_default();
+    u64::from(DateFormula::parse(text).is_ok_and(|formula| formula.to_string() == text))
 }
 
 #[expect(unsafe_code, reason = "reads values of machine code")]

@@ -9,6 +9,7 @@ mod branches;
 mod calls;
 mod compare;
 mod dates;
+pub(crate) mod images;
 mod loops;
 mod numbers;
 mod outcomes;
@@ -125,7 +126,7 @@ impl<'b, 'p> Body<'b, 'p> {
         &mut self,
         id: CallableId,
         callable: &Callable,
-        arguments: Arguments,
+        arguments: Arguments<'_>,
         params: &[Value],
     ) -> Lower<(Value, Vec<Value>)> {
         let second = params
@@ -145,7 +146,9 @@ impl<'b, 'p> Body<'b, 'p> {
                         .ok_or(NotYet("too few parameters"))?;
                     self.value(words, &shape)?
                 }
-                Arguments::InMemory => self.load(value::memory(), second, offset, &shape)?,
+                Arguments::InMemory | Arguments::Image(..) => {
+                    self.load(value::memory(), second, offset, &shape)?
+                }
             };
             at += words;
             offset += bytes(words);
@@ -153,9 +156,12 @@ impl<'b, 'p> Body<'b, 'p> {
         }
         let out = match arguments {
             Arguments::Given => second,
-            Arguments::InMemory => params.get(2).copied().ok_or(NotYet("no room"))?,
+            Arguments::InMemory | Arguments::Image(..) => {
+                params.get(2).copied().ok_or(NotYet("no room"))?
+            }
         };
-        let value = if arguments == Arguments::InMemory && self.unit.is_shared(id) {
+        let entered = matches!(arguments, Arguments::InMemory);
+        let value = if entered && self.unit.is_shared(id) {
             self.call_with(id, values)?
         } else {
             self.write_in(id, values)?

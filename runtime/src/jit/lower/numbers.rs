@@ -405,6 +405,18 @@ impl Body<'_, '_> {
             // Every number of this scale is a multiple.
             return Ok(Some(number));
         }
+        if number.low >= 0 && number.high <= i64::MAX - at_scale {
+            let rounded = self.round_positive(number, at_scale, mode);
+            return match rounded {
+                Some((quotient, reach)) => {
+                    let step = (at_scale, reach);
+                    let steps = self.steps(number, quotient, coefficient, step_scale, step)?;
+                    let low = steps.low.max(0);
+                    Ok(Some(Fixed { low, ..steps }))
+                }
+                None => Ok(None),
+            };
+        }
         let divisor = self.int(at_scale);
         let quotient = self.b.ins().sdiv(number.value, divisor);
         let back = self.b.ins().imul(quotient, divisor);
@@ -456,6 +468,47 @@ impl Body<'_, '_> {
         let quotient = self.b.ins().iadd(quotient, moved);
         self.steps(number, quotient, coefficient, step_scale, (at_scale, 1))
             .map(Some)
+    }
+
+    /// How many steps a number is that is not negative and far below the end of its word, and by how many more
+    /// than the quotient that may be.
+    fn round_positive(&mut self, number: Fixed, step: i64, mode: u32) -> Option<(Value, i64)> {
+        let divisor = self.int(step);
+        let half = step / 2;
+        Some(match mode {
+            // Nearest: half a step more, cut. The half of an odd step is cut itself, and has no tie.
+            0 => {
+                let toward_zero = self.unit.has(Planted::TiesTowardZero) && step % 2 == 0;
+                let more = if toward_zero { half - 1 } else { half };
+                let raised = self.b.ins().iadd_imm_s(number.value, more);
+                (self.b.ins().udiv(raised, divisor), 1)
+            }
+            1 => {
+                let quotient = self.b.ins().udiv(number.value, divisor);
+                let back = self.b.ins().imul(quotient, divisor);
+                let rest = self.b.ins().isub(number.value, back);
+                let reach = if step % 2 == 0 {
+                    let odd = self.b.ins().band_imm_u(quotient, 1);
+                    self.b.ins().iadd(rest, odd)
+                } else {
+                    rest
+                };
+                let up = self
+                    .b
+                    .ins()
+                    .icmp_imm_u(IntCC::UnsignedGreaterThan, reach, half);
+                let up = self.b.ins().uextend(types::I64, up);
+                (self.b.ins().iadd(quotient, up), 1)
+            }
+            // Up and ceiling.
+            2 | 5 => {
+                let raised = self.b.ins().iadd_imm_s(number.value, step - 1);
+                (self.b.ins().udiv(raised, divisor), 1)
+            }
+            // Down and floor.
+            3 | 4 => (self.b.ins().udiv(number.value, divisor), 0),
+            _ => return None,
+        })
     }
 
     /// So many steps of this coefficient.

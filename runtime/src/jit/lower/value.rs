@@ -5,7 +5,7 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
 
 use super::{Body, Lower, NotYet};
-use crate::jit::host::Call;
+use crate::jit::host::{Call, END, NEXT};
 use crate::jit::shape::{Shape, WORD, bytes, scaled, ten_to};
 
 /// A number as its coefficient at a scale.
@@ -207,31 +207,28 @@ impl Body<'_, '_> {
 
     /// So many bytes of new memory.
     pub(super) fn memory(&mut self, bytes: i32) -> Value {
+        let bytes = self.int(i64::from(bytes));
+        self.memory_of(bytes)
+    }
+
+    /// New memory of a size that is known when the code runs, in bytes of whole words.
+    pub(super) fn memory_of(&mut self, bytes: Value) -> Value {
         let context = self.context;
-        let start = self
-            .b
-            .ins()
-            .load(types::I64, memory(), context, crate::jit::host::NEXT);
-        let end = self
-            .b
-            .ins()
-            .load(types::I64, memory(), context, crate::jit::host::END);
+        let start = self.b.ins().load(types::I64, memory(), context, NEXT);
+        let end = self.b.ins().load(types::I64, memory(), context, END);
         let room = self.b.ins().isub(end, start);
-        let enough =
-            self.b
-                .ins()
-                .icmp_imm_u(IntCC::UnsignedGreaterThanOrEqual, room, i64::from(bytes));
+        let enough = self
+            .b
+            .ins()
+            .icmp(IntCC::UnsignedGreaterThanOrEqual, room, bytes);
         let (fast, slow, done) = (self.block(), self.cold(), self.block());
         let address = self.b.append_block_param(done, types::I64);
         self.b.ins().brif(enough, fast, &[], slow, &[]);
         self.b.switch_to_block(fast);
-        let next = self.b.ins().iadd_imm_s(start, i64::from(bytes));
-        self.b
-            .ins()
-            .store(memory(), next, context, crate::jit::host::NEXT);
+        let next = self.b.ins().iadd(start, bytes);
+        self.b.ins().store(memory(), next, context, NEXT);
         self.b.ins().jump(done, &[start.into()]);
         self.b.switch_to_block(slow);
-        let bytes = self.int(i64::from(bytes));
         let more = self.call_host(Call::memory, &[context, bytes]);
         self.leave_if_zero(more);
         self.b.ins().jump(done, &[more.into()]);

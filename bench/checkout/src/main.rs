@@ -1,0 +1,189 @@
+//! One order line, decided by hand-written code and by rules: first that all answers are those of exact decimals, then
+//! how long each takes.
+//!
+//! `cd bench && cargo run --release -p assize-bench-checkout -- [ORDERS]`
+//!
+//! Ratios are to the hand-written limit that ran right before and after, each the median of several rounds, so that
+//! a clock that drifts cancels out.
+
+mod limit;
+mod reference;
+mod typed;
+mod workload;
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use assize_runtime::typed::Typed;
+
+use typed::{Answer, Asked};
+use workload::{Decision, Order, fingerprint, generate_with};
+
+const RULES: [(&str, &str); 2] = [
+    (
+        "Assize, ranges declared",
+        include_str!("../../rules/checkout-line.assize"),
+    ),
+    (
+        "Assize, nothing proved",
+        include_str!("../../rules/checkout-line-open.assize"),
+    ),
+];
+const ROUNDS: usize = 9;
+const TIMED: usize = 4_096;
+/// Compiling takes a large stack.
+const STACK: usize = 256 << 20;
+
+/// A case: its name, and what decides all orders once.
+type Case<'c> = (String, Box<dyn FnMut() + 'c>);
+
+/// Median nanoseconds per decision, and median ratio to the first case.
+fn measured(cases: &mut [Case<'_>], decisions: usize) -> Vec<(f64, f64)> {
+    let mut time = |case: &mut Case<'_>, passes: usize| {
+        let start = Instant::now();
+        for _ in 0..passes {
+            (case.1)();
+        }
+        start.elapsed().as_nanos() as f64 / (passes * decisions) as f64
+    };
+    let passes: Vec<usize> = cases
+        .iter_mut()
+        .map(|case| {
+            let once = time(case, 1) * decisions as f64;
+            ((60e6 / once) as usize).clamp(1, 100_000)
+        })
+        .collect();
+    let base_passes = (passes[0] / 4).max(1);
+    let mut all = vec![Vec::new(); cases.len()];
+    for _ in 0..ROUNDS {
+        let mut before = time(&mut cases[0], base_passes);
+        for (number, passes) in passes.iter().enumerate() {
+            let took = time(&mut cases[number], *passes);
+            let after = time(&mut cases[0], base_passes);
+            all[number].push((took, took / ((before + after) / 2.0)));
+            before = after;
+        }
+    }
+    let median = |mut values: Vec<f64>| {
+        values.sort_by(f64::total_cmp);
+        values[values.len() / 2]
+    };
+    all.into_iter()
+        .map(|pairs| {
+            let (times, ratios) = pairs.into_iter().unzip();
+            (median(times), median(ratios))
+        })
+        .collect()
+}
+
+/// How many decisions differ from exact decimals, with the first of them.
+fn wrong(orders: &[Order], mut decide: impl FnMut(&Order) -> Decision) -> (usize, String) {
+    let mut count = 0;
+    let mut first = String::new();
+    for order in orders {
+        let want: Decision = reference::decide(&order.into()).into();
+        let got = decide(order);
+        if want != got {
+            count += 1;
+            if count == 1 {
+                first = format!("{order:?}\n  want {want:?}\n  got  {got:?}");
+            }
+        }
+    }
+    (count, first)
+}
+
+fn run(count: usize) {
+    let loaded: Vec<_> = RULES
+        .iter()
+        .map(|(name, text)| (*name, typed::loaded(text)))
+        .collect();
+    let bound: Vec<(&str, Typed<'_, Asked, Answer>)> = loaded
+        .iter()
+        .map(|(name, loaded)| {
+            let bound = loaded.typed("checkout_line");
+            (*name, bound.expect("the types fit the rules"))
+        })
+        .collect();
+    for (name, bound) in &bound {
+        println!("{name}: left to the interpreter: {:?}", bound.not_yet());
+    }
+    for edges in [true, false] {
+        let orders = generate_with(count, 42, edges);
+        println!(
+            "{count} orders, seed 42, {} values placed on edges, fingerprint {:016x}",
+            if edges { "with" } else { "without" },
+            fingerprint(&orders)
+        );
+        let (differ, first) = wrong(&orders, limit::decide);
+        println!("  hand-written: {differ} differ {first}");
+        for (name, bound) in &bound {
+            let mut caller = bound.caller();
+            let (differ, first) = wrong(&orders, |order| {
+                let answer = caller.decide(&order.into());
+                (&answer.expect("a decision")).into()
+            });
+            println!("  {name}: {differ} differ {first}");
+        }
+    }
+    let orders = generate_with(TIMED, 42, true);
+    let asked: Vec<Asked> = orders.iter().map(Asked::from).collect();
+    let decimals: Vec<_> = orders.iter().map(workload::OrderDec::from).collect();
+    let mut cases: Vec<Case<'_>> = vec![
+        (
+            "hand-written, ranges assumed".to_owned(),
+            Box::new(|| {
+                for order in &orders {
+                    black_box(limit::decide(black_box(order)));
+                }
+            }),
+        ),
+        (
+            "hand-written, every step checked".to_owned(),
+            Box::new(|| {
+                for order in &orders {
+                    black_box(limit::decide_checked(black_box(order)));
+                }
+            }),
+        ),
+        (
+            "hand-written, rust_decimal".to_owned(),
+            Box::new(|| {
+                for order in &decimals {
+                    black_box(reference::decide(black_box(order)));
+                }
+            }),
+        ),
+    ];
+    for (name, bound) in &bound {
+        let mut caller = bound.caller();
+        let asked = &asked;
+        cases.push((
+            (*name).to_owned(),
+            Box::new(move || {
+                for asked in asked {
+                    black_box(caller.decide(black_box(asked)).is_ok());
+                }
+            }),
+        ));
+    }
+    println!("\n| typed | ns | x limit |\n|---|---:|---:|");
+    let times = measured(&mut cases, TIMED);
+    for ((name, _), (ns, ratio)) in cases.iter().zip(times) {
+        println!("| {name} | {ns:.1} | {ratio:.2} |");
+    }
+}
+
+fn main() {
+    let count = std::env::args()
+        .nth(1)
+        .and_then(|count| count.replace('_', "").parse().ok())
+        .unwrap_or(100_000);
+    let run = std::thread::Builder::new()
+        .stack_size(STACK)
+        .spawn(move || run(count))
+        .expect("a thread");
+    if run.join().is_err() {
+        std::process::exit(1);
+    }
+}

@@ -1,0 +1,471 @@
+//! Images of Rust values, as `typed` describes them, into values and back.
+//!
+//! What the rules declare at a border is tested here: places, ranges, lengths and checks. Whatever does not
+//! fit leaves, and the caller is then told by the words of the definition.
+
+use assize_ir::{CallableId, Const, Program, ReasonId, Type, date};
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{InstBuilder, Value, types};
+
+use super::value::{Fixed, Val, memory};
+use super::{Body, Lower, NotYet};
+use crate::jit::host::Call;
+use crate::jit::shape::{Shape, bytes};
+use crate::jit::typed::form::{Form, OTHERS, Variant, words_of};
+
+/// Longest text that a border lets through, in bytes.
+const MOST_TEXT: i64 = assize_eval::json::decode::MAX_TEXT_BYTES as i64;
+
+/// Where an image lies: an address, and so many words behind it.
+type At = (Value, usize);
+
+impl Body<'_, '_> {
+    /// Writes a function from the image of a callable's arguments to that of its result. The room for the
+    /// result, and the words to put there.
+    pub(crate) fn write_typed(
+        &mut self,
+        id: CallableId,
+        (given, taken): (&Form, &Form),
+        (from, out): (Value, Value),
+    ) -> Lower<(Value, Vec<Value>)> {
+        let program = self.unit.program;
+        let callable = program.callable(id).ok_or(NotYet("an unknown callable"))?;
+        let Form::Record(fields) = given else {
+            return Err(NotYet("arguments that are no record"));
+        };
+        let mut values = Vec::with_capacity(callable.params.len());
+        for param in &callable.params {
+            let (at, form) = field(fields, &param.name).ok_or(NotYet("an argument left out"))?;
+            values.push(self.read_image(form, &param.ty, (from, at))?);
+        }
+        let value = if self.unit.is_shared(id) {
+            self.call_with(id, values)?
+        } else {
+            self.write_in(id, values)?
+        };
+        let words = self.image_of(&value, &callable.result, taken)?;
+        Ok((out, words))
+    }
+
+    fn image_word(&mut self, (from, at): At) -> Value {
+        self.b.ins().load(types::I64, memory(), from, bytes(at))
+    }
+
+    /// The value of an image, with all that its type demands.
+    fn read_image(&mut self, form: &Form, ty: &Type, at: At) -> Lower<Val> {
+        let next = (at.0, at.1 + 1);
+        Ok(match (form, ty) {
+            (Form::Optional(inner), Type::Optional(ty)) => {
+                let there = self.image_word(at);
+                let shape = Shape::of(ty);
+                let there = self.b.ins().ireduce(types::I8, there);
+                let value = self.choose(
+                    there,
+                    &shape,
+                    |body| body.read_image(inner, ty, next),
+                    |body| body.zero_of(&shape),
+                )?;
+                Val::Optional(there, Box::new(value))
+            }
+            (form, Type::Optional(ty)) => {
+                let value = self.read_image(form, ty, at)?;
+                let there = self.bit(true);
+                Val::Optional(there, Box::new(value))
+            }
+            (Form::Bool, Type::Bool) => {
+                let word = self.image_word(at);
+                Val::Bool(self.b.ins().ireduce(types::I8, word))
+            }
+            (Form::Int, Type::Int) => {
+                let word = self.image_word(at);
+                let lowest = self.int(i64::MIN);
+                let none = self.b.ins().icmp(IntCC::Equal, word, lowest);
+                self.leave_if(none);
+                Val::Word(word)
+            }
+            (Form::Day, Type::Date) => {
+                let word = self.image_word(at);
+                let (first, last) = (i64::from(date::FIRST_DAY), i64::from(date::LAST_DAY));
+                self.leave_outside(word, first, last);
+                Val::Word(word)
+            }
+            (Form::Fixed(places), Type::Num(_)) => {
+                let word = self.image_word(at);
+                let number = Val::Fixed(Fixed::any(word, *places));
+                let value = self.border(number, ty, None)?;
+                self.reshaped_number(value, ty, word)?
+            }
+            (Form::Decimal, Type::Num(_)) => {
+                let words = [self.image_word(at), self.image_word(next)];
+                let value = self.border(Val::Decimal(words), ty, None)?;
+                self.reshaped(&value, &Shape::of(ty))?
+            }
+            (Form::Text, _) => self.text_of_image(ty, at)?,
+            (Form::Choice(names), Type::Enum(id)) => {
+                let word = self.image_word(at);
+                let program = self.unit.program;
+                let values = program.enum_of(*id).map(|it| it.values.as_slice());
+                let values: Vec<&str> = values.into_iter().flatten().map(String::as_str).collect();
+                let positions = positions_of(names, &values);
+                let positions = positions.ok_or(NotYet("a name that the rules do not know"))?;
+                Val::Word(self.mapped(word, &positions))
+            }
+            (Form::Record(fields), Type::Record(id)) => {
+                let program = self.unit.program;
+                let record = program.record(*id).ok_or(NotYet("an unknown record"))?;
+                let mut values = Vec::with_capacity(record.fields.len());
+                for declared in &record.fields {
+                    let value = match field(fields, &declared.name) {
+                        Some((offset, form)) => {
+                            self.read_image(form, &declared.ty, (at.0, at.1 + offset))?
+                        }
+                        None => self.default_of(declared.default.as_ref(), &declared.ty)?,
+                    };
+                    values.push(value);
+                }
+                let value = Val::Made(*id, values);
+                self.check_record(*id, &value)?;
+                value
+            }
+            (Form::List(item), Type::List { item: ty, at_most }) => {
+                let (address, count) = (self.image_word(at), self.image_word(next));
+                if let Some(most) = at_most {
+                    self.leave_outside(count, 0, i64::from(*most));
+                }
+                self.list_of_images((item, ty), address, count)?
+            }
+            (Form::Array(count, item), Type::List { item: ty, .. }) => {
+                let address = self.b.ins().iadd_imm_s(at.0, i64::from(bytes(at.1)));
+                let count = self.int(i64::try_from(*count).unwrap_or(i64::MAX));
+                self.list_of_images((item, ty), address, count)?
+            }
+            _ => return Err(NotYet("a Rust type that is not that of the rules")),
+        })
+    }
+
+    /// Leaves where a word is not from one number to another.
+    fn leave_outside(&mut self, word: Value, first: i64, last: i64) {
+        let distance = self.b.ins().iadd_imm_s(word, first.wrapping_neg());
+        let most = self.int(last.wrapping_sub(first));
+        let out = self
+            .b
+            .ins()
+            .icmp(IntCC::UnsignedGreaterThan, distance, most);
+        self.leave_if(out);
+    }
+
+    /// A number that has passed the border of its type, in the shape of the type. What was tested is known from
+    /// here on.
+    fn reshaped_number(&mut self, value: Val, ty: &Type, word: Value) -> Lower<Val> {
+        let lowest = self.int(i64::MIN);
+        if let Val::Fixed(number) = &value
+            && number.low <= -i64::MAX
+            && number.value == word
+        {
+            // No range is declared that excludes the one coefficient without an opposite.
+            let none = self.b.ins().icmp(IntCC::Equal, word, lowest);
+            self.leave_if(none);
+        }
+        match (value, Shape::of(ty)) {
+            (Val::Fixed(number), Shape::Fixed(scale)) => {
+                Ok(Val::Fixed(self.rescale(number, scale)?))
+            }
+            (value, shape) => self.reshaped(&value, &shape),
+        }
+    }
+
+    fn text_of_image(&mut self, ty: &Type, at: At) -> Lower<Val> {
+        let [address, count] = [self.image_word(at), self.image_word((at.0, at.1 + 1))];
+        self.leave_outside(count, 0, MOST_TEXT);
+        let test = match ty {
+            Type::Text => None,
+            Type::Code | Type::Calendar => Some(Call::is_code),
+            Type::DateFormula => Some(Call::is_formula),
+            _ => return Err(NotYet("a text that is something else in the rules")),
+        };
+        if let Some(test) = test {
+            let good = self.call_host(test, &[address, count]);
+            self.leave_if_zero(good);
+        }
+        Ok(Val::Text([address, count]))
+    }
+
+    /// The word at this position of a table; the position itself where the table is that of positions.
+    fn mapped(&mut self, position: Value, words: &[u64]) -> Value {
+        if words.iter().zip(0..).all(|(word, at)| *word == at) {
+            return position;
+        }
+        let table = self.unit.table(words);
+        let table = self.int(table.cast_signed());
+        let address = self.element(table, position, 1);
+        self.b.ins().load(types::I64, memory(), address, 0)
+    }
+
+    fn default_of(&mut self, default: Option<&Const>, ty: &Type) -> Lower<Val> {
+        match (default, ty) {
+            (Some(default), _) => {
+                let value = self.constant(default, ty)?;
+                self.reshaped(&value, &Shape::of(ty))
+            }
+            (None, Type::Optional(_)) => Ok(Val::Missing),
+            _ => Err(NotYet("a field left out")),
+        }
+    }
+
+    fn list_of_images(
+        &mut self,
+        (form, ty): (&Form, &Type),
+        address: Value,
+        count: Value,
+    ) -> Lower<Val> {
+        self.not_too_long(count);
+        let shape = Shape::of_element(ty);
+        let width = i64::from(bytes(shape.words()));
+        let room = self.b.ins().imul_imm_s(count, width);
+        let list = self.memory_of(room);
+        self.each_of(count, |body, number| {
+            let image = body.element(address, number, form.words());
+            let value = body.read_image(form, ty, (image, 0))?;
+            let words = body.words(&value, &shape)?;
+            let at = body.element(list, number, shape.words());
+            body.store(&words, at, 0);
+            Ok(())
+        })?;
+        Ok(Val::List([list, count]))
+    }
+
+    /// Writes code for each number below a count that is known to be bounded.
+    fn each_of(
+        &mut self,
+        count: Value,
+        then: impl FnOnce(&mut Self, Value) -> Lower<()>,
+    ) -> Lower<()> {
+        let zero = self.int(0);
+        let at = self.variable(zero);
+        let (head, inside, done) = (self.block(), self.block(), self.block());
+        self.b.ins().jump(head, &[]);
+        self.b.switch_to_block(head);
+        let number = self.b.use_var(at);
+        let more = self.b.ins().icmp(IntCC::UnsignedLessThan, number, count);
+        self.b.ins().brif(more, inside, &[], done, &[]);
+        self.b.switch_to_block(inside);
+        then(self, number)?;
+        let next = self.b.ins().iadd_imm_s(number, 1);
+        self.b.def_var(at, next);
+        self.b.ins().jump(head, &[]);
+        self.b.switch_to_block(done);
+        Ok(())
+    }
+
+    /// The image of a value.
+    fn image_of(&mut self, value: &Val, ty: &Type, form: &Form) -> Lower<Vec<Value>> {
+        Ok(match (form, ty) {
+            (Form::Optional(_), Type::Optional(_)) if matches!(value, Val::Missing) => {
+                let zero = self.int(0);
+                vec![zero; form.words()]
+            }
+            (Form::Optional(inner), Type::Optional(ty)) => {
+                let (there, value) = self.parts(value);
+                let (done, params) = self.block_of(inner.words());
+                let (this, other) = (self.block(), self.block());
+                self.b.ins().brif(there, this, &[], other, &[]);
+                self.b.switch_to_block(this);
+                let words = self.image_of(&value, ty, inner)?;
+                self.jump(done, &words);
+                self.b.switch_to_block(other);
+                let zero = self.int(0);
+                self.jump(done, &vec![zero; inner.words()]);
+                self.b.switch_to_block(done);
+                let there = self.b.ins().uextend(types::I64, there);
+                [vec![there], params].concat()
+            }
+            (Form::Optional(inner), ty) => {
+                let words = self.image_of(value, ty, inner)?;
+                [vec![self.int(1)], words].concat()
+            }
+            (Form::Fixed(places), Type::Num(_)) => vec![self.fixed(value, *places)?.value],
+            (Form::Decimal, Type::Num(_)) => self.decimal(value)?.to_vec(),
+            (Form::Choice(names), Type::Enum(id)) => {
+                let Val::Word(word) = value else {
+                    return Err(NotYet("not an enum"));
+                };
+                let program = self.unit.program;
+                let values = program.enum_of(*id).map(|it| it.values.as_slice());
+                let positions = positions_of(values.unwrap_or_default(), names);
+                let positions = positions.ok_or(NotYet("a name that the caller does not know"))?;
+                vec![self.mapped(*word, &positions)]
+            }
+            (Form::Record(fields), Type::Record(id)) => {
+                let program = self.unit.program;
+                let record = program.record(*id).ok_or(NotYet("an unknown record"))?;
+                let mut words = Vec::new();
+                for (name, form) in fields {
+                    let at = record.fields.iter().position(|it| it.name == *name);
+                    let at = at.ok_or(NotYet("a field that the rules do not know"))?;
+                    let number = u32::try_from(at).unwrap_or(u32::MAX);
+                    let field = self.field_of(value, ty, number)?;
+                    let ty = record.fields.get(at).map(|it| &it.ty);
+                    let ty = ty.ok_or(NotYet("an unknown field"))?;
+                    words.extend(self.image_of(&field, ty, form)?);
+                }
+                words
+            }
+            (Form::List(item), Type::List { item: ty, .. }) => {
+                let Val::List([address, count]) = value else {
+                    return Err(NotYet("not a list"));
+                };
+                let (address, count) = (*address, *count);
+                let shape = Shape::of_element(ty);
+                let width = i64::from(bytes(item.words()));
+                let room = self.b.ins().imul_imm_s(count, width);
+                let list = self.memory_of(room);
+                self.each_of(count, |body, number| {
+                    let at = body.element(address, number, shape.words());
+                    let value = body.load(memory(), at, 0, &shape)?;
+                    let words = body.image_of(&value, ty, item)?;
+                    let at = body.element(list, number, item.words());
+                    body.store(&words, at, 0);
+                    Ok(())
+                })?;
+                vec![list, count]
+            }
+            (Form::Set(item), Type::List { item: ty, .. }) => vec![self.set_of(value, ty, item)?],
+            (Form::Reasons(variants), Type::Reason) => self.image_of_reason(value, variants)?,
+            (Form::Bool, Type::Bool)
+            | (Form::Int, Type::Int)
+            | (Form::Day, Type::Date)
+            | (Form::Text, Type::Text | Type::Code | Type::Calendar | Type::DateFormula) => {
+                self.words(value, &Shape::of(ty))?
+            }
+            _ => return Err(NotYet("a Rust type that is not that of the rules")),
+        })
+    }
+
+    /// A bit for each element of a list.
+    fn set_of(&mut self, value: &Val, ty: &Type, item: &Form) -> Lower<Value> {
+        let Val::List([address, count]) = value else {
+            return Err(NotYet("not a list"));
+        };
+        let program = self.unit.program;
+        let positions = set_positions(program, ty, item);
+        let positions = positions.ok_or(NotYet("a name that the caller does not know"))?;
+        let (zero, one) = (self.int(0), self.int(1));
+        let bits = self.variable(zero);
+        let (address, count) = (*address, *count);
+        self.each_of(count, |body, number| {
+            let at = body.element(address, number, 1);
+            let mut word = body.b.ins().load(types::I64, memory(), at, 0);
+            if *ty == Type::Reason {
+                word = body.b.ins().load(types::I64, memory(), word, 0);
+            }
+            let position = body.mapped(word, &positions);
+            let bit = body.b.ins().ishl(one, position);
+            let all = body.b.use_var(bits);
+            let all = body.b.ins().bor(all, bit);
+            body.b.def_var(bits, all);
+            Ok(())
+        })?;
+        Ok(self.b.use_var(bits))
+    }
+
+    fn image_of_reason(&mut self, value: &Val, variants: &[Variant]) -> Lower<Vec<Value>> {
+        let Val::Word(address) = value else {
+            return Err(NotYet("not a reason"));
+        };
+        let address = *address;
+        let program = self.unit.program;
+        let longest = variants.iter().map(|it| words_of(&it.params)).max();
+        let longest = longest.unwrap_or(0);
+        let (done, params) = self.block_of(1 + longest);
+        let number = self.b.ins().load(types::I64, memory(), address, 0);
+        for (position, variant) in variants.iter().enumerate() {
+            let reason = program
+                .reasons
+                .iter()
+                .position(|it| it.code == variant.name);
+            let Some(reason) = reason else {
+                // The rules do not know it, so it never comes up.
+                continue;
+            };
+            let id = ReasonId(u32::try_from(reason).unwrap_or(u32::MAX));
+            let is_it = self
+                .b
+                .ins()
+                .icmp_imm_u(IntCC::Equal, number, i64::from(id.0));
+            let (this, next) = (self.block(), self.block());
+            self.b.ins().brif(is_it, this, &[], next, &[]);
+            self.b.switch_to_block(this);
+            let mut words = vec![self.int(i64::try_from(position).unwrap_or(i64::MAX))];
+            let declared = program.reason(id).ok_or(NotYet("an unknown reason"))?;
+            let layouts = self.unit.layouts;
+            let layout = layouts
+                .reason(id.index())
+                .ok_or(NotYet("an unknown reason"))?;
+            for (name, form) in &variant.params {
+                let at = declared.params.iter().position(|it| it.name == *name);
+                let at = at.ok_or(NotYet("a parameter that the rules do not know"))?;
+                let (Some(param), Some(place)) = (declared.params.get(at), layout.fields.get(at))
+                else {
+                    return Err(NotYet("an unknown parameter"));
+                };
+                let value = self.load(memory(), address, place.offset, &place.shape)?;
+                words.extend(self.image_of(&value, &param.ty, form)?);
+            }
+            let zero = self.int(0);
+            words.resize(1 + longest, zero);
+            self.jump(done, &words);
+            self.b.switch_to_block(next);
+        }
+        match variants.iter().position(|it| it.name == OTHERS) {
+            Some(others) => {
+                let zero = self.int(0);
+                let mut words = vec![zero; 1 + longest];
+                if let Some(number) = words.first_mut() {
+                    *number = self.int(i64::try_from(others).unwrap_or(i64::MAX));
+                }
+                self.jump(done, &words);
+            }
+            None => {
+                let leave = self.leave;
+                self.b.ins().jump(leave, &[]);
+            }
+        }
+        self.b.switch_to_block(done);
+        Ok(params)
+    }
+}
+
+/// Where a field lies in the image of a record, and its form.
+fn field<'f>(fields: &'f [(&'static str, Form)], name: &str) -> Option<(usize, &'f Form)> {
+    let mut at = 0;
+    for (known, form) in fields {
+        if *known == name {
+            return Some((at, form));
+        }
+        at += form.words();
+    }
+    None
+}
+
+/// For each of some names its position among others, or that of `*`; `None` when there is neither.
+pub(crate) fn positions_of<N: AsRef<str>>(names: &[N], among: &[&str]) -> Option<Vec<u64>> {
+    let others = among.iter().position(|it| *it == OTHERS);
+    let positions = names.iter().map(|name| {
+        let position = among.iter().position(|it| *it == name.as_ref());
+        u64::try_from(position.or(others)?).ok()
+    });
+    positions.collect()
+}
+
+/// For each reason, or each value of an enum, its bit in a set.
+pub(crate) fn set_positions(program: &Program, ty: &Type, item: &Form) -> Option<Vec<u64>> {
+    match (item, ty) {
+        (Form::Choice(names), Type::Enum(id)) => positions_of(&program.enum_of(*id)?.values, names),
+        (Form::Reasons(variants), Type::Reason) => {
+            let known: Vec<&str> = variants.iter().map(|it| it.name).collect();
+            let names: Vec<&str> = program.reasons.iter().map(|it| it.code.as_str()).collect();
+            positions_of(&names, &known)
+        }
+        _ => None,
+    }
+}

@@ -7,6 +7,7 @@ use assize_ir::{
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block, InstBuilder, Value, types};
 
+use super::calm::{BESIDE, is_picked};
 use super::value::Val;
 use super::{Body, Lower};
 use crate::jit::shape::Shape;
@@ -36,8 +37,38 @@ impl Body<'_, '_> {
     ) -> Lower<Val> {
         let bit = self.bool(cond)?;
         let shape = Shape::of_node(&node.ty, node.facts.as_ref());
-        let value = self.choose(bit, &shape, |body| body.eval(then), |body| body.eval(other))?;
+        let calm = self.is_calm(then, BESIDE)? && self.is_calm(other, BESIDE)?;
+        let value = if calm && is_picked(&shape) {
+            self.pick(bit, &shape, |body| body.eval(then), |body| body.eval(other))?
+        } else {
+            self.choose(bit, &shape, |body| body.eval(then), |body| body.eval(other))?
+        };
         Ok(value.within(node.facts.as_ref()))
+    }
+
+    /// One of two ways that are both calm: both are computed, and one is taken.
+    fn pick(
+        &mut self,
+        bit: Value,
+        shape: &Shape,
+        then: impl FnOnce(&mut Self) -> Lower<Val>,
+        other: impl FnOnce(&mut Self) -> Lower<Val>,
+    ) -> Lower<Val> {
+        let (then, doubt) = self.doubtful(|body| {
+            let value = then(body)?;
+            body.words(&value, shape)
+        })?;
+        self.leave_if_doubted(bit, doubt);
+        let (other, doubt) = self.doubtful(|body| {
+            let value = other(body)?;
+            body.words(&value, shape)
+        })?;
+        if doubt.is_some() {
+            let not = self.b.ins().bxor_imm_u(bit, 1);
+            self.leave_if_doubted(not, doubt);
+        }
+        let words = self.select(bit, &then, &other);
+        self.value(&words, shape)
     }
 
     /// One of two ways; each is written in a block of its own.
@@ -92,6 +123,11 @@ impl Body<'_, '_> {
 
     pub(super) fn eval_and(&mut self, a: NodeId, b: NodeId) -> Lower<Val> {
         let first = self.bool(a)?;
+        if self.is_calm(b, BESIDE)? {
+            let (second, doubt) = self.doubtful(|body| body.bool(b))?;
+            self.leave_if_doubted(first, doubt);
+            return Ok(Val::Bool(self.b.ins().band(first, second)));
+        }
         let no = self.bit(false);
         Ok(Val::Bool(self.bit_if(first, no, |body| body.bool(b))?))
     }
@@ -99,6 +135,11 @@ impl Body<'_, '_> {
     pub(super) fn eval_or(&mut self, a: NodeId, b: NodeId) -> Lower<Val> {
         let first = self.bool(a)?;
         let (not, yes) = (self.b.ins().bxor_imm_u(first, 1), self.bit(true));
+        if self.is_calm(b, BESIDE)? {
+            let (second, doubt) = self.doubtful(|body| body.bool(b))?;
+            self.leave_if_doubted(not, doubt);
+            return Ok(Val::Bool(self.b.ins().bor(first, second)));
+        }
         Ok(Val::Bool(self.bit_if(not, yes, |body| body.bool(b))?))
     }
 
@@ -196,19 +237,19 @@ impl Body<'_, '_> {
                 let shape = Shape::of_node(&node.ty, node.facts.as_ref());
                 let inner = (*inner).clone();
                 let optional = node.ty.is_optional();
-                let value = self.choose(
-                    there,
-                    &shape,
-                    |body| {
-                        Ok(if optional {
-                            let there = body.bit(true);
-                            Val::Optional(there, Box::new(inner))
-                        } else {
-                            inner
-                        })
-                    },
-                    |body| body.eval(other),
-                )?;
+                let present = |body: &mut Self| {
+                    Ok(if optional {
+                        let there = body.bit(true);
+                        Val::Optional(there, Box::new(inner))
+                    } else {
+                        inner
+                    })
+                };
+                let value = if is_picked(&shape) && self.is_calm(other, BESIDE)? {
+                    self.pick(there, &shape, present, |body| body.eval(other))?
+                } else {
+                    self.choose(there, &shape, present, |body| body.eval(other))?
+                };
                 Ok(value.within(node.facts.as_ref()))
             }
             other => Ok(other),

@@ -83,8 +83,19 @@ impl Body<'_, '_> {
 
     // ---- going through
 
-    /// Writes code for each number below a count.
+    /// Writes code for each number below a count, and counts each as looked at.
     fn each_number(
+        &mut self,
+        count: Value,
+        mut then: impl FnMut(&mut Self, Value) -> Lower<()>,
+    ) -> Lower<()> {
+        self.each(count, |body, number| {
+            body.burn();
+            then(body, number)
+        })
+    }
+
+    fn each(
         &mut self,
         count: Value,
         mut then: impl FnMut(&mut Self, Value) -> Lower<()>,
@@ -100,7 +111,6 @@ impl Body<'_, '_> {
         self.b.switch_to_block(inside);
         let mark = self.mark();
         self.depth += 1;
-        self.burn();
         then(self, number)?;
         self.depth -= 1;
         self.rollback(mark);
@@ -118,7 +128,9 @@ impl Body<'_, '_> {
         shape: &Shape,
         mut then: impl FnMut(&mut Self, Val) -> Lower<()>,
     ) -> Lower<()> {
-        self.each_number(count, |body, number| {
+        // Lists are short, so all of it counts, even where the loop ends early.
+        self.burn_all(count);
+        self.each(count, |body, number| {
             let at = body.element(address, number, shape.words());
             let element = body.load(memory(), at, 0, shape)?;
             then(body, element)

@@ -7,8 +7,10 @@
 
 mod branches;
 mod calls;
+mod calm;
 mod compare;
 mod dates;
+mod flat;
 pub(crate) mod images;
 mod loops;
 mod numbers;
@@ -59,6 +61,8 @@ pub(crate) struct Body<'b, 'p> {
     rooms_in_use: usize,
     /// How many loops there are around.
     depth: usize,
+    /// Where a doubt is noted by code that must not leave, and whether one is.
+    doubt: Option<(Variable, bool)>,
     /// Nodes written so far.
     pub(crate) written: usize,
 }
@@ -81,6 +85,11 @@ struct Frame<'p> {
 enum Bind {
     Nothing,
     Value(Val),
+    /// A value that is good only where a bit is not set.
+    Doubted {
+        value: Val,
+        doubt: Value,
+    },
     /// A `let` that is computed where it is used first.
     Lazy {
         node: NodeId,
@@ -117,6 +126,7 @@ impl<'b, 'p> Body<'b, 'p> {
             rooms: Vec::new(),
             rooms_in_use: 0,
             depth: 0,
+            doubt: None,
             written: 0,
         }
     }

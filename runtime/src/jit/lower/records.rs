@@ -1,9 +1,10 @@
 //! Records, rows, reasons, written lists and constants.
 
-use assize_ir::{Const, Item, Node, NodeId, ReasonId, RelationId, Type};
+use assize_ir::{Const, Item, Node, NodeId, Op, ReasonId, RelationId, Type};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, Value, types};
 
+use super::calm::is_plain;
 use super::value::{Val, cells, constant, memory};
 use super::{Body, Lower, NotYet};
 use crate::jit::host::Call;
@@ -103,7 +104,19 @@ impl Body<'_, '_> {
             match item.when {
                 Some(when) => {
                     let holds = self.bool(when)?;
-                    self.only_if(holds, put)?;
+                    if self.is_ready(item.value)? {
+                        // Written in any case, and kept where it holds: the next one is written behind it or
+                        // over it.
+                        let words = self.eval_in(item.value, &shape)?;
+                        let at = self.b.use_var(next);
+                        self.store(&words, at, 0);
+                        let holds = self.b.ins().uextend(types::I64, holds);
+                        let more = self.b.ins().imul_imm_s(holds, width);
+                        let at = self.b.ins().iadd(at, more);
+                        self.b.def_var(next, at);
+                    } else {
+                        self.only_if(holds, put)?;
+                    }
                 }
                 None => put(self)?,
             }
@@ -113,6 +126,18 @@ impl Body<'_, '_> {
         let width = self.int(width);
         let count = self.b.ins().udiv(taken, width);
         Ok(Val::List([address, count]))
+    }
+
+    /// Whether the words of a node are at hand, and cost nothing.
+    fn is_ready(&self, node: NodeId) -> Lower<bool> {
+        let node_of = self.node(node)?;
+        Ok(match &node_of.op {
+            Op::Reason(_, arguments) => arguments.is_empty(),
+            _ => {
+                is_plain(&Shape::of_node(&node_of.ty, node_of.facts.as_ref()))
+                    && self.is_trivial(node)?
+            }
+        })
     }
 
     pub(super) fn concat(&mut self, node: &Node, a: NodeId, b: NodeId) -> Lower<Val> {
@@ -332,6 +357,11 @@ impl Body<'_, '_> {
         let layout = layouts
             .reason(reason.index())
             .ok_or(NotYet("an unknown reason"))?;
+        if arguments.is_empty() {
+            // It is the same every time.
+            let address = self.unit.table(&[u64::from(reason.0)]);
+            return Ok(Val::Word(self.int(address.cast_signed())));
+        }
         let mut words = vec![self.int(i64::from(reason.0))];
         for (argument, place) in arguments.iter().zip(&layout.fields) {
             words.extend(self.eval_in(*argument, &place.shape)?);

@@ -4,6 +4,7 @@ use assize_ir::{Node, NodeId, Op, Slot};
 use cranelift_codegen::ir::{InstBuilder, Value, types};
 use cranelift_frontend::Variable;
 
+use super::calm::AHEAD;
 use super::value::Val;
 use super::{Bind, Body, Frame, Lower, Memo, NotYet};
 use crate::jit::shape::Shape;
@@ -57,6 +58,13 @@ impl<'p> Body<'_, 'p> {
             let value = self.eval(node)?;
             return self.bind(slot, Bind::Value(value));
         }
+        if self.is_calm(node, AHEAD)? {
+            let (value, doubt) = self.doubtful(|body| body.eval(node))?;
+            return match doubt {
+                Some(doubt) => self.bind(slot, Bind::Doubted { value, doubt }),
+                None => self.bind(slot, Bind::Value(value)),
+            };
+        }
         let uses = self.frame()?.uses.get(slot).copied().unwrap_or(0);
         // Used once, in no loop of its own: computed there.
         let memo = if uses == 0 {
@@ -105,6 +113,11 @@ impl<'p> Body<'_, 'p> {
         let bind = self.frame()?.slots.get(slot).cloned();
         let (node, depth, memo) = match bind {
             Some(Bind::Value(value)) => return Ok(value),
+            Some(Bind::Doubted { value, doubt }) => {
+                self.leave_if(doubt);
+                self.bind(slot, Bind::Value(value.clone()))?;
+                return Ok(value);
+            }
             Some(Bind::Lazy { node, depth, memo }) => (node, depth, memo),
             Some(Bind::Nothing) | None => return Err(NotYet("a slot without a value")),
         };

@@ -17,7 +17,7 @@ use crate::jit::shape::Shape;
 const MOST_ROWS: usize = 400;
 
 /// A value of a column and its type.
-type Input = (Val, Type);
+pub(super) type Input = (Val, Type);
 
 impl Body<'_, '_> {
     fn inputs(&mut self, columns: &[Column]) -> Lower<Vec<Input>> {
@@ -34,6 +34,9 @@ impl Body<'_, '_> {
             return Err(NotYet("a table of many rows"));
         }
         let inputs = self.inputs(&table.columns)?;
+        if let Some(value) = self.flat_table(table, &inputs)? {
+            return Ok(value);
+        }
         match table.hit {
             Hit::First => self.first_row(table, &inputs),
             Hit::Unique if self.rows_exclude_each_other(&table.rows)? => {
@@ -46,7 +49,7 @@ impl Body<'_, '_> {
     }
 
     /// Whether the tests of each two rows exclude each other in some column, by their constants alone.
-    fn rows_exclude_each_other(&self, rows: &[Row]) -> Lower<bool> {
+    pub(super) fn rows_exclude_each_other(&self, rows: &[Row]) -> Lower<bool> {
         // Every row is looked at by the definition, so a test that can fail may not be skipped.
         let cells = rows.iter().flat_map(|row| &row.cells);
         for operand in cells.flat_map(Cell::operands) {

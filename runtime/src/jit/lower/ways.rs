@@ -38,11 +38,19 @@ impl Body<'_, '_> {
 
     /// Leaves when a bit is set.
     pub(super) fn leave_if(&mut self, bit: Value) {
+        if self.notes_doubt(bit) {
+            return;
+        }
         self.jump_if(bit, self.leave, &[]);
     }
 
     /// Leaves when a bit is not set.
     pub(super) fn leave_unless(&mut self, bit: Value) {
+        if self.doubt.is_some() {
+            let not = self.b.ins().icmp_imm_u(IntCC::Equal, bit, 0);
+            self.notes_doubt(not);
+            return;
+        }
         self.jump_unless(bit, self.leave, &[]);
     }
 
@@ -56,6 +64,11 @@ impl Body<'_, '_> {
 
     /// Leaves; what is written behind is never reached.
     pub(super) fn leave_always(&mut self) {
+        if self.doubt.is_some() {
+            let yes = self.bit(true);
+            self.notes_doubt(yes);
+            return;
+        }
         let leave = self.leave;
         self.b.ins().jump(leave, &[]);
         let never = self.cold();
@@ -198,11 +211,17 @@ impl Body<'_, '_> {
             .collect()
     }
 
-    /// Counts down what may still be looked at.
+    /// Counts down what may still be looked at, by one.
     pub(super) fn burn(&mut self) {
+        let one = self.int(1);
+        self.burn_all(one);
+    }
+
+    /// Counts down what may still be looked at, by so many.
+    pub(super) fn burn_all(&mut self, count: Value) {
         let context = self.context;
         let left = self.b.ins().load(types::I64, memory(), context, FUEL);
-        let left = self.b.ins().iadd_imm_s(left, -1);
+        let left = self.b.ins().isub(left, count);
         self.b.ins().store(memory(), left, context, FUEL);
         let over = self.b.ins().icmp_imm_s(IntCC::SignedLessThan, left, 0);
         self.leave_if(over);

@@ -149,7 +149,7 @@ impl<'p> Body<'_, 'p> {
             Some(callable) => match &callable.body {
                 CallableBody::Define(node) => self.calm(callable, None, *node, left),
                 CallableBody::Table(table) => {
-                    let cost = table.rows.len();
+                    let cost = table.rows.len().min(16);
                     let inputs = table.columns.iter();
                     let calm = is_flat(callable, table)
                         && inputs
@@ -199,6 +199,14 @@ fn is_plain_node(callable: &Callable, node: NodeId) -> bool {
         .is_some_and(|it| is_plain(&Shape::of_node(&it.ty, it.facts.as_ref())))
 }
 
+/// What an output is where it is there.
+pub(super) fn plain_output(callable: &Callable, node: NodeId) -> NodeId {
+    match callable.node(node).map(|it| &it.op) {
+        Some(Op::ToOptional(plain)) => *plain,
+        _ => node,
+    }
+}
+
 /// Whether the tests and outputs of a table are few constants that are compared as words, so that all are
 /// computed and the one that counts is chosen.
 pub(super) fn is_flat(callable: &Callable, table: &Table) -> bool {
@@ -207,6 +215,7 @@ pub(super) fn is_flat(callable: &Callable, table: &Table) -> bool {
             matches!(it.op, Op::Const(_)) && is_plain(&Shape::of_node(&it.ty, it.facts.as_ref()))
         })
     };
+    let output = |node: NodeId| constant(plain_output(callable, node));
     let plain_input = |node: NodeId| {
         callable
             .node(node)
@@ -239,5 +248,5 @@ pub(super) fn is_flat(callable: &Callable, table: &Table) -> bool {
         && table
             .rows
             .iter()
-            .all(|row| cells(&row.cells) && row.outputs.iter().all(|node| constant(*node)))
+            .all(|row| cells(&row.cells) && row.outputs.iter().all(|node| output(*node)))
 }

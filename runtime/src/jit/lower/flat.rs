@@ -1,14 +1,17 @@
 //! Small tables of constants: all tests are computed, and the output is chosen without a branch.
 
-use assize_ir::{Cell, Const, Hit, Op, Order, Row, Table, Test, Type};
+use assize_ir::{Cell, Hit, Order, Row, Table, Test, Type};
+use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, Value, types};
+use rust_decimal::Decimal;
 
-use super::calm::is_flat;
+use super::calm::{is_flat, plain_output};
+use super::steps::NOTHING;
 use super::tables::Input;
-use super::value::Val;
+use super::value::{Fixed, Val};
 use super::{Body, Lower, NotYet};
 use crate::jit::planted::Planted;
-use crate::jit::shape::Shape;
+use crate::jit::shape::{Shape, scaled};
 
 impl Body<'_, '_> {
     /// The result of a flat table; `None` where it is not flat.
@@ -19,13 +22,52 @@ impl Body<'_, '_> {
         }
         let result = &callable.result;
         let shape = Shape::of(result);
+        let plain = match &shape {
+            Shape::Optional(inner) => inner,
+            shape => shape,
+        };
+        let found = self.steps_of(table, inputs, plain)?;
+        let mut found = match found {
+            Some(found) => found,
+            None => self.chosen(table, inputs, plain)?,
+        };
+        let none = self.int(NOTHING);
+        let is_none = self.b.ins().icmp(IntCC::Equal, found, none);
+        if result.is_optional() {
+            // A missing value is the same words everywhere.
+            let zero = self.int(0);
+            found = self.b.ins().select(is_none, zero, found);
+        }
+        let value = match plain {
+            Shape::Fixed(scale) => {
+                let (low, high) = self.ends(table, *scale)?;
+                Val::Fixed(Fixed {
+                    value: found,
+                    scale: *scale,
+                    low,
+                    high,
+                })
+            }
+            _ => self.value(&[found], plain)?,
+        };
+        if !result.is_optional() {
+            self.leave_if(is_none);
+            return Ok(Some(value));
+        }
+        let there = self.b.ins().bxor_imm_u(is_none, 1);
+        Ok(Some(Val::Optional(there, Box::new(value))))
+    }
+
+    /// The word of the output that counts, chosen row by row.
+    fn chosen(&mut self, table: &Table, inputs: &[Input], plain: &Shape) -> Lower<Value> {
+        let callable = self.frame()?.callable;
         let mut rows: Vec<&Row> = table.rows.iter().collect();
         if let Hit::Lowest | Hit::Highest = table.hit {
             // The best output goes first; of equal ones the first row.
-            let Some(keys) = self.outputs(&rows)? else {
-                return Ok(None);
-            };
-            let mut keyed: Vec<_> = keys.into_iter().zip(rows).collect();
+            let mut keyed = Vec::with_capacity(rows.len());
+            for row in rows {
+                keyed.push((self.output_of(row)?, row));
+            }
             keyed.sort_by(|(a, _), (b, _)| {
                 if table.hit == Hit::Lowest {
                     a.cmp(b)
@@ -48,45 +90,50 @@ impl Body<'_, '_> {
             }
             self.at_most_one(count);
         }
-        let nothing = Val::Missing;
-        let mut words = if result.is_optional() {
-            self.words(&nothing, &shape)?
-        } else {
-            let mut some = self.bit(false);
-            for hit in &hits {
-                some = self.b.ins().bor(some, *hit);
-            }
-            self.leave_unless(some);
-            let zero = self.int(0);
-            vec![zero; shape.words()]
-        };
+        let mut found = self.int(NOTHING);
         for (row, hit) in rows.iter().zip(hits).rev() {
             let [output] = row.outputs.as_slice() else {
                 return Err(NotYet("a row without one output"));
             };
-            let value = self.eval(*output)?;
-            let value = self.words(&value, &shape)?;
-            words = self.select(hit, &value, &words);
+            let value = self.eval(plain_output(callable, *output))?;
+            let value = self.reshaped_constant(&value, plain)?;
+            let words = self.words(&value, plain)?;
+            let [word] = words.as_slice() else {
+                return Err(NotYet("an output of several words"));
+            };
+            found = self.b.ins().select(hit, *word, found);
         }
-        self.value(&words, &shape).map(Some)
+        Ok(found)
     }
 
-    /// The outputs as numbers in their order.
-    fn outputs(&self, rows: &[&Row]) -> Lower<Option<Vec<rust_decimal::Decimal>>> {
-        let mut keys = Vec::with_capacity(rows.len());
-        for row in rows {
-            for output in &row.outputs {
-                keys.push(match &self.node(*output)?.op {
-                    Op::Const(Const::Num(number)) => *number,
-                    Op::Const(Const::Int(number)) => (*number).into(),
-                    Op::Const(Const::Date(day)) => (*day).into(),
-                    Op::Const(Const::Enum(_, position)) => (*position).into(),
-                    Op::Const(Const::Bool(bit)) => u32::from(*bit).into(),
-                    _ => return Ok(None),
-                });
-            }
+    /// A constant in another shape, with what is known of it.
+    fn reshaped_constant(&mut self, value: &Val, shape: &Shape) -> Lower<Val> {
+        match (value, shape) {
+            (Val::Fixed(_), Shape::Fixed(scale)) => Ok(Val::Fixed(self.fixed(value, *scale)?)),
+            (value, shape) => self.reshaped(value, shape),
         }
-        Ok((keys.len() == rows.len()).then_some(keys))
+    }
+
+    /// The lowest and the highest output.
+    fn ends(&self, table: &Table, scale: u8) -> Lower<(i64, i64)> {
+        // A missing value is 0 all the same.
+        let (mut low, mut high) = (0, 0);
+        for row in &table.rows {
+            let output = scaled(self.output_of(row)?, scale);
+            let output = output.ok_or(NotYet("an output that has no word"))?;
+            (low, high) = (low.min(output), high.max(output));
+        }
+        Ok((low, high))
+    }
+
+    /// The output of a row as a number in its order.
+    pub(super) fn output_of(&self, row: &Row) -> Lower<Decimal> {
+        let [output] = row.outputs.as_slice() else {
+            return Err(NotYet("a row without one output"));
+        };
+        let output = plain_output(self.frame()?.callable, *output);
+        let constant = self.constant_of(output)?;
+        constant.ok_or(NotYet("an output of another kind"))
     }
 
     fn flat_row(&mut self, row: &Row, inputs: &[Input]) -> Lower<Value> {

@@ -19,6 +19,7 @@ mod records;
 mod rules;
 mod shares;
 mod slots;
+mod steps;
 mod tables;
 mod texts;
 mod value;

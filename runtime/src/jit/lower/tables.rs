@@ -92,7 +92,8 @@ impl Body<'_, '_> {
             (Test::Equal(a), Test::Equal(b)) => {
                 let (a, b) = (self.node(*a)?, self.node(*b)?);
                 match (&a.op, &b.op) {
-                    (Op::Const(a), Op::Const(b)) => a != b && !is_number(a),
+                    // Numbers are equal by their value, whatever their places.
+                    (Op::Const(a), Op::Const(b)) => a != b,
                     _ => false,
                 }
             }
@@ -451,9 +452,4 @@ impl Body<'_, '_> {
         let nothing = self.nothing(result)?;
         self.end_of_ways((done, &params), &shape, &nothing)
     }
-}
-
-/// Numbers with the same value may be written with other places.
-fn is_number(constant: &assize_ir::Const) -> bool {
-    matches!(constant, assize_ir::Const::Num(_))
 }

@@ -144,7 +144,7 @@ impl Body<'_, '_> {
     }
 
     /// Leaves where a word is not from one number to another.
-    fn leave_outside(&mut self, word: Value, first: i64, last: i64) {
+    pub(super) fn leave_outside(&mut self, word: Value, first: i64, last: i64) {
         let distance = self.b.ins().iadd_imm_s(word, first.wrapping_neg());
         let most = self.int(last.wrapping_sub(first));
         let out = self
@@ -226,12 +226,41 @@ impl Body<'_, '_> {
         self.each_of(count, |body, number| {
             let image = body.element(address, number, form.words());
             let value = body.read_image(form, ty, (image, 0))?;
-            let words = body.words(&value, &shape)?;
+            let words = if body.is_laid_out_alike(form, ty) {
+                vec![image]
+            } else {
+                body.words(&value, &shape)?
+            };
             let at = body.element(list, number, shape.words());
             body.store(&words, at, 0);
             Ok(())
         })?;
         Ok(Val::List([list, count]))
+    }
+
+    /// Whether the image of a record is the record itself: the same fields in the same words.
+    fn is_laid_out_alike(&self, form: &Form, ty: &Type) -> bool {
+        let (Form::Record(fields), Type::Record(id)) = (form, ty) else {
+            return false;
+        };
+        let Some(record) = self.unit.program.record(*id) else {
+            return false;
+        };
+        fields.len() == record.fields.len()
+            && fields
+                .iter()
+                .zip(&record.fields)
+                .all(|((name, form), field)| {
+                    *name == field.name
+                        && match (form, Shape::of(&field.ty)) {
+                            (Form::Bool, Shape::Bool)
+                            | (Form::Int | Form::Day, Shape::Word)
+                            | (Form::Text, Shape::Text)
+                            | (Form::Decimal, Shape::Decimal) => true,
+                            (Form::Fixed(here), Shape::Fixed(there)) => *here == there,
+                            _ => false,
+                        }
+                })
     }
 
     /// Writes code for each number below a count that is known to be bounded.
@@ -311,10 +340,7 @@ impl Body<'_, '_> {
                 words
             }
             (Form::List(item), Type::List { item: ty, .. }) => {
-                let Val::List([address, count]) = value else {
-                    return Err(NotYet("not a list"));
-                };
-                let (address, count) = (*address, *count);
+                let [address, count] = self.list_words(value)?;
                 let shape = Shape::of_element(ty);
                 let width = i64::from(bytes(item.words()));
                 let room = self.b.ins().imul_imm_s(count, width);
@@ -343,15 +369,26 @@ impl Body<'_, '_> {
 
     /// A bit for each element of a list.
     fn set_of(&mut self, value: &Val, ty: &Type, item: &Form) -> Lower<Value> {
-        let Val::List([address, count]) = value else {
-            return Err(NotYet("not a list"));
-        };
         let program = self.unit.program;
         let positions = set_positions(program, ty, item);
         let positions = positions.ok_or(NotYet("a name that the caller does not know"))?;
         let (zero, one) = (self.int(0), self.int(1));
+        if let Val::Items(items, _) = value
+            && items.iter().all(|item| item.known.is_some())
+        {
+            let mut bits = zero;
+            for item in items {
+                let at = item.known.and_then(|it| usize::try_from(it).ok());
+                let position = at.and_then(|at| positions.get(at)).copied();
+                let position = position.ok_or(NotYet("an unknown name"))?;
+                let there = self.b.ins().uextend(types::I64, item.when);
+                let bit = self.b.ins().ishl_imm_u(there, position.cast_signed());
+                bits = self.b.ins().bor(bits, bit);
+            }
+            return Ok(bits);
+        }
+        let [address, count] = self.list_words(value)?;
         let bits = self.variable(zero);
-        let (address, count) = (*address, *count);
         self.each_of(count, |body, number| {
             let at = body.element(address, number, 1);
             let mut word = body.b.ins().load(types::I64, memory(), at, 0);

@@ -222,8 +222,15 @@ impl<'b, 'p> Body<'b, 'p> {
 
     /// The list that a node gives: address and count.
     fn list_of_node(&mut self, list: NodeId) -> Lower<[Value; 2]> {
-        match self.eval(list)? {
-            Val::List(words) => Ok(words),
+        let value = self.eval(list)?;
+        self.list_words(&value)
+    }
+
+    /// Address and count of a list.
+    fn list_words(&mut self, value: &Val) -> Lower<[Value; 2]> {
+        match value {
+            Val::List(words) => Ok(*words),
+            Val::Items(items, shape) => self.items_in_memory(items, shape),
             _ => Err(NotYet("not a list")),
         }
     }
@@ -316,7 +323,7 @@ impl<'b, 'p> Body<'b, 'p> {
             Op::Record(record, fields) => {
                 let mut values = Vec::with_capacity(fields.len());
                 for field in fields {
-                    values.push(self.eval(*field)?);
+                    values.push(self.new_field(*field)?);
                 }
                 Ok(Val::Made(*record, values))
             }

@@ -241,6 +241,15 @@ impl Body<'_, '_> {
                 let end = |end: Decimal| {
                     scaled(end.trunc_with_scale(u32::from(number.scale)), number.scale)
                 };
+                if let (Some(lowest), Some(highest)) = (ty.lowest, ty.highest)
+                    && let (Some(low), Some(high)) =
+                        (scaled(lowest, number.scale), scaled(highest, number.scale))
+                    && (number.low < low || number.high > high)
+                {
+                    self.leave_outside(number.value, low, high);
+                    (number.low, number.high) = (number.low.max(low), number.high.min(high));
+                    return Ok(Val::Fixed(number));
+                }
                 if let Some(lowest) = ty.lowest {
                     // An end with more places than the number lies between two coefficients: the one
                     // above is the first that is inside.

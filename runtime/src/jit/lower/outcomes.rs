@@ -5,7 +5,7 @@ use cranelift_codegen::ir::{Block, InstBuilder, Value, types};
 use cranelift_frontend::Variable;
 
 use super::loops::{Carried, Growing};
-use super::value::{Val, memory};
+use super::value::{Fixed, Val, memory};
 use super::{Body, Lower, NotYet};
 use crate::jit::host::{Call, Note, SortKey};
 use crate::jit::shape::Shape;
@@ -13,7 +13,8 @@ use crate::jit::shape::Shape;
 /// What a loop makes.
 pub(super) enum Outcome {
     List(Growing, Shape),
-    Number(Vec<Variable>, Shape),
+    /// A sum, and the lowest and highest coefficient that it can have on its way.
+    Number(Vec<Variable>, Shape, (i64, i64)),
     Count(Variable),
     Best(Variable, Vec<Variable>, Shape),
     Holds(Variable),
@@ -35,7 +36,10 @@ impl Body<'_, '_> {
             LoopResult::Sum(_) => {
                 let shape = Shape::of_node(&node.ty, node.facts.as_ref());
                 let variables = self.variables(&vec![zero; shape.words()]);
-                Outcome::Number(variables, shape)
+                // What is proved of the sum of at most so many elements holds of fewer, and of none.
+                let whole = Fixed::any(zero, scale_of(&shape)).within(node.facts.as_ref());
+                let ends = (whole.low.min(0), whole.high.max(0));
+                Outcome::Number(variables, shape, ends)
             }
             LoopResult::Count => Outcome::Count(self.variable(zero)),
             LoopResult::Lowest(_) | LoopResult::Highest(_) | LoopResult::First(_) => {
@@ -83,12 +87,20 @@ impl Body<'_, '_> {
                 let words = self.eval_in(*value, shape)?;
                 self.push(*list, &words);
             }
-            (LoopResult::Sum(value), Outcome::Number(total, shape)) => {
+            (LoopResult::Sum(value), Outcome::Number(total, shape, (low, high))) => {
                 let ty = &self.node(*value)?.ty;
                 let value = self.eval(*value)?;
                 let before = self.read(total);
-                let before = self.value(&before, shape)?;
-                let value = self.reshaped(&value, shape)?;
+                let mut before = self.value(&before, shape)?;
+                if let Val::Fixed(number) = &mut before {
+                    (number.low, number.high) = (*low, *high);
+                }
+                let value = match (value, shape) {
+                    (Val::Fixed(number), Shape::Fixed(scale)) => {
+                        Val::Fixed(self.rescale(number, *scale)?)
+                    }
+                    (value, shape) => self.reshaped(&value, shape)?,
+                };
                 let sum = self.add_values(&before, &value, ty.plain())?;
                 let words = self.words(&sum, shape)?;
                 self.write(total, &words);
@@ -204,7 +216,7 @@ impl Body<'_, '_> {
     ) -> Lower<Val> {
         match result {
             Outcome::List(list, _) => Ok(Val::List(self.finished(*list))),
-            Outcome::Number(total, shape) => {
+            Outcome::Number(total, shape, _) => {
                 let words = self.read(total);
                 self.value(&words, shape)
             }
@@ -273,5 +285,13 @@ impl Body<'_, '_> {
         let address = self.b.ins().load(types::I64, memory(), to, 0);
         let count = self.b.ins().load(types::I64, memory(), to, 8);
         Ok(Val::List([address, count]))
+    }
+}
+
+/// The scale of a number's shape; 0 of others.
+fn scale_of(shape: &Shape) -> u8 {
+    match shape {
+        Shape::Fixed(scale) => *scale,
+        _ => 0,
     }
 }

@@ -5,7 +5,7 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, Value, types};
 
 use super::calm::is_plain;
-use super::value::{Val, cells, constant, memory};
+use super::value::{self, Val, cells, constant, memory};
 use super::{Body, Lower, NotYet};
 use crate::jit::host::Call;
 use crate::jit::planted::Planted;
@@ -89,6 +89,9 @@ impl Body<'_, '_> {
             }
             return self.list_of(&words, items.len());
         }
+        if let Some(items) = self.items(items, &shape)? {
+            return Ok(Val::List(self.items_in_memory(&items, &shape)?));
+        }
         let width = i64::from(bytes(shape.words()));
         let address = self.memory(bytes(items.len().saturating_mul(shape.words())));
         let next = self.variable(address);
@@ -104,19 +107,7 @@ impl Body<'_, '_> {
             match item.when {
                 Some(when) => {
                     let holds = self.bool(when)?;
-                    if self.is_ready(item.value)? {
-                        // Written in any case, and kept where it holds: the next one is written behind it or
-                        // over it.
-                        let words = self.eval_in(item.value, &shape)?;
-                        let at = self.b.use_var(next);
-                        self.store(&words, at, 0);
-                        let holds = self.b.ins().uextend(types::I64, holds);
-                        let more = self.b.ins().imul_imm_s(holds, width);
-                        let at = self.b.ins().iadd(at, more);
-                        self.b.def_var(next, at);
-                    } else {
-                        self.only_if(holds, put)?;
-                    }
+                    self.only_if(holds, put)?;
                 }
                 None => put(self)?,
             }
@@ -126,6 +117,65 @@ impl Body<'_, '_> {
         let width = self.int(width);
         let count = self.b.ins().udiv(taken, width);
         Ok(Val::List([address, count]))
+    }
+
+    /// A field of a new record. A list of values at hand stays out of memory until somebody looks for it there.
+    pub(super) fn new_field(&mut self, node: NodeId) -> Lower<Val> {
+        let field = self.node(node)?;
+        if let (Op::List(items), Type::List { item, .. }) = (&field.op, &field.ty) {
+            let shape = Shape::of_element(item);
+            if let Some(items) = self.items(items, &shape)? {
+                return Ok(Val::Items(items, shape));
+            }
+        }
+        self.eval(node)
+    }
+
+    /// The values of a list with conditions, if all are at hand.
+    fn items(&mut self, items: &[Item], shape: &Shape) -> Lower<Option<Vec<value::Item>>> {
+        if items.iter().all(|item| item.when.is_none()) || shape.words() > 1 {
+            return Ok(None);
+        }
+        for item in items {
+            if !self.is_ready(item.value)? {
+                return Ok(None);
+            }
+        }
+        let mut all = Vec::with_capacity(items.len());
+        for item in items {
+            let when = match item.when {
+                Some(when) => self.bool(when)?,
+                None => self.bit(true),
+            };
+            let known = match &self.node(item.value)?.op {
+                Op::Reason(reason, _) => Some(u64::from(reason.0)),
+                Op::Const(Const::Enum(_, position)) => Some(u64::from(*position)),
+                _ => None,
+            };
+            let value = self.eval(item.value)?;
+            all.push(value::Item { value, known, when });
+        }
+        Ok(Some(all))
+    }
+
+    /// Writes a list whose values are at hand: each in any case, and the next one behind it or over it.
+    pub(super) fn items_in_memory(
+        &mut self,
+        items: &[value::Item],
+        shape: &Shape,
+    ) -> Lower<[Value; 2]> {
+        let width = i64::from(bytes(shape.words()));
+        let address = self.memory(bytes(items.len().saturating_mul(shape.words())));
+        let (mut next, mut count) = (address, self.int(0));
+        for item in items {
+            let words = self.words(&item.value, shape)?;
+            self.store(&words, next, 0);
+            let there = self.b.ins().uextend(types::I64, item.when);
+            count = self.b.ins().iadd(count, there);
+            let more = self.b.ins().imul_imm_s(there, width);
+            next = self.b.ins().iadd(next, more);
+        }
+        Ok([address, count])
     }
 
     /// Whether the words of a node are at hand, and cost nothing.
@@ -172,7 +222,10 @@ impl Body<'_, '_> {
     pub(super) fn field(&mut self, id: NodeId, of: NodeId, field: u32) -> Lower<Val> {
         let value = self.eval(of)?;
         let ty = &self.node(of)?.ty;
-        let value = self.field_of(&value, ty, field)?;
+        let value = match self.field_of(&value, ty, field)? {
+            Val::Items(items, shape) => Val::List(self.items_in_memory(&items, &shape)?),
+            value => value,
+        };
         self.known(value, id)
     }
 

@@ -4,6 +4,8 @@ use assize_ir::{NumFacts, RecordId};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
 
+use rust_decimal::Decimal;
+
 use super::{Body, Lower, NotYet};
 use crate::jit::host::{Call, END, NEXT};
 use crate::jit::shape::{Shape, WORD, bytes, scaled, ten_to};
@@ -34,16 +36,20 @@ impl Fixed {
         let Some(facts) = facts else {
             return self;
         };
-        // Ends that have more places are rounded outward: one step is enough.
-        let end = |end: Option<rust_decimal::Decimal>| {
-            let end = end?.trunc_with_scale(u32::from(self.scale));
-            scaled(end, self.scale)
+        let scale = self.scale;
+        // An end that has more places is rounded outward.
+        let end = |end: Option<Decimal>, outward: i64| {
+            let end = end?;
+            scaled(end, scale).or_else(|| {
+                let cut = scaled(end.trunc_with_scale(u32::from(scale)), scale)?;
+                Some(cut.saturating_add(outward))
+            })
         };
-        if let Some(low) = end(facts.lowest) {
-            self.low = self.low.max(low.saturating_sub(1));
+        if let Some(low) = end(facts.lowest, -1) {
+            self.low = self.low.max(low);
         }
-        if let Some(high) = end(facts.highest) {
-            self.high = self.high.min(high.saturating_add(1));
+        if let Some(high) = end(facts.highest, 1) {
+            self.high = self.high.min(high);
         }
         self
     }
@@ -61,6 +67,8 @@ pub(super) enum Val {
     Text([Value; 2]),
     /// Address and count.
     List([Value; 2]),
+    /// A list of a few values at hand, each there where its bit is set; not in memory yet.
+    Items(Vec<Item>, Shape),
     /// Address of the fields.
     Record(Value),
     /// A record that is not in memory yet.
@@ -69,6 +77,16 @@ pub(super) enum Val {
     Optional(Value, Box<Val>),
     /// Certainly not there.
     Missing,
+}
+
+/// A value of a list that is not in memory yet.
+#[derive(Clone, Debug)]
+pub(super) struct Item {
+    pub(super) value: Val,
+    /// Which reason, or value of an enum, it is, where that is known.
+    pub(super) known: Option<u64>,
+    /// Whether it is there.
+    pub(super) when: Value,
 }
 
 /// Memory that is written once, before anybody reads it.
@@ -129,6 +147,9 @@ impl Body<'_, '_> {
             (Shape::Fixed(scale), value) => vec![self.fixed(value, *scale)?.value],
             (Shape::Decimal, value) => self.decimal(value)?.to_vec(),
             (Shape::Text, Val::Text(words)) | (Shape::List(_), Val::List(words)) => words.to_vec(),
+            (Shape::List(_), Val::Items(items, shape)) => {
+                self.items_in_memory(items, shape)?.to_vec()
+            }
             (Shape::Record(_), Val::Record(address)) => vec![*address],
             (Shape::Record(_), Val::Made(record, fields)) => {
                 vec![self.put_record(*record, fields)?]

@@ -36,6 +36,96 @@ fn check(declarations: &str, expects: &[&str]) {
     assert!(!report.tests.is_empty() && report.passed(), "{failed}");
 }
 
+/// What a `where` tells of an outer name holds for its elements, and not behind the query.
+#[test]
+fn a_filter_tells_nothing_behind_its_query() {
+    check(
+        "define a (n: int?, xs: list of int) gives int
+    let some = sum of x for x in xs where n is not missing
+    give some + (if n is missing then 100 else n)
+
+define b (n: int?, xs: list of int) gives bool
+    let large = exists x in xs where n is not missing and x > n
+    give large or n is missing
+
+define c (n: int?, xs: list of int) gives int
+    let groups = group x in xs where n is not missing by large: x > 1
+    give (count of groups) + (n otherwise 10)",
+        &[
+            "a(missing, [1, 2]) is 100",
+            "a(5, [1, 2]) is 8",
+            "b(missing, [1, 2])",
+            "c(missing, [1, 2]) is 10",
+        ],
+    );
+    let behind = "define a (n: int?, xs: list of int) gives int
+    let some = sum of x for x in xs where n is not missing
+    give some + n";
+    assert_eq!(errors(behind), ["A0303"]);
+}
+
+/// One end is a whole number and the other is not, in either order.
+#[test]
+fn between_a_whole_number_and_another() {
+    check(
+        "define f (n: int, low: int, high: number) gives bool
+    n between low and high
+
+define g (n: int, low: int?, high: number?) gives bool
+    n between low and high
+
+define h (n: int, low: number, high: int) gives bool
+    n between low and high",
+        &[
+            "f(2, 2, 2.5)",
+            "not f(3, 2, 2.5)",
+            "g(2, missing, 2.5)",
+            "not g(1, 2, missing)",
+            "h(3, 2.5, 3)",
+            "not h(2, 2.5, 3)",
+        ],
+    );
+}
+
+/// What a default computes is known no better than what it is used for.
+#[test]
+fn a_computed_default_is_used_in_an_exception() {
+    check(
+        "number Rate = percent
+
+rule f (rate: Rate, much: bool) gives Rate
+    default rate + 1%
+    exception much
+        when much
+        then highest of [5%, default]
+
+rule g (n: int, much: bool) gives int
+    default n * 2
+    exception much
+        when much
+        then default + 1",
+        &[
+            "f(1%, true) is 5%",
+            "f(7%, true) is 8%",
+            "f(1%, false) is 2%",
+            "g(4, true) is 9",
+        ],
+    );
+}
+
+/// The branches of a choice may be lists of which one has a bound and optional items, and the other has neither.
+#[test]
+fn lists_of_two_lengths_are_joined() {
+    check(
+        "define f (some: bool, xs: list of int) gives list of int?
+    if some then [7] else (for each x in xs give missing)",
+        &[
+            "f(true, [1, 2]) is [7]",
+            "f(false, [1, 2]) is [missing, missing]",
+        ],
+    );
+}
+
 /// A written list keeps every item where no type is expected of it.
 #[test]
 fn written_lists_keep_their_items() {

@@ -11,6 +11,7 @@
 pub mod erp_cases;
 pub mod identity;
 pub mod orders;
+pub mod programs;
 pub mod rust_text;
 pub mod spec;
 pub mod tidy;

@@ -460,7 +460,7 @@ impl Checker<'_> {
                 let slot = self.slot("element", &have);
                 let element = self.val(Op::Local(slot), have, span);
                 let element = self.lift(element, &want, span);
-                self.val(
+                let lifted = self.val(
                     Op::Loop(Box::new(Loop {
                         sources: vec![Source {
                             slot,
@@ -477,7 +477,12 @@ impl Checker<'_> {
                     })),
                     Ty::List(Box::new(want), bound),
                     span,
-                )
+                );
+                // The other side may be longer.
+                Val {
+                    node: lifted.node,
+                    ty: ty.clone(),
+                }
             }
             _ => Val {
                 node: val.node,

@@ -588,6 +588,8 @@ impl Checker<'_> {
         let mut nodes = Vec::new();
         for (end, ty) in ends {
             let base = match (&val.ty, &ty) {
+                // The other end has made a number of the value.
+                (Ty::Num(..), Ty::Int) => val.ty.clone(),
                 (Ty::Num(..), _) | (_, Ty::Num(..)) => ty.clone(),
                 _ => val.ty.clone(),
             };

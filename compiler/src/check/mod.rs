@@ -411,12 +411,13 @@ impl<'db> Checker<'db> {
     /// Runs `body` in an inner block: names bound inside are out of sight afterwards.
     pub(crate) fn block<T>(&mut self, body: impl FnOnce(&mut Self) -> T) -> T {
         let (outer, start) = (self.block, self.scope.len());
+        let known = self.known.len();
         self.block = start;
         let out = body(self);
         self.warn_unused(start);
         self.scope.truncate(start);
-        let length = self.scope.len();
-        self.known.retain(|path| path.binding < length);
+        // What a filter has shown of outer names holds of its elements alone.
+        self.known.truncate(known);
         self.block = outer;
         out
     }

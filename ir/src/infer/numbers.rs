@@ -56,9 +56,13 @@ impl Context<'_> {
                 },
                 _ => self.slot_facts(slot.index()),
             },
-            Op::Default => self
-                .default
-                .map_or(NumFacts::UNKNOWN, |value| self.known(value)),
+            // As a local: the value that is there, however it was computed.
+            Op::Default => NumFacts {
+                exact: true,
+                ..self
+                    .default
+                    .map_or(NumFacts::UNKNOWN, |value| self.known(value))
+            },
             Op::Let { body, .. } => self.known(*body),
             Op::If { then, other, .. } => self.join(&[*then, *other], ty),
             Op::Arithmetic(how, left, right) => {

@@ -262,6 +262,8 @@ impl Body<'_, '_> {
 
     /// A word of a relation: how many rows, or where its columns are.
     pub(super) fn relation_word(&mut self, relation: RelationId, offset: i64) -> Lower<Value> {
+        // A row may come from outside, so that nothing else here says that the relation is read.
+        self.unit.reads(relation);
         let context = self.context;
         let relations =
             self.b

@@ -70,7 +70,7 @@ impl Arena {
         if self.pieces.len() > 1 {
             // Pieces grow, so the last that may be kept is the greatest of them.
             let kept = self.pieces.drain(..);
-            let kept = kept.filter(|piece| piece.len() <= KEPT).last();
+            let kept = kept.rev().find(|piece| piece.len() <= KEPT);
             self.pieces.extend(kept);
         } else {
             self.pieces.retain(|piece| piece.len() <= KEPT);

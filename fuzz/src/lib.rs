@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use assize_compiler::{Database, PackageInput, Severity};
 use assize_eval::data::NoData;
+use assize_eval::json::NumberStyle;
 use assize_eval::trace::Explain;
 use assize_eval::{ErrorCode, Interpreter, Limits, Watch};
 use assize_ir::Program;
@@ -140,28 +141,76 @@ pub fn bundle(bytes: &[u8]) {
     }
 }
 
+/// The samples' data for these rules.
+fn with_samples(rules: Rules) -> Loaded {
+    let files: BTreeMap<String, Vec<u8>> = [
+        (
+            "snapshot.json".to_owned(),
+            include_bytes!("../../rules/shop/samples/data/snapshot.json").to_vec(),
+        ),
+        (
+            "Supply.csv".to_owned(),
+            include_bytes!("../../rules/shop/samples/data/Supply.csv").to_vec(),
+        ),
+    ]
+    .into();
+    let loaded = Loaded::new(Arc::new(rules), &files, &SnapshotLimits::default());
+    loaded.expect("the sample data are sound")
+}
+
 fn loaded() -> &'static Loaded {
     static LOADED: OnceLock<Loaded> = OnceLock::new();
     LOADED.get_or_init(|| {
         let verified = assize_ir::verify_owned(shop().clone()).expect("a sound program");
-        let rules = Arc::new(Rules::from_program(verified));
-        let files: BTreeMap<String, Vec<u8>> = [
-            (
-                "snapshot.json".to_owned(),
-                include_bytes!("../../rules/shop/samples/data/snapshot.json").to_vec(),
-            ),
-            (
-                "Supply.csv".to_owned(),
-                include_bytes!("../../rules/shop/samples/data/Supply.csv").to_vec(),
-            ),
-        ]
-        .into();
-        Loaded::new(rules, &files, &SnapshotLimits::default()).expect("the sample data are sound")
+        with_samples(Rules::from_program(verified))
     })
 }
 
-/// A call as JSON: every answer is one line of JSON, the same each time, and never `internal`.
+/// Decisions of every type that a caller can hand in, with what they are given as their answer.
+const EVERY_TYPE: &str = include_str!("../../tests/identity/json.assize");
+
+/// The rules of the one-page package, and those of every type, by the interpreter and by machine code.
+fn pairs() -> &'static [[Loaded; 2]] {
+    static PAIRS: OnceLock<Vec<[Loaded; 2]>> = OnceLock::new();
+    PAIRS.get_or_init(|| {
+        let (db, package) = database(EVERY_TYPE);
+        let linked = assize_compiler::program(&db, package);
+        let every = linked
+            .expect("the rules of the tests have no errors")
+            .program;
+        let no_data = |rules: Rules| {
+            let files = BTreeMap::from([(
+                "snapshot.json".to_owned(),
+                br#"{"as_of":"2026-11-20T10:00:00Z","relations":{}}"#.to_vec(),
+            )]);
+            let loaded = Loaded::new(Arc::new(rules), &files, &SnapshotLimits::default());
+            loaded.expect("no data are sound")
+        };
+        let rules = |program: &Program| {
+            let verified = assize_ir::verify_owned(program.clone()).expect("a sound program");
+            Rules::from_program(verified)
+        };
+        let pair = |load: &dyn Fn() -> Loaded| [load(), load().compiled()];
+        vec![
+            pair(&|| with_samples(rules(shop()))),
+            pair(&|| no_data(rules(&every))),
+        ]
+    })
+}
+
+/// A call as JSON: every answer is one line of JSON, the same each time and by machine code, and never
+/// `internal`.
 pub fn input(bytes: &[u8]) {
+    for [interpreted, compiled] in pairs() {
+        for style in [NumberStyle::String, NumberStyle::Number] {
+            let options = Options {
+                style,
+                ..Options::default()
+            };
+            let answer = compiled.decide_json(bytes, &options);
+            assert_eq!(answer, interpreted.decide_json(bytes, &options));
+        }
+    }
     let options = Options {
         receipt: true,
         explain: Some(Explain::default()),

@@ -49,6 +49,30 @@ const MARKS: &[&str] = &[
     "as_of",
 ];
 
+/// Calls of `tests/identity/json.assize`: values of every type.
+const EVERY_TYPE: &[(&str, &str)] = &[
+    (
+        "scalars",
+        r#"{"it":{"held":true,"count":-7,"cents":1.5,"price":"2.5000","balance":-9.25,"whole":12,"fine":0.000000000001,"odd":1.5,"saved":12.5,"points":3,"free":0.125,"any":1e-9,"words":"a\u00e9\n","item":" a-1 ","day":"2026-11-20","term":"CM+14D","color":"dark_green","urgency":"low"}}"#,
+    ),
+    (
+        "defaults",
+        r#"{"it":{"last":"x","maybe":null,"words":"größe","saved":"5.00"}}"#,
+    ),
+    (
+        "pair",
+        r#"{"it":{"quantity_on_hand":1,"quantity_on_order":2},"also":{"quantity_on_a_line":3,"quantity_on_order":2,"quantity_on_hand":0}}"#,
+    ),
+    (
+        "lists",
+        r#"{"it":{"flags":[true,false],"counts":[1,2],"amounts":[1.5,"2.25"],"saved":[5],"words":["a",""],"items":["x"],"days":["2026-01-31"],"colors":["red"],"perhaps":[null,3],"prices":[null,1.2345],"pairs":[],"terms":["1M","-2W"]}}"#,
+    ),
+    (
+        "back",
+        r#"{"it":{"code":"too_many","severity":"error","parameters":{"count":4,"item":"x"}},"all":[{"parameters":{"day":null},"code":"too_late"}]}"#,
+    ),
+];
+
 /// As libFuzzer reads it: bytes that are not printable as `\xAB`.
 fn escaped(word: &str) -> String {
     word.bytes()
@@ -137,6 +161,10 @@ fn main() -> std::io::Result<()> {
             );
             put("input", &format!("{name}-call"), whole.as_bytes())?;
         }
+    }
+    for (name, input) in EVERY_TYPE {
+        let call = format!("{{\"decision\":\"{name}\",\"input\":{input}}}");
+        put("input", &format!("every-{name}"), call.as_bytes())?;
     }
     for (first, name) in [(0u8, "Supply.csv"), (1, "snapshot.json")] {
         let mut bytes = vec![first];

@@ -79,7 +79,11 @@ pub fn add_days(day: i32, days: i64) -> Option<i32> {
 
 /// Reads `2026-11-20`; exactly ten characters.
 pub fn parse(text: &str) -> Option<i32> {
-    let bytes = text.as_bytes();
+    parse_bytes(text.as_bytes())
+}
+
+/// Reads `2026-11-20` from bytes that need not be text.
+pub fn parse_bytes(bytes: &[u8]) -> Option<i32> {
     let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = bytes else {
         return None;
     };

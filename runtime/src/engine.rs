@@ -13,7 +13,8 @@ use assize_eval::value::Value;
 use assize_eval::{Answer, Interpreter, Limits, Watch};
 use assize_ir::{BundleError, Check, Decision, Program, Type, Verified, bundle};
 
-use crate::jit::{Machine, Rows};
+use crate::jit::json::Told;
+use crate::jit::{Asked, Machine, Rows};
 use crate::snapshot::{Files, Snapshot, SnapshotFault, SnapshotLimits, holds, load_snapshot};
 
 /// Compiled rules and their digest.
@@ -262,13 +263,56 @@ impl Loaded {
 
     /// Answers a call `{"decision", "at", "input"}` with one line of JSON. Errors are answers.
     pub fn decide_json(&self, line: &[u8], options: &Options) -> String {
-        match self.decode(line) {
+        let mut out = String::new();
+        self.decide_json_into(line, options, &mut out);
+        out
+    }
+
+    /// Appends the answer to a call, see [`Loaded::decide_json`]. With machine code and room for the answer
+    /// no memory is asked for, as long as the call is without faults and asks for its result alone.
+    pub fn decide_json_into(&self, line: &[u8], options: &Options, out: &mut String) {
+        let told = self.told(Asked::default(), line, options, out);
+        if told == Told::Answered {
+            return;
+        }
+        let text = match self.decode(line) {
             Err(faults) => invalid_input_text(&faults),
             Ok(call) => {
                 let arguments = call.arguments.as_slice();
-                let answer = self.run(call.decision, arguments, call.at, options);
+                let answer = if told == Told::Left {
+                    self.interpret(call.decision, arguments, call.at, options)
+                } else {
+                    self.run(call.decision, arguments, call.at, options)
+                };
                 self.text((call.decision, call.at, arguments), &answer, options)
             }
+        };
+        out.push_str(&text);
+    }
+
+    /// Appends the answer to a line, if machine code alone can give it: from text to text, with no value in
+    /// between. `false`: nothing is appended, and the call must be decoded and decided; then it is at fault,
+    /// or its decision fails, or it is unusual in a way that has no code of its own.
+    pub fn machine_answer(
+        &self,
+        asked: Asked<'_>,
+        line: &[u8],
+        options: &Options,
+        out: &mut String,
+    ) -> bool {
+        self.told(asked, line, options, out) == Told::Answered
+    }
+
+    fn told(&self, asked: Asked<'_>, line: &[u8], options: &Options, out: &mut String) -> Told {
+        let machine = self.rules.machine.get().and_then(Option::as_ref);
+        let rows = self.rows.get().and_then(Option::as_ref);
+        match (machine, rows) {
+            (Some(machine), Some(rows)) if options.explain.is_none() && !options.receipt => {
+                let data = (rows, &self.snapshot.store);
+                let ground = machine.ground(&self.rules.program, data, self.limits);
+                machine.answer(ground, (asked, line), options.style, out)
+            }
+            _ => Told::Unread,
         }
     }
 
@@ -303,6 +347,16 @@ impl Loaded {
                 steps: 0,
             };
         }
+        self.interpret(decision, arguments, at, options)
+    }
+
+    fn interpret(
+        &self,
+        decision: &Decision,
+        arguments: &[Value],
+        at: Option<i64>,
+        options: &Options,
+    ) -> Answer {
         let watch = Watch {
             explain: options.explain.clone(),
             observer: None,

@@ -17,6 +17,7 @@ use assize_eval::trace::{Explain, Step, Trace};
 use assize_eval::value::Value;
 use assize_ir::{Decision, PlaceId, Program, SourceFile};
 use assize_runtime::engine::{Loaded, Options};
+use assize_runtime::jit::Asked;
 use assize_runtime::snapshot::{Folder, Snapshot, SnapshotLimits, load_snapshot};
 use serde_json::json;
 
@@ -180,6 +181,14 @@ impl Decider {
 
     /// Answers one input: a whole call, or the `input` alone. `line` is its line where there are many.
     pub fn answer(&self, bytes: &[u8], line: Option<u64>) -> Reply {
+        if let Some(text) = self.by_machine(bytes) {
+            return Reply {
+                text,
+                outcome: Outcome::Decided,
+                trace: None,
+                places: BTreeMap::new(),
+            };
+        }
         let document = match parse(bytes, "") {
             Ok(document) => document,
             Err(mut error) => {
@@ -245,6 +254,36 @@ impl Decider {
         }
     }
 
+    /// The answer to an input that machine code alone can give.
+    fn by_machine(&self, bytes: &[u8]) -> Option<String> {
+        if !self.loaded.is_compiled() || self.has_name_of_a_call() {
+            return None;
+        }
+        let mut text = String::new();
+        // No text is both, as no parameter is named like a field of a call.
+        let answered = [false, true].into_iter().any(|input_alone| {
+            let asked = Asked {
+                decision: Some(&self.decision),
+                at: self.at.as_deref().and_then(instant::parse_up),
+                input_alone,
+            };
+            let (loaded, options) = (&self.loaded, &self.options);
+            loaded.machine_answer(asked, bytes, options, &mut text)
+        });
+        answered.then_some(text)
+    }
+
+    /// Whether a parameter of the decision is named like a field of a call.
+    fn has_name_of_a_call(&self) -> bool {
+        KNOWN.into_iter().any(|name| self.is_parameter(name))
+    }
+
+    fn is_parameter(&self, name: &str) -> bool {
+        let decision = self.program().decision(&self.decision);
+        let callable = decision.and_then(|it| self.program().callable(it.callable));
+        callable.is_some_and(|it| it.params.iter().any(|param| param.name == name))
+    }
+
     /// Where a place of the program lies.
     fn locate(&self, text: &str, place: PlaceId, places: &mut BTreeMap<String, Located>) {
         let found = self.program().place(place).and_then(|place| {
@@ -276,14 +315,9 @@ impl Decider {
     /// Whether this is a whole call: it has a field of a call whose name is no parameter of the
     /// decision.
     fn is_call(&self, json: &Json<'_>) -> bool {
-        let decision = self.program().decision(&self.decision);
-        let callable = decision.and_then(|it| self.program().callable(it.callable));
-        let parameter = |name: &str| {
-            callable.is_some_and(|it| it.params.iter().any(|param| param.name == name))
-        };
         KNOWN
             .into_iter()
-            .any(|name| json.get(name).is_some() && !parameter(name))
+            .any(|name| json.get(name).is_some() && !self.is_parameter(name))
     }
 
     /// A whole call with the time that the command line says.

@@ -153,10 +153,10 @@ impl<'a> Interpreter<'a> {
             let Some(as_of) = self.data.as_of_seconds(id) else {
                 continue;
             };
-            let age = at_seconds.map(|at| u64::try_from(at.saturating_sub(as_of)).unwrap_or(0));
-            if age.is_some_and(|age| age <= limit) {
+            if is_fresh(limit, as_of, at_seconds) {
                 continue;
             }
+            let age = at_seconds.map(|at| age(as_of, at));
             let mut failure = Failure::new(ErrorCode::StaleData);
             failure.callable = Some(decision.callable);
             failure.rule = full_name(self.program, decision.callable);
@@ -171,4 +171,14 @@ impl<'a> Interpreter<'a> {
         }
         Ok(())
     }
+}
+
+/// Age of data in seconds at the time of a call; data from after it are new.
+fn age(as_of: i64, at: i64) -> u64 {
+    u64::try_from(at.saturating_sub(as_of)).unwrap_or(0)
+}
+
+/// Whether data of some time are no older than so many seconds at the time of a call; never without one.
+pub fn is_fresh(limit: u64, as_of: i64, at: Option<i64>) -> bool {
+    at.is_some_and(|at| age(as_of, at) <= limit)
 }

@@ -116,38 +116,60 @@ pub fn write_text(text: &str, out: &mut String) {
     out.push('"');
 }
 
+/// The digits of a number as [`format::number`] writes it, where they fit 64 bits: nearly always.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Digits {
+    /// All digits, with their sign.
+    pub coefficient: i64,
+    /// How many of them stand behind the point.
+    pub places: u8,
+    /// Zeros that follow.
+    pub zeros: u8,
+}
+
+impl Digits {
+    /// The digits of a number of a type.
+    pub fn of(value: Decimal, ty: &NumType) -> Option<Digits> {
+        let shift = if ty.percent { 2 } else { 0 };
+        let mut coefficient = i64::try_from(value.mantissa()).ok()?;
+        let mut scale = value.scale().checked_sub(shift)?;
+        let places = ty.written_places().map_or(0, u32::from);
+        while scale > places && coefficient % 10 == 0 {
+            coefficient /= 10;
+            scale -= 1;
+        }
+        Some(Digits {
+            coefficient,
+            places: u8::try_from(scale).ok()?,
+            zeros: u8::try_from(places.saturating_sub(scale)).ok()?,
+        })
+    }
+}
+
 /// Appends a number as [`format::number`] writes it. What fits 64 bits, which is nearly everything,
 /// is written digit by digit without a text in between.
-fn write_number(value: Decimal, ty: &NumType, out: &mut String) {
-    let shift = if ty.percent { 2 } else { 0 };
-    let short = u64::try_from(value.mantissa().unsigned_abs()).ok();
-    let (Some(mut coefficient), Some(mut scale)) = (short, value.scale().checked_sub(shift)) else {
+pub fn write_number(value: Decimal, ty: &NumType, out: &mut String) {
+    let Some(digits) = Digits::of(value, ty) else {
         return out.push_str(&format::number(value, ty));
     };
-    let places = ty.written_places().map_or(0, u32::from);
-    while scale > places && coefficient % 10 == 0 {
-        coefficient /= 10;
-        scale -= 1;
-    }
-    if value.is_sign_negative() && coefficient != 0 {
+    if digits.coefficient < 0 {
         out.push('-');
     }
-    let power = 10u64.checked_pow(scale);
+    let coefficient = digits.coefficient.unsigned_abs();
+    let power = 10u64.checked_pow(u32::from(digits.places));
     let whole = power.map_or(0, |power| coefficient / power);
     let fraction = power.map_or(coefficient, |power| coefficient % power);
     // Writing to a text cannot fail.
     let _ = write!(out, "{whole}");
-    if scale.max(places) == 0 {
+    if digits.places.max(digits.zeros) == 0 {
         return;
     }
     out.push('.');
-    if scale > 0 {
-        let _ = write!(out, "{fraction:0width$}", width = scale as usize);
+    if digits.places > 0 {
+        let width = usize::from(digits.places);
+        let _ = write!(out, "{fraction:0width$}");
     }
-    out.extend(std::iter::repeat_n(
-        '0',
-        places.saturating_sub(scale) as usize,
-    ));
+    out.extend(std::iter::repeat_n('0', usize::from(digits.zeros)));
 }
 
 /// Appends a day as [`date::format`] writes it, in quotes.

@@ -15,11 +15,13 @@
 //! | `code` | functions, and who owns them |
 //! | `lower` | from nodes to instructions |
 //! | `typed` | decisions between Rust types |
+//! | `json` | JSON text straight into words and back |
 
 mod arena;
 mod code;
 mod compare;
 mod host;
+pub(crate) mod json;
 mod lower;
 mod planted;
 mod shape;
@@ -29,6 +31,7 @@ mod words;
 
 use std::sync::{Mutex, PoisonError};
 
+use assize_eval::json::NumberStyle;
 use assize_eval::store::Store;
 use assize_eval::{Limits, Value};
 use assize_ir::{CallableId, Program, Type, Verified};
@@ -36,11 +39,13 @@ use assize_ir::{CallableId, Program, Type, Verified};
 use arena::Arena;
 use code::{Code, Entry};
 use host::{Context, Host, Note, Running};
+use json::{Plans, Told};
 use shape::{Layouts, Shape};
 use view::View;
 use words::{Reader, Writer};
 
 pub use code::CannotCompile;
+pub use json::Asked;
 pub use planted::Planted;
 
 /// The machine code of verified rules.
@@ -48,6 +53,7 @@ pub use planted::Planted;
 pub struct Machine {
     layouts: Layouts,
     code: Code,
+    plans: Plans,
 }
 
 /// The rows of a snapshot as machine code reads them. Made for one [`Machine`] and one store, and used with
@@ -68,6 +74,8 @@ pub(crate) struct Frame {
     pub(crate) arguments: Vec<u64>,
     /// The words of the result.
     pub(crate) result: Vec<u64>,
+    /// A text that is read or written.
+    pub(crate) text: String,
     running: Vec<Running>,
 }
 
@@ -84,6 +92,8 @@ pub(crate) struct Ground<'g> {
 
 /// Most pieces of memory that wait for the next decisions.
 const IDLE: usize = 64;
+/// Words of arguments and bytes of text that are kept for the next decision.
+const KEPT: usize = 1024 * 1024;
 
 impl Rows {
     /// Memory for a call.
@@ -107,6 +117,10 @@ impl Frame {
     /// Makes room for the next call. The words of arguments stay, for whoever writes all of them again.
     pub(crate) fn clear(&mut self) {
         self.arena.reset();
+        if self.arguments.capacity() > KEPT || self.text.capacity() > KEPT {
+            self.arguments = Vec::new();
+            self.text = String::new();
+        }
         self.running.clear();
     }
 
@@ -120,6 +134,24 @@ impl Frame {
     pub(crate) unsafe fn enter(&mut self, ground: Ground<'_>, entry: Entry, room: usize) -> bool {
         // What stands there of an earlier call is overwritten, or never read.
         self.result.resize(room, 0);
+        let (arguments, result) = (self.arguments.as_ptr(), self.result.as_mut_ptr());
+        // SAFETY: as the caller says, and there is so much room.
+        unsafe { self.run(ground, entry, arguments, result) }
+    }
+
+    /// Runs an entry; `false` when the interpreter must decide.
+    ///
+    /// # Safety
+    /// At the addresses lie the arguments of the entry's callable, and room for its result. All that the
+    /// arguments point to is alive. The entry is one of this machine.
+    #[expect(unsafe_code, reason = "machine code reads and writes addresses")]
+    pub(crate) unsafe fn run(
+        &mut self,
+        ground: Ground<'_>,
+        entry: Entry,
+        arguments: *const u64,
+        result: *mut u64,
+    ) -> bool {
         let mut context = Context {
             arena: std::mem::take(&mut self.arena),
             fuel: i64::try_from(ground.limits.max_steps).unwrap_or(i64::MAX),
@@ -134,7 +166,6 @@ impl Frame {
                 running: std::mem::take(&mut self.running),
             },
         };
-        let (arguments, result) = (self.arguments.as_ptr(), self.result.as_mut_ptr());
         let status = entry(&raw mut context, arguments, result);
         (self.arena, self.running) = (context.arena, context.host.running);
         status == 0
@@ -142,10 +173,10 @@ impl Frame {
 }
 
 impl Machine {
-    /// Compiles all decisions.
+    /// Compiles all decisions, and the checks of what callers hand in.
     pub fn new(program: &Verified) -> Result<Machine, CannotCompile> {
         let decisions = program.decisions.iter().map(|it| it.callable);
-        Machine::of(program, decisions)
+        Machine::of(program, decisions.chain(json::checks(program)))
     }
 
     /// Compiles some callables, to be called from outside.
@@ -165,7 +196,12 @@ impl Machine {
     ) -> Result<Machine, CannotCompile> {
         let layouts = Layouts::new(program);
         let code = Code::new(program, &layouts, callables, planted)?;
-        Ok(Machine { layouts, code })
+        let plans = Plans::new(program, &layouts, &code.entries);
+        Ok(Machine {
+            layouts,
+            code,
+            plans,
+        })
     }
 
     /// The rows that the code reads; `None` where a cell has no words, so that the interpreter must decide.
@@ -201,18 +237,42 @@ impl Machine {
         arguments: &[Value],
         limits: Limits,
     ) -> Option<Value> {
-        let ground = Ground {
+        let ground = self.ground(program, (rows, store), limits);
+        let mut frame = rows.frame();
+        let value = self.call_in(&mut frame, ground, callable, arguments);
+        rows.give_back(frame);
+        value
+    }
+
+    /// Answers a line of JSON; nothing is appended unless it is answered.
+    pub(crate) fn answer(
+        &self,
+        ground: Ground<'_>,
+        asked: (Asked<'_>, &[u8]),
+        style: NumberStyle,
+        out: &mut String,
+    ) -> Told {
+        let mut frame = ground.rows.frame();
+        let told = json::answer(&self.plans, (&mut frame, ground), asked, style, out);
+        ground.rows.give_back(frame);
+        told
+    }
+
+    /// All that a call of this machine runs on.
+    pub(crate) fn ground<'g>(
+        &'g self,
+        program: &'g Program,
+        (rows, store): (&'g Rows, &'g Store),
+        limits: Limits,
+    ) -> Ground<'g> {
+        Ground {
             program,
             layouts: &self.layouts,
             notes: &self.code.notes,
             rows,
             store,
             limits,
-        };
-        let mut frame = rows.frame();
-        let value = self.call_in(&mut frame, ground, callable, arguments);
-        rows.give_back(frame);
-        value
+        }
     }
 
     fn call_in(

@@ -1,7 +1,9 @@
 //! The functions of a program as machine code.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use assize_eval::Value;
 use assize_ir::{Body as CallableBody, CallableId, Op, Program, RelationId};
 use cranelift_codegen::ir::{AbiParam, FuncRef, Function, InstBuilder, Signature, types};
 use cranelift_codegen::settings::{self, Configurable};
@@ -9,10 +11,12 @@ use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use cranelift_jit::{JITBuilder, JITModule};
 use cranelift_module::{FuncId, Linkage, Module, default_libcall_names};
 
+use super::arena::Arena;
 use super::host::{Context, Note, functions};
 use super::lower::{Body, NotYet};
 use super::planted::Planted;
 use super::shape::{Layouts, Shape};
+use super::table::Index;
 
 /// Nodes of a callable that is written into every caller.
 const SMALL: usize = 24;
@@ -63,6 +67,11 @@ pub(crate) struct Unit<'p> {
     reads: BTreeSet<RelationId>,
     /// A fault on purpose.
     planted: Option<Planted>,
+    /// Rows or cells of a table that is written as code.
+    pub(crate) rows_in_code: usize,
+    /// Tables that are data, and what comes out of their rows.
+    tables: Vec<Arc<Index>>,
+    answers: Answers,
     /// The function that is being written, and which functions each one calls.
     writing: Option<FuncId>,
     edges: BTreeMap<FuncId, BTreeSet<FuncId>>,
@@ -81,8 +90,19 @@ pub(crate) struct Code {
     pub(crate) bytes: usize,
     /// Bytes of stack that a decision takes at most.
     pub(crate) stack: u64,
+    /// Tables that are data.
+    pub(crate) tables: Vec<Arc<Index>>,
     #[expect(dead_code, reason = "keeps alive what the code points to")]
-    held: (BTreeMap<String, Box<str>>, Box<[u64]>),
+    held: (BTreeMap<String, Box<str>>, Box<[u64]>, Answers),
+}
+
+/// Words of constants that come out of tables, and the values in which their texts lie.
+#[derive(Default)]
+pub(crate) struct Answers {
+    pub(crate) blocks: Vec<Box<[u64]>>,
+    pub(crate) texts: Vec<Box<str>>,
+    pub(crate) values: Vec<Value>,
+    pub(crate) arena: Arena,
 }
 
 impl std::fmt::Debug for Code {
@@ -120,10 +140,11 @@ impl Code {
         program: &Program,
         layouts: &Layouts,
         callables: impl IntoIterator<Item = CallableId>,
-        planted: Option<Planted>,
+        (planted, rows_in_code): (Option<Planted>, usize),
     ) -> Result<Code, CannotCompile> {
         let mut unit = Unit::new(program, layouts)?;
         unit.planted = planted;
+        unit.rows_in_code = rows_in_code;
         let mut maker = Maker {
             context: unit.module.make_context(),
             builder: FunctionBuilderContext::new(),
@@ -167,7 +188,8 @@ impl Code {
             not_yet: maker.not_yet,
             bytes: maker.bytes,
             stack,
-            held: (unit.texts, unit.severities),
+            tables: unit.tables,
+            held: (unit.texts, unit.severities, unit.answers),
             module: Some(unit.module),
         })
     }
@@ -343,6 +365,9 @@ impl<'p> Unit<'p> {
                 .collect(),
             reads: BTreeSet::new(),
             planted: None,
+            rows_in_code: 0,
+            tables: Vec::new(),
+            answers: Answers::default(),
             writing: None,
             edges: BTreeMap::new(),
         };
@@ -427,6 +452,19 @@ impl<'p> Unit<'p> {
             .entry(text.to_owned())
             .or_insert_with(|| Box::from(text));
         super::words::text_words(held)
+    }
+
+    /// Address of a table that lives as long as the code.
+    pub(crate) fn table(&mut self, table: Index) -> u64 {
+        let table = Arc::new(table);
+        let address = std::ptr::from_ref::<Index>(&table) as u64;
+        self.tables.push(table);
+        address
+    }
+
+    /// Where constants are put that live as long as the code.
+    pub(crate) fn answers(&mut self) -> &mut Answers {
+        &mut self.answers
     }
 
     /// Address of the severities of all reasons.

@@ -9,6 +9,7 @@ mod branches;
 mod calls;
 mod compare;
 mod dates;
+mod indexed;
 mod loops;
 mod numbers;
 mod outcomes;

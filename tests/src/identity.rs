@@ -11,7 +11,12 @@ use assize_runtime::jit::{Machine, Planted};
 
 /// Counts what machine code answers, and keeps what it answers otherwise.
 #[derive(Debug, Default)]
-pub struct Identity(Mutex<State>, Option<Planted>);
+pub struct Identity {
+    state: Mutex<State>,
+    planted: Option<Planted>,
+    /// Rows of a table that is written as code, where that is not left to the compiler.
+    rows_in_code: Option<usize>,
+}
 
 #[derive(Debug, Default)]
 struct State {
@@ -39,12 +44,24 @@ pub struct Seen {
 impl Identity {
     /// With a fault in machine code, on purpose.
     pub fn planted(planted: Planted) -> Identity {
-        Identity(Mutex::default(), Some(planted))
+        Identity {
+            planted: Some(planted),
+            ..Identity::default()
+        }
+    }
+
+    /// The same with tables of more than so many rows as data, and others as code.
+    #[must_use]
+    pub fn with_rows_in_code(self, rows: usize) -> Identity {
+        Identity {
+            rows_in_code: Some(rows),
+            ..self
+        }
     }
 
     /// What was seen so far.
     pub fn seen(&self) -> Seen {
-        self.0
+        self.state
             .lock()
             .map(|state| state.seen.clone())
             .unwrap_or_default()
@@ -59,8 +76,9 @@ impl SecondEngine for Identity {
         arguments: &[Value],
         answer: Result<&Value, &Failure>,
     ) {
-        if let Ok(mut state) = self.0.lock() {
-            state.asked((program, store), self.1, (callable, arguments), answer);
+        if let Ok(mut state) = self.state.lock() {
+            let compiled = (self.planted, self.rows_in_code);
+            state.asked((program, store), compiled, (callable, arguments), answer);
         }
     }
 }
@@ -69,7 +87,7 @@ impl State {
     fn asked(
         &mut self,
         (program, store): (&Program, &Store),
-        planted: Option<Planted>,
+        compiled: (Option<Planted>, Option<usize>),
         (callable, arguments): (CallableId, &[Value]),
         answer: Result<&Value, &Failure>,
     ) {
@@ -78,7 +96,7 @@ impl State {
             .program
             .as_ref()
             .is_some_and(|(last, ..)| *last == place);
-        if !known && let Err(why) = self.compile(program, planted) {
+        if !known && let Err(why) = self.compile(program, compiled) {
             self.seen.different.push(why);
             return;
         }
@@ -109,11 +127,19 @@ impl State {
         }
     }
 
-    fn compile(&mut self, program: &Program, planted: Option<Planted>) -> Result<(), String> {
+    fn compile(
+        &mut self,
+        program: &Program,
+        (planted, rows_in_code): (Option<Planted>, Option<usize>),
+    ) -> Result<(), String> {
         let verified = assize_ir::verify(program);
         let verified = verified.map_err(|faults| format!("not verified: {faults:?}"))?;
         let all = 0..u32::try_from(program.callables.len()).unwrap_or(u32::MAX);
-        let machine = Machine::with(&verified, all.map(CallableId), planted);
+        let all = all.map(CallableId);
+        let machine = match rows_in_code {
+            Some(rows) => Machine::with_tables(&verified, all, planted, rows),
+            None => Machine::with(&verified, all, planted),
+        };
         let machine = machine.map_err(|error| error.to_string())?;
         for (id, what) in machine.not_yet() {
             let name = program.callable(id).map(|it| it.name.clone());

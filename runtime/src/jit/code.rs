@@ -1,7 +1,9 @@
 //! The functions of a program as machine code.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use assize_eval::Value;
 use assize_ir::{Body as CallableBody, CallableId, Op, Program, RelationId};
 use cranelift_codegen::ir::{AbiParam, FuncRef, Function, InstBuilder, Signature, types};
 use cranelift_codegen::settings::{self, Configurable};
@@ -9,10 +11,12 @@ use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use cranelift_jit::{JITBuilder, JITModule};
 use cranelift_module::{FuncId, Linkage, Module, default_libcall_names};
 
+use super::arena::Arena;
 use super::host::{Context, Note, functions};
 use super::lower::{Body, NotYet};
 use super::planted::Planted;
 use super::shape::{Layouts, Shape};
+use super::table::Index;
 use super::typed::form::Form;
 
 /// Nodes of a callable that is written into every caller.
@@ -65,11 +69,14 @@ pub(crate) struct Unit<'p> {
     texts: Texts,
     /// Address of the severities of all reasons.
     severities: u64,
-    /// Words that the code reads by their position.
-    tables: Vec<Box<[u64]>>,
     reads: BTreeSet<RelationId>,
     /// A fault on purpose.
     planted: Option<Planted>,
+    /// Rows or cells of a table that is written as code.
+    pub(crate) rows_in_code: usize,
+    /// Tables that are data, and what comes out of their rows.
+    tables: Vec<Arc<Index>>,
+    answers: Answers,
     /// The function that is being written, and which functions each one calls.
     writing: Option<FuncId>,
     edges: BTreeMap<FuncId, BTreeSet<FuncId>>,
@@ -88,8 +95,19 @@ pub(crate) struct Code {
     pub(crate) bytes: usize,
     /// Bytes of stack that a decision takes at most.
     pub(crate) stack: u64,
+    /// Tables that are data.
+    pub(crate) tables: Vec<Arc<Index>>,
     #[expect(dead_code, reason = "keeps alive what the code points to")]
-    held: (Texts, Vec<Box<[u64]>>),
+    held: (Texts, Answers),
+}
+
+/// Words of constants that come out of tables, and the values in which their texts lie.
+#[derive(Default)]
+pub(crate) struct Answers {
+    pub(crate) blocks: Vec<Box<[u64]>>,
+    pub(crate) texts: Vec<Box<str>>,
+    pub(crate) values: Vec<Value>,
+    pub(crate) arena: Arena,
 }
 
 impl std::fmt::Debug for Code {
@@ -127,10 +145,10 @@ impl Code {
         program: &Program,
         layouts: &Layouts,
         callables: impl IntoIterator<Item = CallableId>,
-        planted: Option<Planted>,
+        (planted, rows_in_code): (Option<Planted>, usize),
     ) -> Result<Code, CannotCompile> {
         let entries = callables.into_iter().map(|id| (id, Arguments::InMemory));
-        Code::with_entries(program, layouts, entries.collect(), planted)
+        Code::with_entries(program, layouts, entries.collect(), (planted, rows_in_code))
     }
 
     /// Makes code for one callable, between images of these forms.
@@ -141,17 +159,18 @@ impl Code {
         (given, taken): (&Form, &Form),
     ) -> Result<Code, CannotCompile> {
         let entries = BTreeMap::from([(callable, Arguments::Image(given, taken))]);
-        Code::with_entries(program, layouts, entries, None)
+        Code::with_entries(program, layouts, entries, (None, super::ROWS_IN_CODE))
     }
 
     fn with_entries(
         program: &Program,
         layouts: &Layouts,
         wanted: BTreeMap<CallableId, Arguments<'_>>,
-        planted: Option<Planted>,
+        (planted, rows_in_code): (Option<Planted>, usize),
     ) -> Result<Code, CannotCompile> {
         let mut unit = Unit::new(program, layouts)?;
         unit.planted = planted;
+        unit.rows_in_code = rows_in_code;
         let mut maker = Maker {
             context: unit.module.make_context(),
             builder: FunctionBuilderContext::new(),
@@ -195,7 +214,8 @@ impl Code {
             not_yet: maker.not_yet,
             bytes: maker.bytes,
             stack,
-            held: (unit.texts, unit.tables),
+            tables: unit.tables,
+            held: (unit.texts, unit.answers),
             module: Some(unit.module),
         })
     }
@@ -383,9 +403,14 @@ impl<'p> Unit<'p> {
             notes: Vec::new(),
             texts: BTreeMap::new(),
             severities: severities.as_ptr() as u64,
-            tables: vec![severities],
             reads: BTreeSet::new(),
             planted: None,
+            rows_in_code: 0,
+            tables: Vec::new(),
+            answers: Answers {
+                blocks: vec![severities],
+                ..Answers::default()
+            },
             writing: None,
             edges: BTreeMap::new(),
         };
@@ -473,11 +498,24 @@ impl<'p> Unit<'p> {
     }
 
     /// Address of words that live as long as the code.
-    pub(crate) fn table(&mut self, words: &[u64]) -> u64 {
+    pub(crate) fn block(&mut self, words: &[u64]) -> u64 {
         let held: Box<[u64]> = Box::from(words);
         let address = held.as_ptr() as u64;
-        self.tables.push(held);
+        self.answers.blocks.push(held);
         address
+    }
+
+    /// Address of a table that lives as long as the code.
+    pub(crate) fn table(&mut self, table: Index) -> u64 {
+        let table = Arc::new(table);
+        let address = std::ptr::from_ref::<Index>(&table) as u64;
+        self.tables.push(table);
+        address
+    }
+
+    /// Where constants are put that live as long as the code.
+    pub(crate) fn answers(&mut self) -> &mut Answers {
+        &mut self.answers
     }
 
     /// Address of the severities of all reasons.

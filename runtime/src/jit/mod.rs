@@ -11,6 +11,7 @@
 //! | `words`, `compare` | values into words and back; equality, order and hashes of words |
 //! | `arena` | the memory of one decision |
 //! | `view` | a snapshot in words, with hashed keys |
+//! | `table` | tables as data: an index over the cells of many rows |
 //! | `host` | what machine code calls |
 //! | `code` | functions, and who owns them |
 //! | `lower` | from nodes to instructions |
@@ -25,6 +26,7 @@ pub(crate) mod json;
 mod lower;
 mod planted;
 mod shape;
+mod table;
 pub mod typed;
 mod view;
 mod words;
@@ -89,6 +91,9 @@ pub(crate) struct Ground<'g> {
     pub(crate) store: &'g Store,
     pub(crate) limits: Limits,
 }
+
+/// Rows or cells of a table that is written as code; greater ones are data.
+pub(crate) const ROWS_IN_CODE: usize = 100;
 
 /// Most pieces of memory that wait for the next decisions.
 const IDLE: usize = 64;
@@ -194,14 +199,30 @@ impl Machine {
         callables: impl IntoIterator<Item = CallableId>,
         planted: Option<Planted>,
     ) -> Result<Machine, CannotCompile> {
+        Machine::with_tables(program, callables, planted, ROWS_IN_CODE)
+    }
+
+    /// Compiles tables of more than so many rows or cells as data, and others as code: for tests of both.
+    #[doc(hidden)]
+    pub fn with_tables(
+        program: &Verified,
+        callables: impl IntoIterator<Item = CallableId>,
+        planted: Option<Planted>,
+        rows_in_code: usize,
+    ) -> Result<Machine, CannotCompile> {
         let layouts = Layouts::new(program);
-        let code = Code::new(program, &layouts, callables, planted)?;
+        let code = Code::new(program, &layouts, callables, (planted, rows_in_code))?;
         let plans = Plans::new(program, &layouts, &code.entries);
         Ok(Machine {
             layouts,
             code,
             plans,
         })
+    }
+
+    /// Bytes of the tables that are data.
+    pub fn table_bytes(&self) -> usize {
+        self.code.tables.iter().map(|table| table.bytes()).sum()
     }
 
     /// The rows that the code reads; `None` where a cell has no words, so that the interpreter must decide.

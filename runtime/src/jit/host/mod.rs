@@ -4,6 +4,7 @@
 //! leaves the machine code, and the interpreter decides from the start.
 
 mod lists;
+mod tables;
 
 use std::cmp::Ordering;
 
@@ -24,6 +25,7 @@ use crate::jit::words::{Reader, decimal_words, text, words_decimal};
 
 pub(crate) use lists::{PART, SHARER};
 use lists::{group, running_add, running_new, share, sort};
+use tables::{table_all, table_count, table_first, table_only};
 
 /// What machine code is given. The first fields are read and written by it at fixed offsets.
 #[repr(C)]
@@ -183,7 +185,13 @@ functions! {
     running_new(context);
     running_add(context, note, handle, value, key, to);
     share(context, note, rows, count, elements);
+    table_first(table, question);
+    table_only(table, question);
+    table_count(table, question);
+    table_all(context, table, question, others, count, to);
 }
+
+pub(crate) use tables::{NO_ROW, SEVERAL_ROWS};
 
 /// No day: lower than every day.
 pub(crate) const NO_DAY: i64 = i64::MIN;

@@ -1,8 +1,8 @@
 //! Equality and order.
 
-use assize_ir::{NodeId, Order, Type};
+use assize_ir::{Const, NodeId, Op, Order, Type};
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{InstBuilder, Value, types};
+use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
 
 use super::value::Val;
 use super::{Body, Lower, NotYet};
@@ -10,12 +10,92 @@ use crate::jit::host::{Call, Note};
 use crate::jit::planted::Planted;
 use crate::jit::shape::Shape;
 
-impl Body<'_, '_> {
+/// Bytes of a constant text that is compared in place; a longer one is compared by the host.
+const MOST_BYTES: usize = 32;
+
+/// The words of a text of at least one byte: as wide as fit into it, the last one up to its end.
+fn parts(text: &[u8]) -> impl Iterator<Item = (i32, &[u8])> {
+    let width = [8, 4, 2, 1]
+        .into_iter()
+        .find(|width| *width <= text.len())
+        .unwrap_or(1);
+    let last = text.len().checked_sub(width);
+    let starts = (0..last.unwrap_or(0)).step_by(width).chain(last);
+    starts.filter_map(move |start| {
+        let part = text.get(start..)?.get(..width)?;
+        Some((i32::try_from(start).ok()?, part))
+    })
+}
+
+impl<'p> Body<'_, 'p> {
     pub(super) fn equal_nodes(&mut self, a: NodeId, b: NodeId) -> Lower<Val> {
         let left = self.eval(a)?;
+        if let Some(text) = self.text_of_node(b)? {
+            return Ok(Val::Bool(self.is_text(&left, text)?));
+        }
         let right = self.eval(b)?;
+        if let Some(text) = self.text_of_node(a)? {
+            return Ok(Val::Bool(self.is_text(&right, text)?));
+        }
         let ty = &self.node(a)?.ty;
         Ok(Val::Bool(self.equal(&left, &right, ty)?))
+    }
+
+    /// The text that a node is, where it is a constant.
+    pub(super) fn text_of_node(&self, node: NodeId) -> Lower<Option<&'p str>> {
+        Ok(match &self.node(node)?.op {
+            Op::Const(Const::Text(text) | Const::Code(text)) => Some(text),
+            _ => None,
+        })
+    }
+
+    /// Whether a text is one that is known. One of the same length is compared by words, of which the last may
+    /// overlap the one before it, since nothing may be read behind the end of a text.
+    pub(super) fn is_text(&mut self, value: &Val, text: &str) -> Lower<Value> {
+        let [address, bytes] = match value {
+            Val::Text(words) => *words,
+            Val::Optional(there, inner) => {
+                let no = self.bit(false);
+                return self.bit_if(*there, no, |body| body.is_text(inner, text));
+            }
+            Val::Missing => return Ok(self.bit(false)),
+            _ => return Err(NotYet("a text in a shape that it does not have")),
+        };
+        let known = text.as_bytes();
+        let length = i64::try_from(known.len()).unwrap_or(i64::MAX);
+        let alike = self.b.ins().icmp_imm_u(IntCC::Equal, bytes, length);
+        let no = self.bit(false);
+        if known.len() > MOST_BYTES {
+            return self.bit_if(alike, no, |body| {
+                let [other, length] = body.unit.text(text).map(u64::cast_signed);
+                let (other, length) = (body.int(other), body.int(length));
+                let same = body.call_host(Call::text_equal, &[address, bytes, other, length]);
+                Ok(body.b.ins().icmp_imm_u(IntCC::NotEqual, same, 0))
+            });
+        }
+        self.bit_if(alike, no, |body| {
+            let mut differs = body.int(0);
+            for (offset, part) in parts(known) {
+                let (ty, word) = match *part {
+                    [a] => (types::I8, u64::from(a)),
+                    [a, b] => (types::I16, u64::from(u16::from_ne_bytes([a, b]))),
+                    [a, b, c, d] => (types::I32, u64::from(u32::from_ne_bytes([a, b, c, d]))),
+                    _ => (
+                        types::I64,
+                        part.first_chunk().map_or(0, |it| u64::from_ne_bytes(*it)),
+                    ),
+                };
+                let flags = MemFlagsData::new().with_notrap().with_readonly();
+                let mut found = body.b.ins().load(ty, flags, address, offset);
+                if ty != types::I64 {
+                    found = body.b.ins().uextend(types::I64, found);
+                }
+                let word = body.int(word.cast_signed());
+                let apart = body.b.ins().bxor(found, word);
+                differs = body.b.ins().bor(differs, apart);
+            }
+            Ok(body.b.ins().icmp_imm_u(IntCC::Equal, differs, 0))
+        })
     }
 
     /// Whether two values of a type are equal.
@@ -220,5 +300,28 @@ impl Body<'_, '_> {
         let (best, next) = (self.words(best, shape)?, self.words(next, shape)?);
         let taken = self.select(wins, &next, &best);
         self.value(&taken, shape)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parts;
+
+    #[test]
+    fn a_text_is_covered_by_its_words() {
+        let text: Vec<u8> = (0..40).collect();
+        for length in 0..text.len() {
+            let text = text.get(..length).unwrap();
+            let mut seen = vec![false; length];
+            for (start, part) in parts(text) {
+                let start = usize::try_from(start).unwrap();
+                assert_eq!(text.get(start..start + part.len()), Some(part));
+                seen.iter_mut()
+                    .skip(start)
+                    .take(part.len())
+                    .for_each(|it| *it = true);
+            }
+            assert!(seen.into_iter().all(|it| it), "{length}");
+        }
     }
 }

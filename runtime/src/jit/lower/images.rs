@@ -195,7 +195,7 @@ impl Body<'_, '_> {
         if words.iter().zip(0..).all(|(word, at)| *word == at) {
             return position;
         }
-        let table = self.unit.table(words);
+        let table = self.unit.block(words);
         let table = self.int(table.cast_signed());
         let address = self.element(table, position, 1);
         self.b.ins().load(types::I64, memory(), address, 0)

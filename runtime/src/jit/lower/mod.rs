@@ -12,6 +12,7 @@ mod compare;
 mod dates;
 mod flat;
 pub(crate) mod images;
+mod indexed;
 mod loops;
 mod numbers;
 mod outcomes;

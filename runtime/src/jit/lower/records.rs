@@ -414,7 +414,7 @@ impl Body<'_, '_> {
             .ok_or(NotYet("an unknown reason"))?;
         if arguments.is_empty() {
             // It is the same every time.
-            let address = self.unit.table(&[u64::from(reason.0)]);
+            let address = self.unit.block(&[u64::from(reason.0)]);
             return Ok(Val::Word(self.int(address.cast_signed())));
         }
         let mut words = vec![self.int(i64::from(reason.0))];

@@ -69,7 +69,7 @@ impl Body<'_, '_> {
             let padded = outcomes.iter().copied().chain(std::iter::repeat(last));
             words.extend(padded.take(most + 1).map(i64::cast_unsigned));
         }
-        let data = self.unit.table(&words);
+        let data = self.unit.block(&words);
         let data = self.int(data.cast_signed());
         let group = self.group_of(&axes, inputs, groups.len())?;
         let start = self.element(data, group, 2 * most + 1);

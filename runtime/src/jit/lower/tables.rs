@@ -13,11 +13,11 @@ use crate::jit::host::{Call, SortKey};
 use crate::jit::planted::Planted;
 use crate::jit::shape::Shape;
 
-/// Rows of a table that are written as code.
-const MOST_ROWS: usize = 400;
-
 /// A value of a column and its type.
 pub(super) type Input = (Val, Type);
+
+/// Takes the output of a row that hits.
+pub(super) type Take<'t, B> = &'t mut dyn FnMut(&mut B, Val) -> Lower<()>;
 
 impl Body<'_, '_> {
     fn inputs(&mut self, columns: &[Column]) -> Lower<Vec<Input>> {
@@ -30,12 +30,15 @@ impl Body<'_, '_> {
     }
 
     pub(super) fn table(&mut self, table: &Table) -> Lower<Val> {
-        if table.rows.len() > MOST_ROWS {
-            return Err(NotYet("a table of many rows"));
-        }
         let inputs = self.inputs(&table.columns)?;
-        if let Some(value) = self.flat_table(table, &inputs)? {
+        // Only code written row by row can be compared with data: a test asks for no rows in code.
+        if self.unit.rows_in_code > 0
+            && let Some(value) = self.flat_table(table, &inputs)?
+        {
             return Ok(value);
+        }
+        if table.rows.len() > self.unit.rows_in_code {
+            return self.indexed_table(table, &inputs);
         }
         match table.hit {
             Hit::First => self.first_row(table, &inputs),
@@ -121,7 +124,7 @@ impl Body<'_, '_> {
     }
 
     /// Which rows hit, as numbers 0 and 1.
-    fn hits(&mut self, rows: &[Row], inputs: &[Input]) -> Lower<Vec<Value>> {
+    pub(super) fn hits(&mut self, rows: &[Row], inputs: &[Input]) -> Lower<Vec<Value>> {
         let mut hits = Vec::with_capacity(rows.len());
         for row in rows {
             let (miss, done) = (self.block(), self.block());
@@ -178,30 +181,48 @@ impl Body<'_, '_> {
     /// Policies that look at the outputs of all rows that hit.
     fn joined_rows(&mut self, table: &Table, inputs: &[Input]) -> Lower<Val> {
         let result = &self.frame()?.callable.result;
-        if let (Hit::List | Hit::ListByPriority, Type::List { item, .. }) = (table.hit, result) {
-            return self.listed_rows(table, inputs, item);
-        }
-        let shape = Shape::of(result);
         let hits = self.hits(&table.rows, inputs)?;
+        let each = |body: &mut Self, take: Take<'_, Self>| {
+            for (row, hit) in table.rows.iter().zip(hits) {
+                body.only_if(hit, |body| {
+                    let value = body.output(table, row)?;
+                    take(body, value)
+                })?;
+            }
+            Ok(())
+        };
+        match (table.hit, result) {
+            (Hit::List | Hit::ListByPriority, Type::List { item, .. }) => {
+                self.listed(table.hit, item, each)
+            }
+            (hit, _) => self.joined_outputs(hit, each),
+        }
+    }
+
+    /// What comes of the outputs of all rows that hit, each taken in its turn.
+    pub(super) fn joined_outputs(
+        &mut self,
+        hit: Hit,
+        each: impl FnOnce(&mut Self, Take<'_, Self>) -> Lower<()>,
+    ) -> Lower<Val> {
+        let result = &self.frame()?.callable.result;
+        let shape = Shape::of(result);
         let zero = self.int(0);
         let some = self.variable(zero);
         let best = self.variables(&vec![zero; shape.words()]);
-        for (row, hit) in table.rows.iter().zip(hits) {
-            self.only_if(hit, |body| {
-                let value = body.output(table, row)?;
-                let words = body.words(&value, &shape)?;
-                let before = body.read(&best);
-                let had = body.b.use_var(some);
-                let joined = body.joined(table.hit, had, (&before, &words), (&shape, result))?;
-                body.write(&best, &joined);
-                let one = body.int(1);
-                body.b.def_var(some, one);
-                Ok(())
-            })?;
-        }
+        each(self, &mut |body, value| {
+            let words = body.words(&value, &shape)?;
+            let before = body.read(&best);
+            let had = body.b.use_var(some);
+            let joined = body.joined(hit, had, (&before, &words), (&shape, result))?;
+            body.write(&best, &joined);
+            let one = body.int(1);
+            body.b.def_var(some, one);
+            Ok(())
+        })?;
         let words = self.read(&best);
         let value = self.value(&words, &shape)?;
-        if table.hit == Hit::Sum {
+        if hit == Hit::Sum {
             return self.result_border(value);
         }
         let had = self.b.use_var(some);
@@ -244,20 +265,21 @@ impl Body<'_, '_> {
     }
 
     /// A list of the outputs of all rows that hit, in their order or the highest first.
-    fn listed_rows(&mut self, table: &Table, inputs: &[Input], item: &Type) -> Lower<Val> {
+    pub(super) fn listed(
+        &mut self,
+        hit: Hit,
+        item: &Type,
+        each: impl FnOnce(&mut Self, Take<'_, Self>) -> Lower<()>,
+    ) -> Lower<Val> {
         let shape = Shape::of_element(item);
-        let hits = self.hits(&table.rows, inputs)?;
         let list = self.growing(shape.words());
-        for (row, hit) in table.rows.iter().zip(hits) {
-            self.only_if(hit, |body| {
-                let value = body.output(table, row)?;
-                let words = body.words(&value, &shape)?;
-                body.push(list, &words);
-                Ok(())
-            })?;
-        }
+        each(self, &mut |body, value| {
+            let words = body.words(&value, &shape)?;
+            body.push(list, &words);
+            Ok(())
+        })?;
         let list = self.finished(list);
-        if table.hit == Hit::ListByPriority {
+        if hit == Hit::ListByPriority {
             let words = shape.words();
             let key = SortKey {
                 at: 0,
@@ -294,7 +316,7 @@ impl Body<'_, '_> {
     }
 
     /// What comes out where nothing hits.
-    fn nothing(&mut self, result: &Type) -> Lower<Val> {
+    pub(super) fn nothing(&mut self, result: &Type) -> Lower<Val> {
         match result {
             Type::List { .. } => {
                 let (address, count) = (self.int(8), self.int(0));
@@ -309,7 +331,7 @@ impl Body<'_, '_> {
     }
 
     /// The outputs of a row: one value, or a record.
-    fn output(&mut self, table: &Table, row: &Row) -> Lower<Val> {
+    pub(super) fn output(&mut self, table: &Table, row: &Row) -> Lower<Val> {
         let mut values = Vec::with_capacity(row.outputs.len());
         for output in &row.outputs {
             values.push(self.eval(*output)?);
@@ -383,6 +405,9 @@ impl Body<'_, '_> {
         match test {
             Test::Missing => Ok(self.bit(false)),
             Test::Equal(other) => {
+                if let Some(text) = self.text_of_node(*other)? {
+                    return self.is_text(value, text);
+                }
                 let other = self.eval(*other)?;
                 self.equal(value, &other, ty)
             }
@@ -419,15 +444,15 @@ impl Body<'_, '_> {
     }
 
     pub(super) fn grid(&mut self, grid: &Grid) -> Lower<Val> {
-        if grid.rows.len().saturating_mul(grid.heads.len()) > MOST_ROWS {
-            return Err(NotYet("a grid of many cells"));
-        }
         let inputs = self.inputs(&grid.columns)?;
         let across = self.inputs(std::slice::from_ref(&grid.across))?;
         let across = across
             .first()
             .cloned()
             .ok_or(NotYet("a grid without a head"))?;
+        if grid.rows.len().saturating_mul(grid.heads.len()) > self.unit.rows_in_code {
+            return self.indexed_grid(grid, &inputs, &across);
+        }
         let mut heads = Vec::with_capacity(grid.heads.len());
         for head in &grid.heads {
             let takes = self.cell_takes(&head.cell, &across)?;

@@ -1,0 +1,590 @@
+//! Tables and grids of many rows: an index over their cells, which the host walks, and their constants as words.
+//!
+//! Rows with a cell that compares with something computed are tested by code, each one, and so they count among the
+//! rows that the index finds. Outputs that are computed have code of their own, to which the number of the row jumps.
+
+use assize_eval::interp::value_of;
+use assize_ir::{Cell, Const, Grid, Hit, Node, NodeId, Op, RecordId, Row, Table, Type};
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{BlockCall, InstBuilder, JumpTableData, Value, types};
+
+use super::tables::Input;
+use super::value::{Fixed, Val, cells, memory};
+use super::{Body, Lower, NotYet};
+use crate::jit::code::Unit;
+use crate::jit::host::{Call, NO_ROW, SEVERAL_ROWS};
+use crate::jit::planted::Planted;
+use crate::jit::shape::{Shape, scaled};
+use crate::jit::table::{self, Asked, Column, Source, operands};
+use crate::jit::words::{Writer, decimal_words};
+
+/// Rows of a table as data that have code of their own, for their cells or for their outputs.
+const MOST_CODED: usize = 400;
+
+/// Rows that are searched: the index, the words of the question, and the rows that are tested by code.
+struct Indexed {
+    table: Value,
+    question: Vec<Value>,
+    coded: Vec<usize>,
+}
+
+/// What comes out of rows: constants, one after the other, each so many words.
+struct Outputs {
+    address: u64,
+    /// Which one of the outputs with code of its own it is, plus one; `None` where all are constants.
+    coded: Option<(u64, Vec<usize>)>,
+    shapes: Vec<Shape>,
+    record: Option<RecordId>,
+    /// Lowest and highest coefficient.
+    ends: Option<(i64, i64)>,
+}
+
+impl Body<'_, '_> {
+    /// The index of rows whose inputs are given. Behind so many rows that certainly hit none is of interest.
+    fn indexed<'r>(
+        &mut self,
+        rows: impl Iterator<Item = &'r [Cell]>,
+        inputs: &[Input],
+        most: usize,
+    ) -> Lower<Indexed> {
+        let (mut sources, mut question) = (Vec::new(), Vec::new());
+        for (cell, input) in inputs.iter().enumerate() {
+            if let Some(column) = self.asked(input, &mut question) {
+                sources.push(Source { column, cell });
+            }
+        }
+        let (mut coded, mut known) = (Vec::new(), Vec::new());
+        for (number, row) in (0u32..).zip(rows) {
+            if self.is_known(row, &sources)? {
+                known.push((number, row));
+            } else {
+                coded.push(number as usize);
+            }
+        }
+        if coded.len() > MOST_CODED {
+            return Err(NotYet(
+                "a table of many rows that compare with what is computed",
+            ));
+        }
+        let nodes = &self.frame()?.callable.nodes;
+        let constants = |id: NodeId| constant_of(nodes, id);
+        let index = table::index(&table::Rows {
+            sources: &sources,
+            rows: &known,
+            constants: &constants,
+            most,
+            band_off_by_one: self.unit.has(Planted::BandOffByOne),
+        });
+        let index = index.ok_or(NotYet("a table that has no index"))?;
+        let address = self.unit.table(index);
+        Ok(Indexed {
+            table: self.int(address.cast_signed()),
+            question,
+            coded,
+        })
+    }
+
+    /// How a column is asked, with its words; `None` where its values have no keys.
+    fn asked(&mut self, (value, ty): &Input, words: &mut Vec<Value>) -> Option<Column> {
+        let at = words.len();
+        let (there, plain) = match value {
+            Val::Optional(there, inner) => (Some(*there), (**inner).clone()),
+            Val::Missing => {
+                let (asked, words_of_it) = match ty.plain() {
+                    Type::Bool | Type::Int | Type::Date | Type::Enum(_) => (Asked::Word, 1),
+                    Type::Num(_) => (Asked::Decimal, 2),
+                    Type::Text | Type::Code | Type::Calendar | Type::DateFormula => {
+                        (Asked::Text, 2)
+                    }
+                    _ => return None,
+                };
+                let zero = self.int(0);
+                words.extend(vec![zero; 1 + words_of_it]);
+                return Some(Column {
+                    at,
+                    asked,
+                    optional: true,
+                });
+            }
+            other => (None, other.clone()),
+        };
+        let (asked, its) = match (&plain, ty.plain()) {
+            (Val::Bool(bit), _) => (Asked::Word, vec![self.b.ins().uextend(types::I64, *bit)]),
+            (Val::Word(word), Type::Int | Type::Date | Type::Enum(_)) => {
+                if let (Some(there), Type::Int) = (there, ty.plain()) {
+                    // This word means that nothing is there.
+                    let lowest = self.b.ins().icmp_imm_s(IntCC::Equal, *word, i64::MIN);
+                    let lowest = self.b.ins().band(lowest, there);
+                    self.leave_if(lowest);
+                }
+                (Asked::Word, vec![*word])
+            }
+            (Val::Fixed(number), _) => (Asked::Fixed(number.scale), vec![number.value]),
+            (Val::Decimal(both), _) => (Asked::Decimal, both.to_vec()),
+            (Val::Text(both), _) => (Asked::Text, both.to_vec()),
+            _ => return None,
+        };
+        if let Some(there) = there {
+            words.push(self.b.ins().uextend(types::I64, there));
+        }
+        words.extend(its);
+        let optional = there.is_some();
+        Some(Column {
+            at,
+            asked,
+            optional,
+        })
+    }
+
+    /// Whether all cells of a row compare with constants, in columns that have keys.
+    fn is_known(&self, row: &[Cell], sources: &[Source]) -> Lower<bool> {
+        let nodes = &self.frame()?.callable.nodes;
+        let has_keys = |at: usize| sources.iter().any(|source| source.cell == at);
+        let all_keys = sources.len() == row.len();
+        Ok(row.iter().enumerate().all(|(at, cell)| {
+            let constant = |id: NodeId| constant_of(nodes, id).is_some();
+            *cell == Cell::Any || ((all_keys || has_keys(at)) && operands(cell).all(constant))
+        }))
+    }
+
+    fn ask(&mut self, indexed: &Indexed, call: Call) -> Value {
+        let question = self.on_stack(&indexed.question);
+        self.call_host(call, &[indexed.table, question])
+    }
+
+    /// Whether a row hits that is tested by code.
+    fn coded_hits(&mut self, row: &Row, inputs: &[Input]) -> Lower<Value> {
+        let hits = self.hits(std::slice::from_ref(row), inputs)?;
+        hits.first().copied().ok_or(NotYet("a row without a hit"))
+    }
+
+    pub(super) fn indexed_table(&mut self, table: &Table, inputs: &[Input]) -> Lower<Val> {
+        let most = match table.hit {
+            Hit::First => 1,
+            Hit::Unique => 2,
+            _ => usize::MAX,
+        };
+        let rows = table.rows.iter().map(|row| row.cells.as_slice());
+        let indexed = self.indexed(rows, inputs, most)?;
+        match table.hit {
+            Hit::First | Hit::Unique => {
+                let row = if table.hit == Hit::First {
+                    self.first_of(&indexed, &table.rows, inputs)?
+                } else {
+                    let row = self.only_of(&indexed, &table.rows, inputs)?;
+                    self.leave_if_several(row);
+                    row
+                };
+                let result = &self.frame()?.callable.result;
+                let outputs = self.table_outputs(table, result)?;
+                let shape = Shape::of(result);
+                let found = self.b.ins().icmp_imm_s(IntCC::NotEqual, row, NO_ROW);
+                let value = self.choose(
+                    found,
+                    &shape,
+                    |body| body.output_at(&outputs, row, |body, row| body.row_output(table, row)),
+                    |body| body.nothing(result),
+                )?;
+                Ok(match (value, outputs.ends) {
+                    (Val::Fixed(number), Some((low, high))) => Val::Fixed(Fixed {
+                        low,
+                        high,
+                        ..number
+                    }),
+                    (value, _) => value,
+                })
+            }
+            Hit::Count => {
+                let mut count = self.ask(&indexed, Call::table_count);
+                for row in &indexed.coded {
+                    let row = table.rows.get(*row).ok_or(NotYet("no row"))?;
+                    let hit = self.coded_hits(row, inputs)?;
+                    count = self.b.ins().iadd(count, hit);
+                }
+                self.result_border(Val::Word(count))
+            }
+            _ => self.indexed_joined(table, &indexed, inputs),
+        }
+    }
+
+    /// The number of the first row that hits.
+    fn first_of(&mut self, indexed: &Indexed, rows: &[Row], inputs: &[Input]) -> Lower<Value> {
+        let mut first = self.ask(indexed, Call::table_first);
+        let (done, params) = self.block_of(1);
+        for number in &indexed.coded {
+            let row = rows.get(*number).ok_or(NotYet("no row"))?;
+            let this = self.int(i64::try_from(*number).unwrap_or(i64::MAX));
+            // No row is the greatest number here.
+            let before = self.b.ins().icmp(IntCC::UnsignedLessThan, this, first);
+            self.jump_unless(before, done, &[first]);
+            let mark = self.mark();
+            let hit = self.coded_hits(row, inputs)?;
+            self.rollback(mark);
+            self.jump_if(hit, done, &[this]);
+        }
+        self.jump(done, &[first]);
+        self.b.switch_to_block(done);
+        first = params.first().copied().ok_or(NotYet("no row"))?;
+        Ok(first)
+    }
+
+    /// The number of the row that hits alone, no row or several.
+    fn only_of(&mut self, indexed: &Indexed, rows: &[Row], inputs: &[Input]) -> Lower<Value> {
+        let mut only = self.ask(indexed, Call::table_only);
+        for number in &indexed.coded {
+            let row = rows.get(*number).ok_or(NotYet("no row"))?;
+            let hit = self.coded_hits(row, inputs)?;
+            let this = self.int(i64::try_from(*number).unwrap_or(i64::MAX));
+            let several = self.int(SEVERAL_ROWS);
+            let alone = self.b.ins().icmp_imm_s(IntCC::Equal, only, NO_ROW);
+            let taken = self.b.ins().select(alone, this, several);
+            only = self.b.ins().select(hit, taken, only);
+        }
+        Ok(only)
+    }
+
+    fn leave_if_several(&mut self, row: Value) {
+        let several = self.b.ins().icmp_imm_s(IntCC::Equal, row, SEVERAL_ROWS);
+        self.leave_if(several);
+    }
+
+    /// Policies that look at the outputs of all rows that hit.
+    fn indexed_joined(&mut self, table: &Table, indexed: &Indexed, inputs: &[Input]) -> Lower<Val> {
+        let mut others = Vec::with_capacity(indexed.coded.len());
+        for number in &indexed.coded {
+            let row = table.rows.get(*number).ok_or(NotYet("no row"))?;
+            let hit = self.coded_hits(row, inputs)?;
+            let this = self.int(i64::try_from(*number).unwrap_or(i64::MAX));
+            let none = self.int(NO_ROW);
+            others.push(self.b.ins().select(hit, this, none));
+        }
+        let count = self.int(i64::try_from(others.len()).unwrap_or(i64::MAX));
+        let question = self.on_stack(&indexed.question);
+        let others = self.on_stack(&others);
+        let (context, to) = (self.context, self.scratch_address());
+        let arguments = [context, indexed.table, question, others, count, to];
+        let status = self.call_host(Call::table_all, &arguments);
+        self.leave_if_not_zero(status);
+        let words = [0, 8].map(|at| self.b.ins().load(types::I64, memory(), to, at));
+        let result = &self.frame()?.callable.result;
+        let item = match (table.hit, result) {
+            (Hit::List | Hit::ListByPriority, Type::List { item, .. }) => Some(item),
+            _ => None,
+        };
+        let outputs = match item {
+            Some(item) => self.table_outputs(table, item)?,
+            None => self.table_outputs(table, result)?,
+        };
+        let output = |body: &mut Self, row: Val| match row {
+            Val::Word(row) => {
+                body.output_at(&outputs, row, |body, row| body.row_output(table, row))
+            }
+            _ => Err(NotYet("a row that is no number")),
+        };
+        if let Some(item) = item {
+            return self.listed(table.hit, item, |body, write| {
+                body.each_element(words, &Shape::Word, |body, row| {
+                    let value = output(body, row)?;
+                    write(body, value)
+                })
+            });
+        }
+        self.joined_outputs(table.hit, |body, join| {
+            body.each_element(words, &Shape::Word, |body, row| {
+                let value = output(body, row)?;
+                join(body, value)
+            })
+        })
+    }
+
+    fn row_output(&mut self, table: &Table, row: usize) -> Lower<Val> {
+        let row = table.rows.get(row).ok_or(NotYet("no row"))?;
+        self.output(table, row)
+    }
+
+    pub(super) fn indexed_grid(
+        &mut self,
+        grid: &Grid,
+        inputs: &[Input],
+        across: &Input,
+    ) -> Lower<Val> {
+        let heads = grid
+            .heads
+            .iter()
+            .map(|head| std::slice::from_ref(&head.cell));
+        let heads = self.indexed(heads, std::slice::from_ref(across), 2)?;
+        let head = if heads.coded.is_empty() {
+            self.ask(&heads, Call::table_only)
+        } else {
+            self.one_head(grid, across)?
+        };
+        let rows = grid.rows.iter().map(|row| row.cells.as_slice());
+        let rows = self.indexed(rows, inputs, 2)?;
+        let row = self.only_of(&rows, &grid.rows, inputs)?;
+        // Nothing where there is no row or no head; several where both are there and one is not alone.
+        let no_row = self.b.ins().icmp_imm_s(IntCC::Equal, row, NO_ROW);
+        let no_head = self.b.ins().icmp_imm_s(IntCC::Equal, head, NO_ROW);
+        let none = self.b.ins().bor(no_row, no_head);
+        let result = &self.frame()?.callable.result;
+        let shape = Shape::of(result);
+        let across_count = grid.heads.len();
+        let all = grid
+            .rows
+            .iter()
+            .flat_map(|row| row.outputs.iter().map(std::slice::from_ref));
+        let outputs = self.outputs(all, vec![shape.clone()], None)?;
+        self.choose(
+            none,
+            &shape,
+            |body| body.nothing(result),
+            |body| {
+                body.leave_if_several(row);
+                body.leave_if_several(head);
+                let width = i64::try_from(across_count).unwrap_or(i64::MAX);
+                let before = body.b.ins().imul_imm_s(row, width);
+                let cell = body.b.ins().iadd(before, head);
+                body.output_at(&outputs, cell, |body, cell| {
+                    let row = grid.rows.get(cell / across_count.max(1));
+                    let output = row.and_then(|row| row.outputs.get(cell % across_count.max(1)));
+                    body.eval(*output.ok_or(NotYet("no such cell"))?)
+                })
+            },
+        )
+    }
+
+    /// The number of the head that takes a value alone, all of them tested by code.
+    fn one_head(&mut self, grid: &Grid, across: &Input) -> Lower<Value> {
+        if grid.heads.len() > MOST_CODED {
+            return Err(NotYet(
+                "a grid of many heads that compare with what is computed",
+            ));
+        }
+        let mut only = self.int(NO_ROW);
+        for (number, head) in grid.heads.iter().enumerate() {
+            let takes = self.cell_takes(&head.cell, across)?;
+            let this = self.int(i64::try_from(number).unwrap_or(i64::MAX));
+            let several = self.int(SEVERAL_ROWS);
+            let alone = self.b.ins().icmp_imm_s(IntCC::Equal, only, NO_ROW);
+            let taken = self.b.ins().select(alone, this, several);
+            only = self.b.ins().select(takes, taken, only);
+        }
+        Ok(only)
+    }
+
+    // ---- outputs
+
+    fn table_outputs(&mut self, table: &Table, ty: &Type) -> Lower<Outputs> {
+        let shapes = match table.record {
+            Some(record) => {
+                let layout = self.unit.layouts.record(record);
+                let layout = layout.ok_or(NotYet("an unknown record"))?;
+                layout
+                    .fields
+                    .iter()
+                    .map(|place| place.shape.clone())
+                    .collect()
+            }
+            None if matches!(table.hit, Hit::List | Hit::ListByPriority) => {
+                vec![Shape::of_element(ty)]
+            }
+            None => vec![Shape::of(ty)],
+        };
+        let all = table.rows.iter().map(|row| row.outputs.as_slice());
+        self.outputs(all, shapes, table.record)
+    }
+
+    /// The words of outputs, those of a row in these shapes.
+    fn outputs<'o>(
+        &mut self,
+        all: impl Iterator<Item = &'o [NodeId]>,
+        shapes: Vec<Shape>,
+        record: Option<RecordId>,
+    ) -> Lower<Outputs> {
+        let width: usize = shapes.iter().map(Shape::words).sum();
+        let nodes = &self.frame()?.callable.nodes;
+        let mut block = Block::default();
+        let mut which = Vec::new();
+        let mut coded = Vec::new();
+        for (number, outputs) in all.enumerate() {
+            let start = block.words.len();
+            let mut constant = true;
+            for (output, shape) in outputs.iter().zip(&shapes) {
+                let known = constant_of(nodes, *output);
+                let known = known.and_then(|it| self.unit.put_constant(it, shape, &mut block));
+                constant = constant && known.is_some();
+            }
+            if !constant {
+                coded.push(number);
+            }
+            which.push(if constant { 0 } else { coded.len() as u64 });
+            block.words.resize(start + width, 0);
+        }
+        if coded.len() > MOST_CODED {
+            return Err(NotYet("a table of many rows that compute what comes out"));
+        }
+        let ends = match shapes.as_slice() {
+            [Shape::Fixed(_)] if coded.is_empty() => {
+                let words = || block.words.iter().map(|word| word.cast_signed());
+                words().min().zip(words().max())
+            }
+            _ => None,
+        };
+        Ok(Outputs {
+            address: self.unit.hold(block),
+            coded: (!coded.is_empty()).then(|| (self.unit.hold_words(which), coded)),
+            shapes,
+            record,
+            ends,
+        })
+    }
+
+    /// What comes out of a row, whose code is written where it is no constant.
+    fn output_at(
+        &mut self,
+        outputs: &Outputs,
+        row: Value,
+        mut code: impl FnMut(&mut Self, usize) -> Lower<Val>,
+    ) -> Lower<Val> {
+        let Some((which, coded)) = &outputs.coded else {
+            return self.constants_at(outputs, row);
+        };
+        let shape = match (outputs.record, outputs.shapes.as_slice()) {
+            (Some(record), _) => Shape::Record(record),
+            (None, [shape]) => shape.clone(),
+            _ => return Err(NotYet("a row without one output")),
+        };
+        let (done, params) = self.block_of(shape.words());
+        let which = self.int(which.cast_signed());
+        let at = self.element(which, row, 1);
+        let which = self.b.ins().load(types::I64, cells(), at, 0);
+        let which = self.b.ins().ireduce(types::I32, which);
+        let constants = self.block();
+        let blocks: Vec<_> = coded.iter().map(|_| self.block()).collect();
+        let lists = &mut self.b.func.dfg.value_lists;
+        let to_constants = BlockCall::new(constants, [], lists);
+        let calls = blocks.iter().map(|block| BlockCall::new(*block, [], lists));
+        let calls: Vec<_> = std::iter::once(to_constants).chain(calls).collect();
+        let jumps = JumpTableData::new(to_constants, &calls);
+        let jumps = self.b.create_jump_table(jumps);
+        self.b.ins().br_table(which, jumps);
+        for (block, number) in blocks.into_iter().zip(coded) {
+            self.b.switch_to_block(block);
+            let mark = self.mark();
+            let value = code(self, *number)?;
+            let words = self.words(&value, &shape)?;
+            self.rollback(mark);
+            self.jump(done, &words);
+        }
+        self.b.switch_to_block(constants);
+        let value = self.constants_at(outputs, row)?;
+        self.end_of_ways((done, &params), &shape, &value)
+    }
+
+    fn constants_at(&mut self, outputs: &Outputs, row: Value) -> Lower<Val> {
+        let width = outputs.shapes.iter().map(Shape::words).sum();
+        let start = self.int(outputs.address.cast_signed());
+        let address = self.element(start, row, width);
+        match (outputs.record, outputs.shapes.as_slice()) {
+            (Some(record), _) => {
+                // The outputs are its fields in their order, so a row is a record.
+                let value = Val::Record(address);
+                self.check_record(record, &value)?;
+                Ok(value)
+            }
+            (None, [shape]) => self.load(cells(), address, 0, shape),
+            _ => Err(NotYet("a row without one output")),
+        }
+    }
+}
+
+/// The constant that a node is, be it as an optional.
+fn constant_of(nodes: &[Node], id: NodeId) -> Option<&Const> {
+    match &nodes.get(id.index())?.op {
+        Op::Const(constant) => Some(constant),
+        Op::ToOptional(inner) => match &nodes.get(inner.index())?.op {
+            Op::Const(constant) => Some(constant),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Words of constants, and texts that lie behind them.
+#[derive(Default)]
+struct Block {
+    words: Vec<u64>,
+    texts: String,
+    /// Words that are addresses of texts, and where these begin.
+    addresses: Vec<(usize, usize)>,
+}
+
+impl Unit<'_> {
+    /// Adds the words of a constant; `None` where it has none in this shape.
+    fn put_constant(&mut self, constant: &Const, shape: &Shape, to: &mut Block) -> Option<()> {
+        let word = match (shape, constant) {
+            (Shape::Optional(inner), Const::Missing) => {
+                to.words.resize(to.words.len() + 1 + inner.words(), 0);
+                return Some(());
+            }
+            (Shape::Optional(inner), constant) => {
+                to.words.push(1);
+                return self.put_constant(constant, inner, to);
+            }
+            (Shape::Bool, Const::Bool(value)) => i64::from(*value),
+            (Shape::Word, Const::Int(value)) => *value,
+            (Shape::Word, Const::Date(day)) => i64::from(*day),
+            (Shape::Word, Const::Enum(_, position)) => i64::from(*position),
+            (Shape::Fixed(scale), Const::Num(number)) => scaled(*number, *scale)?,
+            (Shape::Decimal, Const::Num(number)) => {
+                to.words.extend(decimal_words(*number));
+                return Some(());
+            }
+            (Shape::Text, Const::Text(text) | Const::Code(text) | Const::Calendar(text)) => {
+                to.addresses.push((to.words.len(), to.texts.len()));
+                to.texts.push_str(text);
+                to.words.extend([0, text.len() as u64]);
+                return Some(());
+            }
+            (shape, constant) => {
+                let value = value_of(constant)?;
+                let layouts = self.layouts;
+                let answers = self.answers();
+                let mut writer = Writer {
+                    layouts,
+                    arena: &mut answers.arena,
+                };
+                writer.write(&value, shape, &mut to.words)?;
+                // Its texts lie in it.
+                answers.values.push(value);
+                return Some(());
+            }
+        };
+        to.words.push(word.cast_unsigned());
+        Some(())
+    }
+
+    /// Keeps a block as long as the code; its address.
+    fn hold(&mut self, block: Block) -> u64 {
+        let Block {
+            mut words,
+            texts,
+            addresses,
+        } = block;
+        let texts = texts.into_boxed_str();
+        let start = texts.as_ptr() as u64;
+        for (word, text) in addresses {
+            if let Some(word) = words.get_mut(word) {
+                *word = start + text as u64;
+            }
+        }
+        self.answers().texts.push(texts);
+        self.hold_words(words)
+    }
+
+    fn hold_words(&mut self, words: Vec<u64>) -> u64 {
+        let words = words.into_boxed_slice();
+        let address = words.as_ptr() as u64;
+        self.answers().blocks.push(words);
+        address
+    }
+}

@@ -273,6 +273,9 @@ pub struct Inspect {
     /// The whole program in its text form
     #[arg(long, conflicts_with = "summary")]
     pub text: bool,
+    /// What becomes of it as machine code: what is left to the interpreter, and which checks nothing proves
+    #[arg(long, conflicts_with_all = ["summary", "text"])]
+    pub lowering: bool,
     /// What it offers, costs and reads (this is also the default)
     #[arg(long)]
     pub summary: bool,

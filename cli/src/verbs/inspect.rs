@@ -18,6 +18,7 @@ use crate::load::rules::{Ready, check, ready};
 use crate::load::{Workbench, package};
 use crate::render::finding::Finding;
 use crate::render::{cost, declared};
+use crate::verbs::lowering;
 
 /// Shows a summary, or the whole program in its text form.
 pub fn run(arguments: &Inspect, console: &mut Console) -> Result<Exit, Stop> {
@@ -25,6 +26,9 @@ pub fn run(arguments: &Inspect, console: &mut Console) -> Result<Exit, Stop> {
         return declarations(&workbench, arguments, console);
     }
     let ready = ready(&arguments.rules, console)?;
+    if arguments.lowering {
+        return lowering::run(&ready, console);
+    }
     if arguments.text {
         let text = print(ready.program());
         if console.is_human() {
@@ -75,10 +79,15 @@ fn declarations(
 ) -> Result<Exit, Stop> {
     let path = shown(&arguments.rules);
     let (db, root) = (&workbench.db, workbench.root);
-    if arguments.text {
+    if arguments.text || arguments.lowering {
         // Only what a decision needs is compiled.
+        let option = if arguments.text {
+            "--text"
+        } else {
+            "--lowering"
+        };
         return Err(Fault::new(format!("{path} offers no decision"))
-            .help("leave --text out to see what it declares")
+            .help(format!("leave {option} out to see what it declares"))
             .into());
     }
     let mut modules: BTreeMap<String, Vec<String>> = BTreeMap::new();

@@ -7,6 +7,7 @@ pub mod explain;
 pub mod field;
 pub mod fmt;
 pub mod inspect;
+pub mod lowering;
 pub mod new;
 pub mod run;
 pub mod test;

@@ -264,6 +264,45 @@ fn the_text_form_can_be_read_back() {
     assert!(assize_ir::parse_and_verify(&run.out).is_ok(), "{}", run.out);
 }
 
+const RANGES: &str = "\
+number Narrow = plain, 2 places, from 0 to 100
+
+decision wide (a: int, b: int) gives int
+    a * b
+
+decision narrow (a: Narrow) gives number
+    a * 3
+";
+
+#[test]
+fn inspect_lowering_names_the_checks_that_nothing_proves() {
+    let folder = folder_with("inspect-lowering", &[("ranges.assize", RANGES)]);
+    let run = assize(&folder, &["inspect", "ranges.assize", "--lowering"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(
+        run.out
+            .contains("ranges.assize:4:5  2 checked: the result may not fit its word"),
+        "{}",
+        run.out
+    );
+    assert!(
+        run.out.contains("2 functions, 0 left to the interpreter"),
+        "{}",
+        run.out
+    );
+    let json = assize(
+        &folder,
+        &["inspect", "ranges.assize", "--lowering", "--format", "json"],
+    );
+    // What the declared range proves is not checked.
+    assert!(
+        json.out
+            .contains(r#""callable":"ranges.narrow","checks":[]"#),
+        "{}",
+        json.out
+    );
+}
+
 #[test]
 fn damaged_bundles_are_refused() {
     let folder = folder_with("inspect-damaged", &[("tiers.assize", TIERS)]);

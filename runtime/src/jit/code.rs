@@ -15,6 +15,7 @@ use super::arena::Arena;
 use super::host::{Context, Note, functions};
 use super::lower::{Body, NotYet};
 use super::planted::Planted;
+use super::report::{Lowered, Remarks};
 use super::shape::{Layouts, Shape};
 use super::table::Index;
 use super::typed::form::Form;
@@ -77,6 +78,8 @@ pub(crate) struct Unit<'p> {
     /// Tables that are data, and what comes out of their rows.
     tables: Vec<Arc<Index>>,
     answers: Answers,
+    /// What is remarked of the function that is being written.
+    pub(crate) remarks: Remarks,
     /// The function that is being written, and which functions each one calls.
     writing: Option<FuncId>,
     edges: BTreeMap<FuncId, BTreeSet<FuncId>>,
@@ -95,6 +98,8 @@ pub(crate) struct Code {
     pub(crate) bytes: usize,
     /// Bytes of stack that a decision takes at most.
     pub(crate) stack: u64,
+    /// What became of each function, where it was asked for.
+    pub(crate) lowered: Vec<Lowered>,
     /// Tables that are data.
     pub(crate) tables: Vec<Arc<Index>>,
     #[expect(dead_code, reason = "keeps alive what the code points to")]
@@ -162,19 +167,43 @@ impl Code {
         Code::with_entries(program, layouts, entries, (None, super::ROWS_IN_CODE))
     }
 
+    /// Makes code for callables, and says what became of each function.
+    pub(crate) fn told(
+        program: &Program,
+        layouts: &Layouts,
+        callables: impl IntoIterator<Item = CallableId>,
+    ) -> Result<Vec<Lowered>, CannotCompile> {
+        let entries = callables.into_iter().map(|id| (id, Arguments::InMemory));
+        let how = (None, super::ROWS_IN_CODE);
+        let code = Code::made(program, layouts, entries.collect(), how, true)?;
+        Ok(code.lowered.clone())
+    }
+
     fn with_entries(
         program: &Program,
         layouts: &Layouts,
         wanted: BTreeMap<CallableId, Arguments<'_>>,
+        how: (Option<Planted>, usize),
+    ) -> Result<Code, CannotCompile> {
+        Code::made(program, layouts, wanted, how, false)
+    }
+
+    fn made(
+        program: &Program,
+        layouts: &Layouts,
+        wanted: BTreeMap<CallableId, Arguments<'_>>,
         (planted, rows_in_code): (Option<Planted>, usize),
+        told: bool,
     ) -> Result<Code, CannotCompile> {
         let mut unit = Unit::new(program, layouts)?;
+        unit.remarks.wanted = told;
         unit.planted = planted;
         unit.rows_in_code = rows_in_code;
         let mut maker = Maker {
             context: unit.module.make_context(),
             builder: FunctionBuilderContext::new(),
             not_yet: Vec::new(),
+            lowered: Vec::new(),
             bytes: 0,
             frames: BTreeMap::new(),
         };
@@ -214,6 +243,7 @@ impl Code {
             not_yet: maker.not_yet,
             bytes: maker.bytes,
             stack,
+            lowered: maker.lowered,
             tables: unit.tables,
             held: (unit.texts, unit.answers),
             module: Some(unit.module),
@@ -226,6 +256,7 @@ struct Maker {
     context: cranelift_codegen::Context,
     builder: FunctionBuilderContext,
     not_yet: Vec<(CallableId, &'static str)>,
+    lowered: Vec<Lowered>,
     bytes: usize,
     /// Bytes of stack that each function takes itself.
     frames: BTreeMap<FuncId, u64>,
@@ -265,7 +296,11 @@ impl Maker {
     ) -> Result<(), CannotCompile> {
         self.context.func = Function::with_name_signature(Default::default(), signature.clone());
         unit.writing = Some(function);
+        let is_entry = !matches!(arguments, Arguments::Given);
+        let mut left = None;
+        let before = self.bytes;
         if let Err(NotYet(what)) = self.write(unit, id, arguments) {
+            left = Some(what);
             self.not_yet.push((id, what));
             unit.module.clear_context(&mut self.context);
             self.builder = FunctionBuilderContext::new();
@@ -284,6 +319,18 @@ impl Maker {
             self.frames.insert(function, u64::from(room) + FRAME);
         }
         unit.module.clear_context(&mut self.context);
+        if unit.remarks.wanted {
+            let remarks = std::mem::take(&mut unit.remarks);
+            unit.remarks.wanted = true;
+            self.lowered.push(Lowered {
+                callable: id,
+                is_entry,
+                bytes: self.bytes - before,
+                left,
+                checks: remarks.checks,
+                calls: remarks.calls,
+            });
+        }
         Ok(())
     }
 
@@ -411,6 +458,7 @@ impl<'p> Unit<'p> {
                 blocks: vec![severities],
                 ..Answers::default()
             },
+            remarks: Remarks::default(),
             writing: None,
             edges: BTreeMap::new(),
         };

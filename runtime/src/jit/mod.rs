@@ -25,6 +25,7 @@ mod host;
 pub(crate) mod json;
 mod lower;
 mod planted;
+mod report;
 mod shape;
 mod table;
 pub mod typed;
@@ -49,6 +50,7 @@ use words::{Reader, Writer};
 pub use code::CannotCompile;
 pub use json::Asked;
 pub use planted::Planted;
+pub use report::Lowered;
 
 /// The machine code of verified rules.
 #[derive(Debug)]
@@ -182,6 +184,12 @@ impl Machine {
     pub fn new(program: &Verified) -> Result<Machine, CannotCompile> {
         let decisions = program.decisions.iter().map(|it| it.callable);
         Machine::of(program, decisions.chain(json::checks(program)))
+    }
+
+    /// What becomes of each function of the decisions: where it may still leave, and what it asks the host.
+    pub fn lowered(program: &Verified) -> Result<Vec<Lowered>, CannotCompile> {
+        let decisions = program.decisions.iter().map(|it| it.callable);
+        Code::told(program, &Layouts::new(program), decisions)
     }
 
     /// Compiles some callables, to be called from outside.

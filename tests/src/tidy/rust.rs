@@ -14,7 +14,9 @@ pub const MAX_FILE_LINES: usize = 800;
 const UNSAFE_FOLDER: &str = "runtime/src/jit/";
 
 /// The folders through which numbers pass.
-const FLOAT_FREE_FOLDERS: &[&str] = &["grammar", "ir", "eval", "compiler", "runtime", "cli"];
+const FLOAT_FREE_FOLDERS: &[&str] = &[
+    "grammar", "ir", "eval", "compiler", "derive", "runtime", "cli",
+];
 
 /// Calls and attributes that mean "not finished". `ignore` is looked for as an attribute.
 const UNFINISHED_MACROS: &[&str] = &["todo", "unimplemented", "dbg"];

@@ -137,6 +137,15 @@ macro_rules! functions {
             $($name),*
         }
 
+        impl Call {
+            /// Its name.
+            pub(crate) const fn name(self) -> &'static str {
+                match self {
+                    $(Call::$name => stringify!($name)),*
+                }
+            }
+        }
+
         /// All functions, in the order of [`Call`].
         pub(crate) fn functions() -> Vec<Function> {
             vec![$(Function {

@@ -28,12 +28,13 @@ mod ways;
 
 use std::collections::BTreeMap;
 
-use assize_ir::{Callable, CallableId, Node, NodeId, Op, Type};
+use assize_ir::{Callable, CallableId, Node, NodeId, Op, PlaceId, Type};
 use cranelift_codegen::ir::{Block, FuncRef, InstBuilder, StackSlot, Value};
 use cranelift_frontend::{FunctionBuilder, Variable};
 use cranelift_module::FuncId;
 
 use super::code::{Arguments, Unit};
+use super::report::why;
 use super::shape::{Shape, bytes};
 use value::Val;
 
@@ -65,6 +66,8 @@ pub(crate) struct Body<'b, 'p> {
     depth: usize,
     /// Where a doubt is noted by code that must not leave, and whether one is.
     doubt: Option<(Variable, bool)>,
+    /// Where the node stands that is being written, and why code may leave there.
+    at: Option<(PlaceId, &'static str)>,
     /// Nodes written so far.
     pub(crate) written: usize,
 }
@@ -129,6 +132,7 @@ impl<'b, 'p> Body<'b, 'p> {
             rooms_in_use: 0,
             depth: 0,
             doubt: None,
+            at: None,
             written: 0,
         }
     }
@@ -238,8 +242,15 @@ impl<'b, 'p> Body<'b, 'p> {
 
     /// Writes the code of a node.
     fn eval(&mut self, id: NodeId) -> Lower<Val> {
-        self.written += 1;
         let node = self.node(id)?;
+        let outer = self.at.replace((node.place, why(&node.op)));
+        let value = self.eval_op(id, node);
+        self.at = outer;
+        value
+    }
+
+    fn eval_op(&mut self, id: NodeId, node: &'p Node) -> Lower<Val> {
+        self.written += 1;
         match &node.op {
             Op::Const(constant) => self.constant(constant, &node.ty),
             Op::Local(slot) => self.slot(slot.index()),

@@ -38,6 +38,7 @@ impl Body<'_, '_> {
 
     /// Leaves when a bit is set.
     pub(super) fn leave_if(&mut self, bit: Value) {
+        self.unit.remarks.check(self.at);
         if self.notes_doubt(bit) {
             return;
         }
@@ -46,6 +47,7 @@ impl Body<'_, '_> {
 
     /// Leaves when a bit is not set.
     pub(super) fn leave_unless(&mut self, bit: Value) {
+        self.unit.remarks.check(self.at);
         if self.doubt.is_some() {
             let not = self.b.ins().icmp_imm_u(IntCC::Equal, bit, 0);
             self.notes_doubt(not);
@@ -64,6 +66,7 @@ impl Body<'_, '_> {
 
     /// Leaves; what is written behind is never reached.
     pub(super) fn leave_always(&mut self) {
+        self.unit.remarks.check(self.at);
         if self.doubt.is_some() {
             let yes = self.bit(true);
             self.notes_doubt(yes);
@@ -128,6 +131,7 @@ impl Body<'_, '_> {
     }
 
     pub(super) fn call_host(&mut self, name: Call, arguments: &[Value]) -> Value {
+        self.unit.remarks.call(self.at, name.name());
         let function = match self.unit.host.get(name as usize).copied() {
             Some(id) => self.function(id),
             // Calls and functions are made of one list, so there is one for each.

@@ -211,3 +211,27 @@ fn tell(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use assize_runtime::Rules;
+
+    const RULES: &str = "package \"small\" \"1.0.0\"\n\
+        define small.next (%of: int) gives int { add(%of, 1i) }\n\
+        decision \"next\" = small.next { }\n\
+        file \"small\" \"small.assize\" \"\"\nplace 0 0..0 1:1\n";
+
+    #[test]
+    fn a_host_without_machine_code_is_told() {
+        let rules = || Rules::from_program(assize_ir::parse_and_verify(RULES).unwrap());
+        let loaded = |rules: Rules| {
+            let data = Snapshot::empty(&rules.program);
+            Loaded::of(Arc::new(rules), data).compiled()
+        };
+        assert_eq!(why_interpreted(&loaded(rules())), None);
+        let forbidden = loaded(rules().without_machine_code("memory may not be run"));
+        let why = why_interpreted(&forbidden);
+        assert_eq!(why.as_deref(), Some("memory may not be run"));
+    }
+}

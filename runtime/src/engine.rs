@@ -14,7 +14,7 @@ use assize_eval::{Answer, Interpreter, Limits, Watch};
 use assize_ir::{BundleError, Check, Decision, Program, Type, Verified, bundle};
 
 use crate::jit::json::Told;
-use crate::jit::{Asked, Machine, Rows};
+use crate::jit::{Asked, CannotCompile, Machine, Rows};
 use crate::snapshot::{Files, Snapshot, SnapshotFault, SnapshotLimits, holds, load_snapshot};
 
 /// Compiled rules and their digest.
@@ -24,8 +24,8 @@ pub struct Rules {
     pub program: Verified,
     /// Digest of the bundle.
     pub digest: Digest,
-    /// Machine code, once somebody has asked for it; `None` inside where this host allows none.
-    machine: OnceLock<Option<Machine>>,
+    /// Machine code, once somebody has asked for it, or why this host has none.
+    machine: OnceLock<Result<Machine, CannotCompile>>,
 }
 
 impl Rules {
@@ -50,12 +50,35 @@ impl Rules {
     }
 
     /// The decisions as machine code, compiled at the first call; `None` where that is not possible on this
-    /// host, so that the interpreter decides.
+    /// host, so that the interpreter decides. Why it is not says [`Rules::no_machine_code`].
     pub fn machine(&self) -> Option<&Machine> {
-        let machine = self
-            .machine
-            .get_or_init(|| Machine::new(&self.program).ok());
-        machine.as_ref()
+        self.compiled().as_ref().ok()
+    }
+
+    /// Why there is no machine code for these rules on this host: because it forbids memory that can be run,
+    /// or is of a kind that no code can be made for. `None` where there is machine code. Asks for it, as
+    /// [`Rules::machine`] does.
+    pub fn no_machine_code(&self) -> Option<&CannotCompile> {
+        self.compiled().as_ref().err()
+    }
+
+    fn compiled(&self) -> &Result<Machine, CannotCompile> {
+        self.machine.get_or_init(|| Machine::new(&self.program))
+    }
+
+    /// The machine code, if somebody has asked for it and it is there.
+    fn made(&self) -> Option<&Machine> {
+        self.machine.get()?.as_ref().ok()
+    }
+
+    /// Rules on a host that gives no machine code: for tests of what then happens.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn without_machine_code(self, why: &str) -> Rules {
+        Rules {
+            machine: OnceLock::from(Err(CannotCompile::because(why))),
+            ..self
+        }
     }
 }
 
@@ -138,25 +161,34 @@ impl Engine {
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Puts in other rules and data, both at once; what was there is given back.
+    /// Puts in other rules and data, both at once; what was there is given back. Calls that have begun stay
+    /// on it, and its memory and machine code are freed when the last one who holds it lets go.
     pub fn replace(&self, loaded: Loaded) -> Arc<Loaded> {
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
         std::mem::replace(&mut *current, Arc::new(loaded))
     }
 
-    /// Reads other data for the rules that are there, and puts it in; data with faults is not put in.
+    /// Reads other data for the rules that are there, and puts it in; data with faults is not put in. If
+    /// somebody puts in other rules while it is read, it is read again for those: rules are never put back.
     pub fn reload_data(
         &self,
         files: &dyn Files,
         limits: &SnapshotLimits,
     ) -> Result<Arc<Loaded>, LoadError> {
-        let pinned = self.pin();
-        let mut loaded = Loaded::new(Arc::clone(&pinned.rules), files, limits)?;
-        loaded.limits = pinned.limits;
-        if pinned.is_compiled() {
-            loaded.compile();
+        loop {
+            let pinned = self.pin();
+            let mut loaded = Loaded::new(Arc::clone(&pinned.rules), files, limits)?;
+            loaded.limits = pinned.limits;
+            // Also where the data so far had a cell that no word holds: this one may have none.
+            if pinned.rows.get().is_some() {
+                loaded.compile();
+            }
+            let loaded = Arc::new(loaded);
+            let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+            if Arc::ptr_eq(&current.rules, &pinned.rules) {
+                return Ok(std::mem::replace(&mut *current, loaded));
+            }
         }
-        Ok(self.replace(loaded))
     }
 
     /// Answers a call `{"decision", "at", "input"}` with one line of JSON. Errors are answers.
@@ -203,7 +235,8 @@ impl Loaded {
         });
     }
 
-    /// Whether machine code decides.
+    /// Whether machine code decides. Where it does not although it was asked for, [`Rules::no_machine_code`]
+    /// says why the host has none; where it has some, the data has a cell that no word holds.
     pub fn is_compiled(&self) -> bool {
         self.rows.get().is_some_and(Option::is_some)
     }
@@ -304,7 +337,7 @@ impl Loaded {
     }
 
     fn told(&self, asked: Asked<'_>, line: &[u8], options: &Options, out: &mut String) -> Told {
-        let machine = self.rules.machine.get().and_then(Option::as_ref);
+        let machine = self.rules.made();
         let rows = self.rows.get().and_then(Option::as_ref);
         match (machine, rows) {
             (Some(machine), Some(rows)) if options.explain.is_none() && !options.receipt => {
@@ -368,7 +401,7 @@ impl Loaded {
     /// What machine code alone says of arguments, whatever the age of the data; `None` where it leaves the
     /// question to the interpreter.
     pub fn machine_value(&self, decision: &Decision, arguments: &[Value]) -> Option<Value> {
-        let machine = self.rules.machine.get()?.as_ref()?;
+        let machine = self.rules.made()?;
         let rows = self.rows.get()?.as_ref()?;
         machine.call(
             &self.rules.program,

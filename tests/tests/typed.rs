@@ -1,5 +1,7 @@
 //! Decisions between Rust types: what they answer, what does not fit, and that they say what JSON would be told.
 
+#![cfg(test)]
+
 use std::sync::Arc;
 
 use assize_compiler::{Database, PackageInput};
@@ -252,7 +254,6 @@ fn answers_are_those_of_json() {
     });
 }
 
-#[expect(dead_code, reason = "never decided with")]
 #[derive(Record)]
 struct Narrow {
     order: NarrowOrder,

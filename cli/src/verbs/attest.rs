@@ -139,6 +139,17 @@ fn ask(
     }
 }
 
+/// Why machine code was not asked at all, where it was not.
+fn why_interpreted(loaded: &Loaded) -> Option<String> {
+    if loaded.is_compiled() {
+        return None;
+    }
+    let why = loaded.rules.no_machine_code().map(|it| it.why().to_owned());
+    Some(
+        why.unwrap_or_else(|| "the data has a value that no word of machine code holds".to_owned()),
+    )
+}
+
 fn tell(
     loaded: &Loaded,
     digests: &[(&str, Digest)],
@@ -159,6 +170,7 @@ fn tell(
             "inputs": asked.inputs,
             "answers": asked.answers,
             "by_machine": asked.by_machine,
+            "no_machine_code": why_interpreted(loaded),
             "without_inputs": asked.without,
             "differences": asked.different,
         });
@@ -172,6 +184,11 @@ fn tell(
         asked.answers,
         asked.by_machine
     ))?;
+    if let Some(why) = why_interpreted(loaded) {
+        console.line(&format!(
+            "no machine code: {why}; the interpreter answered for both"
+        ))?;
+    }
     for (name, digest) in digests {
         console.line(&format!("{name:<12} {digest}"))?;
     }
@@ -180,6 +197,9 @@ fn tell(
             "not asked    {}: no input fits their types on this data",
             asked.without.join(", ")
         ))?;
+    }
+    if asked.different == 0 && !loaded.is_compiled() {
+        return console.line("one engine was asked, so nothing was compared");
     }
     if asked.different == 0 {
         return console.line("every engine decides the same");
@@ -190,4 +210,28 @@ fn tell(
         console.line(different)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use assize_runtime::Rules;
+
+    const RULES: &str = "package \"small\" \"1.0.0\"\n\
+        define small.next (%of: int) gives int { add(%of, 1i) }\n\
+        decision \"next\" = small.next { }\n\
+        file \"small\" \"small.assize\" \"\"\nplace 0 0..0 1:1\n";
+
+    #[test]
+    fn a_host_without_machine_code_is_told() {
+        let rules = || Rules::from_program(assize_ir::parse_and_verify(RULES).unwrap());
+        let loaded = |rules: Rules| {
+            let data = Snapshot::empty(&rules.program);
+            Loaded::of(Arc::new(rules), data).compiled()
+        };
+        assert_eq!(why_interpreted(&loaded(rules())), None);
+        let forbidden = loaded(rules().without_machine_code("memory may not be run"));
+        let why = why_interpreted(&forbidden);
+        assert_eq!(why.as_deref(), Some("memory may not be run"));
+    }
 }

@@ -45,8 +45,29 @@ impl std::fmt::Display for CannotCompile {
 
 impl std::error::Error for CannotCompile {}
 
-fn cannot(error: impl std::fmt::Display) -> CannotCompile {
-    CannotCompile(error.to_string())
+impl CannotCompile {
+    pub(crate) fn because(why: &str) -> CannotCompile {
+        CannotCompile(why.to_owned())
+    }
+
+    /// What stands in the way, in words.
+    pub fn why(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A fault in words, with what caused it: that a host forbids something stands at the end.
+fn cannot(error: impl std::error::Error) -> CannotCompile {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let more = error.to_string();
+        if !words.ends_with(&more) {
+            words = format!("{words}: {more}");
+        }
+        cause = error.source();
+    }
+    CannotCompile(words)
 }
 
 /// Texts that code points to.
@@ -175,7 +196,7 @@ impl Code {
     ) -> Result<Vec<Lowered>, CannotCompile> {
         let entries = callables.into_iter().map(|id| (id, Arguments::InMemory));
         let how = (None, super::ROWS_IN_CODE);
-        let code = Code::made(program, layouts, entries.collect(), how, true)?;
+        let code = Code::asked(program, layouts, entries.collect(), how, true)?;
         Ok(code.lowered.clone())
     }
 
@@ -185,10 +206,10 @@ impl Code {
         wanted: BTreeMap<CallableId, Arguments<'_>>,
         how: (Option<Planted>, usize),
     ) -> Result<Code, CannotCompile> {
-        Code::made(program, layouts, wanted, how, false)
+        Code::asked(program, layouts, wanted, how, false)
     }
 
-    fn made(
+    fn asked(
         program: &Program,
         layouts: &Layouts,
         wanted: BTreeMap<CallableId, Arguments<'_>>,
@@ -199,6 +220,36 @@ impl Code {
         unit.remarks.wanted = told;
         unit.planted = planted;
         unit.rows_in_code = rows_in_code;
+        match Code::made(&mut unit, wanted) {
+            Ok((entries, stack, maker)) => Ok(Code {
+                entries,
+                notes: unit.notes,
+                reads: unit.reads.into_iter().collect(),
+                not_yet: maker.not_yet,
+                bytes: maker.bytes,
+                stack,
+                lowered: maker.lowered,
+                tables: unit.tables,
+                held: (unit.texts, unit.answers),
+                module: Some(unit.module),
+            }),
+            Err(error) => {
+                // Whoever reloads asks again and again where the host forbids code.
+                #[expect(unsafe_code, reason = "dropping alone gives nothing back")]
+                // SAFETY: nobody has an address of code that was not finished.
+                unsafe {
+                    unit.module.free_memory();
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Entries, the most stack that one of them takes, and what else is known of the code.
+    fn made(
+        unit: &mut Unit<'_>,
+        wanted: BTreeMap<CallableId, Arguments<'_>>,
+    ) -> Result<(BTreeMap<CallableId, Entry>, u64, Maker), CannotCompile> {
         let mut maker = Maker {
             context: unit.module.make_context(),
             builder: FunctionBuilderContext::new(),
@@ -209,10 +260,10 @@ impl Code {
         };
         let mut entries = BTreeMap::new();
         for (callable, arguments) in wanted {
-            entries.insert(callable, maker.entry(&mut unit, callable, arguments)?);
+            entries.insert(callable, maker.entry(unit, callable, arguments)?);
         }
         while let Some(callable) = unit.waiting.pop() {
-            maker.callable(&mut unit, callable)?;
+            maker.callable(unit, callable)?;
         }
         unit.module.finalize_definitions().map_err(cannot)?;
         let mut known = BTreeMap::new();
@@ -235,19 +286,7 @@ impl Code {
             let entry = unsafe { std::mem::transmute::<*const u8, Entry>(address) };
             (callable, entry)
         });
-        let entries = entries.collect();
-        Ok(Code {
-            entries,
-            notes: unit.notes,
-            reads: unit.reads.into_iter().collect(),
-            not_yet: maker.not_yet,
-            bytes: maker.bytes,
-            stack,
-            lowered: maker.lowered,
-            tables: unit.tables,
-            held: (unit.texts, unit.answers),
-            module: Some(unit.module),
-        })
+        Ok((entries.collect(), stack, maker))
     }
 }
 
@@ -282,7 +321,8 @@ impl Maker {
 
     fn callable(&mut self, unit: &mut Unit<'_>, id: CallableId) -> Result<(), CannotCompile> {
         let function = unit.functions.get(&id).copied();
-        let function = function.ok_or_else(|| cannot("a function that nobody declared"))?;
+        let function =
+            function.ok_or_else(|| CannotCompile::because("a function that nobody declared"))?;
         let signature = unit.signature_of(id);
         self.define(unit, (function, signature), id, Arguments::Given)
     }
@@ -426,7 +466,7 @@ impl<'p> Unit<'p> {
         ] {
             flags.set(name, value).map_err(cannot)?;
         }
-        let isa = cranelift_native::builder().map_err(cannot)?;
+        let isa = cranelift_native::builder().map_err(CannotCompile::because)?;
         let isa = isa.finish(settings::Flags::new(flags)).map_err(cannot)?;
         let mut builder = JITBuilder::with_isa(isa, default_libcall_names());
         let severities: Box<[u64]> = program

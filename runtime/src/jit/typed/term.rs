@@ -182,6 +182,7 @@ macro_rules! leaf {
             }
         }
         impl Take<$ty> for $kind<$ty> {
+            // SAFETY: what the trait demands is all that is read.
             #[expect(unsafe_code, reason = "reads what machine code wrote")]
             #[inline(always)]
             unsafe fn take(from: &[u64]) -> Option<$ty> {
@@ -246,6 +247,7 @@ impl<const PLACES: u8> Give<Fixed<PLACES>> for FixedKind<Fixed<PLACES>> {
     }
 }
 impl<const PLACES: u8> Take<Fixed<PLACES>> for FixedKind<Fixed<PLACES>> {
+    // SAFETY: what the trait demands is all that is read.
     #[expect(unsafe_code, reason = "reads what machine code wrote")]
     #[inline(always)]
     unsafe fn take(from: &[u64]) -> Option<Fixed<PLACES>> {
@@ -269,6 +271,7 @@ impl Give<String> for TextKind<String> {
     }
 }
 impl Take<String> for TextKind<String> {
+    // SAFETY: what the trait demands is all that is read.
     #[expect(unsafe_code, reason = "reads what machine code wrote")]
     unsafe fn take(from: &[u64]) -> Option<String> {
         let [address, bytes] = from.first_chunk()?;
@@ -305,6 +308,7 @@ impl<T: Choice> Give<T> for ChoiceKind<T> {
     }
 }
 impl<T: Choice> Take<T> for ChoiceKind<T> {
+    // SAFETY: what the trait demands is all that is read.
     #[expect(unsafe_code, reason = "reads what machine code wrote")]
     #[inline(always)]
     unsafe fn take(from: &[u64]) -> Option<T> {
@@ -334,6 +338,7 @@ impl<T: Term<Kind: Give<T>>> Give<Option<T>> for OptionKind<Option<T>> {
     }
 }
 impl<T: Term<Kind: Take<T>>> Take<Option<T>> for OptionKind<Option<T>> {
+    // SAFETY: what the trait demands is all that is read.
     #[expect(unsafe_code, reason = "reads what machine code wrote")]
     #[inline(always)]
     unsafe fn take(from: &[u64]) -> Option<Option<T>> {
@@ -378,6 +383,7 @@ impl<T: Term<Kind: Give<T>>> Give<Vec<T>> for ListKind<Vec<T>> {
     }
 }
 impl<T: Term<Kind: Take<T>>> Take<Vec<T>> for ListKind<Vec<T>> {
+    // SAFETY: what the trait demands is all that is read.
     #[expect(unsafe_code, reason = "reads what machine code wrote")]
     unsafe fn take(from: &[u64]) -> Option<Vec<T>> {
         let [address, count] = *from.first_chunk()?;
@@ -386,13 +392,17 @@ impl<T: Term<Kind: Take<T>>> Take<Vec<T>> for ListKind<Vec<T>> {
         if words == 0 {
             // Nothing lies there; whoever has no words has nothing to read.
             // SAFETY: an image of no words is that of every value of such a kind.
-            return (0..count).map(|_| unsafe { T::Kind::take(&[]) }).collect();
+            return (0..count)
+                // SAFETY: as above.
+                .map(|_| unsafe { T::Kind::take(&[]) })
+                .collect();
         }
         // SAFETY: the words of a list are the address and the count of images that are alive.
         let images = unsafe { std::slice::from_raw_parts(address as *const u64, words) };
         let images = images.chunks_exact(T::Kind::WORDS);
         // SAFETY: each of them is an image of the kind.
         images
+            // SAFETY: as above.
             .map(|image| unsafe { T::Kind::take(image) })
             .collect()
     }
@@ -452,6 +462,7 @@ impl Fields for () {
     fn forms(_to: &mut Vec<Form>) {}
 }
 impl TakeFields for () {
+    // SAFETY: what the trait demands is all that is read.
     #[expect(unsafe_code, reason = "reads what machine code wrote")]
     unsafe fn take(_from: &[u64]) -> Option<()> {
         Some(())
@@ -467,6 +478,7 @@ impl<T: Term, R: Fields> Fields for (T, R) {
     }
 }
 impl<T: Term<Kind: Take<T>>, R: TakeFields> TakeFields for (T, R) {
+    // SAFETY: what the trait demands is all that is read.
     #[expect(unsafe_code, reason = "reads what machine code wrote")]
     #[inline(always)]
     unsafe fn take(from: &[u64]) -> Option<Self> {
@@ -517,6 +529,7 @@ impl<T: GiveFields> Give<T> for RecordKind<T> {
     }
 }
 impl<T: FromFields> Take<T> for RecordKind<T> {
+    // SAFETY: what the trait demands is all that is read.
     #[expect(unsafe_code, reason = "reads what machine code wrote")]
     #[inline(always)]
     unsafe fn take(from: &[u64]) -> Option<T> {
@@ -557,6 +570,7 @@ impl Variants for () {
     type Sum = Never;
     const WORDS: usize = 0;
     fn forms(_names: &[(&'static str, &'static [&'static str])], _to: &mut Vec<Variant>) {}
+    // SAFETY: what the trait demands is all that is read.
     #[expect(unsafe_code, reason = "reads what machine code wrote")]
     unsafe fn take(_number: u64, _from: &[u64]) -> Option<Never> {
         None
@@ -579,6 +593,7 @@ impl<F: TakeFields, R: Variants> Variants for (F, R) {
         to.push(Variant { name, params });
         R::forms(rest, to);
     }
+    // SAFETY: what the trait demands is all that is read.
     #[expect(unsafe_code, reason = "reads what machine code wrote")]
     #[inline(always)]
     unsafe fn take(number: u64, from: &[u64]) -> Option<Self::Sum> {
@@ -600,6 +615,7 @@ impl<T: Reasons> Kind<T> for ReasonsKind<T> {
     }
 }
 impl<T: Reasons> Take<T> for ReasonsKind<T> {
+    // SAFETY: what the trait demands is all that is read.
     #[expect(unsafe_code, reason = "reads what machine code wrote")]
     #[inline(always)]
     unsafe fn take(from: &[u64]) -> Option<T> {
@@ -619,6 +635,7 @@ impl<T: Term> Kind<Set<T>> for SetKind<Set<T>> {
     }
 }
 impl<T: Term> Take<Set<T>> for SetKind<Set<T>> {
+    // SAFETY: what the trait demands is all that is read.
     #[expect(unsafe_code, reason = "reads what machine code wrote")]
     #[inline(always)]
     unsafe fn take(from: &[u64]) -> Option<Set<T>> {

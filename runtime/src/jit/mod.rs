@@ -60,7 +60,7 @@ pub struct Rows {
 }
 
 /// Rows or cells of a table that is written as code; greater ones are data.
-const ROWS_IN_CODE: usize = 100;
+const ROWS_IN_CODE: usize = 24;
 
 /// Most pieces of memory that wait for the next decisions.
 const IDLE: usize = 64;

@@ -6,7 +6,6 @@
 
 #![expect(
     clippy::expect_used,
-    clippy::panic,
     reason = "a test without its rules or threads fails"
 )]
 

@@ -26,7 +26,7 @@ use rust_decimal::Decimal;
 const SIZES: [usize; 5] = [10, 100, 1_000, 10_000, 100_000];
 const QUERIES: usize = 4_096;
 /// How often a decision goes through the queries.
-const TIMES: i64 = 20;
+const TIMES: i64 = 100;
 const ROUNDS: usize = 9;
 /// Compiling takes a large stack.
 const STACK: usize = 1 << 30;

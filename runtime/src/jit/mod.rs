@@ -95,7 +95,7 @@ pub(crate) struct Ground<'g> {
 }
 
 /// Rows or cells of a table that is written as code; greater ones are data.
-pub(crate) const ROWS_IN_CODE: usize = 100;
+pub(crate) const ROWS_IN_CODE: usize = 24;
 
 /// Most pieces of memory that wait for the next decisions.
 const IDLE: usize = 64;

@@ -148,7 +148,7 @@ impl<'p> Body<'_, 'p> {
         match program.callable(id) {
             Some(callable) => match &callable.body {
                 CallableBody::Define(node) => self.calm(callable, None, *node, left),
-                CallableBody::Table(table) => {
+                CallableBody::Table(table) if self.unit.rows_in_code > 0 => {
                     let cost = table.rows.len().min(16);
                     let inputs = table.columns.iter();
                     let calm = is_flat(callable, table)

@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 
 use assize_ir::Cell;
 
-use super::keys::{self, ALL, Column, Constants, MISSING, Sets};
+use super::keys::{self, ALL, Column, Constants, Keys, MISSING, Sets};
 use super::walk::MOST_SETS;
-use super::{Child, Index, Step};
+use super::{Child, Index, PLAIN, Step};
 
 /// Rows that are compared at once, where no column needs to tell them apart.
 const FEW_ROWS: usize = 2;
@@ -67,6 +67,7 @@ pub(crate) fn index(of: &Rows<'_>) -> Option<Index> {
         most: of.most,
         order: order(&sets, &rows),
         done: vec![false; sets.len()],
+        plain: keys.iter().map(Keys::plain).collect(),
         sets,
         words: Vec::new(),
         intervals: Vec::new(),
@@ -126,6 +127,8 @@ struct Builder {
     order: Vec<usize>,
     /// Columns that steps above have decided.
     done: Vec<bool>,
+    /// Columns whose key is a word of the question as it is.
+    plain: Vec<Option<usize>>,
     words: Vec<u64>,
     intervals: Vec<(i64, i64)>,
     /// Rows that may still be written.
@@ -247,6 +250,18 @@ impl Builder {
         }
         let child = Child::step(self.words.len())?;
         self.words.push(step.head(column, count));
+        Some(child)
+    }
+
+    /// Begins a step that looks the key of a column up.
+    fn looking_up(&mut self, step: Step, column: usize, count: usize) -> Option<Child> {
+        let Some(word) = self.plain.get(column).copied().flatten() else {
+            return self.begin(step, column, count);
+        };
+        let child = self.begin(step, word, count)?;
+        if let Some(head) = self.words.last_mut() {
+            *head |= PLAIN;
+        }
         Some(child)
     }
 
@@ -501,7 +516,7 @@ impl Builder {
         if let [first, _, .., last] = near {
             let count = last.abs_diff(*first);
             if count <= near.len() as u64 * CLOSE {
-                let child = self.begin(Step::Array, column, usize::try_from(count).ok()?)?;
+                let child = self.looking_up(Step::Array, column, usize::try_from(count).ok()?)?;
                 self.words.push(first.cast_unsigned());
                 self.pairs([of_near.first()?.0, of_near.last()?.0].into_iter());
                 self.words.push(missing.0.into());
@@ -516,7 +531,7 @@ impl Builder {
                 return Some(child);
             }
         }
-        let child = self.begin(Step::Cuts, column, cuts.len())?;
+        let child = self.looking_up(Step::Cuts, column, cuts.len())?;
         self.words
             .extend(cuts.iter().map(|cut| cut.cast_unsigned()));
         self.pairs(children.iter().map(|child| child.0));

@@ -99,6 +99,12 @@ impl Keys {
         }
     }
 
+    /// The word of the question that is the key as it is.
+    pub(super) fn plain(&self) -> Option<usize> {
+        let plain = matches!(self.made, Made::Word) && !self.column.optional;
+        plain.then_some(self.column.at)
+    }
+
     /// Bytes of memory.
     pub(super) fn bytes(&self) -> usize {
         match &self.made {

@@ -87,16 +87,10 @@ enum Step {
     Bits,
 }
 
-impl Step {
-    const ALL: [Step; 6] = [
-        Step::Cuts,
-        Step::Array,
-        Step::Both,
-        Step::Hits,
-        Step::Compared,
-        Step::Bits,
-    ];
+/// In the first word of a step: the key is a word of the question as it is, and in place of the column stands which.
+const PLAIN: u64 = 0x80;
 
+impl Step {
     fn head(self, column: usize, count: usize) -> u64 {
         self as u64 | (column as u64 & 0xff_ffff) << 8 | (count as u64) << 32
     }
@@ -104,7 +98,15 @@ impl Step {
     /// The kind, the column and the count of a first word.
     #[inline]
     fn of(head: u64) -> Option<(Step, usize, usize)> {
-        let step = *Step::ALL.get((head & 0xff) as usize)?;
+        let step = match head & 0x7f {
+            0 => Step::Cuts,
+            1 => Step::Array,
+            2 => Step::Both,
+            3 => Step::Hits,
+            4 => Step::Compared,
+            5 => Step::Bits,
+            _ => return None,
+        };
         Some((
             step,
             (head >> 8) as usize & 0xff_ffff,

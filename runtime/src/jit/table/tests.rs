@@ -305,11 +305,7 @@ fn steps_of(index: &Index) -> Vec<Step> {
     match index.root.told() {
         super::Told::Step(at) => {
             let head = index.words.get(at).copied().unwrap_or_default();
-            Step::ALL
-                .get((head & 0xff) as usize)
-                .copied()
-                .into_iter()
-                .collect()
+            Step::of(head).map(|(step, ..)| step).into_iter().collect()
         }
         _ => Vec::new(),
     }
@@ -353,7 +349,14 @@ fn every_step_is_taken() {
     seen.extend(compared(&[whole], 2, (0, 30)));
     seen.extend(compared(&[Kind::Great], 30, (0, 300)));
     seen.extend(compared(&[whole], 4, (100, 4)));
-    for step in Step::ALL {
+    for step in [
+        Step::Cuts,
+        Step::Array,
+        Step::Both,
+        Step::Hits,
+        Step::Compared,
+        Step::Bits,
+    ] {
         assert!(seen.contains(&step), "{step:?} is not among {seen:?}");
     }
 }

@@ -1,7 +1,7 @@
 //! The way of a question through an index.
 
 use super::keys::MISSING;
-use super::{Child, Index, Step, Told};
+use super::{Child, Index, PLAIN, Step, Told};
 
 /// Where the words of a question lie.
 #[derive(Clone, Copy)]
@@ -18,8 +18,6 @@ pub(super) struct Walk<'i> {
 const KEPT: usize = 8;
 /// Sets of bits that are looked at together; columns behind them are compared.
 pub(super) const MOST_SETS: usize = 8;
-/// Cuts that are counted one by one.
-const FEW: usize = 8;
 
 /// Rows that are compared.
 struct Compared<'i> {
@@ -83,15 +81,24 @@ impl<'i> Walk<'i> {
     fn look_up(self, at: usize) -> Option<Child> {
         let (head, rest) = self.index.words.get(at..)?.split_first()?;
         let (step, column, count) = Step::of(*head)?;
-        if step == Step::Cuts {
-            let (cuts, children) = rest.split_at_checked(count)?;
-            return half(children, below(cuts, self.key(column)));
-        }
-        if step != Step::Array {
+        if !matches!(step, Step::Cuts | Step::Array) {
             return None;
         }
+        let key = if head & PLAIN == 0 {
+            self.key(column)
+        } else {
+            #[expect(unsafe_code, reason = "reads what machine code wrote")]
+            // SAFETY: whoever made this value says that the question lies there, and whoever made the step that this
+            // word of it is the key.
+            unsafe {
+                self.question.0.add(column).read().cast_signed()
+            }
+        };
+        if step == Step::Cuts {
+            let (cuts, children) = rest.split_at_checked(count)?;
+            return half(children, below(cuts, key));
+        }
         let ([first, ends, missing], children) = rest.split_first_chunk()?;
-        let key = self.key(column);
         let first = first.cast_signed();
         let place = key.wrapping_sub(first).cast_unsigned();
         if place < count as u64 {
@@ -247,10 +254,6 @@ impl Compared<'_> {
 /// How many of rising keys are not above one.
 #[inline]
 fn below(cuts: &[u64], key: i64) -> usize {
-    if cuts.len() <= FEW {
-        let counted = cuts.iter().map(|cut| usize::from(cut.cast_signed() <= key));
-        return counted.sum();
-    }
     cuts.partition_point(|cut| cut.cast_signed() <= key)
 }
 

@@ -270,8 +270,11 @@ number Narrow = plain, 2 places, from 0 to 100
 decision wide (a: int, b: int) gives int
     a * b
 
-decision narrow (a: Narrow) gives number
-    a * 3
+record Line
+    a : Narrow
+
+decision narrow (line: Line) gives number
+    line.a * 3
 ";
 
 #[test]

@@ -12,8 +12,8 @@
 mod names;
 
 use proc_macro::TokenStream;
-use quote::quote;
-use syn::{Data, DeriveInput, Error, Fields, Result, parse_macro_input};
+use quote::{ToTokens, quote};
+use syn::{Data, DeriveInput, Error, Fields, GenericParam, Result, parse_macro_input};
 
 use names::{Options, snake, unraw};
 
@@ -77,6 +77,12 @@ fn record_of(input: &DeriveInput) -> Result<proc_macro2::TokenStream> {
         .fold(quote!(()), |rest, ident| quote!((#ident, #rest)));
     let name = &input.ident;
     let (impl_generics, ty_generics, clause) = input.generics.split_for_impl();
+    let statics = input.generics.params.iter().map(|param| match param {
+        GenericParam::Lifetime(_) => quote!('static),
+        GenericParam::Type(it) => it.ident.to_token_stream(),
+        GenericParam::Const(it) => it.ident.to_token_stream(),
+    });
+    let statics = quote!(<#(#statics),*>);
     let answers = input.generics.lifetimes().next().is_none() && !of_type.input_only;
     let give = (!of_type.output_only).then(|| {
         quote! {
@@ -94,6 +100,7 @@ fn record_of(input: &DeriveInput) -> Result<proc_macro2::TokenStream> {
     let from_fields = answers.then(|| {
         quote! {
             impl #impl_generics ::assize_runtime::typed::FromFields for #name #ty_generics #clause {
+                #[inline(always)]
                 fn from_fields(fields: Self::Fields) -> Self {
                     let #pattern = fields;
                     Self { #(#idents),* }
@@ -105,9 +112,12 @@ fn record_of(input: &DeriveInput) -> Result<proc_macro2::TokenStream> {
         impl #impl_generics ::assize_runtime::typed::Term for #name #ty_generics #clause {
             type Kind = ::assize_runtime::typed::RecordKind<Self>;
         }
-        impl #impl_generics ::assize_runtime::typed::Record for #name #ty_generics #clause {
+        // SAFETY: the compiler says where the fields lie.
+        unsafe impl #impl_generics ::assize_runtime::typed::Record for #name #ty_generics #clause {
             const NAMES: &'static [&'static str] = &[#(#names),*];
+            const OFFSETS: &'static [usize] = &[#(::core::mem::offset_of!(Self, #idents)),*];
             type Fields = #list;
+            type Static = #name #statics;
         }
         #give
         #from_fields
@@ -133,6 +143,17 @@ fn choice_of(input: &DeriveInput) -> Result<proc_macro2::TokenStream> {
         names.push(Options::of(&variant.attrs)?.name_or(snake(&variant.ident)));
         idents.push(&variant.ident);
     }
+    // Without a repr the compiler alone knows how an enum is held.
+    let mut is_byte = false;
+    for attribute in &input.attrs {
+        if attribute.path().is_ident("repr") {
+            attribute.parse_nested_meta(|meta| {
+                is_byte |= meta.path.is_ident("u8");
+                Ok(())
+            })?;
+        }
+    }
+    let is_byte = is_byte && data.variants.iter().all(|it| it.discriminant.is_none());
     let positions = 0..idents.len();
     let back = positions.clone();
     let name = &input.ident;
@@ -140,8 +161,10 @@ fn choice_of(input: &DeriveInput) -> Result<proc_macro2::TokenStream> {
         impl ::assize_runtime::typed::Term for #name {
             type Kind = ::assize_runtime::typed::ChoiceKind<Self>;
         }
-        impl ::assize_runtime::typed::Choice for #name {
+        // SAFETY: such an enum is held as its repr says, and its values count from 0.
+        unsafe impl ::assize_runtime::typed::Choice for #name {
             const NAMES: &'static [&'static str] = &[#(#names),*];
+            const IS_BYTE: bool = #is_byte;
             #[inline(always)]
             fn position(self) -> usize {
                 match self {

@@ -14,20 +14,15 @@ mod workload;
 use std::hint::black_box;
 use std::time::Instant;
 
-use assize_runtime::typed::Typed;
+use assize_runtime::Loaded;
+use assize_runtime::typed::{Give, Record, Term, Typed};
 
-use typed::{Answer, Asked};
+use typed::Answer;
 use workload::{Decision, Order, fingerprint, generate_with};
 
-const RULES: [(&str, &str); 2] = [
-    (
-        "Assize, ranges declared",
-        include_str!("../../rules/checkout-line.assize"),
-    ),
-    (
-        "Assize, nothing proved",
-        include_str!("../../rules/checkout-line-open.assize"),
-    ),
+const RULES: [&str; 2] = [
+    include_str!("../../rules/checkout-line.assize"),
+    include_str!("../../rules/checkout-line-open.assize"),
 ];
 const ROUNDS: usize = 9;
 const TIMED: usize = 4_096;
@@ -93,21 +88,57 @@ fn wrong(orders: &[Order], mut decide: impl FnMut(&Order) -> Decision) -> (usize
     (count, first)
 }
 
-fn run(count: usize) {
-    let loaded: Vec<_> = RULES
-        .iter()
-        .map(|(name, text)| (*name, typed::loaded(text)))
-        .collect();
-    let bound: Vec<(&str, Typed<'_, Asked, Answer>)> = loaded
-        .iter()
-        .map(|(name, loaded)| {
-            let bound = loaded.typed("checkout_line");
-            (*name, bound.expect("the types fit the rules"))
-        })
-        .collect();
-    for (name, bound) in &bound {
-        println!("{name}: left to the interpreter: {:?}", bound.not_yet());
+/// A way to hand in orders: its name, one answer, and a case over the orders that are timed.
+struct Way<'w> {
+    name: String,
+    decide: Box<dyn FnMut(&Order) -> Decision + 'w>,
+    case: Box<dyn FnMut() + 'w>,
+}
+
+/// Rules bound to a type of orders.
+fn way<'w, I>(name: &str, typed: &'w Typed<'w, I, Answer>, orders: &[Order]) -> Way<'w>
+where
+    I: for<'o> From<&'o Order> + Record + Term<Kind: Give<I>> + 'w,
+{
+    println!("{name}: left to the interpreter: {:?}", typed.not_yet());
+    let mut once = typed.caller();
+    let mut caller = typed.caller();
+    let asked: Vec<I> = orders.iter().map(I::from).collect();
+    Way {
+        name: name.to_owned(),
+        decide: Box::new(move |order| {
+            let answer = once.decide(&order.into());
+            (&answer.expect("a decision")).into()
+        }),
+        case: Box::new(move || {
+            for asked in &asked {
+                black_box(caller.decide(black_box(asked)).is_ok());
+            }
+        }),
     }
+}
+
+fn bound<I>(loaded: &Loaded) -> Typed<'_, I, Answer>
+where
+    I: Record + Term<Kind: Give<I>>,
+{
+    let typed = loaded.typed("checkout_line");
+    typed.expect("the types fit the rules")
+}
+
+fn run(count: usize) {
+    let [ranges, open] = RULES.map(|text| typed::loaded(text));
+    let (within, fixed) = (
+        bound::<typed::within::Asked>(&ranges),
+        bound::<typed::fixed::Asked>(&ranges),
+    );
+    let open = bound::<typed::fixed::Asked>(&open);
+    let orders = generate_with(TIMED, 42, true);
+    let mut ways = [
+        way("Assize, ranges declared and in the types", &within, &orders),
+        way("Assize, ranges declared, tested at each call", &fixed, &orders),
+        way("Assize, nothing declared", &open, &orders),
+    ];
     for edges in [true, false] {
         let orders = generate_with(count, 42, edges);
         println!(
@@ -117,17 +148,11 @@ fn run(count: usize) {
         );
         let (differ, first) = wrong(&orders, limit::decide);
         println!("  hand-written: {differ} differ {first}");
-        for (name, bound) in &bound {
-            let mut caller = bound.caller();
-            let (differ, first) = wrong(&orders, |order| {
-                let answer = caller.decide(&order.into());
-                (&answer.expect("a decision")).into()
-            });
-            println!("  {name}: {differ} differ {first}");
+        for way in &mut ways {
+            let (differ, first) = wrong(&orders, &mut way.decide);
+            println!("  {}: {differ} differ {first}", way.name);
         }
     }
-    let orders = generate_with(TIMED, 42, true);
-    let asked: Vec<Asked> = orders.iter().map(Asked::from).collect();
     let decimals: Vec<_> = orders.iter().map(workload::OrderDec::from).collect();
     let mut cases: Vec<Case<'_>> = vec![
         (
@@ -155,18 +180,7 @@ fn run(count: usize) {
             }),
         ),
     ];
-    for (name, bound) in &bound {
-        let mut caller = bound.caller();
-        let asked = &asked;
-        cases.push((
-            (*name).to_owned(),
-            Box::new(move || {
-                for asked in asked {
-                    black_box(caller.decide(black_box(asked)).is_ok());
-                }
-            }),
-        ));
-    }
+    cases.extend(ways.into_iter().map(|way| (way.name, way.case)));
     println!("\n| typed | ns | x limit |\n|---|---:|---:|");
     let times = measured(&mut cases, TIMED);
     for ((name, _), (ns, ratio)) in cases.iter().zip(times) {

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use assize_compiler::{Database, PackageInput};
-use assize_runtime::typed::{Choice, Day, Fixed, Reasons, Record, Set};
+use assize_runtime::typed::{Choice, Fixed, Reasons, Record, Set, Within};
 use assize_runtime::{Loaded, Rules, Snapshot};
 
-use crate::workload::{Decision, Order};
+use crate::workload::Decision;
 
 #[derive(Clone, Copy, Choice)]
+#[repr(u8)]
 pub enum Segment {
     Retail,
     Trade,
@@ -17,6 +18,7 @@ pub enum Segment {
 }
 
 #[derive(Clone, Copy, Choice)]
+#[repr(u8)]
 pub enum Category {
     Tools,
     Paint,
@@ -29,6 +31,7 @@ pub enum Category {
 }
 
 #[derive(Clone, Copy, Choice)]
+#[repr(u8)]
 pub enum Blocked {
     None,
     Ship,
@@ -65,49 +68,6 @@ pub enum Why {
     BlockedAll,
 }
 
-#[derive(Clone, Record)]
-pub struct Customer {
-    pub segment: Segment,
-    pub tier: Fixed<0>,
-    pub credit_limit: Fixed<2>,
-    pub balance: Fixed<2>,
-    pub overdue_days: i32,
-    pub blocked: Blocked,
-    pub contract_price: Option<Fixed<4>>,
-}
-
-#[derive(Clone, Record)]
-pub struct Warehouse {
-    pub number: i32,
-    pub on_hand: Fixed<3>,
-    pub reserved: Fixed<3>,
-    pub safety: Fixed<3>,
-}
-
-#[derive(Clone, Record)]
-#[assize(input_only)]
-pub struct Line {
-    pub category: Category,
-    pub quantity: Fixed<3>,
-    pub list_price: Fixed<2>,
-    pub cost: Fixed<4>,
-    pub warehouses: [Warehouse; 3],
-}
-
-#[derive(Clone, Record)]
-#[assize(input_only)]
-pub struct CheckoutOrder {
-    pub customer: Customer,
-    pub line: Line,
-    pub date: Day,
-}
-
-#[derive(Clone, Record)]
-#[assize(input_only)]
-pub struct Asked {
-    pub order: CheckoutOrder,
-}
-
 #[derive(Record)]
 #[assize(output_only)]
 pub struct Answer {
@@ -124,40 +84,57 @@ fn at<T: Choice>(position: u8) -> T {
     T::at(usize::from(position)).expect("a generated value is one of the enum")
 }
 
-impl From<&Order> for Asked {
-    fn from(order: &Order) -> Asked {
-        let warehouse = |number: i32| {
-            let it = order.warehouses[number as usize];
-            Warehouse {
-                number,
-                on_hand: Fixed(it.on_hand),
-                reserved: Fixed(it.reserved),
-                safety: Fixed(it.safety),
-            }
-        };
-        Asked {
-            order: CheckoutOrder {
-                customer: Customer {
-                    segment: at(order.segment),
-                    tier: Fixed(i64::from(order.tier)),
-                    credit_limit: Fixed(order.credit_limit),
-                    balance: Fixed(order.balance),
-                    overdue_days: order.overdue_days,
-                    blocked: at(order.blocked),
-                    contract_price: (order.has_contract != 0)
-                        .then_some(Fixed(order.contract_price)),
-                },
-                line: Line {
-                    category: at(order.category),
-                    quantity: Fixed(order.qty),
-                    list_price: Fixed(order.list_price),
-                    cost: Fixed(order.cost),
-                    warehouses: [0, 1, 2].map(warehouse),
-                },
-                date: Day(order.date),
-            },
-        }
+/// Numbers that are made of a coefficient.
+trait Made {
+    fn of(coefficient: i64) -> Self;
+}
+impl<const PLACES: u8> Made for Fixed<PLACES> {
+    fn of(coefficient: i64) -> Self {
+        Fixed(coefficient)
     }
+}
+impl<const PLACES: u8, const LOWEST: i64, const HIGHEST: i64> Made
+    for Within<PLACES, LOWEST, HIGHEST>
+{
+    fn of(coefficient: i64) -> Self {
+        Within::new(coefficient).expect("a generated number is in its range")
+    }
+}
+
+fn made<T: Made>(coefficient: i64) -> T {
+    T::of(coefficient)
+}
+
+/// Numbers of which the rules test the ranges when they decide.
+pub mod fixed {
+    use assize_runtime::typed::{Day, Fixed, Record};
+
+    use super::{Blocked, Category, Segment, at, made};
+    use crate::workload::Order;
+
+    type Tier = Fixed<0>;
+    type Quantity = Fixed<3>;
+    type Price2 = Fixed<2>;
+    type Price4 = Fixed<4>;
+    type Amount = Fixed<2>;
+
+    include!("order.rs");
+}
+
+/// Numbers whose types say their ranges, as the input of the hand-written limit is taken to be in range.
+pub mod within {
+    use assize_runtime::typed::{Day, Record, Within};
+
+    use super::{Blocked, Category, Segment, at, made};
+    use crate::workload::Order;
+
+    type Tier = Within<0, 0, 5>;
+    type Quantity = Within<3, 0, 100_000_000>;
+    type Price2 = Within<2, 0, 10_000_000>;
+    type Price4 = Within<4, 0, 1_000_000_000>;
+    type Amount = Within<2, 0, 10_000_000_000_000>;
+
+    include!("order.rs");
 }
 
 impl From<&Answer> for Decision {

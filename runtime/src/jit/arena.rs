@@ -17,6 +17,8 @@ pub(crate) struct Arena {
     pub(crate) next: u64,
     /// Where the piece ends.
     pub(crate) end: u64,
+    /// Where the last piece begins.
+    start: u64,
     pieces: Vec<Box<[u64]>>,
     /// Words of all pieces.
     words: usize,
@@ -52,6 +54,7 @@ impl Arena {
     fn rewind(&mut self) {
         let range = self.pieces.last().map(|piece| piece.as_ptr_range());
         (self.next, self.end) = range.map_or((0, 0), |it| (it.start as u64, it.end as u64));
+        self.start = self.next;
     }
 
     /// Puts words there; the address of the first.
@@ -66,7 +69,16 @@ impl Arena {
     }
 
     /// Takes everything back, and keeps the greatest piece that may be kept for the next decision.
+    #[inline(always)]
     pub(crate) fn reset(&mut self) {
+        // Most decisions take nothing.
+        if self.next != self.start {
+            self.take_back();
+        }
+    }
+
+    #[inline(never)]
+    fn take_back(&mut self) {
         if self.pieces.len() > 1 {
             // Pieces grow, so the last that may be kept is the greatest of them.
             let kept = self.pieces.drain(..).rfind(|piece| piece.len() <= KEPT);

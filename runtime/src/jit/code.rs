@@ -31,7 +31,7 @@ const FRAME: u64 = 128;
 
 /// A decision as machine code: context, words of the arguments, room for the result; 0, or 1 when the
 /// interpreter must decide.
-pub(crate) type Entry = extern "C" fn(*mut Context<'_>, *const u64, *mut u64) -> u64;
+pub(crate) type Entry = extern "C" fn(*mut Context, *const u64, *mut u64) -> u64;
 
 /// Why no code can be made at all.
 #[derive(Clone, Debug)]

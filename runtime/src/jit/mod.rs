@@ -39,9 +39,8 @@ use assize_eval::store::Store;
 use assize_eval::{Limits, Value};
 use assize_ir::{CallableId, Program, Type, Verified};
 
-use arena::Arena;
 use code::{Code, Entry};
-use host::{Context, Host, Note, Running};
+use host::{Context, Note};
 use json::{Plans, Told};
 use shape::{Layouts, Shape};
 use view::View;
@@ -73,14 +72,13 @@ pub struct Rows {
 /// one call after the other.
 #[derive(Debug, Default)]
 pub(crate) struct Frame {
-    pub(crate) arena: Arena,
+    pub(crate) context: Context,
     /// The words of the arguments, one after the other.
     pub(crate) arguments: Vec<u64>,
     /// The words of the result.
     pub(crate) result: Vec<u64>,
     /// A text that is read or written.
     pub(crate) text: String,
-    running: Vec<Running>,
 }
 
 /// All that a call runs on beside its arguments: rules, their code, and rows that were made for them.
@@ -92,6 +90,13 @@ pub(crate) struct Ground<'g> {
     pub(crate) rows: &'g Rows,
     pub(crate) store: &'g Store,
     pub(crate) limits: Limits,
+}
+
+impl Ground<'_> {
+    /// What a decision may look at.
+    pub(crate) fn steps(&self) -> i64 {
+        i64::try_from(self.limits.max_steps).unwrap_or(i64::MAX)
+    }
 }
 
 /// Rows or cells of a table that is written as code; greater ones are data.
@@ -122,13 +127,14 @@ impl Rows {
 
 impl Frame {
     /// Makes room for the next call. The words of arguments stay, for whoever writes all of them again.
+    #[inline(always)]
     pub(crate) fn clear(&mut self) {
-        self.arena.reset();
+        self.context.arena.reset();
         if self.arguments.capacity() > KEPT || self.text.capacity() > KEPT {
             self.arguments = Vec::new();
             self.text = String::new();
         }
-        self.running.clear();
+        self.context.running.clear();
     }
 
     /// Decides; the words of the arguments stand in the frame, as those of the result will. `false` when
@@ -138,12 +144,35 @@ impl Frame {
     /// The arguments are those of the entry's callable, all they point to is alive, and so much room for
     /// the result is its `room`. The entry is one of this machine.
     #[expect(unsafe_code, reason = "machine code reads and writes addresses")]
-    pub(crate) unsafe fn enter(&mut self, ground: Ground<'_>, entry: Entry, room: usize) -> bool {
+    #[inline(always)]
+    pub(crate) unsafe fn enter(&mut self, ground: &Ground<'_>, entry: Entry, room: usize) -> bool {
         // What stands there of an earlier call is overwritten, or never read.
-        self.result.resize(room, 0);
+        if self.result.len() != room {
+            self.result.resize(room, 0);
+        }
         let (arguments, result) = (self.arguments.as_ptr(), self.result.as_mut_ptr());
         // SAFETY: as the caller says, and there is so much room.
         unsafe { self.run(ground, entry, arguments, result) }
+    }
+
+    /// Decides once more on the ground on which the context stands; `false` when the interpreter must decide.
+    ///
+    /// # Safety
+    /// The words of the arguments stand in the frame, there is room for those of the result, and all the arguments
+    /// point to is alive, as is the ground. The entry is one of its machine.
+    #[expect(unsafe_code, reason = "machine code reads and writes addresses")]
+    #[inline(always)]
+    pub(crate) unsafe fn again(&mut self, entry: Entry, steps: i64) -> bool {
+        self.context.refuel(steps);
+        let (arguments, result) = (self.arguments.as_ptr(), self.result.as_mut_ptr());
+        entry(&raw mut self.context, arguments, result) == 0
+    }
+
+    /// Makes room for the next call of the same callable.
+    #[inline(always)]
+    pub(crate) fn reset(&mut self) {
+        self.context.arena.reset();
+        self.context.running.clear();
     }
 
     /// Runs an entry; `false` when the interpreter must decide.
@@ -152,29 +181,16 @@ impl Frame {
     /// At the addresses lie the arguments of the entry's callable, and room for its result. All that the
     /// arguments point to is alive. The entry is one of this machine.
     #[expect(unsafe_code, reason = "machine code reads and writes addresses")]
+    #[inline(always)]
     pub(crate) unsafe fn run(
         &mut self,
-        ground: Ground<'_>,
+        ground: &Ground<'_>,
         entry: Entry,
         arguments: *const u64,
         result: *mut u64,
     ) -> bool {
-        let mut context = Context {
-            arena: std::mem::take(&mut self.arena),
-            fuel: i64::try_from(ground.limits.max_steps).unwrap_or(i64::MAX),
-            relations: ground.rows.view.relations.as_ptr() as u64,
-            longest: ground.limits.max_list_elements,
-            host: Host {
-                program: ground.program,
-                layouts: ground.layouts,
-                notes: ground.notes,
-                view: &ground.rows.view,
-                store: ground.store,
-                running: std::mem::take(&mut self.running),
-            },
-        };
-        let status = entry(&raw mut context, arguments, result);
-        (self.arena, self.running) = (context.arena, context.host.running);
+        self.context.stand_on(ground);
+        let status = entry(&raw mut self.context, arguments, result);
         status == 0
     }
 }
@@ -318,7 +334,7 @@ impl Machine {
         }
         let mut writer = Writer {
             layouts: &self.layouts,
-            arena: &mut frame.arena,
+            arena: &mut frame.context.arena,
         };
         for (value, param) in arguments.iter().zip(&declared.params) {
             writer.write(value, &Shape::of(&param.ty), &mut frame.arguments)?;
@@ -335,7 +351,7 @@ impl Machine {
         // type, and all it points to lives in the arguments, the snapshot, the code and the frame.
         unsafe {
             frame
-                .enter(ground, *entry, shape.words())
+                .enter(&ground, *entry, shape.words())
                 .then(|| reader.read(frame.result.as_ptr(), result, &shape))?
         }
     }

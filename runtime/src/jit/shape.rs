@@ -114,13 +114,17 @@ fn number(places: u8, lowest: Option<Decimal>, highest: Option<Decimal>) -> Shap
     }
 }
 
-/// The coefficient of a number at a scale, where it has one of 64 bits. The lowest whole number is left
-/// out, so that every coefficient has an opposite.
-pub(crate) fn scaled(value: Decimal, scale: u8) -> Option<i64> {
+/// The coefficient of a number at a scale, where it has one of 64 bits.
+pub(crate) fn coefficient(value: Decimal, scale: u8) -> Option<i64> {
     let value = value.normalize();
     let missing = u32::from(scale).checked_sub(value.scale())?;
     let coefficient = value.mantissa().checked_mul(10i128.checked_pow(missing)?)?;
-    i64::try_from(coefficient).ok().filter(|it| *it != i64::MIN)
+    i64::try_from(coefficient).ok()
+}
+
+/// The same without the lowest word, which has no opposite, and stands for nothing in tables.
+pub(crate) fn scaled(value: Decimal, scale: u8) -> Option<i64> {
+    coefficient(value, scale).filter(|it| *it != i64::MIN)
 }
 
 /// Ten to a power, where it fits a word.
@@ -242,6 +246,7 @@ mod tests {
         assert_eq!(scaled(Decimal::new(15, 1), 0), None);
         assert_eq!(scaled(Decimal::from(i64::MAX), 0), Some(i64::MAX));
         assert_eq!(scaled(Decimal::from(i64::MIN), 0), None);
+        assert_eq!(coefficient(Decimal::from(i64::MIN), 0), Some(i64::MIN));
     }
 
     #[test]

@@ -14,13 +14,8 @@ use crate::jit::words::{decimal_words, words_decimal};
 
 /// Sorts rows in place; equals keep their order.
 #[expect(unsafe_code, reason = "sorts what machine code wrote")]
-pub(super) extern "C" fn sort(
-    context: &mut Context<'_>,
-    note: u64,
-    rows: *mut u64,
-    count: u64,
-) -> u64 {
-    let Some(Note::Sort { words, keys }) = note_of(context.host.notes, note) else {
+pub(super) extern "C" fn sort(context: &mut Context, note: u64, rows: *mut u64, count: u64) -> u64 {
+    let Some(Note::Sort { words, keys }) = note_of(context.ground().notes, note) else {
         return 1;
     };
     let Ok(count) = usize::try_from(count) else {
@@ -29,7 +24,7 @@ pub(super) extern "C" fn sort(
     if count < 2 || *words == 0 {
         return 0;
     }
-    let layouts = context.host.layouts;
+    let layouts = context.ground().layouts;
     // SAFETY: so many rows of so many words lie there, and nobody else looks at them meanwhile.
     let all = unsafe { std::slice::from_raw_parts_mut(rows, count * words) };
     let copy: Vec<u64> = all.to_vec();
@@ -63,7 +58,7 @@ pub(super) extern "C" fn sort(
 /// Puts rows together by their keys: a list of records, in order of first appearance.
 #[expect(unsafe_code, reason = "reads and writes what machine code sees")]
 pub(super) extern "C" fn group(
-    context: &mut Context<'_>,
+    context: &mut Context,
     note: u64,
     rows: *const u64,
     count: u64,
@@ -75,14 +70,14 @@ pub(super) extern "C" fn group(
         keys,
         offsets,
         bytes,
-    }) = note_of(context.host.notes, note)
+    }) = note_of(context.ground().notes, note)
     else {
         return 1;
     };
     let Ok(count) = usize::try_from(count) else {
         return 1;
     };
-    let layouts = context.host.layouts;
+    let layouts = context.ground().layouts;
     let key_at = |row: usize, at: usize| rows.wrapping_add(row * words + at);
     let between = |a: usize, b: usize| {
         let mut all = keys.iter().map(|(at, shape)| {
@@ -141,28 +136,28 @@ pub(super) extern "C" fn group(
 }
 
 /// New running totals; their number.
-pub(super) extern "C" fn running_new(context: &mut Context<'_>) -> u64 {
-    context.host.running.push(Running::default());
-    (context.host.running.len() - 1) as u64
+pub(super) extern "C" fn running_new(context: &mut Context) -> u64 {
+    context.running.push(Running::default());
+    (context.running.len() - 1) as u64
 }
 
 /// Adds to a running total and gives what was not given before. At `value` lie value, step and mode.
 #[expect(unsafe_code, reason = "reads and writes what machine code sees")]
 pub(super) extern "C" fn running_add(
-    context: &mut Context<'_>,
+    context: &mut Context,
     note: u64,
     handle: u64,
     value: *const [u64; 5],
     key: *const u64,
     to: *mut u64,
 ) -> u64 {
-    let host = &mut context.host;
+    let host = context.ground();
     let Some(Note::Running(per)) = note_of(host.notes, note) else {
         return 1;
     };
     let running = usize::try_from(handle)
         .ok()
-        .and_then(|at| host.running.get_mut(at));
+        .and_then(|at| context.running.get_mut(at));
     // SAFETY: machine code puts two decimals and a mode there.
     let [a, b, c, d, mode] = unsafe { value.read() };
     let mode = u32::try_from(mode).ok().and_then(Mode::at);
@@ -214,16 +209,16 @@ pub(crate) const PART: usize = 3;
 /// Divides over all who take part: the address of the parts of all elements, or 0.
 #[expect(unsafe_code, reason = "reads what machine code wrote")]
 pub(super) extern "C" fn share(
-    context: &mut Context<'_>,
+    context: &mut Context,
     note: u64,
     rows: *const u64,
     count: u64,
     elements: u64,
 ) -> u64 {
-    let Some(Note::Share(rest, per)) = note_of(context.host.notes, note) else {
+    let Some(Note::Share(rest, per)) = note_of(context.ground().notes, note) else {
         return 0;
     };
-    let layouts = context.host.layouts;
+    let layouts = context.ground().layouts;
     let width = SHARER + per.as_ref().map_or(0, Shape::words);
     let (Ok(count), Ok(elements)) = (usize::try_from(count), usize::try_from(elements)) else {
         return 0;

@@ -13,39 +13,68 @@ use assize_eval::rounding::{Mode, round_to};
 use assize_eval::store::Store;
 use assize_eval::{Data, ErrorCode, calendar, decimal, format};
 use assize_ir::code::normalise_code;
-use assize_ir::{Program, Rest, Type, date};
+use assize_ir::{Rest, Type, date};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
+use crate::jit::Ground;
 use crate::jit::arena::Arena;
 use crate::jit::compare::order;
-use crate::jit::shape::{Layouts, Shape, scaled};
-use crate::jit::view::View;
+use crate::jit::shape::{Shape, coefficient};
 use crate::jit::words::{Reader, decimal_words, text, words_decimal};
 
 pub(crate) use lists::{PART, SHARER};
 use lists::{group, running_add, running_new, share, sort};
 use tables::{table_all, table_count, table_first, table_only};
 
-/// What machine code is given. The first fields are read and written by it at fixed offsets.
+/// What machine code is given. The first fields are read and written by it at fixed offsets. It stays where it is
+/// from one decision to the next: most of it is the memory.
+#[derive(Debug, Default)]
 #[repr(C)]
-pub(crate) struct Context<'c> {
+pub(crate) struct Context {
     /// The memory, with where it is given out and where it ends first.
     pub(crate) arena: Arena,
     /// Elements that may still be looked at.
-    pub(crate) fuel: i64,
+    fuel: i64,
     /// Address of the first relation.
-    pub(crate) relations: u64,
+    relations: u64,
     /// Elements that a list may have.
-    pub(crate) longest: u64,
-    /// Everything else is for the host alone.
-    pub(crate) host: Host<'c>,
+    longest: u64,
+    /// Running totals of this decision. This and what follows is for the host alone.
+    pub(crate) running: Vec<Running>,
+    /// Address of the ground of this decision.
+    ground: u64,
+}
+
+impl Context {
+    /// What may be looked at by the next decision.
+    #[inline(always)]
+    pub(crate) const fn refuel(&mut self, steps: i64) {
+        self.fuel = steps;
+    }
+
+    /// Makes ready for a decision on this ground, which stays where it is until the decision is over.
+    #[inline(always)]
+    pub(crate) fn stand_on(&mut self, ground: &Ground<'_>) {
+        self.refuel(ground.steps());
+        self.relations = ground.rows.view.relations.as_ptr() as u64;
+        self.longest = ground.limits.max_list_elements;
+        self.ground = std::ptr::from_ref(ground) as u64;
+    }
+
+    /// The ground of this decision. Only what machine code calls may ask.
+    #[expect(unsafe_code, reason = "machine code gives the context alone")]
+    fn ground<'g>(&self) -> &'g Ground<'g> {
+        // SAFETY: machine code calls only while a decision runs, whose ground stays where it is until then; a
+        // function of the host keeps nothing of it.
+        unsafe { &*(self.ground as *const Ground<'g>) }
+    }
 }
 
 /// Offset of a field; a context is far smaller than 2 GiB.
 macro_rules! offset {
     ($($field:tt)*) => {
-        std::mem::offset_of!(Context<'static>, $($field)*) as i32
+        std::mem::offset_of!(Context, $($field)*) as i32
     };
 }
 
@@ -59,16 +88,6 @@ pub(crate) const FUEL: i32 = offset!(fuel);
 pub(crate) const RELATIONS: i32 = offset!(relations);
 /// Offset of [`Context::longest`].
 pub(crate) const LONGEST: i32 = offset!(longest);
-
-/// What the host needs to serve machine code.
-pub(crate) struct Host<'c> {
-    pub(crate) program: &'c Program,
-    pub(crate) layouts: &'c Layouts,
-    pub(crate) notes: &'c [Note],
-    pub(crate) view: &'c View,
-    pub(crate) store: &'c Store,
-    pub(crate) running: Vec<Running>,
-}
 
 /// What the host must know of a place in the code; named by its position.
 #[derive(Debug)]
@@ -243,14 +262,14 @@ unsafe fn give_decimal(to: *mut u64, value: Result<Decimal, ErrorCode>) -> u64 {
 }
 
 /// Memory for so many bytes; 0 when there is none.
-extern "C" fn memory(context: &mut Context<'_>, bytes: u64) -> u64 {
+extern "C" fn memory(context: &mut Context, bytes: u64) -> u64 {
     let words = usize::try_from(bytes.div_ceil(8)).unwrap_or(usize::MAX);
     context.arena.take(words).unwrap_or(0)
 }
 
 /// A place for twice as many elements of so many words, with those that are there; 0: no memory.
 #[expect(unsafe_code, reason = "copies what machine code wrote")]
-extern "C" fn grow(context: &mut Context<'_>, address: u64, count: u64, words: u64) -> u64 {
+extern "C" fn grow(context: &mut Context, address: u64, count: u64, words: u64) -> u64 {
     let room = (count * 2).max(8).saturating_mul(words).saturating_mul(8);
     let start = memory(context, room);
     if start != 0 {
@@ -279,7 +298,7 @@ unsafe fn copy(from: u64, to: u64, words: u64) {
 
 /// One list behind the other, elements of so many words; 0: no memory.
 #[expect(unsafe_code, reason = "copies what machine code wrote")]
-extern "C" fn concat(context: &mut Context<'_>, a: u64, m: u64, b: u64, n: u64, words: u64) -> u64 {
+extern "C" fn concat(context: &mut Context, a: u64, m: u64, b: u64, n: u64, words: u64) -> u64 {
     let bytes = (m + n).saturating_mul(words).saturating_mul(8);
     if bytes == 0 {
         return 8;
@@ -398,7 +417,7 @@ extern "C" fn decimal_to_int(a: u64, b: u64, to: *mut u64) -> u64 {
 #[expect(unsafe_code, reason = "gives its result through an address")]
 extern "C" fn decimal_to_fixed(a: u64, b: u64, scale: u64, to: *mut u64) -> u64 {
     let scale = u8::try_from(scale).ok();
-    let found = scale.and_then(|scale| scaled(words_decimal([a, b]), scale));
+    let found = scale.and_then(|scale| coefficient(words_decimal([a, b]), scale));
     // SAFETY: machine code gives room for a word.
     unsafe { give_word(to, found) }
 }
@@ -451,14 +470,9 @@ extern "C" fn is_formula(a: u64, b: u64) -> u64 {
 }
 
 #[expect(unsafe_code, reason = "reads values of machine code")]
-extern "C" fn make_text(
-    context: &mut Context<'_>,
-    note: u64,
-    words: *const u64,
-    to: *mut u64,
-) -> u64 {
+extern "C" fn make_text(context: &mut Context, note: u64, words: *const u64, to: *mut u64) -> u64 {
     let longest = usize::try_from(context.longest).unwrap_or(usize::MAX);
-    let host = &context.host;
+    let host = context.ground();
     let Some(Note::Text(parts)) = note_of(host.notes, note) else {
         return 1;
     };
@@ -497,39 +511,39 @@ fn note_of(notes: &[Note], number: u64) -> Option<&Note> {
 
 /// -1, 0 or 1.
 #[expect(unsafe_code, reason = "reads values of machine code")]
-extern "C" fn order_of(context: &mut Context<'_>, note: u64, a: *const u64, b: *const u64) -> i64 {
-    match note_of(context.host.notes, note) {
+extern "C" fn order_of(context: &mut Context, note: u64, a: *const u64, b: *const u64) -> i64 {
+    match note_of(context.ground().notes, note) {
         // SAFETY: the note says what lies at both addresses.
-        Some(Note::Shape(shape)) => unsafe { sign(order(context.host.layouts, shape, a, b)) },
+        Some(Note::Shape(shape)) => unsafe { sign(order(context.ground().layouts, shape, a, b)) },
         _ => 0,
     }
 }
 
 /// The row with a key, or -1.
 #[expect(unsafe_code, reason = "reads keys of machine code")]
-extern "C" fn lookup(context: &mut Context<'_>, relation: u64, key: *const u64) -> i64 {
-    let host = &context.host;
+extern "C" fn lookup(context: &mut Context, relation: u64, key: *const u64) -> i64 {
+    let host = context.ground();
     let relation = usize::try_from(relation).unwrap_or(usize::MAX);
     // SAFETY: machine code puts the words of the key there.
-    let row = unsafe { host.view.lookup(host.layouts, relation, key) };
+    let row = unsafe { host.rows.view.lookup(host.layouts, relation, key) };
     row.and_then(|row| i64::try_from(row).ok()).unwrap_or(-1)
 }
 
 /// The rows of an index: address and count.
 #[expect(unsafe_code, reason = "reads keys of machine code")]
 extern "C" fn select(
-    context: &mut Context<'_>,
+    context: &mut Context,
     relation: u64,
     index: u64,
     key: *const u64,
     to: *mut u64,
 ) -> u64 {
-    let host = &context.host;
+    let host = context.ground();
     let relation = usize::try_from(relation).unwrap_or(usize::MAX);
     let index = usize::try_from(index).unwrap_or(usize::MAX);
     // SAFETY: machine code puts the words of the key there, and gives room for two words.
     unsafe {
-        let rows = host.view.select(host.layouts, (relation, index), key);
+        let rows = host.rows.view.select(host.layouts, (relation, index), key);
         give(to, [rows.as_ptr() as u64, rows.len() as u64])
     }
 }
@@ -596,14 +610,14 @@ fn calendars(store: &Store, address: u64, count: u64) -> Option<Vec<&calendar::C
 
 #[expect(unsafe_code, reason = "gives its result through an address")]
 extern "C" fn working_days(
-    context: &mut Context<'_>,
+    context: &mut Context,
     day: i64,
     number: i64,
     address: u64,
     count: u64,
     to: *mut u64,
 ) -> u64 {
-    let found = calendars(context.host.store, address, count).and_then(|calendars| {
+    let found = calendars(context.ground().store, address, count).and_then(|calendars| {
         let day = i32::try_from(day).ok()?;
         let found = calendar::add_working_days(day, number, &calendars, MOST_DAYS);
         found.ok()?.value.map(i64::from)
@@ -614,14 +628,14 @@ extern "C" fn working_days(
 
 #[expect(unsafe_code, reason = "gives its result through an address")]
 extern "C" fn days_between(
-    context: &mut Context<'_>,
+    context: &mut Context,
     first: i64,
     last: i64,
     address: u64,
     count: u64,
     to: *mut u64,
 ) -> u64 {
-    let found = calendars(context.host.store, address, count).and_then(|calendars| {
+    let found = calendars(context.ground().store, address, count).and_then(|calendars| {
         let (first, last) = (i32::try_from(first).ok()?, i32::try_from(last).ok()?);
         let found = calendar::working_days_between(first, last, &calendars, MOST_DAYS);
         found.ok()?.value

@@ -41,7 +41,7 @@ pub(super) extern "C" fn table_count(table: &Index, question: *const u64) -> u64
     reason = "reads a question of machine code, and gives it a list"
 )]
 pub(super) extern "C" fn table_all(
-    context: &mut Context<'_>,
+    context: &mut Context,
     table: &Index,
     question: *const u64,
     others: *const u64,

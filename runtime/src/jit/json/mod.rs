@@ -80,7 +80,7 @@ pub(crate) fn answer(
     #[expect(unsafe_code, reason = "runs machine code and reads what it wrote")]
     // SAFETY: the parameters of this entry's callable are read into the frame, and point into the line, the
     // plans and the frame. The entries of plans are those of their machine.
-    if !unsafe { frame.enter(ground, plan.entry, plan.room) } {
+    if !unsafe { frame.enter(&ground, plan.entry, plan.room) } {
         return Told::Left;
     }
     let before = out.len();

@@ -99,7 +99,7 @@ impl<'r, 'l> Reading<'_, 'r, 'l> {
     #[inline]
     fn put(&mut self, start: usize) -> Option<u64> {
         let words = self.frame.arguments.get(start..)?;
-        let address = self.frame.arena.put(words)?;
+        let address = self.frame.context.arena.put(words)?;
         self.frame.arguments.truncate(start);
         Some(address)
     }
@@ -259,7 +259,7 @@ impl<'r, 'l> Reading<'_, 'r, 'l> {
         // point to is in the line, the plans and the frame. The entries of plans are those of their machine.
         let decided = unsafe {
             self.frame
-                .run(self.ground, check, [record].as_ptr(), held.as_mut_ptr())
+                .run(&self.ground, check, [record].as_ptr(), held.as_mut_ptr())
         };
         (decided && held == [1]).then_some(())
     }

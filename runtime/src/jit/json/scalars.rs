@@ -81,7 +81,7 @@ impl<'r, 'l> Reading<'_, 'r, 'l> {
     pub(super) fn text(&mut self, to: usize) -> Option<()> {
         let words = match self.short()? {
             Told::Line(bytes) => [bytes.as_ptr() as u64, bytes.len() as u64],
-            Told::Resolved => self.frame.arena.text(&self.frame.text)?,
+            Told::Resolved => self.frame.context.arena.text(&self.frame.text)?,
         };
         self.set_pair(to, words)
     }
@@ -94,7 +94,7 @@ impl<'r, 'l> Reading<'_, 'r, 'l> {
                     Told::Line(bytes) => std::str::from_utf8(bytes).ok()?,
                     Told::Resolved => &self.frame.text,
                 };
-                self.frame.arena.text(&normalise_code(text))?
+                self.frame.context.arena.text(&normalise_code(text))?
             }
         };
         self.set_pair(to, words)
@@ -110,7 +110,7 @@ impl<'r, 'l> Reading<'_, 'r, 'l> {
         let told = self.short()?;
         let text = std::str::from_utf8(self.told(&told)).ok()?;
         let formula = DateFormula::parse(text).ok()?.to_string();
-        let words = self.frame.arena.text(&formula)?;
+        let words = self.frame.context.arena.text(&formula)?;
         self.set_pair(to, words)
     }
 

@@ -64,7 +64,7 @@ impl Body<'_, '_> {
             body.words(&value, shape)
         })?;
         if doubt.is_some() {
-            let not = self.b.ins().bxor_imm_u(bit, 1);
+            let not = self.not(bit);
             self.leave_if_doubted(not, doubt);
         }
         let words = self.select(bit, &then, &other);
@@ -134,7 +134,7 @@ impl Body<'_, '_> {
 
     pub(super) fn eval_or(&mut self, a: NodeId, b: NodeId) -> Lower<Val> {
         let first = self.bool(a)?;
-        let (not, yes) = (self.b.ins().bxor_imm_u(first, 1), self.bit(true));
+        let (not, yes) = (self.not(first), self.bit(true));
         if self.is_calm(b, BESIDE)? {
             let (second, doubt) = self.doubtful(|body| body.bool(b))?;
             self.leave_if_doubted(not, doubt);
@@ -205,7 +205,7 @@ impl Body<'_, '_> {
     pub(super) fn is_missing(&mut self, value: &Val) -> Value {
         match value {
             Val::Missing => self.bit(true),
-            Val::Optional(there, _) => self.b.ins().bxor_imm_u(*there, 1),
+            Val::Optional(there, _) => self.not(*there),
             _ => self.bit(false),
         }
     }

@@ -69,7 +69,7 @@ impl Body<'_, '_> {
         };
         self.frames.pop();
         // What slots of the callable held is of no use to anybody else.
-        self.journal.truncate(mark);
+        self.journal.truncate(mark.journal);
         value
     }
 

@@ -5,7 +5,8 @@
 //! leave, it only notes a doubt; whoever wants the value leaves where there is one.
 
 use assize_ir::{
-    Body as CallableBody, Callable, CallableId, Cell, Const, Hit, NodeId, Op, Table, Test, Type,
+    Body as CallableBody, Callable, CallableId, Cell, Const, Hit, NodeId, Op, Slot, Table, Test,
+    Type,
 };
 use cranelift_codegen::ir::{InstBuilder, Value, types};
 
@@ -16,8 +17,19 @@ use crate::jit::shape::Shape;
 pub(super) const AHEAD: usize = 64;
 /// Cost up to which both ways of a condition are computed.
 pub(super) const BESIDE: usize = 12;
+/// Cost up to which filter and value of each element at hand are computed.
+pub(super) const EACH: usize = 32;
 /// Rows of a table whose tests are all computed.
 pub(super) const MOST_FLAT: usize = 48;
+
+/// What is known of the slots of a callable.
+#[derive(Clone, Copy)]
+enum Slots<'s> {
+    /// What they hold, and the one of the element of a loop, which is at hand.
+    Here(&'s [Bind], Option<Slot>),
+    /// The callable is not entered yet: all of them will be calm.
+    Elsewhere,
+}
 
 impl<'p> Body<'_, 'p> {
     /// Writes code that notes where it would leave. What slots learn there is forgotten.
@@ -31,7 +43,8 @@ impl<'p> Body<'_, 'p> {
         let outer = self.doubt.replace((doubt, false));
         let mark = self.mark();
         let value = write(self)?;
-        self.rollback(mark);
+        // What was computed is there all the same.
+        self.rollback_slots(mark);
         let noted = matches!(self.doubt, Some((_, true)));
         self.doubt = outer;
         Ok((value, noted.then(|| self.b.use_var(doubt))))
@@ -56,11 +69,28 @@ impl<'p> Body<'_, 'p> {
         true
     }
 
+    /// Leaves where a bit is set that may have been tested before.
+    pub(super) fn leave_if_over(&mut self, over: Value) {
+        if self.doubt.is_some() {
+            self.leave_if(over);
+        } else if !self.trusted.contains(&(over, over)) {
+            self.leave_if(over);
+            self.trusted.push((over, over));
+        }
+    }
+
     /// Leaves where there is a doubt of a value that is wanted where a bit is set.
     pub(super) fn leave_if_doubted(&mut self, wanted: Value, doubt: Option<Value>) {
-        if let Some(doubt) = doubt {
+        let Some(doubt) = doubt else {
+            return;
+        };
+        if self.doubt.is_some() {
             let doubted = self.b.ins().band(wanted, doubt);
             self.leave_if(doubted);
+        } else if !self.trusted.contains(&(wanted, doubt)) {
+            let doubted = self.b.ins().band(wanted, doubt);
+            self.leave_if(doubted);
+            self.trusted.push((wanted, doubt));
         }
     }
 
@@ -68,17 +98,11 @@ impl<'p> Body<'_, 'p> {
     pub(super) fn is_calm(&self, node: NodeId, most: usize) -> Lower<bool> {
         let frame = self.frame()?;
         let mut left = most;
-        Ok(self.calm(frame.callable, Some(&frame.slots), node, &mut left))
+        let slots = Slots::Here(&frame.slots, None);
+        Ok(self.calm(frame.callable, slots, node, &mut left))
     }
 
-    /// `slots`: what they hold; `None` in a callable that is not entered yet, where all of them are calm.
-    fn calm(
-        &self,
-        callable: &'p Callable,
-        slots: Option<&[Bind]>,
-        id: NodeId,
-        left: &mut usize,
-    ) -> bool {
+    fn calm(&self, callable: &'p Callable, slots: Slots<'_>, id: NodeId, left: &mut usize) -> bool {
         let Some(node) = callable.node(id) else {
             return false;
         };
@@ -97,13 +121,38 @@ impl<'p> Body<'_, 'p> {
         };
         match &node.op {
             Op::Const(_) => !matches!(node.ty, Type::List { .. }),
-            Op::Local(slot) => match slots.map(|slots| slots.get(slot.index())) {
-                None => true,
-                Some(Some(Bind::Value(_) | Bind::Doubted { .. })) => true,
-                // Whoever computes it remembers that it is there, and a doubt is not remembered.
-                Some(Some(Bind::Lazy { .. } | Bind::Nothing) | None) => false,
+            Op::Local(slot) => match slots {
+                Slots::Elsewhere => true,
+                Slots::Here(_, Some(element)) if element == *slot => true,
+                Slots::Here(slots, _) => match slots.get(slot.index()) {
+                    Some(Bind::Value(_) | Bind::Doubted { .. }) => true,
+                    // Whoever computes it remembers that it is there, and a doubt is not remembered.
+                    Some(Bind::Lazy { .. } | Bind::Nothing) | None => false,
+                },
             },
-            Op::Let { value, body, .. } if slots.is_none() => all(&[*value, *body]),
+            Op::Let { value, body, .. } if matches!(slots, Slots::Elsewhere) => {
+                all(&[*value, *body])
+            }
+            Op::Loop(it) => {
+                let Slots::Here(_, None) = slots else {
+                    return false;
+                };
+                let Some(parts) = self.calm_parts(node, it) else {
+                    return false;
+                };
+                let copies = parts.items.len();
+                let within = match slots {
+                    Slots::Here(slots, _) => Slots::Here(slots, Some(parts.slot)),
+                    Slots::Elsewhere => slots,
+                };
+                let mut each = *left / copies.max(1);
+                let before = each;
+                let calm = parts
+                    .roots()
+                    .all(|root| self.calm(callable, within, root, &mut each));
+                *left = left.saturating_sub(before.saturating_sub(each) * copies);
+                calm
+            }
             Op::Field(of, _) => {
                 let record = callable.node(*of).map(|it| &it.ty);
                 matches!(record, Some(Type::Record(_))) && all(&[*of])
@@ -147,14 +196,14 @@ impl<'p> Body<'_, 'p> {
         }
         match program.callable(id) {
             Some(callable) => match &callable.body {
-                CallableBody::Define(node) => self.calm(callable, None, *node, left),
+                CallableBody::Define(node) => self.calm(callable, Slots::Elsewhere, *node, left),
                 CallableBody::Table(table) if self.unit.rows_in_code > 0 => {
                     let cost = table.rows.len().min(16);
                     let inputs = table.columns.iter();
                     let calm = is_flat(callable, table)
                         && inputs
                             .map(|column| column.value)
-                            .all(|node| self.calm(callable, None, node, left));
+                            .all(|node| self.calm(callable, Slots::Elsewhere, node, left));
                     match left.checked_sub(cost) {
                         Some(rest) if calm => {
                             *left = rest;

@@ -27,9 +27,9 @@ impl Body<'_, '_> {
             shape => shape,
         };
         let found = self.steps_of(table, inputs, plain)?;
-        let mut found = match found {
+        let (mut found, may_be_none) = match found {
             Some(found) => found,
-            None => self.chosen(table, inputs, plain)?,
+            None => (self.chosen(table, inputs, plain)?, true),
         };
         let none = self.int(NOTHING);
         let is_none = self.b.ins().icmp(IntCC::Equal, found, none);
@@ -51,10 +51,12 @@ impl Body<'_, '_> {
             _ => self.value(&[found], plain)?,
         };
         if !result.is_optional() {
-            self.leave_if(is_none);
+            if may_be_none {
+                self.leave_if(is_none);
+            }
             return Ok(Some(value));
         }
-        let there = self.b.ins().bxor_imm_u(is_none, 1);
+        let there = self.not(is_none);
         Ok(Some(Val::Optional(there, Box::new(value))))
     }
 
@@ -145,11 +147,7 @@ impl Body<'_, '_> {
                 Cell::NoneOf(tests) => (tests, false),
             };
             let some = self.flat_tests(tests, input)?;
-            let some = if takes {
-                some
-            } else {
-                self.b.ins().bxor_imm_u(some, 1)
-            };
+            let some = if takes { some } else { self.not(some) };
             hit = Some(match hit {
                 Some(hit) => self.b.ins().band(hit, some),
                 None => some,

@@ -6,18 +6,39 @@
 use assize_ir::{CallableId, Const, Program, ReasonId, Type, date};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, Value, types};
+use rust_decimal::Decimal;
 
-use super::value::{Fixed, Val, memory};
+use super::calm::is_plain;
+use super::unrolled::MOST_COPIES;
+use super::value::{Fixed, Item, Val, cells, constant, memory};
 use super::{Body, Lower, NotYet};
 use crate::jit::host::Call;
-use crate::jit::shape::{Shape, bytes};
-use crate::jit::typed::form::{Form, OTHERS, Variant, words_of};
+use crate::jit::shape::{Shape, bytes, scaled};
+use crate::jit::typed::form::{Bytes, Form, OTHERS, Variant, words_of};
 
 /// Longest text that a border lets through, in bytes.
 const MOST_TEXT: i64 = assize_eval::json::decode::MAX_TEXT_BYTES as i64;
 
-/// Where an image lies: an address, and so many words behind it.
-type At = (Value, usize);
+/// Where an image lies.
+#[derive(Clone, Copy)]
+struct At {
+    /// The address of its words.
+    image: Value,
+    /// How many words the one that is meant is behind it.
+    word: usize,
+    /// The record or element of the caller, of what is read in its place.
+    place: Value,
+}
+
+impl At {
+    /// So many words further.
+    const fn further(self, words: usize) -> At {
+        At {
+            word: self.word + words,
+            ..self
+        }
+    }
+}
 
 impl Body<'_, '_> {
     /// Writes a function from the image of a callable's arguments to that of its result. The room for the
@@ -33,10 +54,17 @@ impl Body<'_, '_> {
         let Form::Record(fields) = given else {
             return Err(NotYet("arguments that are no record"));
         };
+        let place = self.b.ins().load(types::I64, constant(), from, 0);
+        self.image = Some((from, place));
         let mut values = Vec::with_capacity(callable.params.len());
         for param in &callable.params {
             let (at, form) = field(fields, &param.name).ok_or(NotYet("an argument left out"))?;
-            values.push(self.read_image(form, &param.ty, (from, at))?);
+            let at = At {
+                image: from,
+                word: 1 + at,
+                place,
+            };
+            values.push(self.read_image(form, &param.ty, at)?);
         }
         let value = if self.unit.is_shared(id) {
             self.call_with(id, values)?
@@ -47,18 +75,71 @@ impl Body<'_, '_> {
         Ok((out, words))
     }
 
-    fn image_word(&mut self, (from, at): At) -> Value {
-        self.b.ins().load(types::I64, memory(), from, bytes(at))
+    fn image_word(&mut self, at: At) -> Value {
+        let flags = if self.image.is_some_and(|(image, _)| image == at.image) {
+            constant()
+        } else {
+            memory()
+        };
+        self.b
+            .ins()
+            .load(types::I64, flags, at.image, bytes(at.word))
+    }
+
+    /// The word of a value that is read in its place.
+    fn placed_word(&mut self, offset: usize, how: Bytes, at: At) -> Lower<Value> {
+        // An element may not be there, so that its load must stay behind the test.
+        let flags = if self.image.is_some_and(|(_, place)| place == at.place) {
+            constant()
+        } else {
+            cells()
+        };
+        let offset = i32::try_from(offset).map_err(|_| NotYet("a record of gigabytes"))?;
+        let (ty, signed) = match how {
+            Bytes::Signed(1) => (types::I8, true),
+            Bytes::Signed(2) => (types::I16, true),
+            Bytes::Signed(4) => (types::I32, true),
+            Bytes::Signed(8) => (types::I64, true),
+            Bytes::Unsigned(1) => (types::I8, false),
+            Bytes::Unsigned(2) => (types::I16, false),
+            Bytes::Unsigned(4) => (types::I32, false),
+            Bytes::Signed(_) | Bytes::Unsigned(_) => return Err(NotYet("a word of other bytes")),
+        };
+        // Load and extension are two, so that both may wait until somebody asks; they become one.
+        let word = self.b.ins().load(ty, flags, at.place, offset);
+        Ok(match (ty, signed) {
+            (types::I64, _) => word,
+            (_, true) => self.b.ins().sextend(types::I64, word),
+            (_, false) => self.b.ins().uextend(types::I64, word),
+        })
     }
 
     /// The value of an image, with all that its type demands.
     fn read_image(&mut self, form: &Form, ty: &Type, at: At) -> Lower<Val> {
-        let next = (at.0, at.1 + 1);
+        let next = at.further(1);
         Ok(match (form, ty) {
+            (Form::Placed(offset, how, form), ty) => {
+                let word = self.placed_word(*offset, *how, at)?;
+                self.read_word(form, ty, word)?
+            }
             (Form::Optional(inner), Type::Optional(ty)) => {
                 let there = self.image_word(at);
                 let shape = Shape::of(ty);
                 let there = self.b.ins().ireduce(types::I8, there);
+                // A choice may be looked up in a table, for which any word will not do.
+                if is_plain(&shape) && !matches!(**inner, Form::Choice(_)) {
+                    // The word is there in any case, and of no value where it is not wanted.
+                    let (words, doubt) = self.doubtful(|body| {
+                        let value = body.read_image(inner, ty, next)?;
+                        body.words(&value, &shape)
+                    })?;
+                    self.leave_if_doubted(there, doubt);
+                    let zero = self.int(0);
+                    let words = self.select(there, &words, &[zero]);
+                    let value = self.value(&words, &shape)?;
+                    let value = self.declared(value, ty);
+                    return Ok(Val::Optional(there, Box::new(value)));
+                }
                 let value = self.choose(
                     there,
                     &shape,
@@ -72,28 +153,9 @@ impl Body<'_, '_> {
                 let there = self.bit(true);
                 Val::Optional(there, Box::new(value))
             }
-            (Form::Bool, Type::Bool) => {
+            (Form::Bool | Form::Int(_) | Form::Day | Form::Fixed(..) | Form::Choice(_), _) => {
                 let word = self.image_word(at);
-                Val::Bool(self.b.ins().ireduce(types::I8, word))
-            }
-            (Form::Int, Type::Int) => {
-                let word = self.image_word(at);
-                let lowest = self.int(i64::MIN);
-                let none = self.b.ins().icmp(IntCC::Equal, word, lowest);
-                self.leave_if(none);
-                Val::Word(word)
-            }
-            (Form::Day, Type::Date) => {
-                let word = self.image_word(at);
-                let (first, last) = (i64::from(date::FIRST_DAY), i64::from(date::LAST_DAY));
-                self.leave_outside(word, first, last);
-                Val::Word(word)
-            }
-            (Form::Fixed(places), Type::Num(_)) => {
-                let word = self.image_word(at);
-                let number = Val::Fixed(Fixed::any(word, *places));
-                let value = self.border(number, ty, None)?;
-                self.reshaped_number(value, ty, word)?
+                self.read_word(form, ty, word)?
             }
             (Form::Decimal, Type::Num(_)) => {
                 let words = [self.image_word(at), self.image_word(next)];
@@ -101,15 +163,6 @@ impl Body<'_, '_> {
                 self.reshaped(&value, &Shape::of(ty))?
             }
             (Form::Text, _) => self.text_of_image(ty, at)?,
-            (Form::Choice(names), Type::Enum(id)) => {
-                let word = self.image_word(at);
-                let program = self.unit.program;
-                let values = program.enum_of(*id).map(|it| it.values.as_slice());
-                let values: Vec<&str> = values.into_iter().flatten().map(String::as_str).collect();
-                let positions = positions_of(names, &values);
-                let positions = positions.ok_or(NotYet("a name that the rules do not know"))?;
-                Val::Word(self.mapped(word, &positions))
-            }
             (Form::Record(fields), Type::Record(id)) => {
                 let program = self.unit.program;
                 let record = program.record(*id).ok_or(NotYet("an unknown record"))?;
@@ -117,7 +170,7 @@ impl Body<'_, '_> {
                 for declared in &record.fields {
                     let value = match field(fields, &declared.name) {
                         Some((offset, form)) => {
-                            self.read_image(form, &declared.ty, (at.0, at.1 + offset))?
+                            self.read_image(form, &declared.ty, at.further(offset))?
                         }
                         None => self.default_of(declared.default.as_ref(), &declared.ty)?,
                     };
@@ -132,15 +185,107 @@ impl Body<'_, '_> {
                 if let Some(most) = at_most {
                     self.leave_outside(count, 0, i64::from(*most));
                 }
-                self.list_of_images((item, ty), address, count)?
+                let step = Step::Words(item.words());
+                self.list_of_images((item, ty), (address, count), step)?
             }
             (Form::Array(count, item), Type::List { item: ty, .. }) => {
-                let address = self.b.ins().iadd_imm_s(at.0, i64::from(bytes(at.1)));
+                let step = Step::Words(item.words());
+                if *count <= MOST_COPIES {
+                    return self.items_of_images(*count, (item, ty), at, step);
+                }
+                let start = i64::from(bytes(at.word));
+                let address = self.b.ins().iadd_imm_s(at.image, start);
                 let count = self.int(i64::try_from(*count).unwrap_or(i64::MAX));
-                self.list_of_images((item, ty), address, count)?
+                self.list_of_images((item, ty), (address, count), step)?
+            }
+            (Form::PlacedArray(offset, count, width, item), Type::List { item: ty, .. }) => {
+                let step = Step::Bytes(*offset, *width);
+                if *count <= MOST_COPIES {
+                    return self.items_of_images(*count, (item, ty), at, step);
+                }
+                let start = i64::try_from(*offset).unwrap_or(i64::MAX);
+                let address = self.b.ins().iadd_imm_s(at.place, start);
+                let count = self.int(i64::try_from(*count).unwrap_or(i64::MAX));
+                self.list_of_images((item, ty), (address, count), Step::Bytes(0, *width))?
+            }
+            (Form::PlacedList(width, item), Type::List { item: ty, at_most }) => {
+                let (address, count) = (self.image_word(at), self.image_word(next));
+                if let Some(most) = at_most {
+                    self.leave_outside(count, 0, i64::from(*most));
+                }
+                self.list_of_images((item, ty), (address, count), Step::Bytes(0, *width))?
             }
             _ => return Err(NotYet("a Rust type that is not that of the rules")),
         })
+    }
+
+    /// The value of a word, with all that its type demands.
+    fn read_word(&mut self, form: &Form, ty: &Type, word: Value) -> Lower<Val> {
+        Ok(match (form, ty) {
+            (form, Type::Optional(ty)) => {
+                let value = self.read_word(form, ty, word)?;
+                let there = self.bit(true);
+                Val::Optional(there, Box::new(value))
+            }
+            (Form::Bool, Type::Bool) => Val::Bool(self.b.ins().ireduce(types::I8, word)),
+            (Form::Int(span), Type::Int) => {
+                if span.low == i64::MIN {
+                    let none = self.b.ins().icmp_imm_s(IntCC::Equal, word, i64::MIN);
+                    self.leave_if(none);
+                }
+                Val::Word(word)
+            }
+            (Form::Day, Type::Date) => {
+                let (first, last) = (i64::from(date::FIRST_DAY), i64::from(date::LAST_DAY));
+                self.leave_outside(word, first, last);
+                Val::Word(word)
+            }
+            (Form::Fixed(places, span), Type::Num(_)) => {
+                let number = Val::Fixed(Fixed {
+                    value: word,
+                    scale: *places,
+                    low: span.low,
+                    high: span.high,
+                });
+                let value = self.border(number, ty, None)?;
+                self.reshaped_number(value, ty)?
+            }
+            (Form::Choice(names), Type::Enum(id)) => {
+                let program = self.unit.program;
+                let values = program.enum_of(*id).map(|it| it.values.as_slice());
+                let values: Vec<&str> = values.into_iter().flatten().map(String::as_str).collect();
+                let positions = positions_of(names, &values);
+                let positions = positions.ok_or(NotYet("a name that the rules do not know"))?;
+                Val::Word(self.mapped(word, &positions))
+            }
+            _ => return Err(NotYet("a Rust type that is not that of the rules")),
+        })
+    }
+
+    /// The elements of a short array, one by one.
+    fn items_of_images(
+        &mut self,
+        count: usize,
+        (form, ty): (&Form, &Type),
+        at: At,
+        step: Step,
+    ) -> Lower<Val> {
+        let mut items = Vec::with_capacity(count);
+        for number in 0..count {
+            let value = match step {
+                Step::Words(words) => self.read_image(form, ty, at.further(number * words))?,
+                Step::Bytes(offset, width) => {
+                    let form = moved(form, offset + number * width);
+                    self.read_image(&form, ty, at)?
+                }
+            };
+            items.push(Item {
+                value,
+                known: None,
+                when: None,
+            });
+        }
+        Ok(Val::Items(items, Shape::of_element(ty)))
     }
 
     /// Leaves where a word is not from one number to another.
@@ -154,18 +299,23 @@ impl Body<'_, '_> {
         self.leave_if(out);
     }
 
+    /// A number of a type whose range was tested, or 0 that nobody looks at.
+    fn declared(&self, value: Val, ty: &Type) -> Val {
+        match (value, ty) {
+            (Val::Fixed(mut number), Type::Num(ty)) => {
+                let end = |end: Option<Decimal>| end.and_then(|end| scaled(end, number.scale));
+                if let (Some(low), Some(high)) = (end(ty.lowest), end(ty.highest)) {
+                    (number.low, number.high) = (low.min(0), high.max(0));
+                }
+                Val::Fixed(number)
+            }
+            (value, _) => value,
+        }
+    }
+
     /// A number that has passed the border of its type, in the shape of the type. What was tested is known from
     /// here on.
-    fn reshaped_number(&mut self, value: Val, ty: &Type, word: Value) -> Lower<Val> {
-        let lowest = self.int(i64::MIN);
-        if let Val::Fixed(number) = &value
-            && number.low <= -i64::MAX
-            && number.value == word
-        {
-            // No range is declared that excludes the one coefficient without an opposite.
-            let none = self.b.ins().icmp(IntCC::Equal, word, lowest);
-            self.leave_if(none);
-        }
+    fn reshaped_number(&mut self, value: Val, ty: &Type) -> Lower<Val> {
         match (value, Shape::of(ty)) {
             (Val::Fixed(number), Shape::Fixed(scale)) => {
                 Ok(Val::Fixed(self.rescale(number, scale)?))
@@ -175,7 +325,7 @@ impl Body<'_, '_> {
     }
 
     fn text_of_image(&mut self, ty: &Type, at: At) -> Lower<Val> {
-        let [address, count] = [self.image_word(at), self.image_word((at.0, at.1 + 1))];
+        let [address, count] = [self.image_word(at), self.image_word(at.further(1))];
         self.leave_outside(count, 0, MOST_TEXT);
         let test = match ty {
             Type::Text => None,
@@ -215,8 +365,8 @@ impl Body<'_, '_> {
     fn list_of_images(
         &mut self,
         (form, ty): (&Form, &Type),
-        address: Value,
-        count: Value,
+        (address, count): (Value, Value),
+        step: Step,
     ) -> Lower<Val> {
         self.not_too_long(count);
         let shape = Shape::of_element(ty);
@@ -224,8 +374,20 @@ impl Body<'_, '_> {
         let room = self.b.ins().imul_imm_s(count, width);
         let list = self.memory_of(room);
         self.each_of(count, |body, number| {
-            let image = body.element(address, number, form.words());
-            let value = body.read_image(form, ty, (image, 0))?;
+            let image = match step {
+                Step::Words(words) => body.element(address, number, words),
+                Step::Bytes(_, width) => {
+                    let width = i64::try_from(width).unwrap_or(i64::MAX);
+                    let offset = body.b.ins().imul_imm_s(number, width);
+                    body.b.ins().iadd(address, offset)
+                }
+            };
+            let at = At {
+                image,
+                word: 0,
+                place: image,
+            };
+            let value = body.read_image(form, ty, at)?;
             let words = if body.is_laid_out_alike(form, ty) {
                 vec![image]
             } else {
@@ -246,18 +408,34 @@ impl Body<'_, '_> {
         let Some(record) = self.unit.program.record(*id) else {
             return false;
         };
+        let layouts = self.unit.layouts;
+        let Some(layout) = layouts.record(*id) else {
+            return false;
+        };
+        let mut offset = 0;
         fields.len() == record.fields.len()
             && fields
                 .iter()
-                .zip(&record.fields)
-                .all(|((name, form), field)| {
+                .zip(record.fields.iter().zip(&layout.fields))
+                .all(|((name, form), (field, place))| {
+                    // In an image one field follows the other; in place it is where the caller has it.
+                    let (at, form) = match form {
+                        Form::Placed(at, Bytes::Signed(8), form) => (*at, &**form),
+                        Form::Placed(..) => return false,
+                        form => {
+                            let at = offset;
+                            offset += form.words() * 8;
+                            (at, form)
+                        }
+                    };
                     *name == field.name
+                        && i32::try_from(at) == Ok(place.offset)
                         && match (form, Shape::of(&field.ty)) {
                             (Form::Bool, Shape::Bool)
-                            | (Form::Int | Form::Day, Shape::Word)
+                            | (Form::Int(_) | Form::Day, Shape::Word)
                             | (Form::Text, Shape::Text)
                             | (Form::Decimal, Shape::Decimal) => true,
-                            (Form::Fixed(here), Shape::Fixed(there)) => *here == there,
+                            (Form::Fixed(here, _), Shape::Fixed(there)) => *here == there,
                             _ => false,
                         }
                 })
@@ -278,7 +456,9 @@ impl Body<'_, '_> {
         let more = self.b.ins().icmp(IntCC::UnsignedLessThan, number, count);
         self.b.ins().brif(more, inside, &[], done, &[]);
         self.b.switch_to_block(inside);
+        let mark = self.mark();
         then(self, number)?;
+        self.rollback(mark);
         let next = self.b.ins().iadd_imm_s(number, 1);
         self.b.def_var(at, next);
         self.b.ins().jump(head, &[]);
@@ -295,11 +475,24 @@ impl Body<'_, '_> {
             }
             (Form::Optional(inner), Type::Optional(ty)) => {
                 let (there, value) = self.parts(value);
+                if matches!(
+                    **inner,
+                    Form::Bool | Form::Int(_) | Form::Day | Form::Fixed(..)
+                ) && matches!(value, Val::Bool(_) | Val::Word(_) | Val::Fixed(_))
+                {
+                    // Of no value where it is not there, and then not looked at.
+                    let (words, doubt) = self.doubtful(|body| body.image_of(&value, ty, inner))?;
+                    self.leave_if_doubted(there, doubt);
+                    let there = self.b.ins().uextend(types::I64, there);
+                    return Ok([vec![there], words].concat());
+                }
                 let (done, params) = self.block_of(inner.words());
                 let (this, other) = (self.block(), self.block());
                 self.b.ins().brif(there, this, &[], other, &[]);
                 self.b.switch_to_block(this);
+                let mark = self.mark();
                 let words = self.image_of(&value, ty, inner)?;
+                self.rollback(mark);
                 self.jump(done, &words);
                 self.b.switch_to_block(other);
                 let zero = self.int(0);
@@ -312,7 +505,7 @@ impl Body<'_, '_> {
                 let words = self.image_of(value, ty, inner)?;
                 [vec![self.int(1)], words].concat()
             }
-            (Form::Fixed(places), Type::Num(_)) => vec![self.fixed(value, *places)?.value],
+            (Form::Fixed(places, _), Type::Num(_)) => vec![self.fixed(value, *places)?.value],
             (Form::Decimal, Type::Num(_)) => self.decimal(value)?.to_vec(),
             (Form::Choice(names), Type::Enum(id)) => {
                 let Val::Word(word) = value else {
@@ -358,7 +551,7 @@ impl Body<'_, '_> {
             (Form::Set(item), Type::List { item: ty, .. }) => vec![self.set_of(value, ty, item)?],
             (Form::Reasons(variants), Type::Reason) => self.image_of_reason(value, variants)?,
             (Form::Bool, Type::Bool)
-            | (Form::Int, Type::Int)
+            | (Form::Int(_), Type::Int)
             | (Form::Day, Type::Date)
             | (Form::Text, Type::Text | Type::Code | Type::Calendar | Type::DateFormula) => {
                 self.words(value, &Shape::of(ty))?
@@ -376,14 +569,18 @@ impl Body<'_, '_> {
         if let Val::Items(items, _) = value
             && items.iter().all(|item| item.known.is_some())
         {
-            let mut bits = zero;
+            let mut known = Vec::with_capacity(items.len());
             for item in items {
                 let at = item.known.and_then(|it| usize::try_from(it).ok());
                 let position = at.and_then(|at| positions.get(at)).copied();
-                let position = position.ok_or(NotYet("an unknown name"))?;
-                let there = self.b.ins().uextend(types::I64, item.when);
-                let bit = self.b.ins().ishl_imm_u(there, position.cast_signed());
-                bits = self.b.ins().bor(bits, bit);
+                known.push((position.ok_or(NotYet("an unknown name"))?, item));
+            }
+            known.sort_by_key(|(position, _)| *position);
+            let mut bits = zero;
+            for few in known.chunks(IN_A_ROW) {
+                let (value, first) = self.bits_in_a_row(few);
+                let value = self.b.ins().ishl_imm_u(value, first.cast_signed());
+                bits = self.b.ins().bor(bits, value);
             }
             return Ok(bits);
         }
@@ -403,6 +600,31 @@ impl Body<'_, '_> {
             Ok(())
         })?;
         Ok(self.b.use_var(bits))
+    }
+
+    /// The bits of a few items, from the last to the first: each moves those behind it, in one instruction where they
+    /// are near. With how far the first is from the lowest bit.
+    fn bits_in_a_row(&mut self, items: &[(u64, &Item)]) -> (Value, u64) {
+        let mut bits = self.int(0);
+        let mut behind: Option<u64> = None;
+        for (position, item) in items.iter().rev() {
+            let there = match item.when {
+                Some(when) => self.b.ins().uextend(types::I64, when),
+                None => self.int(1),
+            };
+            bits = match behind {
+                Some(behind) if behind > *position => {
+                    let by = (behind - position).cast_signed();
+                    let moved = self.b.ins().ishl_imm_u(bits, by);
+                    self.b.ins().iadd(moved, there)
+                }
+                // The same one twice is one bit.
+                Some(_) => self.b.ins().bor(bits, there),
+                None => there,
+            };
+            behind = Some(*position);
+        }
+        (bits, behind.unwrap_or(0))
     }
 
     fn image_of_reason(&mut self, value: &Val, variants: &[Variant]) -> Lower<Vec<Value>> {
@@ -432,6 +654,7 @@ impl Body<'_, '_> {
             let (this, next) = (self.block(), self.block());
             self.b.ins().brif(is_it, this, &[], next, &[]);
             self.b.switch_to_block(this);
+            let mark = self.mark();
             let mut words = vec![self.int(i64::try_from(position).unwrap_or(i64::MAX))];
             let declared = program.reason(id).ok_or(NotYet("an unknown reason"))?;
             let layouts = self.unit.layouts;
@@ -450,6 +673,7 @@ impl Body<'_, '_> {
             }
             let zero = self.int(0);
             words.resize(1 + longest, zero);
+            self.rollback(mark);
             self.jump(done, &words);
             self.b.switch_to_block(next);
         }
@@ -469,6 +693,33 @@ impl Body<'_, '_> {
         }
         self.b.switch_to_block(done);
         Ok(params)
+    }
+}
+
+/// Bits of a set that are put together one after the other; beyond, what is known late would hold up the rest.
+const IN_A_ROW: usize = 4;
+
+/// How far one element is from the next.
+#[derive(Clone, Copy)]
+enum Step {
+    /// So many words of the image.
+    Words(usize),
+    /// Bytes of the caller: the first is so far behind its record, and each so far from the next.
+    Bytes(usize, usize),
+}
+
+/// A form so many bytes further on.
+fn moved(form: &Form, by: usize) -> Form {
+    match form {
+        Form::Placed(offset, how, inner) => Form::Placed(offset + by, *how, inner.clone()),
+        Form::PlacedArray(offset, count, width, inner) => {
+            Form::PlacedArray(offset + by, *count, *width, inner.clone())
+        }
+        Form::Record(fields) => {
+            let fields = fields.iter().map(|(name, form)| (*name, moved(form, by)));
+            Form::Record(fields.collect())
+        }
+        other => other.clone(),
     }
 }
 

@@ -119,7 +119,17 @@ impl Body<'_, '_> {
                 }
                 (Asked::Word, vec![*word])
             }
-            (Val::Fixed(number), _) => (Asked::Fixed(number.scale), vec![number.value]),
+            (Val::Fixed(number), _) => {
+                if let (Some(there), i64::MIN) = (there, number.low) {
+                    let lowest = self
+                        .b
+                        .ins()
+                        .icmp_imm_s(IntCC::Equal, number.value, i64::MIN);
+                    let lowest = self.b.ins().band(lowest, there);
+                    self.leave_if(lowest);
+                }
+                (Asked::Fixed(number.scale), vec![number.value])
+            }
             (Val::Decimal(both), _) => (Asked::Decimal, both.to_vec()),
             (Val::Text(both), _) => (Asked::Text, both.to_vec()),
             _ => return None,

@@ -154,6 +154,9 @@ impl Body<'_, '_> {
         let slot = source.slot;
         match &source.over {
             Over::List(list) => {
+                if let Some(items) = self.copies(*list).map(<[_]>::to_vec) {
+                    return self.each_copy(items, slot, |body| body.visit(it, at + 1, then));
+                }
                 let shape = self.element_shape(*list)?;
                 let list = self.list_of_node(*list)?;
                 self.each_element(list, &shape, |body, element| {
@@ -211,6 +214,9 @@ impl Body<'_, '_> {
     // ---- the loop
 
     pub(super) fn eval_loop(&mut self, node: &Node, it: &Loop) -> Lower<Val> {
+        if let Some(value) = self.calm_loop(node, it)? {
+            return Ok(value.within(node.facts.as_ref()));
+        }
         let mark = self.mark();
         let carried = self.starts(&it.carries)?;
         let result = self.result(node, it)?;

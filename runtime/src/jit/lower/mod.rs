@@ -23,6 +23,7 @@ mod slots;
 mod steps;
 mod tables;
 mod texts;
+mod unrolled;
 mod value;
 mod ways;
 
@@ -56,6 +57,10 @@ pub(crate) struct Body<'b, 'p> {
     frames: Vec<Frame<'p>>,
     /// What slots held before; undone where a branch ends.
     journal: Vec<(usize, usize, Bind)>,
+    /// Sums and products that were computed on the way here, with the bit that is set where they do not fit.
+    known: Vec<(Exact, [Value; 2], [Value; 2])>,
+    /// Bits that are not set from here on, and pairs of which one is not.
+    trusted: Vec<(Value, Value)>,
     functions: BTreeMap<FuncId, FuncRef>,
     /// Room for what the host gives.
     scratch: Option<StackSlot>,
@@ -64,12 +69,25 @@ pub(crate) struct Body<'b, 'p> {
     rooms_in_use: usize,
     /// How many loops there are around.
     depth: usize,
+    /// How often what is written now is written, for elements at hand.
+    copied: usize,
+    /// Where the image of the arguments lies, and the caller's value, which are there from the start and are never
+    /// written.
+    image: Option<(Value, Value)>,
     /// Where a doubt is noted by code that must not leave, and whether one is.
     doubt: Option<(Variable, bool)>,
     /// Where the node stands that is being written, and why code may leave there.
     at: Option<(PlaceId, &'static str)>,
     /// Nodes written so far.
     pub(crate) written: usize,
+}
+
+/// Arithmetic of coefficients that may not fit.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Exact {
+    Sum,
+    Difference,
+    Product,
 }
 
 /// A callable and what its slots hold.
@@ -126,11 +144,15 @@ impl<'b, 'p> Body<'b, 'p> {
             leave,
             frames: Vec::new(),
             journal: Vec::new(),
+            known: Vec::new(),
+            trusted: Vec::new(),
             functions: BTreeMap::new(),
             scratch: None,
             rooms: Vec::new(),
             rooms_in_use: 0,
             depth: 0,
+            copied: 1,
+            image: None,
             doubt: None,
             at: None,
             written: 0,
@@ -253,7 +275,7 @@ impl<'b, 'p> Body<'b, 'p> {
         self.written += 1;
         match &node.op {
             Op::Const(constant) => self.constant(constant, &node.ty),
-            Op::Local(slot) => self.slot(slot.index()),
+            Op::Local(slot) => Ok(self.slot(slot.index())?.within(node.facts.as_ref())),
             Op::Default => {
                 let slot = self.frame()?.callable.slots.len();
                 self.slot(slot)
@@ -269,7 +291,7 @@ impl<'b, 'p> Body<'b, 'p> {
             Op::Or(a, b) => self.eval_or(*a, *b),
             Op::Not(a) => {
                 let bit = self.bool(*a)?;
-                Ok(Val::Bool(self.b.ins().bxor_imm_u(bit, 1)))
+                Ok(Val::Bool(self.not(bit)))
             }
             Op::Counted { how, items } => self.counted(*how, items),
             Op::Arithmetic(how, a, b) => self.arithmetic(node, *how, (*a, *b)),

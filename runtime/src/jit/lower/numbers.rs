@@ -10,7 +10,7 @@ use cranelift_codegen::ir::{InstBuilder, Value, types};
 use rust_decimal::Decimal;
 
 use super::value::{Fixed, Val, memory};
-use super::{Body, Lower, NotYet};
+use super::{Body, Exact, Lower, NotYet};
 use crate::jit::host::Call;
 use crate::jit::planted::Planted;
 use crate::jit::shape::{Shape, scaled};
@@ -95,18 +95,25 @@ impl Body<'_, '_> {
             Arithmetic::Multiply => self.product(a, b),
             Arithmetic::Divide => return Err(NotYet("a quotient of whole numbers")),
         };
+        self.leave_if_lowest(value.value);
         Ok(Val::Word(value.value))
+    }
+
+    /// Sum of two whole numbers.
+    pub(super) fn whole_sum(&mut self, a: Value, b: Value) -> Value {
+        let sum = self.sum(Fixed::any(a, 0), Fixed::any(b, 0), false).value;
+        self.leave_if_lowest(sum);
+        sum
     }
 
     /// Sum or difference at one scale; leaves where it does not fit.
     pub(super) fn sum(&mut self, a: Fixed, b: Fixed, minus: bool) -> Fixed {
-        let (b_low, b_high) = if minus {
-            (-b.high, -b.low)
-        } else {
-            (b.low, b.high)
-        };
-        let low = i128::from(a.low) + i128::from(b_low);
-        let high = i128::from(a.high) + i128::from(b_high);
+        let (mut b_low, mut b_high) = (i128::from(b.low), i128::from(b.high));
+        if minus {
+            (b_low, b_high) = (-b_high, -b_low);
+        }
+        let low = i128::from(a.low) + b_low;
+        let high = i128::from(a.high) + b_high;
         let proved = (fits(low) && fits(high)) || self.unit.has(Planted::SumWithoutExit);
         let value = if proved {
             if minus {
@@ -115,14 +122,8 @@ impl Body<'_, '_> {
                 self.b.ins().iadd(a.value, b.value)
             }
         } else {
-            let (value, over) = if minus {
-                self.b.ins().ssub_overflow(a.value, b.value)
-            } else {
-                self.b.ins().sadd_overflow(a.value, b.value)
-            };
-            self.leave_if(over);
-            self.leave_if_lowest(value, low);
-            value
+            let how = if minus { Exact::Difference } else { Exact::Sum };
+            self.exactly(how, [a.value, b.value])
         };
         Fixed {
             value,
@@ -146,10 +147,7 @@ impl Body<'_, '_> {
         let value = if proved {
             self.b.ins().imul(a.value, b.value)
         } else {
-            let (value, over) = self.b.ins().smul_overflow(a.value, b.value);
-            self.leave_if(over);
-            self.leave_if_lowest(value, low);
-            value
+            self.exactly(Exact::Product, [a.value, b.value])
         };
         Fixed {
             value,
@@ -159,23 +157,51 @@ impl Body<'_, '_> {
         }
     }
 
-    /// The lowest whole number has no opposite: it is left to the interpreter.
-    fn leave_if_lowest(&mut self, value: Value, low: i128) {
-        if low <= i128::from(i64::MIN) {
-            let lowest = self.b.ins().icmp_imm_s(IntCC::Equal, value, i64::MIN);
-            self.leave_if(lowest);
-        }
+    /// Sum, difference or product; leaves where it does not fit. What was computed on the way here is not computed
+    /// again: the compiler behind sees no likeness in instructions that give two results.
+    fn exactly(&mut self, how: Exact, [a, b]: [Value; 2]) -> Value {
+        let known = self.known.iter().rev();
+        let mut alike = known.filter(|(known, of, _)| {
+            *known == how && (*of == [a, b] || (how != Exact::Difference && *of == [b, a]))
+        });
+        let found = alike.next().map(|(_, _, result)| *result);
+        let [value, over] = match found {
+            Some(found) => found,
+            None => {
+                let (value, over) = match how {
+                    Exact::Sum => self.b.ins().sadd_overflow(a, b),
+                    Exact::Difference => self.b.ins().ssub_overflow(a, b),
+                    Exact::Product => self.b.ins().smul_overflow(a, b),
+                };
+                self.known.push((how, [a, b], [value, over]));
+                [value, over]
+            }
+        };
+        self.leave_if_over(over);
+        value
+    }
+
+    /// A whole number of the language has an opposite, and the lowest word has none. A coefficient may be it.
+    fn leave_if_lowest(&mut self, value: Value) {
+        let lowest = self.b.ins().icmp_imm_s(IntCC::Equal, value, i64::MIN);
+        self.leave_if(lowest);
+    }
+
+    /// The opposite of a coefficient; leaves where it has none.
+    fn opposite(&mut self, number: Fixed) -> Fixed {
+        let zero = Fixed {
+            value: self.int(0),
+            low: 0,
+            high: 0,
+            ..number
+        };
+        self.sum(zero, number, true)
     }
 
     pub(super) fn negate(&mut self, value: &Val) -> Lower<Val> {
         Ok(match value {
             Val::Word(value) => Val::Word(self.b.ins().ineg(*value)),
-            Val::Fixed(number) => Val::Fixed(Fixed {
-                value: self.b.ins().ineg(number.value),
-                scale: number.scale,
-                low: -number.high,
-                high: -number.low,
-            }),
+            Val::Fixed(number) => Val::Fixed(self.opposite(*number)),
             Val::Decimal([a, b]) => self.decimal_from(Call::decimal_negate, &[*a, *b])?,
             _ => return Err(NotYet("not a number")),
         })
@@ -184,16 +210,22 @@ impl Body<'_, '_> {
     pub(super) fn absolute(&mut self, value: &Val) -> Lower<Val> {
         Ok(match value {
             Val::Word(value) => Val::Word(self.b.ins().iabs(*value)),
-            Val::Fixed(number) => Val::Fixed(Fixed {
-                value: self.b.ins().iabs(number.value),
-                scale: number.scale,
-                low: if number.low > 0 {
-                    number.low
-                } else {
-                    0.max(-number.high)
-                },
-                high: number.high.abs().max(number.low.abs()),
-            }),
+            Val::Fixed(number) => {
+                if number.low == i64::MIN {
+                    self.leave_if_lowest(number.value);
+                }
+                let (low, high) = (number.low.saturating_abs(), number.high.saturating_abs());
+                Val::Fixed(Fixed {
+                    value: self.b.ins().iabs(number.value),
+                    scale: number.scale,
+                    low: if number.low <= 0 && number.high >= 0 {
+                        0
+                    } else {
+                        low.min(high)
+                    },
+                    high: low.max(high),
+                })
+            }
             Val::Decimal([a, b]) => self.decimal_from(Call::decimal_absolute, &[*a, *b])?,
             _ => return Err(NotYet("not a number")),
         })
@@ -227,7 +259,9 @@ impl Body<'_, '_> {
                 let (check, done) = (self.block(), self.block());
                 self.b.ins().brif(there, check, &[], done, &[]);
                 self.b.switch_to_block(check);
+                let mark = self.mark();
                 self.border((*inner).clone(), &Type::Num(ty.clone()), None)?;
+                self.rollback(mark);
                 self.b.ins().jump(done, &[]);
                 self.b.switch_to_block(done);
                 Ok(Val::Optional(there, inner))
@@ -426,6 +460,12 @@ impl Body<'_, '_> {
                 None => Ok(None),
             };
         }
+        if let 0 | 1 = mode {
+            let quotient = self.nearest(number, at_scale, mode == 1);
+            return self
+                .steps(number, quotient, coefficient, step_scale, (at_scale, 1))
+                .map(Some);
+        }
         let divisor = self.int(at_scale);
         let quotient = self.b.ins().sdiv(number.value, divisor);
         let back = self.b.ins().imul(quotient, divisor);
@@ -433,32 +473,8 @@ impl Body<'_, '_> {
         // 1 or -1 away from zero; 0 has no rest.
         let sign = self.b.ins().sshr_imm_u(number.value, 63);
         let away = self.b.ins().bor_imm_u(sign, 1);
-        let size = self.b.ins().iabs(rest);
-        let half = at_scale / 2;
-        let even_step = at_scale % 2 == 0;
         let not_whole = self.b.ins().icmp_imm_s(IntCC::NotEqual, rest, 0);
         let up = match mode {
-            // Nearest: a tie, which only an even step has, goes away from zero.
-            0 => {
-                let away = !self.unit.has(Planted::TiesTowardZero);
-                let limit = if even_step && away { half } else { half + 1 };
-                self.b
-                    .ins()
-                    .icmp_imm_s(IntCC::SignedGreaterThanOrEqual, size, limit)
-            }
-            1 => {
-                let odd = self.b.ins().band_imm_u(quotient, 1);
-                if even_step {
-                    let reach = self.b.ins().iadd(size, odd);
-                    self.b
-                        .ins()
-                        .icmp_imm_s(IntCC::SignedGreaterThan, reach, half)
-                } else {
-                    self.b
-                        .ins()
-                        .icmp_imm_s(IntCC::SignedGreaterThan, size, half)
-                }
-            }
             2 => not_whole,
             3 => {
                 return self
@@ -479,22 +495,52 @@ impl Body<'_, '_> {
             .map(Some)
     }
 
+    /// How many steps a number is, to the nearest; a tie goes away from zero, or to the even one.
+    fn nearest(&mut self, number: Fixed, step: i64, even: bool) -> Value {
+        // Half a step further from zero, cut. The half of an odd step is cut itself, and has no tie.
+        let toward_zero = self.unit.has(Planted::TiesTowardZero) && step % 2 == 0 && !even;
+        let half = if toward_zero { step / 2 - 1 } else { step / 2 };
+        let sign = self.b.ins().sshr_imm_u(number.value, 63);
+        let flipped = self.b.ins().bxor_imm_s(sign, half);
+        let more = Fixed {
+            value: self.b.ins().isub(flipped, sign),
+            scale: number.scale,
+            low: -half,
+            high: half,
+        };
+        let raised = self.sum(number, more, false).value;
+        let divisor = self.int(step);
+        let quotient = self.b.ins().sdiv(raised, divisor);
+        if !even || step % 2 != 0 {
+            return quotient;
+        }
+        // Nothing is left where it was a tie; it went away from zero, and goes back from what is odd.
+        let back = self.b.ins().imul(quotient, divisor);
+        let tie = self.b.ins().icmp(IntCC::Equal, back, raised);
+        let tie = self.b.ins().uextend(types::I64, tie);
+        let odd = self.b.ins().band(quotient, tie);
+        let flipped = self.b.ins().bxor(odd, sign);
+        let away = self.b.ins().isub(flipped, sign);
+        self.b.ins().isub(quotient, away)
+    }
+
     /// How many steps a number is that is not negative and far below the end of its word, and by how many more
     /// than the quotient that may be.
     fn round_positive(&mut self, number: Fixed, step: i64, mode: u32) -> Option<(Value, i64)> {
-        let divisor = self.int(step);
         let half = step / 2;
+        let most = number.high.cast_unsigned();
         Some(match mode {
             // Nearest: half a step more, cut. The half of an odd step is cut itself, and has no tie.
             0 => {
                 let toward_zero = self.unit.has(Planted::TiesTowardZero) && step % 2 == 0;
                 let more = if toward_zero { half - 1 } else { half };
                 let raised = self.b.ins().iadd_imm_s(number.value, more);
-                (self.b.ins().udiv(raised, divisor), 1)
+                let most = most + half.cast_unsigned();
+                (self.divided(raised, most, step), 1)
             }
             1 => {
-                let quotient = self.b.ins().udiv(number.value, divisor);
-                let back = self.b.ins().imul(quotient, divisor);
+                let quotient = self.divided(number.value, most, step);
+                let back = self.b.ins().imul_imm_s(quotient, step);
                 let rest = self.b.ins().isub(number.value, back);
                 let reach = if step % 2 == 0 {
                     let odd = self.b.ins().band_imm_u(quotient, 1);
@@ -512,12 +558,38 @@ impl Body<'_, '_> {
             // Up and ceiling.
             2 | 5 => {
                 let raised = self.b.ins().iadd_imm_s(number.value, step - 1);
-                (self.b.ins().udiv(raised, divisor), 1)
+                let most = most + step.cast_unsigned();
+                (self.divided(raised, most, step), 1)
             }
             // Down and floor.
-            3 | 4 => (self.b.ins().udiv(number.value, divisor), 0),
+            3 | 4 => (self.divided(number.value, most, step), 0),
             _ => return None,
         })
+    }
+
+    /// The quotient, cut, of a value from 0 to a known most.
+    fn divided(&mut self, value: Value, most: u64, divisor: i64) -> Value {
+        // What is divided by a power of two in front leaves bits that the factor may take.
+        let twos = divisor.trailing_zeros();
+        let odd = divisor.cast_unsigned() >> twos;
+        let value = if twos > 0 {
+            self.b.ins().ushr_imm_u(value, i64::from(twos))
+        } else {
+            value
+        };
+        if odd == 1 {
+            return value;
+        }
+        let Some((factor, shift)) = factor_of(odd, most >> twos) else {
+            let odd = self.int(odd.cast_signed());
+            return self.b.ins().udiv(value, odd);
+        };
+        let factor = self.int(factor.cast_signed());
+        let high = self.b.ins().umulhi(value, factor);
+        if shift == 0 {
+            return high;
+        }
+        self.b.ins().ushr_imm_u(high, i64::from(shift))
     }
 
     /// So many steps of this coefficient.
@@ -548,13 +620,28 @@ impl Body<'_, '_> {
     }
 }
 
+/// A factor and a shift that divide: for each n up to `most`, the product of n and the factor, shifted by 64 more
+/// bits than the shift, is n divided by the divisor and cut. `None` where no factor of 64 bits is exact enough.
+///
+/// The factor is too great by `over` parts of the divisor; n times that stays below the step from one quotient to
+/// the next (Granlund and Montgomery, *Division by Invariant Integers using Multiplication*, 1994, section 4).
+fn factor_of(divisor: u64, most: u64) -> Option<(u64, u32)> {
+    (0..u64::BITS).find_map(|shift| {
+        let power = 1u128.checked_shl(u64::BITS + shift)?;
+        let factor = power.div_ceil(u128::from(divisor));
+        let over = factor.checked_mul(divisor.into())? - power;
+        let factor = u64::try_from(factor).ok()?;
+        (over.checked_mul(most.into())? < power).then_some((factor, shift))
+    })
+}
+
 fn fits(value: i128) -> bool {
-    value.abs() <= i128::from(i64::MAX)
+    i64::try_from(value).is_ok()
 }
 
 fn clamp(value: i128) -> i64 {
-    let most = i128::from(i64::MAX);
-    i64::try_from(value.clamp(-most, most)).unwrap_or(i64::MAX)
+    let (least, most) = (i128::from(i64::MIN), i128::from(i64::MAX));
+    i64::try_from(value.clamp(least, most)).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]
@@ -563,10 +650,37 @@ mod tests {
     use crate::jit::shape::ten_to;
 
     #[test]
+    fn factors_divide() {
+        let quotient = |n: u64, (factor, shift): (u64, u32)| {
+            ((u128::from(n) * u128::from(factor)) >> (64 + shift)) as u64
+        };
+        for divisor in [3u64, 5, 7, 25, 125, 625, 3_125, 15_625, 999_999_937] {
+            for most in [divisor, 1 << 20, 10u64.pow(15), i64::MAX.cast_unsigned()] {
+                let Some(found) = factor_of(divisor, most) else {
+                    panic!("{divisor} up to {most}");
+                };
+                let near = (0..3).flat_map(|n| [n, most - n]);
+                let multiples = [1, 2, 1_000, most / divisor].map(|k| k * divisor);
+                let beside = multiples.iter().flat_map(|m| [*m, m.saturating_sub(1)]);
+                for n in near.chain(beside).filter(|n| *n <= most) {
+                    assert_eq!(
+                        quotient(n, found),
+                        n / divisor,
+                        "{n} / {divisor} up to {most}"
+                    );
+                }
+            }
+        }
+        // A factor that is good for few numbers is not good for more.
+        let (factor, shift) = factor_of(7, 10).unwrap();
+        assert_ne!(factor_of(7, u64::MAX >> 1), Some((factor, shift)));
+    }
+
+    #[test]
     fn ends_of_words() {
-        assert!(fits(i128::from(i64::MAX)) && fits(-i128::from(i64::MAX)));
-        assert!(!fits(i128::from(i64::MIN)));
-        assert_eq!(clamp(i128::from(i64::MIN)), -i64::MAX);
+        assert!(fits(i128::from(i64::MAX)) && fits(i128::from(i64::MIN)));
+        assert!(!fits(i128::from(i64::MIN) - 1) && !fits(i128::from(i64::MAX) + 1));
+        assert_eq!(clamp(i128::from(i64::MIN) - 1), i64::MIN);
         assert_eq!(ten_to(18), Some(1_000_000_000_000_000_000));
         assert_eq!(ten_to(19), None);
     }

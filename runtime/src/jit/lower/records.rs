@@ -144,8 +144,8 @@ impl Body<'_, '_> {
         let mut all = Vec::with_capacity(items.len());
         for item in items {
             let when = match item.when {
-                Some(when) => self.bool(when)?,
-                None => self.bit(true),
+                Some(when) => Some(self.bool(when)?),
+                None => None,
             };
             let known = match &self.node(item.value)?.op {
                 Op::Reason(reason, _) => Some(u64::from(reason.0)),
@@ -170,7 +170,12 @@ impl Body<'_, '_> {
         for item in items {
             let words = self.words(&item.value, shape)?;
             self.store(&words, next, 0);
-            let there = self.b.ins().uextend(types::I64, item.when);
+            let Some(when) = item.when else {
+                count = self.b.ins().iadd_imm_s(count, 1);
+                next = self.b.ins().iadd_imm_s(next, width);
+                continue;
+            };
+            let there = self.b.ins().uextend(types::I64, when);
             count = self.b.ins().iadd(count, there);
             let more = self.b.ins().imul_imm_s(there, width);
             next = self.b.ins().iadd(next, more);
@@ -210,7 +215,13 @@ impl Body<'_, '_> {
     }
 
     pub(super) fn bound(&mut self, list: NodeId, at_most: u32) -> Lower<Val> {
-        let [address, count] = self.list_of_node(list)?;
+        let value = self.eval(list)?;
+        if let Val::Items(items, _) = &value
+            && items.len() <= at_most as usize
+        {
+            return Ok(value);
+        }
+        let [address, count] = self.list_words(&value)?;
         let over = self
             .b
             .ins()
@@ -223,7 +234,10 @@ impl Body<'_, '_> {
         let value = self.eval(of)?;
         let ty = &self.node(of)?.ty;
         let value = match self.field_of(&value, ty, field)? {
-            Val::Items(items, shape) => Val::List(self.items_in_memory(&items, &shape)?),
+            // What may be left out is better put together once than wherever it is looked at.
+            Val::Items(items, shape) if items.iter().any(|item| item.when.is_some()) => {
+                Val::List(self.items_in_memory(&items, &shape)?)
+            }
             value => value,
         };
         self.known(value, id)
@@ -381,7 +395,7 @@ impl Body<'_, '_> {
         let to = self.field_of(&row, &ty, to)?;
         let (early, late) = self.outside(&day, &from, &to)?;
         let out = self.b.ins().bor(early, late);
-        Ok(Val::Bool(self.b.ins().bxor_imm_u(out, 1)))
+        Ok(Val::Bool(self.not(out)))
     }
 
     /// Whether a day is before the first, and after the last, of two days that may be missing.

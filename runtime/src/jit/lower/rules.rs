@@ -91,7 +91,7 @@ impl Body<'_, '_> {
                     && over
                     && let Some(other) = applied.get(other)
                 {
-                    let not = self.b.ins().bxor_imm_u(*other, 1);
+                    let not = self.not(*other);
                     wins = self.b.ins().band(wins, not);
                 }
             }

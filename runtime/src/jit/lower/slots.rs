@@ -9,6 +9,14 @@ use super::value::Val;
 use super::{Bind, Body, Frame, Lower, Memo, NotYet};
 use crate::jit::shape::Shape;
 
+/// How much was learned so far.
+#[derive(Clone, Copy)]
+pub(super) struct Mark {
+    pub(super) journal: usize,
+    known: usize,
+    trusted: usize,
+}
+
 impl<'p> Body<'_, 'p> {
     pub(super) fn frame(&self) -> Lower<&Frame<'p>> {
         self.frames.last().ok_or(NotYet("no callable"))
@@ -19,13 +27,25 @@ impl<'p> Body<'_, 'p> {
         callable.node(id).ok_or(NotYet("an unknown node"))
     }
 
-    pub(super) fn mark(&self) -> usize {
-        self.journal.len()
+    pub(super) fn mark(&self) -> Mark {
+        Mark {
+            journal: self.journal.len(),
+            known: self.known.len(),
+            trusted: self.trusted.len(),
+        }
     }
 
-    /// Forgets what slots have held since a mark: it was learned on a way that may not have been taken.
-    pub(super) fn rollback(&mut self, mark: usize) {
-        while self.journal.len() > mark {
+    /// Forgets what was learned since a mark, on a way that may not have been taken: what slots hold, and what was
+    /// computed and tested.
+    pub(super) fn rollback(&mut self, mark: Mark) {
+        self.known.truncate(mark.known);
+        self.trusted.truncate(mark.trusted);
+        self.rollback_slots(mark);
+    }
+
+    /// Forgets what slots have held since a mark.
+    pub(super) fn rollback_slots(&mut self, mark: Mark) {
+        while self.journal.len() > mark.journal {
             let Some((frame, slot, before)) = self.journal.pop() else {
                 break;
             };
@@ -114,7 +134,7 @@ impl<'p> Body<'_, 'p> {
         let (node, depth, memo) = match bind {
             Some(Bind::Value(value)) => return Ok(value),
             Some(Bind::Doubted { value, doubt }) => {
-                self.leave_if(doubt);
+                self.leave_if_over(doubt);
                 self.bind(slot, Bind::Value(value.clone()))?;
                 return Ok(value);
             }

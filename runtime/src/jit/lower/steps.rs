@@ -4,13 +4,13 @@
 //! Between two of the constants in its tests nothing changes, so the definition is asked once for each stretch
 //! when the code is made. What is left is to find the stretch.
 
-use assize_ir::{Cell, Const, Hit, NodeId, Op, Order, Row, Table, Test, Type};
+use assize_ir::{Cell, Const, Hit, NodeId, Op, Order, Row, Table, Test, Type, date};
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{InstBuilder, Value, types};
+use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
 use rust_decimal::Decimal;
 
 use super::tables::Input;
-use super::value::{Val, memory};
+use super::value::{Val, constant};
 use super::{Body, Lower, NotYet};
 use crate::jit::planted::Planted;
 use crate::jit::shape::{Shape, bytes, scaled};
@@ -22,7 +22,9 @@ const MOST_ASKED: usize = 4_000;
 /// Most stretches of one of them.
 const MOST_STRETCHES: usize = 64;
 /// Stretches up to which all borders are compared; beyond, the half that remains is halved.
-const MOST_LINEAR: usize = 8;
+const MOST_LINEAR: usize = 12;
+/// Stretches from which on two borders are compared at once.
+const LEAST_PAIRED: usize = 3;
 /// The word that says that no row hits: no value is this.
 pub(super) const NOTHING: i64 = i64::MIN;
 
@@ -38,21 +40,26 @@ enum Axis {
 type Steps = (Vec<i64>, Vec<i64>);
 
 impl Body<'_, '_> {
-    /// The word that comes of a flat table, [`NOTHING`] where no row hits; `None` where the table is not steps.
+    /// The word that comes of a flat table, [`NOTHING`] where no row hits, and whether there is such a place; `None`
+    /// where the table is not steps.
     pub(super) fn steps_of(
         &mut self,
         table: &Table,
         inputs: &[Input],
         shape: &Shape,
-    ) -> Lower<Option<Value>> {
+    ) -> Lower<Option<(Value, bool)>> {
         let Some(axes) = self.axes(inputs) else {
             return Ok(None);
         };
         let mut groups = Vec::new();
         let mut choice = vec![0usize; axes.len()];
+        let ends = ends_of(&axes, inputs);
         loop {
             match self.stretches(table, &axes, &choice, shape)? {
-                Some(steps) if groups.len() < MOST_GROUPS => groups.push(steps),
+                Some(mut steps) if groups.len() < MOST_GROUPS => {
+                    narrow(&mut steps, ends);
+                    groups.push(steps);
+                }
                 _ => return Ok(None),
             }
             if !advance(&axes, &mut choice) {
@@ -60,26 +67,60 @@ impl Body<'_, '_> {
             }
         }
         let most = groups.iter().map(|(borders, _)| borders.len()).max();
-        let most = most.unwrap_or(0);
+        let mut most = most.unwrap_or(0);
+        let ladder = ladder_of(&groups);
+        if ladder.is_none() && (LEAST_PAIRED..=MOST_LINEAR).contains(&most) {
+            most = most.next_multiple_of(2);
+        }
+        // Numbers of 32 bits are compared four at once, and their borders lie two in a word.
+        let halves = ladder.is_none()
+            && (LEAST_PAIRED..=MOST_LINEAR).contains(&most)
+            && i32::try_from(ends.0).is_ok()
+            && ends.1 < i64::from(i32::MAX);
+        let borders = match (ladder, halves) {
+            (Some(_), _) => 0,
+            (None, true) => {
+                most = most.next_multiple_of(4);
+                most / 2
+            }
+            (None, false) => most,
+        };
         let mut words = Vec::new();
         for (borders, outcomes) in &groups {
             let last = outcomes.last().copied().unwrap_or(NOTHING);
-            let padded = borders.iter().copied().chain(std::iter::repeat(i64::MAX));
-            words.extend(padded.take(most).map(i64::cast_unsigned));
+            // The value before each border, as it is passed by what is greater.
+            let befores = borders.iter().map(|border| border - 1);
+            let padded = befores.chain(std::iter::repeat(i64::MAX)).take(most);
+            if halves {
+                let padded: Vec<i32> = padded
+                    .map(|it| i32::try_from(it).unwrap_or(i32::MAX))
+                    .collect();
+                words.extend(padded.chunks(2).map(two_in_a_word));
+            } else if ladder.is_none() {
+                words.extend(padded.map(i64::cast_unsigned));
+            }
             let padded = outcomes.iter().copied().chain(std::iter::repeat(last));
             words.extend(padded.take(most + 1).map(i64::cast_unsigned));
         }
         let data = self.unit.block(&words);
         let data = self.int(data.cast_signed());
         let group = self.group_of(&axes, inputs, groups.len())?;
-        let start = self.element(data, group, 2 * most + 1);
+        let start = self.element(data, group, borders + most + 1);
         let stretch = match self.along(&axes, inputs)? {
-            Some(value) => self.stretch_of(value, start, most),
+            Some(value) => match ladder {
+                Some(first) => self.rung_of(value, first, most, ends),
+                None if halves => self.stretch_of_halves(value, start, most),
+                None => self.stretch_of(value, start, most),
+            },
             None => self.int(0),
         };
-        let outcomes = self.b.ins().iadd_imm_s(start, i64::from(bytes(most)));
-        let at = self.element(outcomes, stretch, 1);
-        Ok(Some(self.b.ins().load(types::I64, memory(), at, 0)))
+        let at = self.element(start, stretch, 1);
+        let word = self
+            .b
+            .ins()
+            .load(types::I64, constant(), at, bytes(borders));
+        let mut outcomes = groups.iter().flat_map(|(_, outcomes)| outcomes);
+        Ok(Some((word, outcomes.any(|outcome| *outcome == NOTHING))))
     }
 
     fn axes(&self, inputs: &[Input]) -> Option<Vec<Axis>> {
@@ -353,17 +394,95 @@ impl Body<'_, '_> {
         Ok(None)
     }
 
-    /// How many of so many borders, which rise, a value has reached.
+    /// How many of so many borders a value has reached that stand one behind the other from the first on.
+    fn rung_of(
+        &mut self,
+        value: Value,
+        first: i64,
+        count: usize,
+        (low, high): (i64, i64),
+    ) -> Value {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        let before = first - 1;
+        let rung = self.b.ins().iadd_imm_s(value, before.wrapping_neg());
+        let (zero, last) = (self.int(0), self.int(count));
+        if low >= before && high <= before.saturating_add(count) {
+            // What is computed ahead may be any word, and is not read beside the data either.
+            return self.b.ins().umin(rung, last);
+        }
+        let under = self.b.ins().icmp_imm_s(IntCC::SignedLessThan, value, first);
+        let over = self.b.ins().icmp_imm_s(
+            IntCC::SignedGreaterThan,
+            value,
+            before.saturating_add(count),
+        );
+        let rung = self.b.ins().select(over, last, rung);
+        self.b.ins().select(under, zero, rung)
+    }
+
+    /// The same where numbers have 32 bits: four borders are compared at once.
+    fn stretch_of_halves(&mut self, value: Value, borders: Value, count: usize) -> Value {
+        let half = self.b.ins().ireduce(types::I32, value);
+        let all = self.b.ins().splat(types::I32X4, half);
+        let mut reached: Option<Value> = None;
+        for at in (0..count).step_by(4) {
+            let four = self
+                .b
+                .ins()
+                .load(types::I32X4, unaligned(), borders, bytes(at / 2));
+            let passed = self.b.ins().icmp(IntCC::SignedGreaterThan, all, four);
+            let passed = self.b.ins().vhigh_bits(types::I64, passed);
+            reached = Some(match reached {
+                Some(before) => {
+                    let behind = self
+                        .b
+                        .ins()
+                        .ishl_imm_u(passed, i64::try_from(at).unwrap_or(0));
+                    self.b.ins().bor(before, behind)
+                }
+                None => passed,
+            });
+        }
+        match reached {
+            Some(reached) => self.b.ins().popcnt(reached),
+            None => self.int(0),
+        }
+    }
+
+    /// How many of so many borders, which rise, a value has reached. At each lies the value before it.
     fn stretch_of(&mut self, value: Value, borders: Value, count: usize) -> Value {
         let zero = self.int(0);
+        if (LEAST_PAIRED..=MOST_LINEAR).contains(&count) {
+            let both = self.b.ins().splat(types::I64X2, value);
+            let mut reached: Option<Value> = None;
+            for at in (0..count).step_by(2) {
+                let pair = self
+                    .b
+                    .ins()
+                    .load(types::I64X2, unaligned(), borders, bytes(at));
+                let passed = self.b.ins().icmp(IntCC::SignedGreaterThan, both, pair);
+                reached = Some(match reached {
+                    Some(before) => self.b.ins().iadd(before, passed),
+                    None => passed,
+                });
+            }
+            let Some(reached) = reached else {
+                return zero;
+            };
+            // A border that is passed is all ones, which is -1.
+            let first = self.b.ins().extractlane(reached, 0);
+            let second = self.b.ins().extractlane(reached, 1);
+            let both = self.b.ins().iadd(first, second);
+            return self.b.ins().ineg(both);
+        }
         if count <= MOST_LINEAR {
             let mut reached = zero;
             for at in 0..count {
-                let border = self.b.ins().load(types::I64, memory(), borders, bytes(at));
-                let passed = self
+                let border = self
                     .b
                     .ins()
-                    .icmp(IntCC::SignedGreaterThanOrEqual, value, border);
+                    .load(types::I64, constant(), borders, bytes(at));
+                let passed = self.b.ins().icmp(IntCC::SignedGreaterThan, value, border);
                 let passed = self.b.ins().uextend(types::I64, passed);
                 reached = self.b.ins().iadd(reached, passed);
             }
@@ -374,11 +493,11 @@ impl Body<'_, '_> {
             // Of those that are left the middle one is passed, or all behind it are not.
             let half = left.div_ceil(2);
             let at = self.element(borders, from, 1);
-            let border = self.b.ins().load(types::I64, memory(), at, bytes(half - 1));
-            let passed = self
+            let border = self
                 .b
                 .ins()
-                .icmp(IntCC::SignedGreaterThanOrEqual, value, border);
+                .load(types::I64, constant(), at, bytes(half - 1));
+            let passed = self.b.ins().icmp(IntCC::SignedGreaterThan, value, border);
             let further = self
                 .b
                 .ins()
@@ -388,6 +507,61 @@ impl Body<'_, '_> {
         }
         from
     }
+}
+
+/// Constants that lie at any word.
+const fn unaligned() -> MemFlagsData {
+    MemFlagsData::new()
+        .with_notrap()
+        .with_readonly()
+        .with_can_move()
+}
+
+/// Two halves in a word, as they follow each other in memory.
+fn two_in_a_word(halves: &[i32]) -> u64 {
+    let bytes = |at: usize| halves.get(at).copied().unwrap_or(i32::MAX).to_ne_bytes();
+    let ([a, b, c, d], [e, f, g, h]) = (bytes(0), bytes(1));
+    u64::from_ne_bytes([a, b, c, d, e, f, g, h])
+}
+
+/// The lowest and the highest word of the ordered column.
+fn ends_of(axes: &[Axis], inputs: &[Input]) -> (i64, i64) {
+    let ordered = axes.iter().zip(inputs).find_map(|(axis, (value, ty))| {
+        let plain = match value {
+            Val::Optional(_, inner) => &**inner,
+            other => other,
+        };
+        match (axis, plain) {
+            (Axis::Ordered { .. }, Val::Fixed(number)) => Some((number.low, number.high)),
+            // Whoever makes a day keeps it between these.
+            (Axis::Ordered { .. }, Val::Word(_)) if *ty.plain() == Type::Date => {
+                Some((date::FIRST_DAY.into(), date::LAST_DAY.into()))
+            }
+            _ => None,
+        }
+    });
+    ordered.unwrap_or((i64::MIN, i64::MAX))
+}
+
+/// Leaves out the borders that no value between two ends lies before, and those that none reaches.
+fn narrow((borders, outcomes): &mut Steps, (low, high): (i64, i64)) {
+    let passed = borders.iter().take_while(|border| **border <= low).count();
+    borders.drain(..passed);
+    outcomes.drain(..passed);
+    let reached = borders.iter().take_while(|border| **border <= high).count();
+    borders.truncate(reached);
+    outcomes.truncate(reached + 1);
+}
+
+/// The first border, where all groups have the same borders, one behind the other.
+fn ladder_of(groups: &[Steps]) -> Option<i64> {
+    let (borders, _) = groups.first()?;
+    let first = *borders.first()?;
+    let rising = borders
+        .iter()
+        .zip(first..)
+        .all(|(border, it)| *border == it);
+    (rising && groups.iter().all(|(other, _)| other == borders)).then_some(first)
 }
 
 /// In how many ways a column takes part in the group.

@@ -295,11 +295,7 @@ impl Body<'_, '_> {
     pub(super) fn add_values(&mut self, a: &Val, b: &Val, ty: &Type) -> Lower<Val> {
         match (a, b) {
             (Val::Word(a), Val::Word(b)) if *ty == Type::Int => {
-                let (a, b) = (
-                    super::value::Fixed::any(*a, 0),
-                    super::value::Fixed::any(*b, 0),
-                );
-                Ok(Val::Word(self.sum(a, b, false).value))
+                Ok(Val::Word(self.whole_sum(*a, *b)))
             }
             (Val::Fixed(a), Val::Fixed(b)) => {
                 let (a, b) = self.aligned(*a, *b)?;
@@ -367,11 +363,7 @@ impl Body<'_, '_> {
             Cell::NoneOf(tests) => (tests, false),
         };
         let some = self.some_holds(tests, input)?;
-        Ok(if holds {
-            some
-        } else {
-            self.b.ins().bxor_imm_u(some, 1)
-        })
+        Ok(if holds { some } else { self.not(some) })
     }
 
     /// Whether one of the tests holds, from the left. Of a missing value only `missing` does.

@@ -1,8 +1,8 @@
 //! Values while code is made: which words hold them, and how they move between shapes.
 
 use assize_ir::{NumFacts, RecordId};
-use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
+use cranelift_codegen::ir::condcodes::{CondCode, IntCC};
+use cranelift_codegen::ir::{InstBuilder, InstructionData, MemFlagsData, Value, ValueDef, types};
 
 use rust_decimal::Decimal;
 
@@ -21,12 +21,12 @@ pub(super) struct Fixed {
 }
 
 impl Fixed {
-    /// Any coefficient but the one without an opposite.
+    /// Any coefficient.
     pub(super) const fn any(value: Value, scale: u8) -> Fixed {
         Fixed {
             value,
             scale,
-            low: -i64::MAX,
+            low: i64::MIN,
             high: i64::MAX,
         }
     }
@@ -67,7 +67,7 @@ pub(super) enum Val {
     Text([Value; 2]),
     /// Address and count.
     List([Value; 2]),
-    /// A list of a few values at hand, each there where its bit is set; not in memory yet.
+    /// A list of a few values at hand; not in memory yet.
     Items(Vec<Item>, Shape),
     /// Address of the fields.
     Record(Value),
@@ -85,8 +85,8 @@ pub(super) struct Item {
     pub(super) value: Val,
     /// Which reason, or value of an enum, it is, where that is known.
     pub(super) known: Option<u64>,
-    /// Whether it is there.
-    pub(super) when: Value,
+    /// Whether it is there; always, if there is no bit.
+    pub(super) when: Option<Value>,
 }
 
 /// Memory that is written once, before anybody reads it.
@@ -103,6 +103,15 @@ pub(super) const fn constant() -> MemFlagsData {
 /// cell of a row that may not be there. Such a load must not be moved above the test that the row is there.
 pub(super) const fn cells() -> MemFlagsData {
     MemFlagsData::trusted().with_readonly()
+}
+
+/// A coefficient at another scale, where it has one there.
+fn moved(coefficient: i64, from: u8, to: u8) -> Option<i64> {
+    if to >= from {
+        return coefficient.checked_mul(ten_to(to - from)?);
+    }
+    let factor = ten_to(from - to)?;
+    (coefficient % factor == 0).then(|| coefficient / factor)
 }
 
 impl Val {
@@ -122,6 +131,18 @@ impl Body<'_, '_> {
 
     pub(super) fn bit(&mut self, value: bool) -> Value {
         self.b.ins().iconst(types::I8, i64::from(value))
+    }
+
+    /// The other bit: that of the opposite comparison, where the bit is one.
+    pub(super) fn not(&mut self, bit: Value) -> Value {
+        let dfg = &self.b.func.dfg;
+        if let ValueDef::Result(inst, 0) = dfg.value_def(bit)
+            && let InstructionData::IntCompare { cond, args, .. } = dfg.insts[inst]
+        {
+            let [a, b] = args;
+            return self.b.ins().icmp(cond.complement(), a, b);
+        }
+        self.b.ins().bxor_imm_u(bit, 1)
     }
 
     /// The words of a value in a shape.
@@ -277,6 +298,17 @@ impl Body<'_, '_> {
     pub(super) fn rescale(&mut self, number: Fixed, scale: u8) -> Lower<Fixed> {
         if scale == number.scale {
             return Ok(number);
+        }
+        if number.low == number.high
+            && let Some(known) = moved(number.low, number.scale, scale)
+        {
+            let value = self.int(known);
+            return Ok(Fixed {
+                value,
+                scale,
+                low: known,
+                high: known,
+            });
         }
         if scale > number.scale {
             let factor = ten_to(scale - number.scale).ok_or(NotYet("a great scale"))?;

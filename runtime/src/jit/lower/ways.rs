@@ -1,8 +1,9 @@
 //! Blocks and jumps, where code leaves, calls of the host, and room in the frame.
 
-use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::condcodes::{CondCode, IntCC};
 use cranelift_codegen::ir::{
-    Block, FuncRef, InstBuilder, StackSlot, StackSlotData, StackSlotKind, Value, types,
+    Block, FuncRef, InstBuilder, InstructionData, Opcode, StackSlot, StackSlotData, StackSlotKind,
+    Value, ValueDef, types,
 };
 use cranelift_module::FuncId;
 
@@ -211,8 +212,48 @@ impl Body<'_, '_> {
     pub(super) fn select(&mut self, bit: Value, then: &[Value], other: &[Value]) -> Vec<Value> {
         let pairs = then.iter().zip(other);
         pairs
-            .map(|(then, other)| self.b.ins().select(bit, *then, *other))
+            .map(|(then, other)| {
+                if self.is_chosen_before(bit, *then, *other) {
+                    return *then;
+                }
+                self.b.ins().select(bit, *then, *other)
+            })
             .collect()
+    }
+
+    /// Whether a value is chosen where a bit is set, and the same constant as another one where it is not.
+    fn is_chosen_before(&self, bit: Value, then: Value, other: Value) -> bool {
+        let dfg = &self.b.func.dfg;
+        let of = |value: Value| match dfg.value_def(value) {
+            ValueDef::Result(inst, 0) => Some(dfg.insts[inst]),
+            _ => None,
+        };
+        let constant = |value: Value| match of(value) {
+            Some(InstructionData::UnaryImm { imm, .. }) => Some(imm),
+            _ => None,
+        };
+        let (
+            Some(InstructionData::Ternary {
+                opcode: Opcode::Select,
+                args: [before, instead, _],
+            }),
+            Some(InstructionData::IntCompare { cond, args, .. }),
+        ) = (of(then), of(bit))
+        else {
+            return false;
+        };
+        let Some(InstructionData::IntCompare {
+            cond: opposite,
+            args: same,
+            ..
+        }) = of(before)
+        else {
+            return false;
+        };
+        cond == opposite.complement()
+            && args == same
+            && constant(instead).is_some()
+            && constant(instead) == constant(other)
     }
 
     /// Counts down what may still be looked at, by one.

@@ -61,7 +61,7 @@ impl Binder<'_> {
             }
             (form, Type::Optional(ty)) if self.way == Way::Given => self.term(path, form, ty),
             (_, Type::Optional(_)) => self.misfit(path, "may be missing: take an `Option`"),
-            (Form::Fixed(here), Type::Num(number)) => {
+            (Form::Fixed(here, _), Type::Num(number)) => {
                 match number.places {
                     Some(places) if self.way == Way::Given && *here > places => {
                         self.misfit(path, format!("has at most {places} places in the rules, and {here} here: take `Fixed<{places}>`"));
@@ -106,7 +106,7 @@ impl Binder<'_> {
             (Form::Set(item), Type::List { item: ty, .. }) => self.set(path, item, ty),
             (Form::Reasons(variants), Type::Reason) => self.reasons(path, variants),
             (Form::Bool, Type::Bool)
-            | (Form::Int, Type::Int)
+            | (Form::Int(_), Type::Int)
             | (Form::Day, Type::Date)
             | (Form::Decimal, Type::Num(_))
             | (Form::Text, Type::Text | Type::Code | Type::Calendar | Type::DateFormula) => {}

@@ -12,9 +12,9 @@ pub enum Form {
     /// 0 or 1.
     Bool,
     /// A whole number.
-    Int,
+    Int(Span),
     /// The coefficient of a number with so many places.
-    Fixed(u8),
+    Fixed(u8, Span),
     /// A number with any places, in two words.
     Decimal,
     /// A day.
@@ -35,6 +35,39 @@ pub enum Form {
     Reasons(Vec<Variant>),
     /// One bit for each of these reasons or values of an enum.
     Set(Box<Form>),
+    /// A value that is read where the caller holds it: so many bytes behind the record or element that it is in.
+    Placed(usize, Bytes, Box<Form>),
+    /// So many elements in a row where the caller holds them, from an offset on, each so many bytes behind the other.
+    PlacedArray(usize, usize, usize, Box<Form>),
+    /// Address of the first element where the caller holds it, and how many there are, each so many bytes behind the
+    /// other.
+    PlacedList(usize, Box<Form>),
+}
+
+/// How a word lies in the memory of a caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bytes {
+    /// A whole number of so many bytes, with a sign.
+    Signed(u8),
+    /// A whole number of so many bytes, without a sign.
+    Unsigned(u8),
+}
+
+/// The words that the values of a Rust type can be, lowest and highest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// The lowest.
+    pub low: i64,
+    /// The highest.
+    pub high: i64,
+}
+
+impl Span {
+    /// Every word.
+    pub(crate) const ALL: Span = Span {
+        low: i64::MIN,
+        high: i64::MAX,
+    };
 }
 
 /// A reason with its parameters.
@@ -51,13 +84,15 @@ impl Form {
     pub(crate) fn words(&self) -> usize {
         match self {
             Form::Bool
-            | Form::Int
-            | Form::Fixed(_)
+            | Form::Int(_)
+            | Form::Fixed(..)
             | Form::Day
             | Form::Choice(_)
             | Form::Set(_) => 1,
             Form::Decimal | Form::Text | Form::List(_) => 2,
             Form::Optional(inner) => 1 + inner.words(),
+            Form::Placed(..) | Form::PlacedArray(..) => 0,
+            Form::PlacedList(..) => 2,
             Form::Array(count, item) => count * item.words(),
             Form::Record(fields) => words_of(fields),
             Form::Reasons(variants) => {
@@ -74,15 +109,21 @@ impl Form {
     pub(crate) fn described(&self) -> String {
         match self {
             Form::Bool => "bool".to_owned(),
-            Form::Int => "a whole number".to_owned(),
-            Form::Fixed(places) => format!("Fixed<{places}>"),
+            Form::Int(_) => "a whole number".to_owned(),
+            Form::Fixed(places, Span::ALL) => format!("Fixed<{places}>"),
+            Form::Fixed(places, Span { low, high }) => format!("Within<{places}, {low}, {high}>"),
             Form::Decimal => "Decimal".to_owned(),
             Form::Day => "Day".to_owned(),
             Form::Text => "a text".to_owned(),
             Form::Choice(names) => format!("a choice of {}", names.join(", ")),
             Form::Optional(inner) => format!("Option of {}", inner.described()),
-            Form::List(item) => format!("a list of {}", item.described()),
-            Form::Array(count, item) => format!("{count} of {}", item.described()),
+            Form::Placed(_, _, inner) => inner.described(),
+            Form::List(item) | Form::PlacedList(_, item) => {
+                format!("a list of {}", item.described())
+            }
+            Form::Array(count, item) | Form::PlacedArray(_, count, _, item) => {
+                format!("{count} of {}", item.described())
+            }
             Form::Record(_) => "a record".to_owned(),
             Form::Reasons(_) => "a reason".to_owned(),
             Form::Set(item) => format!("a set of {}", item.described()),

@@ -25,11 +25,13 @@
 
 mod bind;
 pub(crate) mod form;
+mod leaf;
 mod number;
 mod slow;
 mod term;
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use assize_eval::Failure;
 use assize_eval::json::Fault;
@@ -38,8 +40,8 @@ use assize_ir::{Decision, Program, Type};
 
 pub use assize_derive::{Choice, Reasons, Record};
 pub use bind::Misfit;
-pub use form::{Form, Variant};
-pub use number::{Day, DoesNotFit, Fixed, NotADay, Set};
+pub use form::{Form, Span, Variant};
+pub use number::{Day, DoesNotFit, Fixed, NotADay, Set, Within};
 pub use term::{
     Choice, ChoiceKind, Either, Fields, FromFields, Give, GiveFields, Giver, Kind, Never, Reasons,
     ReasonsKind, Record, RecordKind, Take, TakeFields, Term, Variants,
@@ -98,15 +100,25 @@ impl std::error::Error for Refused {}
 #[derive(Debug)]
 pub struct Caller<'t, 'l, I, O> {
     typed: &'t Typed<'l, I, O>,
-    ground: Option<(Ground<'t>, super::code::Entry)>,
+    ready: Option<Ready<'t>>,
     frame: Frame,
     more: More,
+}
+
+/// Machine code, and what it runs on: in a place that does not move, so that the frame may point there from one call
+/// to the next.
+#[derive(Debug)]
+struct Ready<'t> {
+    entry: super::code::Entry,
+    steps: i64,
+    #[expect(dead_code, reason = "the frame points to it")]
+    ground: Arc<Ground<'t>>,
 }
 
 impl Loaded {
     /// Binds a decision to the Rust types of its arguments and its answer. The arguments are one record, with a
     /// field for each parameter.
-    pub fn typed<I, O>(&self, decision: &str) -> Result<Typed<'_, I, O>, Vec<Misfit>>
+    pub fn typed<I, O>(&self, decision: &str) -> Result<Typed<'_, I::Static, O>, Vec<Misfit>>
     where
         I: Record + Term<Kind: Give<I>>,
         O: Term<Kind: Take<O>>,
@@ -143,7 +155,7 @@ impl Loaded {
         self.compile();
         let machine = self.rules.machine();
         let code = machine.and_then(|machine| {
-            let forms = (&given, &taken);
+            let forms = (&I::Kind::placed(0), &taken);
             Code::typed(program, &machine.layouts, found.callable, forms).ok()
         });
         let dated = found.reads.iter().any(|id| {
@@ -164,15 +176,28 @@ impl Loaded {
 
 impl<'l, I, O> Typed<'l, I, O>
 where
-    I: Record + Term<Kind: Give<I>>,
+    I: Record + Term<Kind: Kind<I>>,
     O: Term<Kind: Take<O>>,
 {
     /// Memory for calls.
     pub fn caller(&self) -> Caller<'_, 'l, I, O> {
+        let mut frame = Frame::default();
+        let ready = self.ground().map(|(ground, entry)| {
+            let (steps, ground) = (ground.steps(), Arc::new(ground));
+            frame.context.stand_on(&ground);
+            Ready {
+                entry,
+                steps,
+                ground,
+            }
+        });
+        // The address of the input, and what of it is not read in its place.
+        frame.arguments.resize(1 + <I::Kind as Kind<I>>::BESIDE, 0);
+        frame.result.resize(<O::Kind as Kind<O>>::WORDS, 0);
         Caller {
             typed: self,
-            ground: self.ground(),
-            frame: Frame::default(),
+            ready,
+            frame,
             more: More::default(),
         }
     }
@@ -180,6 +205,10 @@ where
     fn ground(&self) -> Option<(Ground<'_>, super::code::Entry)> {
         let code = self.code.as_ref()?;
         let entry = *code.entries.get(&self.decision.callable)?;
+        if longest_array(&self.given) as u64 > self.loaded.limits.max_list_elements {
+            // Its length is known, so machine code does not ask.
+            return None;
+        }
         let machine = self.loaded.rules.machine()?;
         let ground = Ground {
             program: &self.loaded.rules.program,
@@ -232,46 +261,76 @@ where
     }
 }
 
+/// Elements of the longest array in values of a form.
+fn longest_array(form: &Form) -> usize {
+    match form {
+        Form::Array(count, item) => longest_array(item).max(*count),
+        Form::Optional(inner) | Form::List(inner) => longest_array(inner),
+        Form::Record(fields) => {
+            let lengths = fields.iter().map(|(_, form)| longest_array(form));
+            lengths.max().unwrap_or(0)
+        }
+        _ => 0,
+    }
+}
+
 impl<I, O> Caller<'_, '_, I, O>
 where
-    I: Record + Term<Kind: Give<I>>,
+    I: Record + Term<Kind: Kind<I>>,
     O: Term<Kind: Take<O>>,
 {
     /// Decides. Where data must be fresh, this fails; see [`Caller::decide_at`].
-    pub fn decide(&mut self, input: &I) -> Result<O, Refused> {
+    #[inline]
+    pub fn decide<J>(&mut self, input: &J) -> Result<O, Refused>
+    where
+        J: Record<Static = I> + Term<Kind: Give<J>>,
+    {
         self.decide_at(input, None)
     }
 
     /// Decides at a time, in seconds since 1970-01-01 UTC.
-    pub fn decide_at(&mut self, input: &I, at: Option<i64>) -> Result<O, Refused> {
-        let words = <I::Kind as Kind<I>>::WORDS;
-        self.frame.arguments.resize(words, 0);
-        if let Some(to) = self.frame.arguments.get_mut(..words) {
-            I::Kind::give(input, to, &mut self.more);
-        }
-        let fresh = !self.typed.dated || self.typed.loaded.is_fresh(self.typed.decision, at);
+    #[inline]
+    pub fn decide_at<J>(&mut self, input: &J, at: Option<i64>) -> Result<O, Refused>
+    where
+        J: Record<Static = I> + Term<Kind: Give<J>>,
+    {
+        // Of the call before: the answer of that one is taken by now.
+        self.more.clear();
+        self.frame.reset();
+        let words = 1 + <J::Kind as Kind<J>>::BESIDE;
         let room = <O::Kind as Kind<O>>::WORDS;
-        let quick = match &self.ground {
-            Some((ground, entry)) if fresh => {
-                #[expect(unsafe_code, reason = "runs machine code and reads what it wrote")]
-                // SAFETY: the code was made for images of these two types, and all that the image points
-                // to lives in the input and beside it, or in the code's own frame.
-                unsafe {
-                    if self.frame.enter(*ground, *entry, room) {
-                        O::Kind::take(&self.frame.result)
-                    } else {
-                        None
-                    }
+        let arguments = self.frame.arguments.get_mut(..words);
+        if let (Some(ready), Some([place, beside @ ..])) = (&self.ready, arguments)
+            && (!self.typed.dated || self.typed.loaded.is_fresh(self.typed.decision, at))
+        {
+            *place = std::ptr::from_ref(input) as u64;
+            J::Kind::give_beside(input, beside, &mut self.more);
+            #[expect(unsafe_code, reason = "runs machine code and reads what it wrote")]
+            // SAFETY: the code was made for images of these two types, and all that the image points
+            // to lives in the input and beside it, or in the code's own frame, which has room for the answer.
+            // The frame stands on the ground beside the code.
+            unsafe {
+                // Nothing stands between reading the answer and giving it, so that it is made where it goes.
+                if self.frame.again(ready.entry, ready.steps)
+                    && let Some(result) = self.frame.result.get(..room)
+                    && let Some(answer) = O::Kind::take(result)
+                {
+                    return Ok(answer);
                 }
             }
-            _ => None,
-        };
-        let answer = match quick {
-            Some(answer) => Ok(answer),
-            None => self.typed.slowly(&self.frame.arguments, at),
-        };
+        }
+        self.slowly(input, at)
+    }
+
+    /// The definition decides, by an image of all of the input.
+    #[cold]
+    fn slowly<J>(&mut self, input: &J, at: Option<i64>) -> Result<O, Refused>
+    where
+        J: Record<Static = I> + Term<Kind: Give<J>>,
+    {
+        let mut image = vec![0; <J::Kind as Kind<J>>::WORDS];
         self.more.clear();
-        self.frame.clear();
-        answer
+        J::Kind::give(input, &mut image, &mut self.more);
+        self.typed.slowly(&image, at)
     }
 }

@@ -8,7 +8,7 @@ use assize_ir::date;
 use rust_decimal::Decimal;
 
 use super::term::{Choice, Reasons};
-use crate::jit::shape::scaled;
+use crate::jit::shape::coefficient;
 
 /// A number with so many places, as the whole number of its last place: `Fixed::<2>(1250)` is 12.50. A
 /// percent is held as its fraction, so 5% declared with 2 places is `Fixed::<4>(500)`.
@@ -30,7 +30,7 @@ pub struct DoesNotFit;
 
 impl fmt::Display for DoesNotFit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the number has more places, or more digits, than fit")
+        f.write_str("the number has more places or more digits than fit, or is out of range")
     }
 }
 
@@ -39,7 +39,7 @@ impl std::error::Error for DoesNotFit {}
 impl<const PLACES: u8> TryFrom<Decimal> for Fixed<PLACES> {
     type Error = DoesNotFit;
     fn try_from(value: Decimal) -> Result<Self, DoesNotFit> {
-        scaled(value, PLACES).map(Fixed).ok_or(DoesNotFit)
+        coefficient(value, PLACES).map(Fixed).ok_or(DoesNotFit)
     }
 }
 
@@ -56,6 +56,64 @@ impl<const PLACES: u8> FromStr for Fixed<PLACES> {
     fn from_str(text: &str) -> Result<Self, DoesNotFit> {
         let value = Decimal::from_str_exact(text).map_err(|_| DoesNotFit)?;
         Fixed::try_from(value)
+    }
+}
+
+/// A number as [`Fixed`] holds it, from a lowest to a highest coefficient: `Within<2, 0, 100_000>` is from 0.00 to
+/// 1000.00. Where the rules declare a range that holds all of these, nothing is tested when they decide: it was when
+/// the value was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(transparent)]
+pub struct Within<const PLACES: u8, const LOWEST: i64, const HIGHEST: i64>(i64);
+
+impl<const PLACES: u8, const LOWEST: i64, const HIGHEST: i64> Within<PLACES, LOWEST, HIGHEST> {
+    /// The number with this coefficient, if it is within.
+    #[inline]
+    pub const fn new(coefficient: i64) -> Option<Self> {
+        if coefficient < LOWEST || coefficient > HIGHEST {
+            return None;
+        }
+        Some(Within(coefficient))
+    }
+
+    /// The whole number of its last place.
+    #[inline]
+    pub const fn coefficient(self) -> i64 {
+        self.0
+    }
+}
+
+impl<const PLACES: u8, const LOWEST: i64, const HIGHEST: i64> fmt::Display
+    for Within<PLACES, LOWEST, HIGHEST>
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Fixed::<PLACES>(self.0).fmt(f)
+    }
+}
+
+impl<const PLACES: u8, const LOWEST: i64, const HIGHEST: i64> TryFrom<Fixed<PLACES>>
+    for Within<PLACES, LOWEST, HIGHEST>
+{
+    type Error = DoesNotFit;
+    fn try_from(value: Fixed<PLACES>) -> Result<Self, DoesNotFit> {
+        Within::new(value.0).ok_or(DoesNotFit)
+    }
+}
+
+impl<const PLACES: u8, const LOWEST: i64, const HIGHEST: i64> From<Within<PLACES, LOWEST, HIGHEST>>
+    for Fixed<PLACES>
+{
+    fn from(value: Within<PLACES, LOWEST, HIGHEST>) -> Fixed<PLACES> {
+        Fixed(value.0)
+    }
+}
+
+impl<const PLACES: u8, const LOWEST: i64, const HIGHEST: i64> FromStr
+    for Within<PLACES, LOWEST, HIGHEST>
+{
+    type Err = DoesNotFit;
+    fn from_str(text: &str) -> Result<Self, DoesNotFit> {
+        text.parse::<Fixed<PLACES>>()?.try_into()
     }
 }
 
@@ -170,6 +228,16 @@ mod tests {
         assert_eq!("0.001".parse::<Fixed<2>>(), Err(DoesNotFit));
         assert_eq!("1e3".parse::<Fixed<2>>(), Err(DoesNotFit));
         assert_eq!(Fixed::<2>::try_from(Decimal::MAX), Err(DoesNotFit));
+    }
+
+    #[test]
+    fn ranges_are_tested_where_values_are_made() {
+        type Price = Within<2, 0, 10_000>;
+        assert_eq!("100".parse::<Price>().map(Price::coefficient), Ok(10_000));
+        assert_eq!("100.01".parse::<Price>(), Err(DoesNotFit));
+        assert_eq!(Price::new(-1), None);
+        assert_eq!(Price::try_from(Fixed(10_001)), Err(DoesNotFit));
+        assert_eq!(Price::new(1_250).unwrap().to_string(), "12.50");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 
 use super::form::{Form, OTHERS, Variant, words_of};
 use crate::jit::lower::images::{positions_of, set_positions};
-use crate::jit::shape::scaled;
+use crate::jit::shape::coefficient;
 use crate::jit::words::{decimal_words, text, text_words, words_decimal};
 
 /// The JSON of images.
@@ -53,9 +53,9 @@ impl Shown<'_> {
             // SAFETY: the value is there, so its image follows.
             Form::Optional(inner) => unsafe { self.term(inner, ty.plain(), rest) }?,
             Form::Bool => Json::Bool(*first != 0),
-            Form::Int => shown(whole.to_string()),
+            Form::Int(_) => shown(whole.to_string()),
             Form::Day => shown(date::format(i32::try_from(whole).ok()?)),
-            Form::Fixed(places) => {
+            Form::Fixed(places, _) => {
                 let number = i128::from(whole);
                 let value = Decimal::try_from_i128_with_scale(number, u32::from(*places)).ok()?;
                 shown(written(value, ty)?)
@@ -92,7 +92,12 @@ impl Shown<'_> {
             }
             // SAFETY: the images lie in the image itself.
             Form::Array(count, item) => unsafe { self.elements(item, ty, from, *count) }?,
-            Form::Reasons(_) | Form::Set(_) => return None,
+            // Answers only, and what is read in its place, which an image by words has none of.
+            Form::Reasons(_)
+            | Form::Set(_)
+            | Form::Placed(..)
+            | Form::PlacedArray(..)
+            | Form::PlacedList(..) => return None,
         })
     }
 
@@ -156,10 +161,10 @@ impl Painter {
                 self.paint(program, (value, ty.plain()), inner, to)?;
             }
             (Form::Bool, Value::Bool(value)) => to.push(u64::from(*value)),
-            (Form::Int, Value::Int(value)) => to.push(value.cast_unsigned()),
+            (Form::Int(_), Value::Int(value)) => to.push(value.cast_unsigned()),
             (Form::Day, Value::Date(day)) => to.push(i64::from(*day).cast_unsigned()),
-            (Form::Fixed(places), Value::Num(number)) => {
-                to.push(scaled(*number, *places)?.cast_unsigned());
+            (Form::Fixed(places, _), Value::Num(number)) => {
+                to.push(coefficient(*number, *places)?.cast_unsigned());
             }
             (Form::Decimal, Value::Num(number)) => to.extend(decimal_words(*number)),
             (Form::Text, Value::Text(text) | Value::Code(text) | Value::Calendar(text)) => {

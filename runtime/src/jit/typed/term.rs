@@ -6,11 +6,8 @@
 
 use std::marker::PhantomData;
 
-use rust_decimal::Decimal;
-
 use super::form::{Form, Variant};
-use super::number::{Day, Fixed, Set};
-use crate::jit::words::{decimal_words, text, text_words, words_decimal};
+use super::number::Set;
 
 /// A Rust type that stands for a type of the rules. Derived for records, enums and reasons.
 pub trait Term: Sized {
@@ -19,9 +16,17 @@ pub trait Term: Sized {
 }
 
 /// A record: named fields. Derived by `#[derive(Record)]`.
-pub trait Record: Sized {
+///
+/// # Safety
+/// The offsets are those of the fields, and `Static` is this type.
+#[expect(unsafe_code, reason = "fields are read where they lie")]
+pub unsafe trait Record: Sized {
     /// The fields' names in the rules.
     const NAMES: &'static [&'static str];
+    /// How many bytes each field lies behind the beginning.
+    const OFFSETS: &'static [usize];
+    /// This type, with `'static` for every lifetime: what a decision is bound to, and then takes of any lifetime.
+    type Static;
     /// The types of the fields, as pairs of one and the rest.
     type Fields: Fields;
 }
@@ -40,9 +45,15 @@ pub trait FromFields: Record<Fields: TakeFields> {
 }
 
 /// An enum without fields. Derived by `#[derive(Choice)]`.
-pub trait Choice: Copy {
+///
+/// # Safety
+/// An enum that says so is a byte with the position of its value.
+#[expect(unsafe_code, reason = "values are read where they lie")]
+pub unsafe trait Choice: Copy {
     /// The names of its values in the rules.
     const NAMES: &'static [&'static str];
+    /// Whether it is a byte with the position of its value: `#[repr(u8)]`, and no value has a number of its own.
+    const IS_BYTE: bool;
     /// The position of the name of a value.
     fn position(self) -> usize;
     /// The value whose name is at a position.
@@ -70,12 +81,24 @@ pub trait Kind<T>: Sealed {
     const WORDS: usize;
     /// The image of every value.
     fn form() -> Form;
+    /// Words of the image beside the value itself, where the value stays and what can be is read in its place.
+    const BESIDE: usize = Self::WORDS;
+    /// How a value lies that is so many bytes behind the record or element that it is in.
+    fn placed(offset: usize) -> Form {
+        let _ = offset;
+        Self::form()
+    }
 }
 
 /// A kind whose values can be given to a decision.
 pub trait Give<T>: Kind<T> {
     /// Writes the image of a value.
     fn give(value: &T, to: &mut [u64], more: &mut More);
+    /// Writes what is not read in its place.
+    #[inline(always)]
+    fn give_beside(value: &T, to: &mut [u64], more: &mut More) {
+        Self::give(value, to, more);
+    }
 }
 
 /// A kind whose values can come of a decision.
@@ -111,8 +134,11 @@ impl More {
         address
     }
 
+    #[inline(always)]
     pub(crate) fn clear(&mut self) {
-        self.idle.append(&mut self.used);
+        if !self.used.is_empty() {
+            self.idle.append(&mut self.used);
+        }
     }
 }
 
@@ -153,166 +179,23 @@ kinds! {
 }
 
 /// The word at the front, and what follows it.
-fn first(words: &[u64]) -> Option<(u64, &[u64])> {
-    words.split_first().map(|(first, rest)| (*first, rest))
+#[inline(always)]
+pub(super) fn first(words: &[u64]) -> Option<(u64, &[u64])> {
+    words.split_first().map(|(first, rest)| (read(first), rest))
 }
 
-fn put<const N: usize>(to: &mut [u64], words: [u64; N]) {
+/// A word that was just written, by itself: a load of two words at once would wait until both are out of the store
+/// buffer.
+#[inline(always)]
+#[expect(unsafe_code, reason = "says how to load")]
+pub(super) fn read(word: &u64) -> u64 {
+    // SAFETY: a reference is good to read.
+    unsafe { std::ptr::from_ref(word).read_volatile() }
+}
+
+pub(super) fn put<const N: usize>(to: &mut [u64], words: [u64; N]) {
     if let Some(to) = to.first_chunk_mut() {
         *to = words;
-    }
-}
-
-macro_rules! leaf {
-    ($kind:ident, $ty:ty, $form:expr, $words:literal, $give:expr, $take:expr) => {
-        impl Term for $ty {
-            type Kind = $kind<$ty>;
-        }
-        impl Kind<$ty> for $kind<$ty> {
-            const WORDS: usize = $words;
-            fn form() -> Form {
-                $form
-            }
-        }
-        impl Give<$ty> for $kind<$ty> {
-            #[inline(always)]
-            fn give(value: &$ty, to: &mut [u64], _more: &mut More) {
-                let words: fn(&$ty) -> [u64; $words] = $give;
-                put(to, words(value));
-            }
-        }
-        impl Take<$ty> for $kind<$ty> {
-            // SAFETY: what the trait demands is all that is read.
-            #[expect(unsafe_code, reason = "reads what machine code wrote")]
-            #[inline(always)]
-            unsafe fn take(from: &[u64]) -> Option<$ty> {
-                let value: fn(&[u64; $words]) -> Option<$ty> = $take;
-                value(from.first_chunk()?)
-            }
-        }
-    };
-}
-
-leaf!(BoolKind, bool, Form::Bool, 1, |it| [u64::from(*it)], |[
-    it,
-]| {
-    Some(*it != 0)
-});
-leaf!(IntKind, i64, Form::Int, 1, |it| [it.cast_unsigned()], |[
-    it,
-]| {
-    Some(it.cast_signed())
-});
-leaf!(
-    IntKind,
-    i32,
-    Form::Int,
-    1,
-    |it| [i64::from(*it).cast_unsigned()],
-    |[it]| i32::try_from(it.cast_signed()).ok()
-);
-leaf!(IntKind, u32, Form::Int, 1, |it| [u64::from(*it)], |[it]| {
-    u32::try_from(*it).ok()
-});
-leaf!(
-    DecimalKind,
-    Decimal,
-    Form::Decimal,
-    2,
-    |it| decimal_words(*it),
-    |it| Some(words_decimal(*it))
-);
-leaf!(
-    DayKind,
-    Day,
-    Form::Day,
-    1,
-    |it| [i64::from(it.0).cast_unsigned()],
-    |[it]| i32::try_from(it.cast_signed()).ok().map(Day)
-);
-
-impl<const PLACES: u8> Term for Fixed<PLACES> {
-    type Kind = FixedKind<Self>;
-}
-impl<const PLACES: u8> Kind<Fixed<PLACES>> for FixedKind<Fixed<PLACES>> {
-    const WORDS: usize = 1;
-    fn form() -> Form {
-        Form::Fixed(PLACES)
-    }
-}
-impl<const PLACES: u8> Give<Fixed<PLACES>> for FixedKind<Fixed<PLACES>> {
-    #[inline(always)]
-    fn give(value: &Fixed<PLACES>, to: &mut [u64], _more: &mut More) {
-        put(to, [value.0.cast_unsigned()]);
-    }
-}
-impl<const PLACES: u8> Take<Fixed<PLACES>> for FixedKind<Fixed<PLACES>> {
-    // SAFETY: what the trait demands is all that is read.
-    #[expect(unsafe_code, reason = "reads what machine code wrote")]
-    #[inline(always)]
-    unsafe fn take(from: &[u64]) -> Option<Fixed<PLACES>> {
-        Some(Fixed(first(from)?.0.cast_signed()))
-    }
-}
-
-impl Term for String {
-    type Kind = TextKind<String>;
-}
-impl Kind<String> for TextKind<String> {
-    const WORDS: usize = 2;
-    fn form() -> Form {
-        Form::Text
-    }
-}
-impl Give<String> for TextKind<String> {
-    #[inline(always)]
-    fn give(value: &String, to: &mut [u64], _more: &mut More) {
-        put(to, text_words(value));
-    }
-}
-impl Take<String> for TextKind<String> {
-    // SAFETY: what the trait demands is all that is read.
-    #[expect(unsafe_code, reason = "reads what machine code wrote")]
-    unsafe fn take(from: &[u64]) -> Option<String> {
-        let [address, bytes] = from.first_chunk()?;
-        // SAFETY: the words are those of a text.
-        unsafe { text(*address, *bytes) }.map(str::to_owned)
-    }
-}
-impl<'t> Term for &'t str {
-    type Kind = TextKind<&'t str>;
-}
-impl<'t> Kind<&'t str> for TextKind<&'t str> {
-    const WORDS: usize = 2;
-    fn form() -> Form {
-        Form::Text
-    }
-}
-impl<'t> Give<&'t str> for TextKind<&'t str> {
-    #[inline(always)]
-    fn give(value: &&'t str, to: &mut [u64], _more: &mut More) {
-        put(to, text_words(value));
-    }
-}
-
-impl<T: Choice> Kind<T> for ChoiceKind<T> {
-    const WORDS: usize = 1;
-    fn form() -> Form {
-        Form::Choice(T::NAMES)
-    }
-}
-impl<T: Choice> Give<T> for ChoiceKind<T> {
-    #[inline(always)]
-    fn give(value: &T, to: &mut [u64], _more: &mut More) {
-        put(to, [value.position() as u64]);
-    }
-}
-impl<T: Choice> Take<T> for ChoiceKind<T> {
-    // SAFETY: what the trait demands is all that is read.
-    #[expect(unsafe_code, reason = "reads what machine code wrote")]
-    #[inline(always)]
-    unsafe fn take(from: &[u64]) -> Option<T> {
-        T::at(usize::try_from(first(from)?.0).ok()?)
     }
 }
 
@@ -332,7 +215,18 @@ impl<T: Term<Kind: Give<T>>> Give<Option<T>> for OptionKind<Option<T>> {
             return;
         };
         *there = u64::from(value.is_some());
-        if let Some(value) = value {
+        if T::Kind::WORDS == 1 {
+            // Written in any case, so that nothing must be foretold.
+            let word = match value {
+                Some(value) => {
+                    let mut word = [0];
+                    T::Kind::give(value, &mut word, more);
+                    word
+                }
+                None => [0],
+            };
+            put(rest, word);
+        } else if let Some(value) = value {
             T::Kind::give(value, rest, more);
         }
     }
@@ -343,6 +237,15 @@ impl<T: Term<Kind: Take<T>>> Take<Option<T>> for OptionKind<Option<T>> {
     #[inline(always)]
     unsafe fn take(from: &[u64]) -> Option<Option<T>> {
         let (there, rest) = first(from)?;
+        if T::Kind::WORDS == 1 {
+            // A kind of one word takes any word, and a missing value is mostly 0: nothing must be foretold.
+            // SAFETY: as above.
+            return match unsafe { T::Kind::take(rest) } {
+                Some(value) => Some((there != 0).then_some(value)),
+                None if there == 0 => Some(None),
+                None => None,
+            };
+        }
         if there == 0 {
             return Some(None);
         }
@@ -368,6 +271,23 @@ fn give_list<T: Term<Kind: Give<T>>>(values: &[T], to: &mut [u64], more: &mut Mo
     put(to, [address, values.len() as u64]);
 }
 
+/// The form of a list whose elements are read where the caller holds them, where they can be.
+fn placed_list<T: Term>() -> Form {
+    if T::Kind::BESIDE == 0 {
+        Form::PlacedList(size_of::<T>(), Box::new(T::Kind::placed(0)))
+    } else {
+        Form::List(Box::new(T::Kind::form()))
+    }
+}
+
+fn give_list_beside<T: Term<Kind: Give<T>>>(values: &[T], to: &mut [u64], more: &mut More) {
+    if T::Kind::BESIDE == 0 {
+        put(to, [values.as_ptr() as u64, values.len() as u64]);
+    } else {
+        give_list(values, to, more);
+    }
+}
+
 impl<T: Term> Term for Vec<T> {
     type Kind = ListKind<Vec<T>>;
 }
@@ -376,10 +296,17 @@ impl<T: Term> Kind<Vec<T>> for ListKind<Vec<T>> {
     fn form() -> Form {
         Form::List(Box::new(T::Kind::form()))
     }
+    fn placed(_offset: usize) -> Form {
+        placed_list::<T>()
+    }
 }
 impl<T: Term<Kind: Give<T>>> Give<Vec<T>> for ListKind<Vec<T>> {
     fn give(value: &Vec<T>, to: &mut [u64], more: &mut More) {
         give_list(value, to, more);
+    }
+    #[inline(always)]
+    fn give_beside(value: &Vec<T>, to: &mut [u64], more: &mut More) {
+        give_list_beside(value, to, more);
     }
 }
 impl<T: Term<Kind: Take<T>>> Take<Vec<T>> for ListKind<Vec<T>> {
@@ -415,10 +342,17 @@ impl<'t, T: Term> Kind<&'t [T]> for ListKind<&'t [T]> {
     fn form() -> Form {
         Form::List(Box::new(T::Kind::form()))
     }
+    fn placed(_offset: usize) -> Form {
+        placed_list::<T>()
+    }
 }
 impl<'t, T: Term<Kind: Give<T>>> Give<&'t [T]> for ListKind<&'t [T]> {
     fn give(value: &&'t [T], to: &mut [u64], more: &mut More) {
         give_list(value, to, more);
+    }
+    #[inline(always)]
+    fn give_beside(value: &&'t [T], to: &mut [u64], more: &mut More) {
+        give_list_beside(value, to, more);
     }
 }
 
@@ -430,11 +364,25 @@ impl<T: Term, const N: usize> Kind<[T; N]> for ListKind<[T; N]> {
     fn form() -> Form {
         Form::Array(N, Box::new(T::Kind::form()))
     }
+    const BESIDE: usize = if T::Kind::BESIDE == 0 { 0 } else { Self::WORDS };
+    fn placed(offset: usize) -> Form {
+        if T::Kind::BESIDE == 0 {
+            Form::PlacedArray(offset, N, size_of::<T>(), Box::new(T::Kind::placed(0)))
+        } else {
+            Self::form()
+        }
+    }
 }
 impl<T: Term<Kind: Give<T>>, const N: usize> Give<[T; N]> for ListKind<[T; N]> {
     #[inline(always)]
     fn give(value: &[T; N], to: &mut [u64], more: &mut More) {
         give_all(value, to, more);
+    }
+    #[inline(always)]
+    fn give_beside(value: &[T; N], to: &mut [u64], more: &mut More) {
+        if T::Kind::BESIDE > 0 {
+            Self::give(value, to, more);
+        }
     }
 }
 
@@ -442,8 +390,12 @@ impl<T: Term<Kind: Give<T>>, const N: usize> Give<[T; N]> for ListKind<[T; N]> {
 pub trait Fields: Sealed {
     /// Words of their images.
     const WORDS: usize;
+    /// Words of what is not read in its place.
+    const BESIDE: usize;
     /// Adds their forms.
     fn forms(to: &mut Vec<Form>);
+    /// Adds their forms where they lie at these offsets.
+    fn placed(offsets: &[usize], behind: usize, to: &mut Vec<Form>);
 }
 
 /// Fields whose values can come of a decision.
@@ -459,7 +411,9 @@ pub trait TakeFields: Fields + Sized {
 impl Sealed for () {}
 impl Fields for () {
     const WORDS: usize = 0;
+    const BESIDE: usize = 0;
     fn forms(_to: &mut Vec<Form>) {}
+    fn placed(_offsets: &[usize], _behind: usize, _to: &mut Vec<Form>) {}
 }
 impl TakeFields for () {
     // SAFETY: what the trait demands is all that is read.
@@ -472,9 +426,16 @@ impl TakeFields for () {
 impl<T, R> Sealed for (T, R) {}
 impl<T: Term, R: Fields> Fields for (T, R) {
     const WORDS: usize = T::Kind::WORDS + R::WORDS;
+    const BESIDE: usize = T::Kind::BESIDE + R::BESIDE;
     fn forms(to: &mut Vec<Form>) {
         to.push(T::Kind::form());
         R::forms(to);
+    }
+    fn placed(offsets: &[usize], behind: usize, to: &mut Vec<Form>) {
+        if let Some((offset, rest)) = offsets.split_first() {
+            to.push(T::Kind::placed(behind + offset));
+            R::placed(rest, behind, to);
+        }
     }
 }
 impl<T: Term<Kind: Take<T>>, R: TakeFields> TakeFields for (T, R) {
@@ -493,6 +454,8 @@ impl<T: Term<Kind: Take<T>>, R: TakeFields> TakeFields for (T, R) {
 pub struct Giver<'g, F> {
     to: &'g mut [u64],
     more: &'g mut More,
+    /// Whether what can be is read in its place.
+    placed: bool,
     next: PhantomData<F>,
 }
 
@@ -500,14 +463,21 @@ impl<'g, T: Term<Kind: Give<T>>, R: Fields> Giver<'g, (T, R)> {
     /// The next field.
     #[inline(always)]
     pub fn field(self, value: &T) -> Giver<'g, R> {
-        let (first, to) = self
-            .to
-            .split_at_mut_checked(T::Kind::WORDS)
-            .unwrap_or_default();
-        T::Kind::give(value, first, self.more);
+        let words = if self.placed {
+            T::Kind::BESIDE
+        } else {
+            T::Kind::WORDS
+        };
+        let (first, to) = self.to.split_at_mut_checked(words).unwrap_or_default();
+        if self.placed {
+            T::Kind::give_beside(value, first, self.more);
+        } else {
+            T::Kind::give(value, first, self.more);
+        }
         Giver {
             to,
             more: self.more,
+            placed: self.placed,
             next: PhantomData,
         }
     }
@@ -520,12 +490,33 @@ impl<T: Record> Kind<T> for RecordKind<T> {
         T::Fields::forms(&mut forms);
         Form::Record(T::NAMES.iter().copied().zip(forms).collect())
     }
+    const BESIDE: usize = T::Fields::BESIDE;
+    fn placed(offset: usize) -> Form {
+        let mut forms = Vec::new();
+        T::Fields::placed(T::OFFSETS, offset, &mut forms);
+        Form::Record(T::NAMES.iter().copied().zip(forms).collect())
+    }
 }
 impl<T: GiveFields> Give<T> for RecordKind<T> {
     #[inline(always)]
     fn give(value: &T, to: &mut [u64], more: &mut More) {
-        let next = PhantomData;
-        value.give(Giver { to, more, next });
+        value.give(Giver {
+            to,
+            more,
+            placed: false,
+            next: PhantomData,
+        });
+    }
+    #[inline(always)]
+    fn give_beside(value: &T, to: &mut [u64], more: &mut More) {
+        if Self::BESIDE > 0 {
+            value.give(Giver {
+                to,
+                more,
+                placed: true,
+                next: PhantomData,
+            });
+        }
     }
 }
 impl<T: FromFields> Take<T> for RecordKind<T> {

@@ -7,7 +7,8 @@
 //! case with `_`; `#[assize(name = "unitPrice")]` says another one, and `#[assize(camel_case)]` on the type makes
 //! all of its fields `unitPrice` for `unit_price`.
 //!
-//! **Must never know**: a rule, or how a value lies in memory: the runtime alone does.
+//! **Must never know**: a rule, or how a value lies in memory: the runtime alone does, and the compiler says where the
+//! fields of a struct lie.
 
 mod names;
 

@@ -16,7 +16,7 @@ pub mod jit;
 pub mod json_rows;
 pub mod snapshot;
 
-pub use jit::typed;
+pub use jit::{columns, typed};
 
 pub use engine::{Engine, LoadError, Loaded, Options, Rules};
 pub use snapshot::{Files, Folder, Snapshot, SnapshotFault, SnapshotLimits, load_snapshot};

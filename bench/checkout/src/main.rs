@@ -6,6 +6,7 @@
 //! Ratios are to the hand-written limit that ran right before and after, each the median of several rounds, so that
 //! a clock that drifts cancels out.
 
+mod batch;
 mod limit;
 mod reference;
 mod typed;
@@ -98,7 +99,7 @@ struct Way<'w> {
 /// Rules bound to a type of orders.
 fn way<'w, I>(name: &str, typed: &'w Typed<'w, I, Answer>, orders: &[Order]) -> Way<'w>
 where
-    I: for<'o> From<&'o Order> + Record + Term<Kind: Give<I>> + 'w,
+    I: for<'o> From<&'o Order> + Record<Static = I> + Term<Kind: Give<I>> + 'w,
 {
     println!("{name}: left to the interpreter: {:?}", typed.not_yet());
     let mut once = typed.caller();
@@ -107,7 +108,7 @@ where
     Way {
         name: name.to_owned(),
         decide: Box::new(move |order| {
-            let answer = once.decide(&order.into());
+            let answer = once.decide(&I::from(order));
             (&answer.expect("a decision")).into()
         }),
         case: Box::new(move || {
@@ -120,23 +121,30 @@ where
 
 fn bound<I>(loaded: &Loaded) -> Typed<'_, I, Answer>
 where
-    I: Record + Term<Kind: Give<I>>,
+    I: Record<Static = I> + Term<Kind: Give<I>>,
 {
-    let typed = loaded.typed("checkout_line");
+    let typed = loaded.typed::<I, Answer>("checkout_line");
     typed.expect("the types fit the rules")
 }
 
 fn run(count: usize) {
     let [ranges, open] = RULES.map(|text| typed::loaded(text));
     let (within, fixed) = (
-        bound::<typed::within::Asked>(&ranges),
-        bound::<typed::fixed::Asked>(&ranges),
+        bound::<typed::within::order::Asked>(&ranges),
+        bound::<typed::fixed::order::Asked>(&ranges),
     );
-    let open = bound::<typed::fixed::Asked>(&open);
+    let (columns, open_columns) = (batch::bound(&ranges), batch::bound(&open));
+    println!("columns: left to the interpreter: {:?}", columns.not_yet());
+    let (mut batch, mut open_batch) = (columns.batch(), open_columns.batch());
+    let open = bound::<typed::fixed::order::Asked>(&open);
     let orders = generate_with(TIMED, 42, true);
     let mut ways = [
         way("Assize, ranges declared and in the types", &within, &orders),
-        way("Assize, ranges declared, tested at each call", &fixed, &orders),
+        way(
+            "Assize, ranges declared, tested at each call",
+            &fixed,
+            &orders,
+        ),
         way("Assize, nothing declared", &open, &orders),
     ];
     for edges in [true, false] {
@@ -151,6 +159,19 @@ fn run(count: usize) {
         for way in &mut ways {
             let (differ, first) = wrong(&orders, &mut way.decide);
             println!("  {}: {differ} differ {first}", way.name);
+        }
+        for (name, batch) in [
+            ("ranges declared", &mut batch),
+            ("nothing declared", &mut open_batch),
+        ] {
+            let columns = batch::Orders::new(&orders);
+            let answers = batch::decide(batch, &columns);
+            assert!(answers.refused.is_empty(), "{:?}", answers.refused.first());
+            let mut rows = 0..;
+            let (differ, first) = wrong(&orders, |_| {
+                batch::decision(answers, rows.next().expect("a row"))
+            });
+            println!("  Assize, columns, {name}: {differ} differ {first}");
         }
     }
     let decimals: Vec<_> = orders.iter().map(workload::OrderDec::from).collect();
@@ -182,7 +203,33 @@ fn run(count: usize) {
     ];
     cases.extend(ways.into_iter().map(|way| (way.name, way.case)));
     println!("\n| typed | ns | x limit |\n|---|---:|---:|");
-    let times = measured(&mut cases, TIMED);
+    report(&mut cases);
+    let columns = batch::Orders::new(&orders);
+    let mut by_hand = batch::ByHand::default();
+    let mut cases: Vec<Case<'_>> = vec![
+        (
+            "the same loop in Rust, ranges assumed".to_owned(),
+            Box::new(|| by_hand.decide(&columns)),
+        ),
+        (
+            "Assize, ranges declared".to_owned(),
+            Box::new(|| {
+                black_box(batch::decide(&mut batch, &columns));
+            }),
+        ),
+        (
+            "Assize, nothing declared".to_owned(),
+            Box::new(|| {
+                black_box(batch::decide(&mut open_batch, &columns));
+            }),
+        ),
+    ];
+    println!("\n| columns of {TIMED} rows | ns a row | x loop |\n|---|---:|---:|");
+    report(&mut cases);
+}
+
+fn report(cases: &mut [Case<'_>]) {
+    let times = measured(cases, TIMED);
     for ((name, _), (ns, ratio)) in cases.iter().zip(times) {
         println!("| {name} | {ns:.1} | {ratio:.2} |");
     }

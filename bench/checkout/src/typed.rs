@@ -105,37 +105,8 @@ fn made<T: Made>(coefficient: i64) -> T {
     T::of(coefficient)
 }
 
-/// Numbers of which the rules test the ranges when they decide.
-pub mod fixed {
-    use assize_runtime::typed::{Day, Fixed, Record};
-
-    use super::{Blocked, Category, Segment, at, made};
-    use crate::workload::Order;
-
-    type Tier = Fixed<0>;
-    type Quantity = Fixed<3>;
-    type Price2 = Fixed<2>;
-    type Price4 = Fixed<4>;
-    type Amount = Fixed<2>;
-
-    include!("order.rs");
-}
-
-/// Numbers whose types say their ranges, as the input of the hand-written limit is taken to be in range.
-pub mod within {
-    use assize_runtime::typed::{Day, Record, Within};
-
-    use super::{Blocked, Category, Segment, at, made};
-    use crate::workload::Order;
-
-    type Tier = Within<0, 0, 5>;
-    type Quantity = Within<3, 0, 100_000_000>;
-    type Price2 = Within<2, 0, 10_000_000>;
-    type Price4 = Within<4, 0, 1_000_000_000>;
-    type Amount = Within<2, 0, 10_000_000_000_000>;
-
-    include!("order.rs");
-}
+pub mod fixed;
+pub mod within;
 
 impl From<&Answer> for Decision {
     fn from(answer: &Answer) -> Decision {

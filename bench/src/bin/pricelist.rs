@@ -130,7 +130,10 @@ impl Hasher for Fx {
         for word in words {
             self.write_u64(u64::from_le_bytes(*word));
         }
-        let tail = rest.iter().rev().fold(0, |so_far, byte| so_far << 8 | u64::from(*byte));
+        let tail = rest
+            .iter()
+            .rev()
+            .fold(0, |so_far, byte| so_far << 8 | u64::from(*byte));
         self.write_u64(tail);
     }
 
@@ -190,7 +193,9 @@ impl Hand {
         let at = rows.partition_point(|row| {
             row.1 < query.day || (row.0 <= query.day && row.2 > query.quantity)
         });
-        rows.get(at).filter(|row| row.0 <= query.day).map(|row| row.3)
+        rows.get(at)
+            .filter(|row| row.0 <= query.day)
+            .map(|row| row.3)
     }
 }
 
@@ -204,7 +209,11 @@ fn csv(rows: &[Row]) -> String {
     let mut text = String::new();
     for row in rows {
         let (quantity, price) = (Decimal::new(row.quantity, 3), Decimal::new(row.price, 4));
-        let _ = writeln!(text, "{},{quantity},{},{},{price}", row.item, row.days.0, row.days.1);
+        let _ = writeln!(
+            text,
+            "{},{quantity},{},{},{price}",
+            row.item, row.days.0, row.days.1
+        );
     }
     text
 }
@@ -253,7 +262,9 @@ fn compiled(text: &str) -> Result<Vec<u8>, String> {
 
 fn callable(program: &Program, name: &str) -> Result<CallableId, String> {
     let found = program.decisions.iter().find(|it| it.name == name);
-    found.map(|it| it.callable).ok_or_else(|| format!("no decision {name}"))
+    found
+        .map(|it| it.callable)
+        .ok_or_else(|| format!("no decision {name}"))
 }
 
 fn values(queries: &[Query]) -> Value {
@@ -281,7 +292,10 @@ struct Engine {
 impl Engine {
     fn call(&self, name: &str, arguments: &[Value]) -> Result<(Value, f64), String> {
         let callable = callable(&self.program, name)?;
-        let rows = self.machine.rows(&self.program, &self.store).ok_or("no rows")?;
+        let rows = self
+            .machine
+            .rows(&self.program, &self.store)
+            .ok_or("no rows")?;
         let started = Instant::now();
         let value = self.machine.call(
             &self.program,
@@ -330,7 +344,9 @@ fn run() -> Result<(), String> {
         let mut kept = None;
         for _ in 0..5 {
             let started = Instant::now();
-            let program = bundle::read(&bytes).map_err(|error| error.to_string())?.program;
+            let program = bundle::read(&bytes)
+                .map_err(|error| error.to_string())?
+                .program;
             reads.push(started.elapsed().as_secs_f64() * 1e3); // float: milliseconds
             let machine = Machine::new(&program).map_err(|error| error.to_string())?;
             loads.push(started.elapsed().as_secs_f64() * 1e3); // float: milliseconds
@@ -341,7 +357,10 @@ fn run() -> Result<(), String> {
         }
         let (program, machine, hand) = kept.ok_or("nothing loaded")?;
         if let Some((callable, why)) = machine.not_yet().next() {
-            return Err(format!("callable {} is not machine code: {why}", callable.0));
+            return Err(format!(
+                "callable {} is not machine code: {why}",
+                callable.0
+            ));
         }
         let store = Store::empty(&program);
         let engine = Engine {
@@ -356,10 +375,14 @@ fn run() -> Result<(), String> {
             Value::Num(price.map_or(Decimal::NEGATIVE_ONE, |price| Decimal::new(price, 4)))
         });
         if found != Value::List(wanted.collect()) {
-            return Err(format!("{size} rows: machine code gives other prices than a scan"));
+            return Err(format!(
+                "{size} rows: machine code gives other prices than a scan"
+            ));
         }
         if asked.iter().map(|query| hand.price(query)).ne(expected) {
-            return Err(format!("{size} rows: the list by hand gives other prices than a scan"));
+            return Err(format!(
+                "{size} rows: the list by hand gives other prices than a scan"
+            ));
         }
         let all = values(&asked);
         let first = values(&queries(&list, 0..items.div_ceil(10)));
@@ -377,7 +400,10 @@ fn run() -> Result<(), String> {
                 engine.timed("total", &last)?,
                 engine.timed("nothing", &all)?,
             ];
-            columns.iter_mut().zip(times).for_each(|(column, time)| column.push(time));
+            columns
+                .iter_mut()
+                .zip(times)
+                .for_each(|(column, time)| column.push(time));
         }
         let [machine, limit, ratio, first, last, alone] = columns.map(median);
         let (load, read, load_by_hand) = (median(loads), median(reads), median(by_hand_loads));

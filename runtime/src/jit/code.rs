@@ -13,6 +13,7 @@ use cranelift_module::{FuncId, Linkage, Module, default_libcall_names};
 
 use super::arena::Arena;
 use super::host::{Context, Note, functions};
+use super::lower::columns::Plan;
 use super::lower::{Body, NotYet};
 use super::planted::Planted;
 use super::report::{Lowered, Remarks};
@@ -185,6 +186,17 @@ impl Code {
         (given, taken): (&Form, &Form),
     ) -> Result<Code, CannotCompile> {
         let entries = BTreeMap::from([(callable, Arguments::Image(given, taken))]);
+        Code::with_entries(program, layouts, entries, (None, super::ROWS_IN_CODE))
+    }
+
+    /// Makes code for one callable, from columns to columns.
+    pub(crate) fn columns(
+        program: &Program,
+        layouts: &Layouts,
+        callable: CallableId,
+        plan: Plan<'_>,
+    ) -> Result<Code, CannotCompile> {
+        let entries = BTreeMap::from([(callable, Arguments::Columns(plan))]);
         Code::with_entries(program, layouts, entries, (None, super::ROWS_IN_CODE))
     }
 
@@ -393,6 +405,9 @@ impl Maker {
         let context = params.first().copied().ok_or(NotYet("no context"))?;
         let mut body = Body::new(unit, b, context, leave);
         let out = match (arguments, params.as_slice()) {
+            (Arguments::Columns(plan), [_, from, out]) => {
+                body.write_columns(id, plan, (*from, *out))?
+            }
             (Arguments::Image(given, taken), [_, from, out]) => {
                 body.write_typed(id, (given, taken), (*from, *out))?
             }
@@ -442,6 +457,8 @@ pub(crate) enum Arguments<'f> {
     /// In an image of this form, at the address that follows the context; then the room for the image of the
     /// result, of the other form.
     Image(&'f Form, &'f Form),
+    /// In columns, whose addresses stand at the address that follows the context; then those of the columns of results.
+    Columns(Plan<'f>),
     /// Behind the context and the room for the result.
     Given,
     /// One after the other, at the address that follows the context; then the room for the result.

@@ -16,10 +16,12 @@
 //! | `code` | functions, and who owns them |
 //! | `lower` | from nodes to instructions |
 //! | `typed` | decisions between Rust types |
+//! | `columns` | decisions on columns of many rows |
 //! | `json` | JSON text straight into words and back |
 
 mod arena;
 mod code;
+pub mod columns;
 mod compare;
 mod host;
 pub(crate) mod json;

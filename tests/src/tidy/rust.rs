@@ -13,6 +13,9 @@ pub const MAX_FILE_LINES: usize = 800;
 /// The one folder where `unsafe` may stand.
 const UNSAFE_FOLDER: &str = "runtime/src/jit/";
 
+/// Where `unsafe impl` is written for the types of callers, who may forbid it themselves.
+const DERIVE_FOLDER: &str = "derive/src/";
+
 /// The folders through which numbers pass.
 const FLOAT_FREE_FOLDERS: &[&str] = &[
     "grammar", "ir", "eval", "compiler", "derive", "runtime", "cli",
@@ -90,8 +93,9 @@ pub fn unfinished(files: &[SourceFile]) -> Vec<Fault> {
     faults
 }
 
-/// `unsafe` only in `runtime/src/jit/`, and there with `// SAFETY:` directly above or beside it; a function
-/// that is `unsafe` to call says under `# Safety` what it asks of its callers.
+/// `unsafe` only in `runtime/src/jit/`, and there with `// SAFETY:` directly above or beside it; a function that is
+/// `unsafe` to call, and a trait that is to implement, says under `# Safety` what it asks. What is derived for such a
+/// trait is `unsafe impl`, and nothing else.
 pub fn unsafe_code(files: &[SourceFile]) -> Vec<Fault> {
     let mut faults = Vec::new();
     for file in rust_files(files) {
@@ -101,7 +105,9 @@ pub fn unsafe_code(files: &[SourceFile]) -> Vec<Fault> {
             if !words(line).any(|word| word == "unsafe") {
                 continue;
             }
-            if !file.path.starts_with(UNSAFE_FOLDER) {
+            let derived = file.path.starts_with(DERIVE_FOLDER)
+                && line.trim_start().starts_with("unsafe impl ");
+            if !file.path.starts_with(UNSAFE_FOLDER) && !derived {
                 let message = format!("`unsafe` outside {UNSAFE_FOLDER}");
                 faults.push(Fault::at_line(file, index, message));
             } else if !says_why_it_is_safe(&lines, index) {
@@ -125,7 +131,8 @@ fn says_why_it_is_safe(lines: &[&str], index: usize) -> bool {
             .take_while(|line| line.starts_with("//") || line.starts_with("#["))
             .any(|line| {
                 line.starts_with("// SAFETY: ")
-                    || (own.contains("unsafe fn ") && line.starts_with("/// # Safety"))
+                    || ((own.contains("unsafe fn ") || own.contains("unsafe trait "))
+                        && line.starts_with("/// # Safety"))
             })
 }
 
@@ -237,6 +244,11 @@ mod tests {
         assert_eq!(unsafe_code(&one("runtime/src/jit/a.rs", &explained)), []);
         let function = "/// # Safety\n/// All is well.\nunsafe fn run() {}\n";
         assert_eq!(unsafe_code(&one("runtime/src/jit/a.rs", function)), []);
+        let asks = "/// # Safety\n/// It is so.\npub unsafe trait Is {}\n";
+        assert_eq!(unsafe_code(&one("runtime/src/jit/a.rs", asks)), []);
+        let derived = "        // SAFETY: it is.\n        unsafe impl Is for It {}\n";
+        assert_eq!(unsafe_code(&one("derive/src/a.rs", derived)), []);
+        assert_eq!(unsafe_code(&one("derive/src/a.rs", &explained)).len(), 1);
         let silent = "/// All is well.\nunsafe fn run() {}\n";
         assert_eq!(unsafe_code(&one("runtime/src/jit/a.rs", silent)).len(), 1);
         let far = format!("    // SAFETY: of another block.\n    let a = 1;\n{block}");

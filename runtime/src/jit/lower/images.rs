@@ -220,7 +220,7 @@ impl Body<'_, '_> {
     }
 
     /// The value of a word, with all that its type demands.
-    fn read_word(&mut self, form: &Form, ty: &Type, word: Value) -> Lower<Val> {
+    pub(super) fn read_word(&mut self, form: &Form, ty: &Type, word: Value) -> Lower<Val> {
         Ok(match (form, ty) {
             (form, Type::Optional(ty)) => {
                 let value = self.read_word(form, ty, word)?;
@@ -300,7 +300,7 @@ impl Body<'_, '_> {
     }
 
     /// A number of a type whose range was tested, or 0 that nobody looks at.
-    fn declared(&self, value: Val, ty: &Type) -> Val {
+    pub(super) fn declared(&self, value: Val, ty: &Type) -> Val {
         match (value, ty) {
             (Val::Fixed(mut number), Type::Num(ty)) => {
                 let end = |end: Option<Decimal>| end.and_then(|end| scaled(end, number.scale));
@@ -325,7 +325,12 @@ impl Body<'_, '_> {
     }
 
     fn text_of_image(&mut self, ty: &Type, at: At) -> Lower<Val> {
-        let [address, count] = [self.image_word(at), self.image_word(at.further(1))];
+        let words = [self.image_word(at), self.image_word(at.further(1))];
+        self.text_of_words(ty, words)
+    }
+
+    /// A text of a caller, with all that its type demands.
+    pub(super) fn text_of_words(&mut self, ty: &Type, [address, count]: [Value; 2]) -> Lower<Val> {
         self.leave_outside(count, 0, MOST_TEXT);
         let test = match ty {
             Type::Text => None,
@@ -341,7 +346,7 @@ impl Body<'_, '_> {
     }
 
     /// The word at this position of a table; the position itself where the table is that of positions.
-    fn mapped(&mut self, position: Value, words: &[u64]) -> Value {
+    pub(super) fn mapped(&mut self, position: Value, words: &[u64]) -> Value {
         if words.iter().zip(0..).all(|(word, at)| *word == at) {
             return position;
         }
@@ -351,7 +356,7 @@ impl Body<'_, '_> {
         self.b.ins().load(types::I64, memory(), address, 0)
     }
 
-    fn default_of(&mut self, default: Option<&Const>, ty: &Type) -> Lower<Val> {
+    pub(super) fn default_of(&mut self, default: Option<&Const>, ty: &Type) -> Lower<Val> {
         match (default, ty) {
             (Some(default), _) => {
                 let value = self.constant(default, ty)?;
@@ -442,7 +447,7 @@ impl Body<'_, '_> {
     }
 
     /// Writes code for each number below a count that is known to be bounded.
-    fn each_of(
+    pub(super) fn each_of(
         &mut self,
         count: Value,
         then: impl FnOnce(&mut Self, Value) -> Lower<()>,
@@ -565,6 +570,15 @@ impl Body<'_, '_> {
         let program = self.unit.program;
         let positions = set_positions(program, ty, item);
         let positions = positions.ok_or(NotYet("a name that the caller does not know"))?;
+        self.bits_of(value, ty, &positions)
+    }
+
+    /// A bit for each element of a list, at the position of its name.
+    pub(super) fn bits_of(&mut self, value: &Val, ty: &Type, positions: &[u64]) -> Lower<Value> {
+        let ty = match ty {
+            Type::List { item, .. } => item,
+            other => other,
+        };
         let (zero, one) = (self.int(0), self.int(1));
         if let Val::Items(items, _) = value
             && items.iter().all(|item| item.known.is_some())
@@ -592,7 +606,7 @@ impl Body<'_, '_> {
             if *ty == Type::Reason {
                 word = body.b.ins().load(types::I64, memory(), word, 0);
             }
-            let position = body.mapped(word, &positions);
+            let position = body.mapped(word, positions);
             let bit = body.b.ins().ishl(one, position);
             let all = body.b.use_var(bits);
             let all = body.b.ins().bor(all, bit);

@@ -8,6 +8,7 @@
 mod branches;
 mod calls;
 mod calm;
+pub(crate) mod columns;
 mod compare;
 mod dates;
 mod flat;
@@ -184,7 +185,7 @@ impl<'b, 'p> Body<'b, 'p> {
                         .ok_or(NotYet("too few parameters"))?;
                     self.value(words, &shape)?
                 }
-                Arguments::InMemory | Arguments::Image(..) => {
+                Arguments::InMemory | Arguments::Image(..) | Arguments::Columns(_) => {
                     self.load(value::memory(), second, offset, &shape)?
                 }
             };
@@ -194,7 +195,7 @@ impl<'b, 'p> Body<'b, 'p> {
         }
         let out = match arguments {
             Arguments::Given => second,
-            Arguments::InMemory | Arguments::Image(..) => {
+            Arguments::InMemory | Arguments::Image(..) | Arguments::Columns(_) => {
                 params.get(2).copied().ok_or(NotYet("no room"))?
             }
         };

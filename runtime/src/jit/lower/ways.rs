@@ -46,6 +46,12 @@ impl Body<'_, '_> {
         self.jump_if(bit, self.leave, &[]);
     }
 
+    /// Leaves when a bit is set, also where doubts are noted: what follows could not be read.
+    pub(super) fn leave_now_if(&mut self, bit: Value) {
+        self.unit.remarks.check(self.at);
+        self.jump_if(bit, self.leave, &[]);
+    }
+
     /// Leaves when a bit is not set.
     pub(super) fn leave_unless(&mut self, bit: Value) {
         self.unit.remarks.check(self.at);

@@ -1,4 +1,10 @@
-// The order of a caller. Included by modules that say what its numbers are.
+//! The order of a caller, with the numbers of the module around it.
+
+use assize_runtime::typed::{Day, Record};
+
+use super::{Amount, Price2, Price4, Quantity, Tier};
+use crate::typed::{Blocked, Category, Segment, at, made};
+use crate::workload::Order;
 
 #[derive(Clone, Record)]
 pub struct Customer {
@@ -63,8 +69,7 @@ impl From<&Order> for Asked {
                     balance: made(order.balance),
                     overdue_days: order.overdue_days,
                     blocked: at(order.blocked),
-                    contract_price: (order.has_contract != 0)
-                        .then_some(made(order.contract_price)),
+                    contract_price: (order.has_contract != 0).then_some(made(order.contract_price)),
                 },
                 line: Line {
                     category: at(order.category),
@@ -78,4 +83,3 @@ impl From<&Order> for Asked {
         }
     }
 }
-

@@ -235,6 +235,17 @@ impl Loaded {
         });
     }
 
+    /// Makes machine code on a thread of its own, and returns at once. Until it is there the interpreter decides, with
+    /// the same answers: so the first call after a reload waits for nothing. The thread says whether there is code then.
+    pub fn compile_aside(self: &Arc<Self>) -> std::io::Result<std::thread::JoinHandle<bool>> {
+        let loaded = Arc::clone(self);
+        let builder = std::thread::Builder::new().name("compile aside".to_owned());
+        builder.spawn(move || {
+            loaded.compile();
+            loaded.is_compiled()
+        })
+    }
+
     /// Whether machine code decides. Where it does not although it was asked for, [`Rules::no_machine_code`]
     /// says why the host has none; where it has some, the data has a cell that no word holds.
     pub fn is_compiled(&self) -> bool {

@@ -44,6 +44,15 @@ fn on_large_stack(work: impl FnOnce() + Send + 'static) {
     }
 }
 
+/// What comes of work on a large stack.
+fn on_large_stack_with<T: Send>(to: &mut Option<T>, work: impl FnOnce() -> T + Send) {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK);
+        let thread = thread.spawn_scoped(scope, || *to = Some(work()));
+        thread.expect("a thread").join().expect("no panic");
+    });
+}
+
 fn asked_for(name: &str, usual: usize) -> usize {
     let number = std::env::var(name).ok();
     number.map_or(usual, |it| it.parse().expect("a whole number"))
@@ -523,5 +532,61 @@ fn a_host_without_machine_code_says_why() {
         let empty = Snapshot::empty(&engine.pin().rules.program);
         engine.replace(Loaded::of(Arc::clone(&engine.pin().rules), empty).compiled());
         assert_eq!(values(&engine.pin(), 5), Some(1_000_005));
+    });
+}
+
+/// Rules nested as deep as rules can be: sums in parentheses, in functions that call each other.
+fn deep() -> Verified {
+    let mut text = String::from("module deep\n\ndefine step_0 (n: int) gives int\n    n\n");
+    for step in 1..40 {
+        let sum = format!(
+            "{}step_{}(n){}",
+            "(1 + ".repeat(40),
+            step - 1,
+            ")".repeat(40)
+        );
+        text.push_str(&format!(
+            "\ndefine step_{step} (n: int) gives int\n    {sum}\n"
+        ));
+    }
+    text.push_str("\ndecision all (n: int) gives int\n    step_39(n)\n");
+    let db = Database::default();
+    let package = PackageInput::alone(&db, "deep", [("deep.assize", text.as_str())]);
+    let linked = assize_compiler::program(&db, package).expect("rules without faults");
+    assize_ir::verify_owned(linked.program).expect("a program")
+}
+
+/// A service that reloads on a thread of its own runtime has little stack there.
+#[test]
+fn machine_code_takes_no_stack_of_who_asks() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut made = None;
+    on_large_stack_with(&mut made, deep);
+    let program = made.expect("a program");
+    let rules = Arc::new(Rules::from_program(program));
+    let small = std::thread::Builder::new().stack_size(128 * 1024);
+    let asked = Arc::clone(&rules);
+    let compiled = small.spawn(move || asked.machine().is_some());
+    assert!(compiled.expect("a thread").join().expect("no overflow"));
+}
+
+/// Until code that is made aside is there, the interpreter decides.
+#[test]
+fn machine_code_is_made_aside() {
+    on_large_stack(|| {
+        let rules = Arc::new(Rules::from_program(program(3)));
+        let limits = SnapshotLimits::default();
+        let loaded = Loaded::new(rules, &data(3), &limits).expect("data");
+        let engine = Engine::new(loaded);
+        let pinned = engine.pin();
+        assert!(!pinned.is_compiled());
+        assert_eq!(values(&pinned, 5), Some(whole(3, 5)));
+        let making = pinned.compile_aside().expect("a thread");
+        while !making.is_finished() {
+            assert_eq!(values(&pinned, 7), Some(whole(3, 7)));
+        }
+        assert!(making.join().expect("no panic"));
+        assert!(engine.pin().is_compiled());
+        assert_eq!(values(&engine.pin(), 9), Some(whole(3, 9)));
     });
 }

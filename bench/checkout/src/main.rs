@@ -7,6 +7,7 @@
 //! a clock that drifts cancels out.
 
 mod batch;
+mod compile;
 mod limit;
 mod reference;
 mod typed;
@@ -228,6 +229,12 @@ fn run(count: usize) {
     report(&mut cases);
 }
 
+/// From text to machine code.
+fn compiling() {
+    compile::report("ranges declared", RULES[0]);
+    compile::report("nothing declared", RULES[1]);
+}
+
 fn report(cases: &mut [Case<'_>]) {
     let times = measured(cases, TIMED);
     for ((name, _), (ns, ratio)) in cases.iter().zip(times) {
@@ -242,7 +249,10 @@ fn main() {
         .unwrap_or(100_000);
     let run = std::thread::Builder::new()
         .stack_size(STACK)
-        .spawn(move || run(count))
+        .spawn(move || {
+            run(count);
+            compiling();
+        })
         .expect("a thread");
     if run.join().is_err() {
         std::process::exit(1);

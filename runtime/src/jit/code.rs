@@ -30,6 +30,9 @@ const MOST_STACK: u64 = 256 * 1024;
 /// What a frame takes beside its room: the return address and saved registers.
 const FRAME: u64 = 128;
 
+/// Bytes of stack on which code is made. A stack takes memory where it is used, so this is a bound and no cost.
+const COMPILING_STACK: usize = 256 * 1024 * 1024;
+
 /// A decision as machine code: context, words of the arguments, room for the result; 0, or 1 when the
 /// interpreter must decide.
 pub(crate) type Entry = extern "C" fn(*mut Context, *const u64, *mut u64) -> u64;
@@ -222,6 +225,30 @@ impl Code {
     }
 
     fn asked(
+        program: &Program,
+        layouts: &Layouts,
+        wanted: BTreeMap<CallableId, Arguments<'_>>,
+        (planted, rows_in_code): (Option<Planted>, usize),
+        told: bool,
+    ) -> Result<Code, CannotCompile> {
+        // How deep rules are nested is their own affair, and not that of the thread which asks.
+        std::thread::scope(|scope| {
+            let builder = std::thread::Builder::new()
+                .name("machine code".to_owned())
+                .stack_size(COMPILING_STACK);
+            let made = builder
+                .spawn_scoped(scope, move || {
+                    let how = (planted, rows_in_code);
+                    Code::written(program, layouts, wanted, how, told)
+                })
+                .map_err(|_| CannotCompile::because("there is no thread to make it on"))?;
+            let failed = |_| Err(CannotCompile::because("the compiler has a fault"));
+            made.join().unwrap_or_else(failed)
+        })
+    }
+
+    /// The same on a stack that is deep enough.
+    fn written(
         program: &Program,
         layouts: &Layouts,
         wanted: BTreeMap<CallableId, Arguments<'_>>,

@@ -174,6 +174,13 @@ impl Body<'_, '_> {
         if let (Some(at), Some(scale)) = (along, scale) {
             for row in &table.rows {
                 for constant in self.constants_of(row.cells.get(at))? {
+                    if let Some(exact) =
+                        scaled(constant, scale).filter(|it| it.abs() < i64::MAX - 4)
+                    {
+                        // It is reached, and then passed.
+                        borders.extend([exact, exact + 1]);
+                        continue;
+                    }
                     let below = constant
                         .trunc_with_scale(u32::from(scale))
                         .checked_sub(Decimal::new(1, u32::from(scale)));

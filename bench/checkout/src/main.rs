@@ -1,21 +1,25 @@
 //! One order line, decided by hand-written code and by rules: first that all answers are those of exact decimals, then
 //! how long each takes.
 //!
-//! `cd bench && cargo run --release -p assize-bench-checkout -- [ORDERS]`
+//! `cd bench && cargo run --release -p assize-bench-checkout -- [ORDERS]` decides between Rust types, and
+//! `cargo run --release -p assize-bench-checkout -- json [ORDERS [NAME]]` from JSON text to JSON text; with a name only
+//! the cases that have it in theirs are timed, and the limit.
 //!
 //! Ratios are to the hand-written limit that ran right before and after, each the median of several rounds, so that
 //! a clock that drifts cancels out.
 
+mod json;
 mod limit;
+mod measure;
 mod reference;
 mod typed;
 mod workload;
 
 use std::hint::black_box;
-use std::time::Instant;
 
 use assize_runtime::typed::Typed;
 
+use measure::Case;
 use typed::{Answer, Asked};
 use workload::{Decision, Order, fingerprint, generate_with};
 
@@ -29,52 +33,9 @@ const RULES: [(&str, &str); 2] = [
         include_str!("../../rules/checkout-line-open.assize"),
     ),
 ];
-const ROUNDS: usize = 9;
 const TIMED: usize = 4_096;
 /// Compiling takes a large stack.
 const STACK: usize = 256 << 20;
-
-/// A case: its name, and what decides all orders once.
-type Case<'c> = (String, Box<dyn FnMut() + 'c>);
-
-/// Median nanoseconds per decision, and median ratio to the first case.
-fn measured(cases: &mut [Case<'_>], decisions: usize) -> Vec<(f64, f64)> {
-    let mut time = |case: &mut Case<'_>, passes: usize| {
-        let start = Instant::now();
-        for _ in 0..passes {
-            (case.1)();
-        }
-        start.elapsed().as_nanos() as f64 / (passes * decisions) as f64
-    };
-    let passes: Vec<usize> = cases
-        .iter_mut()
-        .map(|case| {
-            let once = time(case, 1) * decisions as f64;
-            ((60e6 / once) as usize).clamp(1, 100_000)
-        })
-        .collect();
-    let base_passes = (passes[0] / 4).max(1);
-    let mut all = vec![Vec::new(); cases.len()];
-    for _ in 0..ROUNDS {
-        let mut before = time(&mut cases[0], base_passes);
-        for (number, passes) in passes.iter().enumerate() {
-            let took = time(&mut cases[number], *passes);
-            let after = time(&mut cases[0], base_passes);
-            all[number].push((took, took / ((before + after) / 2.0)));
-            before = after;
-        }
-    }
-    let median = |mut values: Vec<f64>| {
-        values.sort_by(f64::total_cmp);
-        values[values.len() / 2]
-    };
-    all.into_iter()
-        .map(|pairs| {
-            let (times, ratios) = pairs.into_iter().unzip();
-            (median(times), median(ratios))
-        })
-        .collect()
-}
 
 /// How many decisions differ from exact decimals, with the first of them.
 fn wrong(orders: &[Order], mut decide: impl FnMut(&Order) -> Decision) -> (usize, String) {
@@ -167,21 +128,26 @@ fn run(count: usize) {
             }),
         ));
     }
-    println!("\n| typed | ns | x limit |\n|---|---:|---:|");
-    let times = measured(&mut cases, TIMED);
-    for ((name, _), (ns, ratio)) in cases.iter().zip(times) {
-        println!("| {name} | {ns:.1} | {ratio:.2} |");
-    }
+    measure::print("typed", cases, TIMED);
 }
 
 fn main() {
-    let count = std::env::args()
-        .nth(1)
+    let mut arguments = std::env::args().skip(1).peekable();
+    let json = arguments.next_if(|first| first == "json").is_some();
+    let count = arguments
+        .next()
         .and_then(|count| count.replace('_', "").parse().ok())
         .unwrap_or(100_000);
+    let only = arguments.next().unwrap_or_default();
     let run = std::thread::Builder::new()
         .stack_size(STACK)
-        .spawn(move || run(count))
+        .spawn(move || {
+            if json {
+                json::run(count, &only)
+            } else {
+                run(count)
+            }
+        })
         .expect("a thread");
     if run.join().is_err() {
         std::process::exit(1);

@@ -81,6 +81,18 @@ pub(crate) unsafe fn equal(layouts: &Layouts, shape: &Shape, a: *const u64, b: *
     }
 }
 
+/// The hash of a text.
+///
+/// # Safety
+/// The words are the address and length of a text that is alive.
+#[expect(unsafe_code, reason = "reads what machine code wrote")]
+#[inline]
+pub(crate) unsafe fn text_hash([start, bytes]: [u64; 2]) -> u64 {
+    // SAFETY: as the caller says.
+    let (hash, _) = parts(unsafe { text(start, bytes) }.unwrap_or_default().as_bytes());
+    hash
+}
+
 /// # Safety
 /// At the address lie the words of the shape.
 #[expect(unsafe_code, reason = "reads what machine code wrote")]
@@ -130,9 +142,7 @@ pub(crate) unsafe fn hash(so_far: u64, shape: &Shape, at: *const u64) -> u64 {
         }
         Shape::Text => {
             // SAFETY: the words are those of a text.
-            let text = unsafe { text(first, second) }.unwrap_or_default();
-            let (hash, _) = parts(text.as_bytes());
-            mix(so_far, hash)
+            mix(so_far, unsafe { text_hash([first, second]) })
         }
         // SAFETY: the value follows the word that says it is there.
         Shape::Optional(inner) if first != 0 => unsafe { hash(mix(so_far, 1), inner, at.add(1)) },

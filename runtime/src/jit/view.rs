@@ -5,9 +5,9 @@ use assize_eval::store::Store;
 use assize_ir::{IndexId, Program, RelationId};
 
 use super::arena::Arena;
-use super::compare::{equal, hash};
+use super::compare::{equal, hash, text_hash};
 use super::shape::{Layouts, Shape};
-use super::words::Writer;
+use super::words::{Writer, mix, same_text};
 
 /// What machine code sees of a relation.
 #[repr(C)]
@@ -167,6 +167,33 @@ impl View {
     }
 }
 
+impl Index {
+    /// The rows of the group that is found by a hash and has the key, as the first of its rows says.
+    #[inline(always)]
+    fn probed(&self, hash: u64, same: impl Fn(usize) -> bool) -> &[u64] {
+        let mask = self.places.len().wrapping_sub(1);
+        let mut at = hash as usize & mask;
+        loop {
+            let spot = self.places.get(at).copied().unwrap_or_default();
+            let Some(group) = spot.group.checked_sub(1) else {
+                return &[];
+            };
+            if spot.tag == tag(hash) {
+                let Some((first, count)) = self.groups.get(group as usize) else {
+                    return &[];
+                };
+                let (first, count) = (*first as usize, *count as usize);
+                let rows = self.rows.get(first..first + count).unwrap_or_default();
+                let row = rows.first().and_then(|row| usize::try_from(*row).ok());
+                if row.is_some_and(&same) {
+                    return rows;
+                }
+            }
+            at = (at + 1) & mask;
+        }
+    }
+}
+
 impl Table {
     /// Address of a cell; `None` outside the table.
     fn cell(&self, field: usize, row: usize) -> Option<*const u64> {
@@ -228,6 +255,21 @@ impl Table {
         if index.groups.is_empty() {
             return &[];
         }
+        // Most keys are one text.
+        if let [field] = *index.fields
+            && let (Some(Shape::Text), Some(column)) =
+                (self.shapes.get(field), self.columns.get(field))
+        {
+            // SAFETY: the words of the text lie there.
+            let wanted = unsafe { key.cast::<[u64; 2]>().read() };
+            // SAFETY: as above; the hash is that of a key of this field alone.
+            let hash = mix(0, unsafe { text_hash(wanted) });
+            return index.probed(hash, |row| {
+                let cell = column.get(2 * row..).and_then(|cell| cell.first_chunk());
+                // SAFETY: a cell of this column is a text that lives as long as the view.
+                cell.is_some_and(|cell| unsafe { same_text(*cell, wanted) })
+            });
+        }
         let mut behind = key;
         let hash = self.hash(index, |field| {
             let at = behind;
@@ -235,32 +277,12 @@ impl Table {
             behind = unsafe { at.add(self.shapes.get(field)?.words()) };
             Some(at)
         });
-        let Some(hash) = hash else {
-            return &[];
-        };
-        let mask = index.places.len() - 1;
-        let mut at = hash as usize & mask;
-        loop {
-            let spot = index.places.get(at).copied().unwrap_or_default();
-            let Some(group) = spot.group.checked_sub(1) else {
-                return &[];
-            };
-            if spot.tag == tag(hash) {
-                let Some((first, count)) = index.groups.get(group as usize) else {
-                    return &[];
-                };
-                let (first, count) = (*first as usize, *count as usize);
-                let rows = index.rows.get(first..first + count).unwrap_or_default();
-                // SAFETY: as the caller says.
-                if unsafe { self.same(layouts, index, rows, key) } {
-                    return rows;
-                }
-            }
-            at = (at + 1) & mask;
-        }
+        // SAFETY: as the caller says.
+        let same = |row| unsafe { self.same(layouts, index, row, key) };
+        hash.map_or(&[], |hash| index.probed(hash, same))
     }
 
-    /// Whether the rows of a group have this key.
+    /// Whether a row has this key.
     ///
     /// # Safety
     /// As of [`Table::find`].
@@ -269,12 +291,9 @@ impl Table {
         &self,
         layouts: &Layouts,
         index: &Index,
-        rows: &[u64],
+        row: usize,
         mut key: *const u64,
     ) -> bool {
-        let Some(row) = rows.first().and_then(|row| usize::try_from(*row).ok()) else {
-            return false;
-        };
         for field in &index.fields {
             let (Some(shape), Some(cell)) = (self.shapes.get(*field), self.cell(*field, row))
             else {

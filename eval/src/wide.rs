@@ -1,8 +1,8 @@
 //! Whole numbers of 512 bits, for results that must not be falsified by an intermediate rounding.
 //!
 //! Rounding to a step and sharing by weights compare exact quotients. Their numerators and
-//! denominators outgrow 128 bits, but never 512: see the bounds beside each use. The schoolbook
-//! methods below are slow and plain on purpose; what fits 128 bits takes the machine's own path.
+//! denominators outgrow 128 bits, but never 512: see the bounds beside each use. The methods below are
+//! plain on purpose; what fits 128 bits takes the machine's own path.
 
 use std::cmp::Ordering;
 
@@ -133,26 +133,56 @@ impl Wide {
         if let (Some(a), Some(b)) = (self.narrow(), divisor.narrow()) {
             return Some((Wide::new(a.checked_div(b)?), Wide::new(a.checked_rem(b)?)));
         }
-        let mut quotient = Wide::ZERO;
-        let mut remainder = Wide::ZERO;
-        let mut started = false;
-        for limb in self.0.iter().rev() {
-            if *limb == 0 && !started {
-                continue;
-            }
-            started = true;
-            for bit in (0..32).rev() {
-                // The remainder is below the divisor, so doubling it loses a bit only when the
-                // divisor itself has 512 bits, which no use here comes near.
-                remainder = remainder.doubled(limb >> bit & 1)?;
-                quotient = quotient.doubled(0)?;
-                if let Some(less) = remainder.subtract(divisor) {
-                    remainder = less;
-                    quotient = quotient.add(&Wide::new(1))?;
-                }
-            }
+        // What is taken away each time is a bit too little at most, since the divisor is rounded up and what is left
+        // rounded down; some sixty bits of the quotient are found at once.
+        let divisor_shift = divisor.bits().saturating_sub(63);
+        let rounded_up = divisor.shifted_down(divisor_shift).checked_add(1)?;
+        let (mut quotient, mut remainder) = (Wide::ZERO, *self);
+        while remainder >= *divisor {
+            let shift = remainder.bits().saturating_sub(128);
+            let times = remainder.shifted_down(shift).checked_div(rounded_up)?;
+            let times = match shift.checked_sub(divisor_shift) {
+                Some(up) => Wide::new(times).multiply(&Wide::two_to(up))?,
+                None => Wide::new(times.checked_shr(divisor_shift - shift).unwrap_or(0)),
+            };
+            // It is there once at least.
+            let times = if times.is_zero() { Wide::new(1) } else { times };
+            remainder = remainder.subtract(&divisor.multiply(&times)?)?;
+            quotient = quotient.add(&times)?;
         }
         Some((quotient, remainder))
+    }
+
+    /// How many bits it has, without leading zeros.
+    fn bits(&self) -> u32 {
+        let zeros = self.0.iter().rev().take_while(|limb| **limb == 0);
+        let limbs = LIMBS - zeros.count();
+        let first = limbs.checked_sub(1).and_then(|at| self.0.get(at));
+        first.map_or(0, |limb| 32 * low(limbs as u128) - limb.leading_zeros())
+    }
+
+    /// The number without so many of its lowest bits; only where the others fit 128.
+    fn shifted_down(&self, bits: u32) -> u128 {
+        let mut limbs = self.0.iter().skip((bits / 32) as usize).take(5);
+        let limb = limbs.next().copied().unwrap_or(0);
+        let first = u128::from(limb >> (bits % 32));
+        let place = 32 - bits % 32;
+        let rest = limbs.zip(0..).map(|(limb, number)| {
+            // The last may begin behind the end; then it is 0.
+            u128::from(*limb)
+                .checked_shl(place + 32 * number)
+                .unwrap_or(0)
+        });
+        rest.fold(first, |value, limb| value | limb)
+    }
+
+    /// 2 to a power below 512.
+    fn two_to(power: u32) -> Wide {
+        let mut result = Wide::ZERO;
+        if let Some(limb) = result.0.get_mut((power / 32) as usize) {
+            *limb = 1 << (power % 32);
+        }
+        result
     }
 
     /// Twice the value plus a bit; `None` beyond 512 bits.
@@ -228,6 +258,30 @@ mod tests {
             prop_assert_eq!(back, number);
         }
 
+        /// The same as by the method of paper and pencil, bit by bit.
+        #[test]
+        fn divides_as_on_paper(
+            a in proptest::array::uniform16(any::<u32>()),
+            b in proptest::array::uniform16(any::<u32>()),
+            a_limbs in 0usize..=LIMBS,
+            b_limbs in 1usize..LIMBS,
+            close: bool,
+        ) {
+            let some = |limbs: [u32; LIMBS], count: usize| {
+                let mut all = [0; LIMBS];
+                all.iter_mut().zip(limbs).take(count).for_each(|(to, from)| *to = from);
+                Wide(all)
+            };
+            let divisor = some(b, b_limbs);
+            // Also just below and at a multiple.
+            let number = match some(a, a_limbs.saturating_sub(b_limbs)).multiply(&divisor) {
+                Some(multiple) if close => multiple.subtract(&Wide::new(1)).unwrap_or(multiple),
+                Some(multiple) if a_limbs % 2 == 0 => multiple,
+                _ => some(a, a_limbs),
+            };
+            prop_assert_eq!(number.divide(&divisor), on_paper(&number, &divisor));
+        }
+
         #[test]
         fn agrees_with_the_machine(a in any::<u64>(), b in 1u64..) {
             let (wide_a, wide_b) = (Wide::new(a.into()), Wide::new(b.into()));
@@ -237,6 +291,42 @@ mod tests {
             prop_assert_eq!(sum, Some(u128::from(a) + u128::from(b)));
             prop_assert_eq!(wide_a.cmp(&wide_b), a.cmp(&b));
         }
+    }
+
+    fn on_paper(number: &Wide, divisor: &Wide) -> Option<(Wide, Wide)> {
+        if divisor.is_zero() {
+            return None;
+        }
+        let (mut quotient, mut remainder) = (Wide::ZERO, Wide::ZERO);
+        for limb in number.0.iter().rev() {
+            for bit in (0..32).rev() {
+                remainder = remainder.doubled(limb >> bit & 1)?;
+                quotient = quotient.doubled(0)?;
+                if let Some(less) = remainder.subtract(divisor) {
+                    remainder = less;
+                    quotient = quotient.add(&Wide::new(1))?;
+                }
+            }
+        }
+        Some((quotient, remainder))
+    }
+
+    #[test]
+    fn bits_are_those_of_the_machine() {
+        for shift in 0..128 {
+            for value in [1u128 << shift, u128::MAX >> shift] {
+                assert_eq!(Wide::new(value).bits(), 128 - value.leading_zeros());
+                for down in 0..128 {
+                    assert_eq!(Wide::new(value).shifted_down(down), value >> down);
+                }
+                for up in 0..384 {
+                    let wide = Wide::new(value).multiply(&Wide::two_to(up)).unwrap();
+                    assert_eq!(wide.shifted_down(up), value);
+                    assert_eq!(wide.bits(), up + 128 - value.leading_zeros());
+                }
+            }
+        }
+        assert_eq!(Wide::ZERO.bits(), 0);
     }
 
     #[test]

@@ -354,7 +354,7 @@ impl Loaded {
             (Some(machine), Some(rows)) if options.explain.is_none() && !options.receipt => {
                 let data = (rows, &self.snapshot.store);
                 let ground = machine.ground(&self.rules.program, data, self.limits);
-                machine.answer(ground, (asked, line), options.style, out)
+                machine.answer_here(ground, (asked, line), options.style, out)
             }
             _ => Told::Unread,
         }

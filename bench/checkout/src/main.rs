@@ -1,77 +1,44 @@
 //! One order line, decided by hand-written code and by rules: first that all answers are those of exact decimals, then
 //! how long each takes.
 //!
-//! `cd bench && cargo run --release -p assize-bench-checkout -- [ORDERS]`
+//! `cd bench && cargo run --release -p assize-bench-checkout -- [ORDERS]` decides between Rust types, and
+//! `cargo run --release -p assize-bench-checkout -- json [ORDERS [NAME]]` from JSON text to JSON text; with a name only
+//! the cases that have it in theirs are timed, and the limit.
 //!
 //! Ratios are to the hand-written limit that ran right before and after, each the median of several rounds, so that
 //! a clock that drifts cancels out.
 
 mod batch;
 mod compile;
+mod json;
 mod limit;
+mod measure;
 mod reference;
 mod typed;
 mod workload;
 
 use std::hint::black_box;
-use std::time::Instant;
 
 use assize_runtime::Loaded;
 use assize_runtime::typed::{Give, Record, Term, Typed};
 
+use measure::Case;
 use typed::Answer;
 use workload::{Decision, Order, fingerprint, generate_with};
 
-const RULES: [&str; 2] = [
-    include_str!("../../rules/checkout-line.assize"),
-    include_str!("../../rules/checkout-line-open.assize"),
+const RULES: [(&str, &str); 2] = [
+    (
+        "Assize, ranges declared",
+        include_str!("../../rules/checkout-line.assize"),
+    ),
+    (
+        "Assize, nothing declared",
+        include_str!("../../rules/checkout-line-open.assize"),
+    ),
 ];
-const ROUNDS: usize = 9;
 const TIMED: usize = 4_096;
 /// Compiling takes a large stack.
 const STACK: usize = 256 << 20;
-
-/// A case: its name, and what decides all orders once.
-type Case<'c> = (String, Box<dyn FnMut() + 'c>);
-
-/// Median nanoseconds per decision, and median ratio to the first case.
-fn measured(cases: &mut [Case<'_>], decisions: usize) -> Vec<(f64, f64)> {
-    let mut time = |case: &mut Case<'_>, passes: usize| {
-        let start = Instant::now();
-        for _ in 0..passes {
-            (case.1)();
-        }
-        start.elapsed().as_nanos() as f64 / (passes * decisions) as f64
-    };
-    let passes: Vec<usize> = cases
-        .iter_mut()
-        .map(|case| {
-            let once = time(case, 1) * decisions as f64;
-            ((60e6 / once) as usize).clamp(1, 100_000)
-        })
-        .collect();
-    let base_passes = (passes[0] / 4).max(1);
-    let mut all = vec![Vec::new(); cases.len()];
-    for _ in 0..ROUNDS {
-        let mut before = time(&mut cases[0], base_passes);
-        for (number, passes) in passes.iter().enumerate() {
-            let took = time(&mut cases[number], *passes);
-            let after = time(&mut cases[0], base_passes);
-            all[number].push((took, took / ((before + after) / 2.0)));
-            before = after;
-        }
-    }
-    let median = |mut values: Vec<f64>| {
-        values.sort_by(f64::total_cmp);
-        values[values.len() / 2]
-    };
-    all.into_iter()
-        .map(|pairs| {
-            let (times, ratios) = pairs.into_iter().unzip();
-            (median(times), median(ratios))
-        })
-        .collect()
-}
 
 /// How many decisions differ from exact decimals, with the first of them.
 fn wrong(orders: &[Order], mut decide: impl FnMut(&Order) -> Decision) -> (usize, String) {
@@ -129,7 +96,7 @@ where
 }
 
 fn run(count: usize) {
-    let [ranges, open] = RULES.map(|text| typed::loaded(text));
+    let [ranges, open] = RULES.map(|(_, text)| typed::loaded(text));
     let (within, fixed) = (
         bound::<typed::within::order::Asked>(&ranges),
         bound::<typed::fixed::order::Asked>(&ranges),
@@ -203,8 +170,7 @@ fn run(count: usize) {
         ),
     ];
     cases.extend(ways.into_iter().map(|way| (way.name, way.case)));
-    println!("\n| typed | ns | x limit |\n|---|---:|---:|");
-    report(&mut cases);
+    measure::print("typed", cases, TIMED);
     let columns = batch::Orders::new(&orders);
     let mut by_hand = batch::ByHand::default();
     let mut cases: Vec<Case<'_>> = vec![
@@ -225,33 +191,33 @@ fn run(count: usize) {
             }),
         ),
     ];
-    println!("\n| columns of {TIMED} rows | ns a row | x loop |\n|---|---:|---:|");
-    report(&mut cases);
+    measure::print("columns", cases, TIMED);
 }
 
 /// From text to machine code.
 fn compiling() {
-    compile::report("ranges declared", RULES[0]);
-    compile::report("nothing declared", RULES[1]);
-}
-
-fn report(cases: &mut [Case<'_>]) {
-    let times = measured(cases, TIMED);
-    for ((name, _), (ns, ratio)) in cases.iter().zip(times) {
-        println!("| {name} | {ns:.1} | {ratio:.2} |");
+    for (name, text) in RULES {
+        compile::report(name, text);
     }
 }
 
 fn main() {
-    let count = std::env::args()
-        .nth(1)
+    let mut arguments = std::env::args().skip(1).peekable();
+    let json = arguments.next_if(|first| first == "json").is_some();
+    let count = arguments
+        .next()
         .and_then(|count| count.replace('_', "").parse().ok())
         .unwrap_or(100_000);
+    let only = arguments.next().unwrap_or_default();
     let run = std::thread::Builder::new()
         .stack_size(STACK)
         .spawn(move || {
-            run(count);
-            compiling();
+            if json {
+                json::run(count, &only);
+            } else {
+                run(count);
+                compiling();
+            }
         })
         .expect("a thread");
     if run.join().is_err() {

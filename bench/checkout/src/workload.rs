@@ -11,8 +11,8 @@ pub const CATEGORIES: [&str; 8] = [
     "tools", "paint", "lumber", "electric", "plumbing", "garden", "safety", "decor",
 ];
 pub const BLOCKED: [&str; 3] = ["none", "ship", "all"];
-pub const STOCK: [&str; 3] = ["ok", "backorder", "reject"];
-pub const CREDIT: [&str; 3] = ["ok", "hold", "reject"];
+pub const STOCK: [&str; 3] = ["ok", "backorder", "short"];
+pub const CREDIT: [&str; 3] = ["clear", "hold", "reject"];
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(C)]
@@ -108,18 +108,18 @@ pub mod reason {
     pub const BLOCKED_ALL: u32 = 1 << 11;
 }
 pub const REASONS: [&str; 12] = [
-    "DISCOUNT",
-    "CONTRACT",
-    "PROMO",
-    "CAPPED",
-    "MARGIN_HOLD",
-    "BACKORDER",
-    "STOCK_REJECT",
-    "SPLIT",
-    "OVER_LIMIT",
-    "OVERDUE",
-    "BLOCKED_SHIP",
-    "BLOCKED_ALL",
+    "discount",
+    "contract",
+    "promotion",
+    "capped",
+    "margin",
+    "backordered",
+    "out_of_stock",
+    "split",
+    "over_limit",
+    "overdue",
+    "blocked_ship",
+    "blocked_all",
 ];
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -202,9 +202,6 @@ impl Rng {
     }
 }
 
-pub fn generate(n: usize, seed: u64) -> Vec<Order> {
-    generate_with(n, seed, true)
-}
 /// `edges`: place values exactly on thresholds now and then (band edges, cost-plus contracts at
 /// the margin floor, orders for exactly the available stock, exposure exactly at the limit).
 /// Without, such cases occur only by chance; rounding ties occur either way.

@@ -1,7 +1,7 @@
 //! How long a decision on a whole order takes, by the number of its lines: Business Central's rules, each line with an
 //! item of its own; by the interpreter and by machine code, from JSON text to JSON text.
 //!
-//! `cd bench && cargo run --release --bin documents`
+//! `cd bench && cargo run --release --bin documents [LINES]`
 //!
 //! The time of a line is that of the order divided by its lines; it is compared with that of the shortest order whose
 //! fixed work no longer counts, 10 lines. Every time is the least of several, as other work only adds.
@@ -10,60 +10,67 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use assize_eval::json::NumberStyle;
-use assize_runtime::Options;
+use assize_runtime::{Loaded, Options};
 use assize_tests::orders::{engine, order_of};
 
 const LINES: [usize; 4] = [1, 10, 100, 1_000];
+/// Each is asked so often at least, and so long.
 const ROUNDS: usize = 7;
+const LEAST: Duration = Duration::from_millis(300);
 /// Compiling takes a large stack.
 const STACK: usize = 256 << 20;
 
-/// Least time, and the answer.
-fn measured(count: usize, compiled: bool) -> Result<(Duration, u64, String), String> {
-    let (data, call) = order_of(count);
-    let engine = engine(&data)?;
-    if compiled {
-        engine.compile();
-        if !engine.is_compiled() {
-            return Err("no machine code on this host".to_owned());
-        }
-    }
-    let text = call.to_string();
-    let options = Options {
-        style: NumberStyle::Number,
-        ..Options::default()
-    };
+/// Least time of a call from text to text, and the answer.
+fn measured(engine: &Loaded, call: &str, options: &Options) -> Result<(Duration, String), String> {
     let mut least = Duration::MAX;
-    let mut steps = 0;
-    let mut last = String::new();
-    for _ in 0..ROUNDS {
+    let mut answer = String::new();
+    let begun = Instant::now();
+    let mut rounds = 0;
+    while rounds < ROUNDS || begun.elapsed() < LEAST {
+        rounds += 1;
         let started = Instant::now();
-        let call = engine
-            .decode(text.as_bytes())
-            .map_err(|error| format!("{error:?}"))?;
-        let answer = engine
-            .decide(&call.decision.name, &call.arguments, call.at, &options)
-            .map_err(|error| format!("{error:?}"))?;
-        let shown = engine.text((call.decision, call.at, &call.arguments), &answer, &options);
+        answer.clear();
+        engine.decide_json_into(call.as_bytes(), options, &mut answer);
         least = least.min(started.elapsed());
-        if !shown.contains("\"output\"") {
-            return Err(shown);
-        }
-        steps = answer.steps;
-        last = shown;
     }
-    Ok((least, steps, last))
+    if !answer.contains("\"output\"") {
+        return Err(answer);
+    }
+    Ok((least, answer))
+}
+
+/// The steps that the interpreter takes.
+fn steps(engine: &Loaded, call: &str, options: &Options) -> Result<u64, String> {
+    let call = engine
+        .decode(call.as_bytes())
+        .map_err(|error| format!("{error:?}"))?;
+    let answer = engine.decide(&call.decision.name, &call.arguments, call.at, options);
+    Ok(answer.map_err(|error| format!("{error:?}"))?.steps)
 }
 
 fn run() -> Result<(), String> {
+    let asked = std::env::args().nth(1).and_then(|lines| lines.parse().ok());
+    let lengths = asked.map_or(LINES.to_vec(), |lines| vec![lines]);
     println!(
         "{:>6} {:>12} {:>10} {:>12} {:>8} {:>12} {:>10} {:>8}",
         "lines", "ms", "us/line", "steps", "of 10", "machine ms", "us/line", "faster"
     );
+    let options = Options {
+        style: NumberStyle::Number,
+        ..Options::default()
+    };
     let mut of_ten = None;
-    for lines in LINES {
-        let (time, steps, answer) = measured(lines, false)?;
-        let (machine, _, same) = measured(lines, true)?;
+    for lines in lengths {
+        let (data, call) = order_of(lines);
+        let call = call.to_string();
+        let interpreted = engine(&data)?;
+        let compiled = engine(&data)?.compiled();
+        if !compiled.is_compiled() {
+            return Err("no machine code on this host".to_owned());
+        }
+        let steps = steps(&interpreted, &call, &options)?;
+        let (time, answer) = measured(&interpreted, &call, &options)?;
+        let (machine, same) = measured(&compiled, &call, &options)?;
         if answer != same {
             return Err(format!("{lines} lines are answered in two ways"));
         }

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::shape::{Layouts, Shape};
-use super::words::{text, words_decimal};
+use super::words::{mix, parts, same_text, text, words_decimal};
 
 /// The order of two values of one shape; it agrees with equality, and where the language knows an order,
 /// with that.
@@ -64,6 +64,35 @@ pub(crate) unsafe fn order(
     }
 }
 
+/// Whether two values of one shape are equal.
+///
+/// # Safety
+/// As of [`order`].
+#[expect(unsafe_code, reason = "reads what machine code wrote")]
+#[inline]
+pub(crate) unsafe fn equal(layouts: &Layouts, shape: &Shape, a: *const u64, b: *const u64) -> bool {
+    match shape {
+        // SAFETY: as the caller says.
+        Shape::Bool | Shape::Word | Shape::Fixed(_) => unsafe { a.read() == b.read() },
+        // SAFETY: these are the words of texts.
+        Shape::Text => unsafe { same_text(pair(shape, a), pair(shape, b)) },
+        // SAFETY: as the caller says.
+        _ => unsafe { order(layouts, shape, a, b).is_eq() },
+    }
+}
+
+/// The hash of a text.
+///
+/// # Safety
+/// The words are the address and length of a text that is alive.
+#[expect(unsafe_code, reason = "reads what machine code wrote")]
+#[inline]
+pub(crate) unsafe fn text_hash([start, bytes]: [u64; 2]) -> u64 {
+    // SAFETY: as the caller says.
+    let (hash, _) = parts(unsafe { text(start, bytes) }.unwrap_or_default().as_bytes());
+    hash
+}
+
 /// # Safety
 /// At the address lie the words of the shape.
 #[expect(unsafe_code, reason = "reads what machine code wrote")]
@@ -113,14 +142,7 @@ pub(crate) unsafe fn hash(so_far: u64, shape: &Shape, at: *const u64) -> u64 {
         }
         Shape::Text => {
             // SAFETY: the words are those of a text.
-            let text = unsafe { text(first, second) }.unwrap_or_default();
-            let chunks = text.as_bytes().chunks(8);
-            let words = chunks.map(|chunk| {
-                chunk
-                    .iter()
-                    .fold(0u64, |so, byte| so << 8 | u64::from(*byte))
-            });
-            mix(words.fold(so_far, mix), second)
+            mix(so_far, unsafe { text_hash([first, second]) })
         }
         // SAFETY: the value follows the word that says it is there.
         Shape::Optional(inner) if first != 0 => unsafe { hash(mix(so_far, 1), inner, at.add(1)) },
@@ -128,10 +150,4 @@ pub(crate) unsafe fn hash(so_far: u64, shape: &Shape, at: *const u64) -> u64 {
         Shape::Record(_) | Shape::Reason | Shape::List(_) => mix(so_far, 2),
         _ => mix(so_far, first),
     }
-}
-
-fn mix(so_far: u64, word: u64) -> u64 {
-    let product = u128::from(so_far ^ word ^ 0x9e37_79b9_7f4a_7c15) * 0xd6e8_feb8_6659_fd93_u128;
-    let (low, high) = (product as u64, (product >> 64) as u64);
-    low ^ high
 }

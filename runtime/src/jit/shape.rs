@@ -116,15 +116,27 @@ fn number(places: u8, lowest: Option<Decimal>, highest: Option<Decimal>) -> Shap
 
 /// The coefficient of a number at a scale, where it has one of 64 bits.
 pub(crate) fn coefficient(value: Decimal, scale: u8) -> Option<i64> {
-    let value = value.normalize();
-    let missing = u32::from(scale).checked_sub(value.scale())?;
-    let coefficient = value.mantissa().checked_mul(10i128.checked_pow(missing)?)?;
+    let (coefficient, places) = (value.mantissa(), value.scale());
+    let coefficient = match u32::from(scale).checked_sub(places) {
+        Some(more) => coefficient.checked_mul(10i128.checked_pow(more)?)?,
+        // What is too much must be zeros.
+        None => shortened(coefficient, places - u32::from(scale))?,
+    };
     i64::try_from(coefficient).ok()
 }
 
 /// The same without the lowest word, which has no opposite, and stands for nothing in tables.
 pub(crate) fn scaled(value: Decimal, scale: u8) -> Option<i64> {
     coefficient(value, scale).filter(|it| *it != i64::MIN)
+}
+
+/// A coefficient without so many zeros at its end; `None` where it has not so many.
+fn shortened(coefficient: i128, zeros: u32) -> Option<i128> {
+    if let (Ok(short), Some(power)) = (i64::try_from(coefficient), 10i64.checked_pow(zeros)) {
+        return (short % power == 0).then_some(i128::from(short / power));
+    }
+    let power = 10i128.checked_pow(zeros)?;
+    (coefficient % power == 0).then_some(coefficient / power)
 }
 
 /// Ten to a power, where it fits a word.
@@ -247,6 +259,19 @@ mod tests {
         assert_eq!(scaled(Decimal::from(i64::MAX), 0), Some(i64::MAX));
         assert_eq!(scaled(Decimal::from(i64::MIN), 0), None);
         assert_eq!(coefficient(Decimal::from(i64::MIN), 0), Some(i64::MIN));
+    }
+
+    #[test]
+    fn zeros_at_the_end_are_no_places() {
+        assert_eq!(scaled(Decimal::new(1_500, 3), 1), Some(15));
+        assert_eq!(scaled(Decimal::new(1_500, 3), 0), None);
+        assert_eq!(scaled(Decimal::new(-1_500, 3), 1), Some(-15));
+        assert_eq!(scaled(Decimal::new(0, 28), 0), Some(0));
+        let long = Decimal::from_i128_with_scale(79 * 10i128.pow(27), 28);
+        assert_eq!(scaled(long, 1), Some(79));
+        assert_eq!(scaled(long, 0), None);
+        assert_eq!(scaled(Decimal::MAX, 0), None);
+        assert_eq!(scaled(Decimal::MAX, 18), None);
     }
 
     #[test]

@@ -5,9 +5,9 @@ use assize_eval::store::Store;
 use assize_ir::{IndexId, Program, RelationId};
 
 use super::arena::Arena;
-use super::compare::{hash, order};
+use super::compare::{equal, hash, text_hash};
 use super::shape::{Layouts, Shape};
-use super::words::Writer;
+use super::words::{Writer, mix, same_text};
 
 /// What machine code sees of a relation.
 #[repr(C)]
@@ -51,12 +51,26 @@ struct Table {
 #[derive(Debug, Default)]
 struct Index {
     fields: Vec<usize>,
-    /// Numbers of groups plus one, 0 where there is none; twice as many places as groups at least.
-    places: Vec<u32>,
+    /// Twice as many as groups at least.
+    places: Vec<Spot>,
     /// First position in `rows`, and how many.
     groups: Vec<(u32, u32)>,
     /// Numbers of rows, those of a group together and in key order.
     rows: Box<[u64]>,
+}
+
+/// Where a group is found by the hash of its key.
+#[derive(Clone, Copy, Debug, Default)]
+struct Spot {
+    /// The half of the hash that does not say the place. Keys are compared only where it is the same.
+    tag: u32,
+    /// The number of the group plus one; 0 where there is none.
+    group: u32,
+}
+
+/// The half of a hash that does not say the place.
+const fn tag(hash: u64) -> u32 {
+    (hash >> 32) as u32
 }
 
 impl View {
@@ -153,6 +167,33 @@ impl View {
     }
 }
 
+impl Index {
+    /// The rows of the group that is found by a hash and has the key, as the first of its rows says.
+    #[inline(always)]
+    fn probed(&self, hash: u64, same: impl Fn(usize) -> bool) -> &[u64] {
+        let mask = self.places.len().wrapping_sub(1);
+        let mut at = hash as usize & mask;
+        loop {
+            let spot = self.places.get(at).copied().unwrap_or_default();
+            let Some(group) = spot.group.checked_sub(1) else {
+                return &[];
+            };
+            if spot.tag == tag(hash) {
+                let Some((first, count)) = self.groups.get(group as usize) else {
+                    return &[];
+                };
+                let (first, count) = (*first as usize, *count as usize);
+                let rows = self.rows.get(first..first + count).unwrap_or_default();
+                let row = rows.first().and_then(|row| usize::try_from(*row).ok());
+                if row.is_some_and(&same) {
+                    return rows;
+                }
+            }
+            at = (at + 1) & mask;
+        }
+    }
+}
+
 impl Table {
     /// Address of a cell; `None` outside the table.
     fn cell(&self, field: usize, row: usize) -> Option<*const u64> {
@@ -173,24 +214,29 @@ impl Table {
             rows.extend(group.into_iter().map(u64::from));
         }
         index.rows = rows.into_boxed_slice();
-        index.places = vec![0; (index.groups.len() * 2).next_power_of_two()];
+        index.places = vec![Spot::default(); (index.groups.len() * 2).next_power_of_two()];
         for (number, (start, _)) in (1u32..).zip(&index.groups) {
             let first = usize::try_from(*index.rows.get(*start as usize)?).ok()?;
-            let mut at = self.start(&index, |field| self.cell(field, first))?;
-            while *index.places.get(at)? != 0 {
+            let hash = self.hash(&index, |field| self.cell(field, first))?;
+            let mut at = hash as usize & (index.places.len() - 1);
+            while index.places.get(at)?.group != 0 {
                 at = (at + 1) & (index.places.len() - 1);
             }
-            *index.places.get_mut(at)? = number;
+            *index.places.get_mut(at)? = Spot {
+                tag: tag(hash),
+                group: number,
+            };
         }
         Some(index)
     }
 
-    /// The first place to look at for a key.
-    fn start(
+    /// The hash of a key.
+    #[inline]
+    fn hash(
         &self,
         index: &Index,
         mut word: impl FnMut(usize) -> Option<*const u64>,
-    ) -> Option<usize> {
+    ) -> Option<u64> {
         let mut so_far = 0;
         for field in &index.fields {
             #[expect(unsafe_code, reason = "reads cells or keys of this shape")]
@@ -199,7 +245,7 @@ impl Table {
                 so_far = hash(so_far, self.shapes.get(*field)?, word(*field)?);
             }
         }
-        Some(so_far as usize & (index.places.len() - 1))
+        Some(so_far)
     }
 
     /// # Safety
@@ -209,33 +255,34 @@ impl Table {
         if index.groups.is_empty() {
             return &[];
         }
+        // Most keys are one text.
+        if let [field] = *index.fields
+            && let (Some(Shape::Text), Some(column)) =
+                (self.shapes.get(field), self.columns.get(field))
+        {
+            // SAFETY: the words of the text lie there.
+            let wanted = unsafe { key.cast::<[u64; 2]>().read() };
+            // SAFETY: as above; the hash is that of a key of this field alone.
+            let hash = mix(0, unsafe { text_hash(wanted) });
+            return index.probed(hash, |row| {
+                let cell = column.get(2 * row..).and_then(|cell| cell.first_chunk());
+                // SAFETY: a cell of this column is a text that lives as long as the view.
+                cell.is_some_and(|cell| unsafe { same_text(*cell, wanted) })
+            });
+        }
         let mut behind = key;
-        let start = self.start(index, |field| {
+        let hash = self.hash(index, |field| {
             let at = behind;
             // SAFETY: the words of the next field follow.
             behind = unsafe { at.add(self.shapes.get(field)?.words()) };
             Some(at)
         });
-        let Some(mut at) = start else {
-            return &[];
-        };
-        loop {
-            let group = index.places.get(at).and_then(|place| place.checked_sub(1));
-            let group = group.and_then(|group| index.groups.get(group as usize));
-            let Some((first, count)) = group else {
-                return &[];
-            };
-            let (first, count) = (*first as usize, *count as usize);
-            let rows = index.rows.get(first..first + count).unwrap_or_default();
-            // SAFETY: as the caller says.
-            if unsafe { self.same(layouts, index, rows, key) } {
-                return rows;
-            }
-            at = (at + 1) & (index.places.len() - 1);
-        }
+        // SAFETY: as the caller says.
+        let same = |row| unsafe { self.same(layouts, index, row, key) };
+        hash.map_or(&[], |hash| index.probed(hash, same))
     }
 
-    /// Whether the rows of a group have this key.
+    /// Whether a row has this key.
     ///
     /// # Safety
     /// As of [`Table::find`].
@@ -244,12 +291,9 @@ impl Table {
         &self,
         layouts: &Layouts,
         index: &Index,
-        rows: &[u64],
+        row: usize,
         mut key: *const u64,
     ) -> bool {
-        let Some(row) = rows.first().and_then(|row| usize::try_from(*row).ok()) else {
-            return false;
-        };
         for field in &index.fields {
             let (Some(shape), Some(cell)) = (self.shapes.get(*field), self.cell(*field, row))
             else {
@@ -257,7 +301,7 @@ impl Table {
             };
             // SAFETY: both are values of this field, and the next one follows in the key.
             unsafe {
-                if order(layouts, shape, cell, key).is_ne() {
+                if !equal(layouts, shape, cell, key) {
                     return false;
                 }
                 key = key.add(shape.words());

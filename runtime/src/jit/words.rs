@@ -246,3 +246,102 @@ pub(crate) unsafe fn text<'t>(address: u64, bytes: u64) -> Option<&'t str> {
         Some(std::str::from_utf8_unchecked(bytes))
     }
 }
+
+/// Whether two texts are the same.
+///
+/// # Safety
+/// Both pairs are the address and length of a text that is alive.
+#[expect(unsafe_code, reason = "reads what machine code wrote")]
+#[inline]
+pub(crate) unsafe fn same_text(a: [u64; 2], b: [u64; 2]) -> bool {
+    let ([a_start, a_bytes], [b_start, b_bytes]) = (a, b);
+    if a_bytes != b_bytes {
+        return false;
+    }
+    if a_start == b_start {
+        return true;
+    }
+    // SAFETY: as the caller says.
+    let texts = unsafe { text(a_start, a_bytes).zip(text(b_start, b_bytes)) };
+    texts.is_some_and(|(a, b)| {
+        let (a, b) = (a.as_bytes(), b.as_bytes());
+        // Most are short, and then two words say it all.
+        ends(a) == ends(b) && (a.len() <= SHORT || a == b)
+    })
+}
+
+/// Bytes of a text that is known by the words at its ends.
+pub(crate) const SHORT: usize = 16;
+
+/// The hash of a text, and the words at its ends, which for up to 16 bytes hold all of it.
+#[inline]
+pub(crate) fn parts(text: &[u8]) -> (u64, [u64; 2]) {
+    let ends = ends(text);
+    let mut hash = text.len() as u64;
+    if text.len() > SHORT {
+        for chunk in text.chunks_exact(8) {
+            hash = mix(
+                hash,
+                chunk.first_chunk().map_or(0, |it| u64::from_le_bytes(*it)),
+            );
+        }
+    }
+    let [first, last] = ends;
+    (mix(hash ^ first, last), ends)
+}
+
+/// The words at both ends of a text; of up to 16 bytes they and the length say all of it.
+#[inline]
+fn ends(text: &[u8]) -> [u64; 2] {
+    if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
+        return [u64::from_le_bytes(*first), u64::from_le_bytes(*last)];
+    }
+    if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
+        return [first, last].map(|word| u64::from(u32::from_le_bytes(*word)));
+    }
+    // At most three bytes: the first, the middle one and the last are all of them.
+    let byte = |at: Option<&u8>| at.map_or(0, |byte| u64::from(*byte));
+    let middle = byte(text.get(text.len() / 2));
+    [byte(text.first()) << 8 | middle, byte(text.last())]
+}
+
+/// Mixes two words.
+#[inline]
+pub(crate) fn mix(a: u64, b: u64) -> u64 {
+    let product = u128::from(a ^ 0x9e37_79b9_7f4a_7c15) * u128::from(b ^ 0xd6e8_feb8_6659_fd93);
+    let (low, high) = (product as u64, (product >> 64) as u64);
+    low ^ high
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_the_same_byte_by_byte() {
+        let texts: Vec<String> = (0..40)
+            .flat_map(|length| {
+                let alike = "x".repeat(length);
+                // They differ at the start, in the middle, at the end.
+                [
+                    format!("y{alike}"),
+                    format!("{alike}y{alike}"),
+                    format!("{alike}y"),
+                    alike,
+                ]
+            })
+            .collect();
+        for a in &texts {
+            for b in &texts {
+                // Another place of the same text, too.
+                let copy = b.clone();
+                for b in [b, &copy] {
+                    #[expect(unsafe_code, reason = "reads texts")]
+                    // SAFETY: both texts are alive.
+                    let found = unsafe { same_text(text_words(a), text_words(b)) };
+                    assert_eq!(found, a == b, "{a} {b}");
+                }
+            }
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! What machine code asks of whole lists: sorting, grouping, running totals and shares.
 
 use std::cmp::Ordering;
+use std::slice::from_raw_parts_mut;
 
 use assize_eval::decimal;
 use assize_eval::interp::divided;
@@ -8,7 +9,7 @@ use assize_eval::rounding::{Mode, round_to};
 use rust_decimal::Decimal;
 
 use super::{Context, Note, Running, give, give_decimal, note_of};
-use crate::jit::compare::order;
+use crate::jit::compare::{equal, order};
 use crate::jit::shape::{Shape, WORD};
 use crate::jit::words::{decimal_words, words_decimal};
 
@@ -26,7 +27,7 @@ pub(super) extern "C" fn sort(context: &mut Context, note: u64, rows: *mut u64, 
     }
     let layouts = context.ground().layouts;
     // SAFETY: so many rows of so many words lie there, and nobody else looks at them meanwhile.
-    let all = unsafe { std::slice::from_raw_parts_mut(rows, count * words) };
+    let all = unsafe { from_raw_parts_mut(rows, count * words) };
     let copy: Vec<u64> = all.to_vec();
     let mut order_of: Vec<usize> = (0..count).collect();
     order_of.sort_by(|a, b| {
@@ -79,60 +80,134 @@ pub(super) extern "C" fn group(
     };
     let layouts = context.ground().layouts;
     let key_at = |row: usize, at: usize| rows.wrapping_add(row * words + at);
-    let between = |a: usize, b: usize| {
-        let mut all = keys.iter().map(|(at, shape)| {
-            // SAFETY: the note says what lies there.
-            unsafe { order(layouts, shape, key_at(a, *at), key_at(b, *at)) }
-        });
-        all.find(|found| found.is_ne()).unwrap_or(Ordering::Equal)
+    let groups = if count <= FEW_ROWS {
+        few_groups(count, |a, b| {
+            keys.iter().all(|(at, shape)| {
+                // SAFETY: the note says what lies there.
+                unsafe { equal(layouts, shape, key_at(a, *at), key_at(b, *at)) }
+            })
+        })
+    } else {
+        many_groups(count, |a, b| {
+            let mut all = keys.iter().map(|(at, shape)| {
+                // SAFETY: the note says what lies there.
+                unsafe { order(layouts, shape, key_at(a, *at), key_at(b, *at)) }
+            });
+            all.find(|found| found.is_ne()).unwrap_or(Ordering::Equal)
+        })
     };
-    // Rows with equal keys next to each other, then groups by their first row.
-    let mut sorted: Vec<usize> = (0..count).collect();
-    sorted.sort_by(|a, b| between(*a, *b));
-    let mut groups: Vec<&[usize]> = sorted.chunk_by(|a, b| between(*a, *b).is_eq()).collect();
-    groups.sort_by_key(|rows| rows.first().copied());
     let (first, length) = *element;
-    let mut records = Vec::with_capacity(groups.len());
-    for members in groups {
-        let Some(leader) = members.first() else {
-            return 1;
-        };
-        let mut list = Vec::with_capacity(members.len() * length);
-        for member in members {
-            for word in 0..length {
-                // SAFETY: the element lies there.
-                list.push(unsafe { key_at(*member, first + word).read() });
-            }
-        }
-        let mut record = vec![0u64; usize::try_from(bytes / WORD).unwrap_or(0)];
-        for ((at, shape), offset) in keys.iter().zip(offsets) {
-            let start = usize::try_from(offset / WORD).unwrap_or(0);
-            for word in 0..shape.words() {
-                if let Some(place) = record.get_mut(start + word) {
-                    // SAFETY: the key lies there.
-                    *place = unsafe { key_at(*leader, at + word).read() };
+    let record_words = usize::try_from(bytes / WORD).unwrap_or(0);
+    let place = |offset: Option<&i32>| usize::try_from(offset? / WORD).ok();
+    let arena = &mut context.arena;
+    let mut put = || {
+        let records = arena.take(groups.leaders.len())? as *mut u64;
+        for (number, leader) in groups.leaders.iter().enumerate() {
+            let members = groups.members(number);
+            let list = arena.take(members.len() * length)? as *mut u64;
+            for (at, member) in members.iter().enumerate() {
+                // SAFETY: the element lies there, and there is room for so many of them.
+                unsafe {
+                    list.add(at * length)
+                        .copy_from_nonoverlapping(key_at(*member, first), length);
                 }
             }
+            let address = arena.take(record_words)?;
+            // SAFETY: there is room for so many words, and they hold some number each.
+            let record = unsafe { from_raw_parts_mut(address as *mut u64, record_words) };
+            record.fill(0);
+            for ((at, shape), offset) in keys.iter().zip(offsets) {
+                let start = place(Some(offset))?;
+                let words = record.get_mut(start..start + shape.words())?;
+                // SAFETY: the key lies there.
+                unsafe {
+                    words
+                        .as_mut_ptr()
+                        .copy_from_nonoverlapping(key_at(*leader, *at), words.len());
+                }
+            }
+            let start = place(offsets.last())?;
+            let [to_address, to_count] = record.get_mut(start..)?.first_chunk_mut()?;
+            (*to_address, *to_count) = (list as u64, members.len() as u64);
+            // SAFETY: there is room for the addresses of so many records.
+            unsafe { records.add(number).write(address) };
         }
-        let start = offsets
-            .last()
-            .map_or(0, |offset| usize::try_from(offset / WORD).unwrap_or(0));
-        let Some(address) = context.arena.put(&list) else {
-            return 1;
-        };
-        if let Some([to_address, to_count]) = record.get_mut(start..start + 2) {
-            (*to_address, *to_count) = (address, members.len() as u64);
-        }
-        match context.arena.put(&record) {
-            Some(address) => records.push(address),
-            None => return 1,
-        }
-    }
-    match context.arena.put(&records) {
+        Some(records as u64)
+    };
+    match put() {
         // SAFETY: machine code gives room for a list.
-        Some(address) => unsafe { give(to, [address, records.len() as u64]) },
+        Some(address) => unsafe { give(to, [address, groups.leaders.len() as u64]) },
         None => 1,
     }
+}
+
+/// Rows that are put together without sorting them.
+const FEW_ROWS: usize = 32;
+
+/// Rows that belong together.
+struct Groups {
+    /// The first row of each group, rising.
+    leaders: Vec<usize>,
+    /// The rows of one group after the other, and in each rising.
+    rows: Vec<usize>,
+    /// Where each group ends in them.
+    ends: Vec<usize>,
+}
+
+impl Groups {
+    fn members(&self, group: usize) -> &[usize] {
+        let start = group
+            .checked_sub(1)
+            .and_then(|it| self.ends.get(it).copied());
+        let end = self.ends.get(group).copied().unwrap_or(0);
+        self.rows.get(start.unwrap_or(0)..end).unwrap_or_default()
+    }
+}
+
+/// Each row is compared with the first one of each group.
+fn few_groups(count: usize, equal: impl Fn(usize, usize) -> bool) -> Groups {
+    let mut groups = Groups {
+        leaders: Vec::with_capacity(count),
+        rows: Vec::with_capacity(count),
+        ends: Vec::with_capacity(count),
+    };
+    let mut taken = 0u64;
+    for leader in 0..count {
+        if taken >> leader & 1 != 0 {
+            continue;
+        }
+        groups.leaders.push(leader);
+        groups.rows.push(leader);
+        for row in leader + 1..count {
+            if taken >> row & 1 == 0 && equal(leader, row) {
+                taken |= 1 << row;
+                groups.rows.push(row);
+            }
+        }
+        groups.ends.push(groups.rows.len());
+    }
+    groups
+}
+
+/// Rows with equal keys come next to each other by sorting, then groups by their first row.
+fn many_groups(count: usize, between: impl Fn(usize, usize) -> Ordering) -> Groups {
+    let mut sorted: Vec<usize> = (0..count).collect();
+    sorted.sort_by(|a, b| between(*a, *b));
+    let mut found: Vec<&[usize]> = sorted.chunk_by(|a, b| between(*a, *b).is_eq()).collect();
+    found.sort_by_key(|rows| rows.first().copied());
+    let mut groups = Groups {
+        leaders: found
+            .iter()
+            .filter_map(|rows| rows.first().copied())
+            .collect(),
+        rows: Vec::with_capacity(count),
+        ends: Vec::with_capacity(found.len()),
+    };
+    for rows in found {
+        groups.rows.extend_from_slice(rows);
+        groups.ends.push(groups.rows.len());
+    }
+    groups
 }
 
 /// New running totals; their number.
@@ -266,4 +341,33 @@ pub(super) extern "C" fn share(
         }
     }
     context.arena.put(&parts).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Few rows are put together as many are, and both by first appearance.
+        #[test]
+        fn both_ways_make_the_same_groups(keys in proptest::collection::vec(0u8..6, 0..FEW_ROWS)) {
+            let few = few_groups(keys.len(), |a, b| keys.get(a) == keys.get(b));
+            let many = many_groups(keys.len(), |a, b| keys.get(a).cmp(&keys.get(b)));
+            prop_assert_eq!(&few.leaders, &many.leaders);
+            let mut wanted: Vec<(u8, Vec<usize>)> = Vec::new();
+            for (row, key) in keys.iter().enumerate() {
+                match wanted.iter_mut().find(|(it, _)| it == key) {
+                    Some((_, rows)) => rows.push(row),
+                    None => wanted.push((*key, vec![row])),
+                }
+            }
+            prop_assert_eq!(few.leaders.len(), wanted.len());
+            for (group, (_, rows)) in wanted.iter().enumerate() {
+                prop_assert_eq!(few.members(group), rows.as_slice());
+                prop_assert_eq!(many.members(group), rows.as_slice());
+            }
+        }
+    }
 }

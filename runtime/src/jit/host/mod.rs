@@ -21,7 +21,7 @@ use crate::jit::Ground;
 use crate::jit::arena::Arena;
 use crate::jit::compare::order;
 use crate::jit::shape::{Shape, coefficient};
-use crate::jit::words::{Reader, decimal_words, text, words_decimal};
+use crate::jit::words::{Reader, decimal_words, same_text, text, words_decimal};
 
 pub(crate) use lists::{PART, SHARER};
 use lists::{group, running_add, running_new, share, sort};
@@ -426,7 +426,7 @@ extern "C" fn decimal_to_fixed(a: u64, b: u64, scale: u64, to: *mut u64) -> u64 
 #[expect(unsafe_code, reason = "reads texts of machine code")]
 extern "C" fn text_equal(a: u64, b: u64, c: u64, d: u64) -> u64 {
     // SAFETY: both pairs are the words of texts.
-    unsafe { u64::from(text(a, b) == text(c, d)) }
+    unsafe { u64::from(same_text([a, b], [c, d])) }
 }
 
 #[expect(unsafe_code, reason = "reads texts of machine code")]

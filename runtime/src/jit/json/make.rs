@@ -8,10 +8,12 @@ use assize_eval::json::call::needs_instant;
 use assize_eval::json::write_text;
 use assize_ir::{CallableId, Check, Const, Program, RecordId, SEVERITY_VALUES, Type};
 
+use super::names::Names;
+use super::out::Fragment;
 use super::plan::{
-    Decision, EnumValue, Field, Fixed, Held, Kind, LeftOut, MOST_FIELDS, Names, Object, Plan,
-    Plans, Reason,
+    Choice, Decision, Field, Fixed, Held, Kind, LeftOut, MOST_FIELDS, Object, Plan, Plans, Reason,
 };
+use super::quick::Step;
 use super::scan::Literal;
 use crate::jit::code::Entry;
 use crate::jit::shape::{Layouts, Shape};
@@ -37,13 +39,15 @@ impl Plans {
         let reasons = program.reasons.iter();
         let reasons = reasons.map(|reason| maker.reason(reason)).collect();
         let decisions = program.decisions.iter().map(|decision| Decision {
+            ending: Literal::around("", &decision.name, "\""),
             names: [decision.name.clone(), full_name(program, decision.callable)],
             plan: maker.decision(decision, &readable),
         });
-        let decisions = decisions.collect();
+        let decisions: Vec<_> = decisions.collect();
         Plans {
             records,
             reasons,
+            called: Names::new(&decisions),
             decisions,
             held,
         }
@@ -134,11 +138,14 @@ impl Maker<'_> {
         before.push_str(",\"severity\":");
         write_text(severity, &mut before);
         before.push_str(",\"parameters\":");
+        if parameters.fields.is_empty() {
+            before.push_str("{}}");
+        }
         Some(Reason {
             code: reason.code.clone(),
             severity,
             parameters,
-            before,
+            before: Fragment::new(&before),
         })
     }
 
@@ -149,19 +156,21 @@ impl Maker<'_> {
         checks: &[Check],
     ) -> Option<Object> {
         let mut words = start;
-        let mut planned = Vec::new();
+        let (mut planned, mut steps) = (Vec::new(), Vec::new());
         for (name, ty, default) in fields {
             let shape = Shape::of(ty);
+            let kind = self.kind(ty, &shape)?;
             let mut before = String::from(if planned.is_empty() { "{" } else { "," });
             write_text(name, &mut before);
             before.push(':');
+            steps.push(Step::new(name, planned.is_empty(), words, &kind));
             planned.push(Field {
                 name: name.to_owned(),
-                key: Literal::around("\"", name, "\":"),
                 ending: Literal::around("", name, "\""),
-                before,
+                before: Fragment::new(&before),
                 at: words,
-                kind: self.kind(ty, &shape)?,
+                words: shape.words(),
+                kind,
                 left_out: self.left_out(ty, &shape, default),
             });
             words += shape.words();
@@ -171,8 +180,9 @@ impl Maker<'_> {
         }
         let checks = checks.iter();
         Some(Object {
-            names: Names::new(&planned)?,
+            names: Names::new(&planned),
             fields: planned,
+            steps,
             words,
             checks: checks
                 .map(|check| self.entries.get(&check.callable).copied())
@@ -209,7 +219,7 @@ impl Maker<'_> {
             (Type::Date, Shape::Word) => Kind::Date,
             (Type::Enum(id), Shape::Word) => {
                 let values = &self.program.enum_of(*id)?.values;
-                Kind::Enum(values.iter().map(|name| EnumValue::new(name)).collect())
+                Kind::Enum(Choice::new(values.iter().map(|name| &**name)))
             }
             (Type::Num(ty), Shape::Fixed(scale)) => Kind::Fixed(Fixed::new(ty, *scale)),
             (Type::Num(ty), Shape::Decimal) => Kind::Decimal(ty.clone()),

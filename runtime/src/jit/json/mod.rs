@@ -8,23 +8,31 @@
 //! | file | holds |
 //! |---|---|
 //! | `plan`, `make` | what is known of a program's JSON before any is read |
-//! | `scan` | bytes, eight at a time |
+//! | `scan` | bytes, eight and sixteen at a time |
+//! | `names` | which of some names is next |
+//! | `quick` | members as they mostly come |
 //! | `read`, `scalars` | text into words: objects and lists, and what has no parts |
-//! | `write` | words into text |
+//! | `write`, `out` | words into text |
 
 mod make;
+mod names;
+mod out;
 mod plan;
+mod quick;
 mod read;
 mod scalars;
 mod scan;
 mod write;
+
+use std::cell::RefCell;
 
 use assize_eval::Data;
 use assize_eval::interp::is_fresh;
 use assize_eval::json::reader::{MAX_JSON_BYTES, MAX_JSON_VALUES};
 use assize_eval::json::{NumberStyle, instant};
 
-use super::{Frame, Ground};
+use super::{Frame, Ground, Machine};
+use out::Out;
 use plan::{Decision, Plan};
 use read::Reading;
 use scan::Scan;
@@ -56,6 +64,36 @@ pub(crate) enum Told {
     Unread,
 }
 
+thread_local! {
+    /// The memory of the last call on this thread. It belongs to no rules: whatever it holds is written before it is
+    /// read.
+    static MEMORY: RefCell<Frame> = RefCell::default();
+}
+
+impl Machine {
+    /// Answers a line of JSON in the memory of the last call on this thread; nothing is appended unless it is answered.
+    pub(crate) fn answer_here(
+        &self,
+        ground: Ground<'_>,
+        asked: (Asked<'_>, &[u8]),
+        style: NumberStyle,
+        out: &mut String,
+    ) -> Told {
+        let told = MEMORY.try_with(|memory| {
+            let mut frame = memory.try_borrow_mut().ok()?;
+            let frame = &mut *frame;
+            let told = answer(&self.plans, (frame, ground), asked, style, out);
+            frame.clear();
+            frame.arguments.clear();
+            Some(told)
+        });
+        // The thread ends, so that it has no such memory any more.
+        told.ok()
+            .flatten()
+            .unwrap_or_else(|| self.answer(ground, asked, style, out))
+    }
+}
+
 /// Answers a line by machine code; nothing is appended unless it is answered.
 pub(crate) fn answer(
     plans: &Plans,
@@ -67,6 +105,7 @@ pub(crate) fn answer(
     if !is_short(line) {
         return Told::Unread;
     }
+    frame.result.clear();
     let mut reading = Reading {
         scan: Scan { bytes: line, at: 0 },
         frame,
@@ -95,7 +134,7 @@ pub(crate) fn answer(
         let mut writing = Writing {
             plans,
             style,
-            out,
+            out: Out::new(out),
             text: &mut text,
         };
         writing.value(frame.result.as_ptr(), &plan.output)
@@ -165,29 +204,25 @@ impl<'r> Reading<'_, 'r, '_> {
         decision.plan.as_ref()
     }
 
-    /// Reads the members of a call; an input that comes before its decision is read last.
+    /// Reads the members of a call.
     fn members(&mut self, asked: Asked<'_>) -> Option<(&'r Plan, Option<i64>)> {
         self.open(b'{')?;
         let (mut decision, mut at, mut input) = (None, None, None);
-        // Whether the input is read, and otherwise from where to where it goes.
+        // Whose input is read.
         let mut plan = None;
         loop {
-            if decision.is_none() && self.name("decision").is_some() {
-                let name = self.raw().and_then(|raw| self.resolve(raw))?;
-                let name = std::str::from_utf8(self.told(&name)).ok()?;
-                decision = Some(self.plans.named(name)?);
-            } else if at.is_none() && self.name("at").is_some() {
-                at = Some(self.instant()?);
-            } else if input.is_none() && self.name("input").is_some() {
+            if decision.is_none() && self.name(b"decision").is_some() {
+                decision = Some(self.called()?);
+            } else if input.is_none() && self.name(b"input").is_some() {
                 let from = self.scan;
-                if decision.is_some() || asked.decision.is_some() {
-                    let found = self.decision(asked, decision)?;
-                    self.parameters(&found.input)?;
-                    plan = Some(found);
-                } else {
-                    self.scan.skip()?;
+                plan = self.expected(asked, decision)?;
+                match plan {
+                    Some(plan) => self.parameters(&plan.input)?,
+                    None => self.scan.skip()?,
                 }
                 input = Some((from, self.scan));
+            } else if at.is_none() && self.name(b"at").is_some() {
+                at = Some(self.instant()?);
             } else {
                 return None;
             }
@@ -196,18 +231,48 @@ impl<'r> Reading<'_, 'r, '_> {
             }
         }
         let found = self.decision(asked, decision)?;
-        if plan.is_none() {
-            let (from, to) = input?;
-            let behind = std::mem::replace(&mut self.scan, from);
-            self.depth += 1;
-            self.parameters(&found.input)?;
-            self.depth -= 1;
-            if self.scan.at != to.at {
-                return None;
+        match plan {
+            Some(plan) if std::ptr::eq(plan, found) => {}
+            Some(_) => return None,
+            None => {
+                let (from, to) = input?;
+                let behind = std::mem::replace(&mut self.scan, from);
+                self.depth += 1;
+                self.parameters(&found.input)?;
+                self.depth -= 1;
+                if self.scan.at != to.at {
+                    return None;
+                }
+                self.scan = behind;
             }
-            self.scan = behind;
         }
         Some((found, at.flatten()))
+    }
+
+    /// The decision whose input comes next. Where it is not named yet it is read behind its name, but for the only
+    /// decision that there is. The outer `None`: it cannot be read.
+    fn expected(&self, asked: Asked<'_>, named: Option<&'r Decision>) -> Option<Option<&'r Plan>> {
+        if named.is_some() || asked.decision.is_some() {
+            return self.decision(asked, named).map(Some);
+        }
+        match self.plans.decisions.as_slice() {
+            [only] => only.plan.as_ref().map(Some),
+            _ => Some(None),
+        }
+    }
+
+    /// The decision that is named here.
+    fn called(&mut self) -> Option<&'r Decision> {
+        let (plans, start) = (self.plans, self.scan.at);
+        if self.scan.take(b'"')
+            && let Some(number) = plans.called.find(&plans.decisions, &mut self.scan)
+        {
+            return plans.decisions.get(number);
+        }
+        self.scan.at = start;
+        let name = self.raw().and_then(|raw| self.resolve(raw))?;
+        let name = std::str::from_utf8(self.told(&name)).ok()?;
+        plans.named(name)
     }
 
     /// The time of a call, or that there is none.

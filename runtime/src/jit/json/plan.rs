@@ -7,16 +7,16 @@ use assize_eval::Value;
 use assize_eval::json::write_text;
 use assize_ir::{NumType, RelationId};
 
-use super::scan::{Literal, Scan};
+use super::names::{MOST_NAMES, Names};
+use super::out::Fragment;
+use super::quick::Step;
+use super::scan::{Literal, Places};
 use crate::jit::arena::Arena;
 use crate::jit::code::Entry;
 use crate::jit::shape::scaled;
 
 /// Most fields of an object that has a plan.
-pub(super) const MOST_FIELDS: usize = 250;
-
-/// A place of [`Names`] where no name stands.
-const NOBODY: u8 = u8::MAX;
+pub(super) const MOST_FIELDS: usize = MOST_NAMES;
 
 /// The plans of a program.
 #[derive(Debug, Default)]
@@ -27,6 +27,8 @@ pub(crate) struct Plans {
     pub(super) reasons: Vec<Option<Reason>>,
     /// In the order of the program.
     pub(super) decisions: Vec<Decision>,
+    /// By their names.
+    pub(super) called: Names,
     #[expect(dead_code, reason = "keeps alive what defaults point to")]
     pub(super) held: Held,
 }
@@ -49,6 +51,8 @@ unsafe impl Sync for Held {}
 /// A decision that can be answered without values.
 #[derive(Debug)]
 pub(super) struct Decision {
+    /// Its name and the quote behind it.
+    pub(super) ending: Literal,
     /// Its name, and its full name.
     pub(super) names: [String; 2],
     /// `None`: it is left to the definition.
@@ -82,7 +86,7 @@ pub(super) enum Kind {
     Code,
     Date,
     DateFormula,
-    Enum(Vec<EnumValue>),
+    Enum(Choice),
     Record(usize),
     Reason,
     List {
@@ -94,15 +98,35 @@ pub(super) enum Kind {
     Optional(Box<Kind>),
 }
 
+impl Kind {
+    /// The form of a value that is there.
+    #[inline(always)]
+    pub(super) fn present(&self) -> &Kind {
+        match self {
+            Kind::Optional(inner) => inner,
+            kind => kind,
+        }
+    }
+}
+
 /// A number in one word.
 #[derive(Debug)]
 pub(super) struct Fixed {
     /// Places with which it is written, where the coefficient of that is the word.
     pub(super) written: Option<u8>,
+    /// The same, for a number that is read.
+    pub(super) read: Option<Places>,
     /// Lowest and highest coefficient. What is outside is looked at once more, as a decimal.
     pub(super) range: (i64, i64),
     pub(super) scale: u8,
     pub(super) ty: NumType,
+}
+
+/// An enum.
+#[derive(Debug)]
+pub(super) struct Choice {
+    pub(super) values: Vec<EnumValue>,
+    pub(super) names: Names,
 }
 
 /// A value of an enum.
@@ -112,13 +136,15 @@ pub(super) struct EnumValue {
     /// The name and the quote behind it.
     pub(super) ending: Literal,
     /// The name as it is written, in quotes.
-    pub(super) written: String,
+    pub(super) written: Fragment,
 }
 
 /// A record, the parameters of a decision, or those of a reason.
 #[derive(Debug)]
 pub(super) struct Object {
     pub(super) fields: Vec<Field>,
+    /// How each of them is mostly read.
+    pub(super) steps: Vec<Step>,
     pub(super) names: Names,
     pub(super) words: usize,
     /// The checks of the record; `None` where one is not there as machine code, so that the record can only
@@ -130,14 +156,13 @@ pub(super) struct Object {
 #[derive(Debug)]
 pub(super) struct Field {
     pub(super) name: String,
-    /// The name in quotes, and the colon.
-    pub(super) key: Literal,
     /// The name and the quote behind it.
     pub(super) ending: Literal,
     /// What is written before its value: brace or comma, the name, and the colon.
-    pub(super) before: String,
-    /// The first of its words.
+    pub(super) before: Fragment,
+    /// The first of its words, and how many it has.
     pub(super) at: usize,
+    pub(super) words: usize,
     pub(super) kind: Kind,
     pub(super) left_out: LeftOut,
 }
@@ -159,55 +184,8 @@ pub(super) struct Reason {
     pub(super) code: String,
     pub(super) severity: &'static str,
     pub(super) parameters: Object,
-    /// What is written before the parameters.
-    pub(super) before: String,
-}
-
-/// Names by their hashes.
-#[derive(Debug, Default)]
-pub(super) struct Names {
-    /// Numbers of fields; twice as many places as fields at least.
-    places: Vec<u8>,
-}
-
-impl Names {
-    pub(super) fn new(fields: &[Field]) -> Option<Names> {
-        let mut places = vec![NOBODY; (fields.len() * 2).max(2).next_power_of_two()];
-        let mask = places.len() - 1;
-        for (number, field) in fields.iter().enumerate() {
-            let ending = format!("{}\"", field.name);
-            let scan = Scan {
-                bytes: ending.as_bytes(),
-                at: 0,
-            };
-            let mut place = scan.name_hash() as usize & mask;
-            while *places.get(place)? != NOBODY {
-                place = (place + 1) & mask;
-            }
-            *places.get_mut(place)? = u8::try_from(number).ok()?;
-        }
-        Some(Names { places })
-    }
-}
-
-impl Object {
-    /// The field whose name is next, opening quote behind; moves over the name and its quote.
-    #[inline]
-    pub(super) fn named(&self, scan: &mut Scan<'_>) -> Option<usize> {
-        let mask = self.names.places.len() - 1;
-        let mut place = scan.name_hash() as usize & mask;
-        loop {
-            let number = *self.names.places.get(place)?;
-            let field = self.fields.get(usize::from(number));
-            if number == NOBODY {
-                return None;
-            }
-            if scan.literal(&field?.ending) {
-                return Some(usize::from(number));
-            }
-            place = (place + 1) & mask;
-        }
-    }
+    /// What is written before the parameters; all of it, where there are none.
+    pub(super) before: Fragment,
 }
 
 impl Plans {
@@ -240,6 +218,16 @@ impl Plans {
     }
 }
 
+impl Choice {
+    pub(super) fn new<'n>(names: impl Iterator<Item = &'n str>) -> Choice {
+        let values: Vec<_> = names.map(EnumValue::new).collect();
+        Choice {
+            names: Names::new(&values),
+            values,
+        }
+    }
+}
+
 impl EnumValue {
     pub(super) fn new(name: &str) -> EnumValue {
         let mut written = String::new();
@@ -247,7 +235,7 @@ impl EnumValue {
         EnumValue {
             name: name.to_owned(),
             ending: Literal::around("", name, "\""),
-            written,
+            written: Fragment::new(&written),
         }
     }
 }
@@ -260,12 +248,14 @@ impl Fixed {
         };
         // An end between two coefficients leaves every number to be looked at as a decimal.
         let range = end(ty.lowest, -i64::MAX).zip(end(ty.highest, i64::MAX));
+        let written = if ty.percent {
+            scale.checked_sub(2)
+        } else {
+            Some(scale)
+        };
         Fixed {
-            written: if ty.percent {
-                scale.checked_sub(2)
-            } else {
-                Some(scale)
-            },
+            written,
+            read: written.and_then(Places::new),
             range: range.unwrap_or((1, 0)),
             scale,
             ty: ty.clone(),

@@ -4,16 +4,28 @@
 //! and that reader says what is wrong. So nothing here needs words of its own, and an unusual form may be
 //! refused as long as it is rare.
 //!
-//! The words of an object lie at the end of [`Frame::arguments`] while it is read, so that its names may come
-//! in any order, and go into the arena when it ends. Those of the parameters stay where they are.
+//! The words of a record are given out by the arena when it begins, so that its names may come in any order; those of
+//! the parameters are [`Frame::arguments`]. The elements of a list gather at the end of [`Frame::result`], which nobody
+//! needs before the decision, and go into the arena when it ends.
 
 use assize_eval::json::reader::MAX_JSON_DEPTH;
 
 use super::plan::{Field, Kind, LeftOut, MOST_FIELDS, Object, Plans};
+use super::quick::run;
 use super::scalars::Told;
 use super::scan::Scan;
 use crate::jit::code::Entry;
 use crate::jit::{Frame, Ground};
+
+/// Most words of an element of a list.
+const MOST_WORDS: usize = 8;
+
+/// Writes the words of a value.
+#[inline(always)]
+pub(super) fn give<const N: usize>(to: &mut [u64], words: [u64; N]) -> Option<()> {
+    *to.first_chunk_mut()? = words;
+    Some(())
+}
 
 /// Reads values where it stands.
 pub(super) struct Reading<'f, 'r, 'l> {
@@ -40,6 +52,22 @@ impl Seen {
         }
         *word |= bit;
         Some(())
+    }
+
+    /// The first so many fields.
+    #[inline(always)]
+    fn first(count: usize) -> Seen {
+        let mut seen = Seen::default();
+        let mut left = count;
+        for word in &mut seen.0 {
+            *word = match left {
+                0 => 0,
+                1..64 => u64::MAX >> (64 - left),
+                _ => u64::MAX,
+            };
+            left = left.saturating_sub(64);
+        }
+        seen
     }
 
     fn has(&self, field: usize) -> bool {
@@ -75,85 +103,105 @@ impl<'r, 'l> Reading<'_, 'r, 'l> {
         Some(ends)
     }
 
+    /// Memory for so many words of a record. Of an earlier call anything may stand there.
     #[inline]
-    pub(super) fn set(&mut self, at: usize, word: u64) -> Option<()> {
-        *self.frame.arguments.get_mut(at)? = word;
-        Some(())
-    }
-
-    #[inline]
-    pub(super) fn set_pair(&mut self, at: usize, [first, second]: [u64; 2]) -> Option<()> {
-        self.set(at, first)?;
-        self.set(at + 1, second)
-    }
-
-    /// Makes room for words, all 0; where they begin.
-    #[inline]
-    fn room(&mut self, words: usize) -> usize {
-        let start = self.frame.arguments.len();
-        self.frame.arguments.resize(start + words, 0);
-        start
-    }
-
-    /// Moves all words from here on into the arena; their address.
-    #[inline]
-    fn put(&mut self, start: usize) -> Option<u64> {
-        let words = self.frame.arguments.get(start..)?;
-        let address = self.frame.context.arena.put(words)?;
-        self.frame.arguments.truncate(start);
-        Some(address)
+    fn room<'w>(&mut self, words: usize) -> Option<&'w mut [u64]> {
+        let address = self.frame.context.arena.take(words)?;
+        #[expect(unsafe_code, reason = "writes into memory of the arena")]
+        // SAFETY: the arena has given out so many words, which hold some number each, to nobody else; they stay where
+        // they are until the frame is cleared, which is after the call.
+        unsafe {
+            Some(std::slice::from_raw_parts_mut(address as *mut u64, words))
+        }
     }
 
     /// Reads the parameters of a decision into the first words.
     pub(super) fn parameters(&mut self, object: &'r Object) -> Option<()> {
-        let start = self.room(object.words);
-        self.object(object, start)
+        let mut arguments = std::mem::take(&mut self.frame.arguments);
+        arguments.resize(object.words, 0);
+        let done = self.object(object, &mut arguments);
+        self.frame.arguments = arguments;
+        done
     }
 
-    /// Reads an object; its words begin at `start`.
-    fn object(&mut self, object: &'r Object, start: usize) -> Option<()> {
-        self.open(b'{')?;
-        let (mut seen, mut count, mut next) = (Seen::default(), 0, 0);
-        if self.scan.take(b'}') {
+    /// Reads an object into its words.
+    fn object(&mut self, object: &'r Object, words: &mut [u64]) -> Option<()> {
+        if self.depth >= MAX_JSON_DEPTH {
+            return None;
+        }
+        self.depth += 1;
+        let (steps, fields) = (object.steps.as_slice(), object.fields.as_slice());
+        // Members in declared order, first.
+        let mut there = 0;
+        loop {
+            there = run((steps, fields), there, &mut self.scan, words);
+            let (Some(step), Some(field)) = (steps.get(there), fields.get(there)) else {
+                break;
+            };
+            if !self.scan.literal(&step.key) {
+                break;
+            }
+            self.member(field, words)?;
+            there += 1;
+        }
+        if there == fields.len() && there > 0 && self.scan.take(b'}') {
             self.depth -= 1;
+            return Some(());
+        }
+        let ended = if there > 0 {
+            self.ends(b'}')?
         } else {
-            loop {
-                let field = self.key(object, next)?;
-                seen.insert(field)?;
-                count += 1;
-                next = field + 1;
-                self.scan.blanks();
-                let field = object.fields.get(field)?;
-                self.value(&field.kind, start + field.at)?;
-                if self.ends(b'}')? {
-                    break;
-                }
+            self.depth -= 1;
+            self.open(b'{')?;
+            let ended = self.scan.take(b'}');
+            self.depth -= usize::from(ended);
+            ended
+        };
+        match ended {
+            true => self.left_out(object, Seen::first(there), words),
+            false => self.members_of(object, there, words),
+        }
+    }
+
+    /// Reads members in any order, the next of which begins here; the first of the fields were there already.
+    #[inline(never)]
+    fn members_of(&mut self, object: &'r Object, there: usize, words: &mut [u64]) -> Option<()> {
+        let (mut seen, mut count) = (Seen::first(there), there);
+        loop {
+            if !self.scan.take(b'"') {
+                return None;
+            }
+            let found = object.names.find(&object.fields, &mut self.scan);
+            let number = match found {
+                Some(number) => number,
+                None => self.respelled(object)?,
+            };
+            self.scan.blanks();
+            if !self.scan.take(b':') {
+                return None;
+            }
+            seen.insert(number)?;
+            count += 1;
+            let (step, field) = (object.steps.get(number)?, object.fields.get(number)?);
+            if step.read(field, &mut self.scan, words).is_none() {
+                self.member(field, words)?;
+            }
+            if self.ends(b'}')? {
+                break;
             }
         }
         if count < object.fields.len() {
-            self.left_out(object, seen, start)?;
+            self.left_out(object, seen, words)?;
         }
         Some(())
     }
 
-    /// Moves over a name and its colon; the number of the field. `next` is the one that comes in declared
-    /// order, written without blanks more often than not.
+    /// Reads the value of a member in any form.
     #[inline]
-    fn key(&mut self, object: &'r Object, next: usize) -> Option<usize> {
-        if let Some(field) = object.fields.get(next)
-            && self.scan.literal(&field.key)
-        {
-            return Some(next);
-        }
-        if !self.scan.take(b'"') {
-            return None;
-        }
-        let field = match object.named(&mut self.scan) {
-            Some(field) => field,
-            None => self.respelled(object)?,
-        };
+    fn member(&mut self, field: &'r Field, words: &mut [u64]) -> Option<()> {
         self.scan.blanks();
-        self.scan.take(b':').then_some(field)
+        let words = words.get_mut(field.at..)?.get_mut(..field.words)?;
+        self.value(&field.kind, words)
     }
 
     /// A name with escapes.
@@ -168,37 +216,38 @@ impl<'r, 'l> Reading<'_, 'r, 'l> {
 
     /// Fills in fields that were not there.
     #[cold]
-    fn left_out(&mut self, object: &'r Object, seen: Seen, start: usize) -> Option<()> {
+    fn left_out(&mut self, object: &'r Object, seen: Seen, words: &mut [u64]) -> Option<()> {
         for (number, field) in object.fields.iter().enumerate() {
             if seen.has(number) {
                 continue;
             }
+            let words = words.get_mut(field.at..)?.get_mut(..field.words)?;
             match &field.left_out {
-                LeftOut::Missing => {}
-                LeftOut::Default(words) => {
-                    for (at, word) in (start + field.at..).zip(words) {
-                        self.set(at, *word)?;
-                    }
+                LeftOut::Missing => words.fill(0),
+                LeftOut::Default(default) if default.len() == words.len() => {
+                    words.copy_from_slice(default);
                 }
-                LeftOut::Fault => return None,
+                LeftOut::Default(_) | LeftOut::Fault => return None,
             }
         }
         Some(())
     }
 
-    /// Reads a value into its words, which are 0.
-    fn value(&mut self, kind: &'r Kind, to: usize) -> Option<()> {
+    /// Reads a value into its words, and writes all of them.
+    fn value(&mut self, kind: &'r Kind, to: &mut [u64]) -> Option<()> {
         match kind {
             Kind::Optional(inner) => {
                 if self.scan.peek() == b'n' {
+                    to.fill(0);
                     return self.null();
                 }
-                self.set(to, 1)?;
-                self.value(inner, to + 1)
+                let (there, to) = to.split_first_mut()?;
+                *there = 1;
+                self.value(inner, to)
             }
             Kind::Fixed(fixed) => self.fixed(fixed, to),
             Kind::Int => self.int(to),
-            Kind::Enum(values) => self.enum_value(values, to),
+            Kind::Enum(choice) => self.enum_value(choice, to),
             Kind::Code => self.code(to),
             Kind::Text => self.text(to),
             Kind::Bool => self.truth(to),
@@ -215,16 +264,28 @@ impl<'r, 'l> Reading<'_, 'r, 'l> {
         }
     }
 
-    fn list(&mut self, item: &'r Kind, (words, at_most): (usize, usize), to: usize) -> Option<()> {
+    fn list(
+        &mut self,
+        item: &'r Kind,
+        (words, at_most): (usize, usize),
+        to: &mut [u64],
+    ) -> Option<()> {
         self.open(b'[')?;
-        let start = self.frame.arguments.len();
+        let start = self.frame.result.len();
         let mut count = 0;
         if self.scan.take(b']') {
             self.depth -= 1;
         } else {
             loop {
-                let element = self.room(words);
-                self.value(item, element)?;
+                let mut element = [0; MOST_WORDS];
+                let element = element.get_mut(..words)?;
+                match item {
+                    Kind::Record(record) => self.record(*record, element)?,
+                    item => self.value(item, element)?,
+                }
+                for word in &*element {
+                    self.frame.result.push(*word);
+                }
                 count += 1;
                 if self.ends(b']')? {
                     break;
@@ -234,21 +295,28 @@ impl<'r, 'l> Reading<'_, 'r, 'l> {
         if count > at_most {
             return None;
         }
-        let address = self.put(start)?;
-        self.set_pair(to, [address, count as u64])
+        let list = self.room(count * words)?;
+        let elements = self.frame.result.get(start..)?;
+        // Mostly so few that nobody need be asked to copy them.
+        for (to, from) in list.iter_mut().zip(elements) {
+            *to = *from;
+        }
+        self.frame.result.truncate(start);
+        give(to, [list.as_ptr() as u64, count as u64])
     }
 
-    fn record(&mut self, record: usize, to: usize) -> Option<()> {
+    #[inline]
+    fn record(&mut self, record: usize, to: &mut [u64]) -> Option<()> {
         let plans = self.plans;
         let record = plans.record(record)?;
         let checks = record.checks.as_deref()?;
-        let start = self.room(record.words);
-        self.object(record, start)?;
-        let address = self.put(start)?;
+        let words = self.room(record.words)?;
+        self.object(record, words)?;
+        let address = words.as_ptr() as u64;
         for check in checks {
             self.holds(*check, address)?;
         }
-        self.set(to, address)
+        give(to, [address])
     }
 
     /// Runs a check of a record.
@@ -265,28 +333,28 @@ impl<'r, 'l> Reading<'_, 'r, 'l> {
     }
 
     /// Reads a reason.
-    fn reason(&mut self, to: usize) -> Option<()> {
+    fn reason(&mut self, to: &mut [u64]) -> Option<()> {
         let plans = self.plans;
         self.open(b'{')?;
         let code = self.reason_code()?;
         let (number, reason) = plans.reason_named(self.told(&code))?;
-        let start = self.room(reason.parameters.words);
-        self.set(start, number as u64)?;
+        let words = self.room(reason.parameters.words)?;
+        *words.first_mut()? = number as u64;
         // Each name may stand there once.
         let (mut code, mut severity, mut parameters) = (false, false, false);
         loop {
-            if !code && self.name("code").is_some() {
+            if !code && self.name(b"code").is_some() {
                 code = true;
                 self.raw()?;
-            } else if !severity && self.name("severity").is_some() {
+            } else if !severity && self.name(b"severity").is_some() {
                 severity = true;
                 let told = self.raw().and_then(|raw| self.resolve(raw))?;
                 if self.told(&told) != reason.severity.as_bytes() {
                     return None;
                 }
-            } else if !parameters && self.name("parameters").is_some() {
+            } else if !parameters && self.name(b"parameters").is_some() {
                 parameters = true;
-                self.object(&reason.parameters, start)?;
+                self.object(&reason.parameters, words)?;
             } else {
                 return None;
             }
@@ -295,16 +363,15 @@ impl<'r, 'l> Reading<'_, 'r, 'l> {
             }
         }
         if !parameters {
-            self.left_out(&reason.parameters, Seen::default(), start)?;
+            self.left_out(&reason.parameters, Seen::default(), words)?;
         }
-        let address = self.put(start)?;
-        self.set(to, address)
+        give(to, [words.as_ptr() as u64])
     }
 
     /// Looks for the code of the reason that is open: it says what its parameters are.
     fn reason_code(&mut self) -> Option<Told<'l>> {
         let start = self.scan;
-        while self.name("code").is_none() {
+        while self.name(b"code").is_none() {
             self.raw()?;
             self.scan.blanks();
             if !self.scan.take(b':') {
@@ -323,10 +390,27 @@ impl<'r, 'l> Reading<'_, 'r, 'l> {
     }
 
     /// Moves over this name, the colon behind it and blanks, if it is next.
-    pub(super) fn name(&mut self, name: &str) -> Option<()> {
+    #[inline(always)]
+    pub(super) fn name<const N: usize>(&mut self, name: &[u8; N]) -> Option<()> {
+        let rest = self.scan.bytes.get(self.scan.at..)?;
+        let [b'"', plain @ ..] = rest else {
+            return None;
+        };
+        if let Some((found, [b'"', b':', ..])) = plain.split_first_chunk::<N>()
+            && found == name
+        {
+            self.scan.at += N + 3;
+            self.scan.blanks();
+            return Some(());
+        }
+        self.unusual_name(name)
+    }
+
+    /// The same for a name that is written in another way.
+    fn unusual_name(&mut self, name: &[u8]) -> Option<()> {
         let start = self.scan.at;
         let told = self.raw().and_then(|raw| self.resolve(raw));
-        if told.is_none_or(|told| self.told(&told) != name.as_bytes()) {
+        if told.is_none_or(|told| self.told(&told) != name) {
             self.scan.at = start;
             return None;
         }
@@ -350,6 +434,12 @@ mod tests {
             assert_eq!(seen.insert(field), None, "{field}");
         }
         assert!(!seen.has(1));
+        for count in [0, 1, 63, 64, 65, 128, MOST_FIELDS] {
+            let seen = Seen::first(count);
+            for field in 0..MOST_FIELDS {
+                assert_eq!(seen.has(field), field < count, "{field} of {count}");
+            }
+        }
         assert_eq!(seen.insert(300), None);
     }
 }

@@ -7,9 +7,9 @@ use assize_ir::code::normalise_code;
 use assize_ir::{NumType, date};
 use rust_decimal::Decimal;
 
-use super::plan::{EnumValue, Fixed};
-use super::read::Reading;
-use super::scan::{Raw, unescape};
+use super::plan::{Choice, Fixed};
+use super::read::{Reading, give};
+use super::scan::{Places, Raw, unescape};
 use crate::jit::shape::scaled;
 use crate::jit::words::decimal_words;
 
@@ -35,10 +35,10 @@ impl<'r, 'l> Reading<'_, 'r, 'l> {
         self.word("null")
     }
 
-    pub(super) fn truth(&mut self, to: usize) -> Option<()> {
+    pub(super) fn truth(&mut self, to: &mut [u64]) -> Option<()> {
         let held = self.scan.peek() == b't';
         self.word(if held { "true" } else { "false" })?;
-        self.set(to, u64::from(held))
+        give(to, [u64::from(held)])
     }
 
     /// The text whose opening quote is next.
@@ -78,15 +78,15 @@ impl<'r, 'l> Reading<'_, 'r, 'l> {
         (self.told(&told).len() <= MAX_TEXT_BYTES).then_some(told)
     }
 
-    pub(super) fn text(&mut self, to: usize) -> Option<()> {
+    pub(super) fn text(&mut self, to: &mut [u64]) -> Option<()> {
         let words = match self.short()? {
             Told::Line(bytes) => [bytes.as_ptr() as u64, bytes.len() as u64],
             Told::Resolved => self.frame.context.arena.text(&self.frame.text)?,
         };
-        self.set_pair(to, words)
+        give(to, words)
     }
 
-    pub(super) fn code(&mut self, to: usize) -> Option<()> {
+    pub(super) fn code(&mut self, to: &mut [u64]) -> Option<()> {
         let words = match self.short()? {
             Told::Line(bytes) if is_normal(bytes) => [bytes.as_ptr() as u64, bytes.len() as u64],
             told => {
@@ -97,63 +97,75 @@ impl<'r, 'l> Reading<'_, 'r, 'l> {
                 self.frame.context.arena.text(&normalise_code(text))?
             }
         };
-        self.set_pair(to, words)
+        give(to, words)
     }
 
-    pub(super) fn date(&mut self, to: usize) -> Option<()> {
-        let told = self.short()?;
-        let day = date::parse_bytes(self.told(&told))?;
-        self.set(to, i64::from(day).cast_unsigned())
+    #[inline]
+    pub(super) fn date(&mut self, to: &mut [u64]) -> Option<()> {
+        let day = match self.scan.day() {
+            Some(day) => day?,
+            None => {
+                let told = self.short()?;
+                date::parse_bytes(self.told(&told))?
+            }
+        };
+        give(to, [i64::from(day).cast_unsigned()])
     }
 
-    pub(super) fn date_formula(&mut self, to: usize) -> Option<()> {
+    pub(super) fn date_formula(&mut self, to: &mut [u64]) -> Option<()> {
         let told = self.short()?;
         let text = std::str::from_utf8(self.told(&told)).ok()?;
         let formula = DateFormula::parse(text).ok()?.to_string();
         let words = self.frame.context.arena.text(&formula)?;
-        self.set_pair(to, words)
+        give(to, words)
     }
 
-    pub(super) fn enum_value(&mut self, values: &'r [EnumValue], to: usize) -> Option<()> {
+    #[inline]
+    pub(super) fn enum_value(&mut self, choice: &'r Choice, to: &mut [u64]) -> Option<()> {
         if !self.scan.take(b'"') {
             return None;
         }
-        let scan = &mut self.scan;
-        let mut found = values.iter().position(|value| scan.literal(&value.ending));
-        if found.is_none() {
-            let raw = self.scan.text().filter(|raw| raw.escaped)?;
-            let told = self.resolve(raw)?;
-            let text = self.told(&told);
-            found = values.iter().position(|it| it.name.as_bytes() == text);
-        }
-        self.set(to, found? as u64)
+        let found = match choice.names.find(&choice.values, &mut self.scan) {
+            Some(found) => found,
+            None => self.respelled_value(choice)?,
+        };
+        give(to, [found as u64])
     }
 
-    pub(super) fn fixed(&mut self, fixed: &'r Fixed, to: usize) -> Option<()> {
+    /// A name with escapes.
+    #[cold]
+    fn respelled_value(&mut self, choice: &'r Choice) -> Option<usize> {
+        let raw = self.scan.text().filter(|raw| raw.escaped)?;
+        let told = self.resolve(raw)?;
+        let text = self.told(&told);
+        let mut values = choice.values.iter();
+        values.position(|it| it.name.as_bytes() == text)
+    }
+
+    #[inline(always)]
+    pub(super) fn fixed(&mut self, fixed: &'r Fixed, to: &mut [u64]) -> Option<()> {
         let start = self.scan.at;
-        if let Some(written) = fixed.written
-            && let Some(coefficient) = self.usual(written)
+        if let Some(places) = fixed.read
+            && let Some(coefficient) = self.scan.digits(places)
             && fixed.range.0 <= coefficient
             && coefficient <= fixed.range.1
         {
-            return self.set(to, coefficient.cast_unsigned());
+            return give(to, [coefficient.cast_unsigned()]);
         }
         self.scan.at = start;
+        self.unusual(fixed, to)
+    }
+
+    #[cold]
+    fn unusual(&mut self, fixed: &'r Fixed, to: &mut [u64]) -> Option<()> {
         let number = self.number(&fixed.ty)?;
-        self.set(to, scaled(number, fixed.scale)?.cast_unsigned())
+        give(to, [scaled(number, fixed.scale)?.cast_unsigned()])
     }
 
-    /// A number as it is usually written, in quotes or not.
-    #[inline]
-    fn usual(&mut self, places: u8) -> Option<i64> {
-        let quoted = self.scan.take(b'"');
-        let number = self.scan.digits(places)?;
-        (!quoted || self.scan.take(b'"')).then_some(number)
-    }
-
-    pub(super) fn int(&mut self, to: usize) -> Option<()> {
+    #[inline(always)]
+    pub(super) fn int(&mut self, to: &mut [u64]) -> Option<()> {
         let start = self.scan.at;
-        let whole = match self.usual(0) {
+        let whole = match self.scan.digits(Places::NONE) {
             Some(whole) => whole,
             None => {
                 self.scan.at = start;
@@ -162,13 +174,13 @@ impl<'r, 'l> Reading<'_, 'r, 'l> {
                 whole.filter(|whole| *whole != i64::MIN)?
             }
         };
-        self.set(to, whole.cast_unsigned())
+        give(to, [whole.cast_unsigned()])
     }
 
     /// A number in two words.
-    pub(super) fn any_number(&mut self, ty: &NumType, to: usize) -> Option<()> {
+    pub(super) fn any_number(&mut self, ty: &NumType, to: &mut [u64]) -> Option<()> {
         let number = self.number(ty)?;
-        self.set_pair(to, decimal_words(number))
+        give(to, decimal_words(number))
     }
 
     /// A number in any form, within its declared places and range.

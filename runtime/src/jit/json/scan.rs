@@ -3,6 +3,8 @@
 //! Nothing here decides what is wrong. Whoever finds something else than expected gives up, and the reader
 //! of the definition says what it is. The end reads as the byte 0, which stands in no JSON.
 
+use assize_ir::date;
+
 /// A byte in each place of a word.
 const ONES: u64 = 0x0101_0101_0101_0101;
 /// The highest bit in each place of a word.
@@ -10,6 +12,9 @@ const HIGH: u64 = 0x8080_8080_8080_8080;
 
 /// Most digits of a number that is read here: they fit a word.
 const MOST_DIGITS: usize = 18;
+
+/// Digits that are read at once: a word holds them, and what is behind.
+const FEW_DIGITS: u8 = 7;
 
 /// Powers of ten that fit a word.
 const TENS: [i64; MOST_DIGITS + 1] = {
@@ -26,10 +31,13 @@ const TENS: [i64; MOST_DIGITS + 1] = {
     tens
 };
 
-/// Bytes that are compared as a whole: words, and which of their bytes count.
+/// Bytes that are compared as a whole.
 #[derive(Clone, Debug)]
 pub(super) struct Literal {
-    words: Box<[(u64, u64)]>,
+    /// The first sixteen, and which bits of them count.
+    first: (u128, u128),
+    /// Those behind, in the same way.
+    rest: Box<[(u128, u128)]>,
     bytes: usize,
 }
 
@@ -37,12 +45,14 @@ impl Literal {
     /// These bytes.
     pub(super) fn new(bytes: &[u8]) -> Literal {
         let word = |chunk: &[u8]| {
-            let place = |(at, byte): (usize, &u8)| u64::from(*byte) << (8 * at);
+            let place = |(at, byte): (usize, &u8)| u128::from(*byte) << (8 * at);
             let value = chunk.iter().enumerate().map(place).fold(0, |a, b| a | b);
-            (value, u64::MAX >> (64 - 8 * chunk.len()))
+            (value, u128::MAX >> (128 - 8 * chunk.len()))
         };
+        let mut words = bytes.chunks(WIDE).map(word);
         Literal {
-            words: bytes.chunks(8).map(word).collect(),
+            first: words.next().unwrap_or_default(),
+            rest: words.collect(),
             bytes: bytes.len(),
         }
     }
@@ -50,17 +60,84 @@ impl Literal {
     /// A name between `before` and `behind`, as long as no character of it needs an escape: a name that has
     /// one is found by its text alone, and this literal nowhere.
     pub(super) fn around(before: &str, name: &str, behind: &str) -> Literal {
-        if name
-            .bytes()
-            .any(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1F))
-        {
+        if is_escaped(name) {
             return Literal {
-                words: Box::new([(1, 0)]),
+                first: (1, 0),
+                rest: Box::default(),
                 bytes: 0,
             };
         }
         Literal::new(format!("{before}{name}{behind}").as_bytes())
     }
+}
+
+/// Whether a name has a character that needs an escape.
+pub(super) fn is_escaped(name: &str) -> bool {
+    let special = |byte| matches!(byte, b'"' | b'\\' | 0..=0x1F);
+    name.bytes().any(special)
+}
+
+/// Bytes that are looked at together.
+const WIDE: usize = 16;
+
+/// How many places a number has at most, and what follows from that.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Places {
+    count: u8,
+    /// Ten to so many.
+    pub(super) power: i64,
+    /// Bits of so many digits in a word.
+    pub(super) bits: u32,
+    /// The same, and of numbers without places what no number has.
+    pub(super) all_bits: u32,
+    /// Those bits, and how far they are from the end of a word.
+    mask: u64,
+    shift: u32,
+    /// Bytes of a point and so many digits.
+    pub(super) with_point: usize,
+    /// Most bits of the digits before the point; none where numbers with so many places are read digit by digit.
+    whole_bits: u32,
+}
+
+impl Places {
+    /// `None` where no usual number has so many.
+    pub(super) fn new(count: u8) -> Option<Places> {
+        let few = count <= FEW_DIGITS;
+        let bits = if few { 8 * u32::from(count) } else { 0 };
+        Some(Places {
+            count,
+            power: *TENS.get(usize::from(count))?,
+            bits,
+            all_bits: if bits > 0 { bits } else { u32::MAX },
+            mask: (1 << bits) - 1,
+            shift: (64 - bits) & 63,
+            with_point: 1 + usize::from(count),
+            whole_bits: if few { 8 * u32::from(FEW_DIGITS) } else { 0 },
+        })
+    }
+
+    /// Whether numbers with so many places are mostly read at once.
+    pub(super) fn are_few(self) -> bool {
+        self.whole_bits > 0
+    }
+
+    /// The first so many digits of a word at its end.
+    #[inline(always)]
+    pub(super) fn aligned(self, digits: u64) -> u64 {
+        (digits & self.mask) << (self.shift & 63)
+    }
+
+    /// Those of a whole number.
+    pub(super) const NONE: Places = Places {
+        count: 0,
+        power: 1,
+        bits: 0,
+        all_bits: u32::MAX,
+        mask: 0,
+        shift: 0,
+        with_point: 1,
+        whole_bits: 8 * FEW_DIGITS as u32,
+    };
 }
 
 /// A text as it was read.
@@ -104,7 +181,7 @@ impl<'l> Scan<'l> {
 
     /// Eight bytes, those behind the end as 0.
     #[inline(always)]
-    fn word(&self, at: usize) -> u64 {
+    pub(super) fn word(&self, at: usize) -> u64 {
         let rest = self.bytes.get(at..).unwrap_or_default();
         match rest.first_chunk::<8>() {
             Some(chunk) => u64::from_le_bytes(*chunk),
@@ -112,18 +189,36 @@ impl<'l> Scan<'l> {
         }
     }
 
+    /// Sixteen bytes, those behind the end as 0.
+    #[inline(always)]
+    fn wide(&self, at: usize) -> u128 {
+        let rest = self.bytes.get(at..).unwrap_or_default();
+        match rest.first_chunk::<WIDE>() {
+            Some(chunk) => u128::from_le_bytes(*chunk),
+            None => wide_tail(rest),
+        }
+    }
+
     /// Moves over these bytes, if they are next.
     #[inline(always)]
     pub(super) fn literal(&mut self, literal: &Literal) -> bool {
-        let mut at = self.at;
-        for (value, mask) in &literal.words {
-            if self.word(at) & mask != *value {
-                return false;
-            }
-            at += 8;
+        let (value, mask) = literal.first;
+        if self.wide(self.at) & mask != value {
+            return false;
+        }
+        if !literal.rest.is_empty() && !self.literal_rest(literal) {
+            return false;
         }
         self.at += literal.bytes;
         true
+    }
+
+    /// What is behind the first sixteen bytes.
+    #[inline]
+    fn literal_rest(&self, literal: &Literal) -> bool {
+        let places = (self.at + WIDE..).step_by(WIDE);
+        let mut words = literal.rest.iter().zip(places);
+        words.all(|((value, mask), at)| self.wide(at) & mask == *value)
     }
 
     /// Moves over a text whose opening quote is behind; `None` when it is none.
@@ -201,11 +296,69 @@ impl<'l> Scan<'l> {
         }
     }
 
-    /// The coefficient of a number at this scale, written in the usual way: at most 18 digits at the scale,
-    /// no exponent. `None` for any other, and the place is as good as lost.
+    /// The coefficient of a number with so many places, written in the usual way, in quotes or not: at most 18
+    /// digits with all places, no exponent. `None` for any other, and the place is as good as lost.
     #[inline(always)]
-    pub(super) fn digits(&mut self, places: u8) -> Option<i64> {
+    pub(super) fn digits(&mut self, places: Places) -> Option<i64> {
+        if self.peek().is_ascii_digit() {
+            return self.unsigned(places);
+        }
+        let quoted = self.take(b'"');
         let negative = self.take(b'-');
+        let size = self.unsigned(places)?;
+        if quoted && !self.take(b'"') {
+            return None;
+        }
+        Some(if negative { -size } else { size })
+    }
+
+    #[inline(always)]
+    fn unsigned(&mut self, places: Places) -> Option<i64> {
+        match self.few_digits(places) {
+            Some(size) => Some(size),
+            None => self.many_digits(places),
+        }
+    }
+
+    /// Up to seven digits before the point and as many behind, without a branch for each. `None` for any
+    /// other, and the place is as before.
+    #[inline(always)]
+    fn few_digits(&mut self, places: Places) -> Option<i64> {
+        let text = self.word(self.at);
+        let (digits, bits) = leading_digits(text);
+        // A zero that begins more digits is left to the definition.
+        if bits == 0 || bits > places.whole_bits || (bits > 8 && digits as u8 == 0) {
+            return None;
+        }
+        let mut end = self.at + (bits / 8) as usize;
+        let mut behind = (text >> bits) as u8;
+        let mut fraction = 0;
+        if behind == b'.' {
+            let text = self.word(end + 1);
+            let (digits, bits) = leading_digits(text);
+            if bits == 0 || bits > places.bits {
+                return None;
+            }
+            end += 1 + (bits / 8) as usize;
+            behind = (text >> bits) as u8;
+            fraction = places.aligned(digits & ((1 << bits) - 1));
+        }
+        // An exponent would move the point.
+        if behind | 0x20 == b'e' {
+            return None;
+        }
+        self.at = end;
+        let whole = eight_digits(digits << (64 - bits));
+        Some(
+            whole
+                .wrapping_mul(places.power)
+                .wrapping_add(eight_digits(fraction)),
+        )
+    }
+
+    /// The same for any number of digits that fit.
+    #[cold]
+    fn many_digits(&mut self, places: Places) -> Option<i64> {
         let start = self.at;
         let mut number: i64 = 0;
         while let digit @ 0..=9 = self.peek().wrapping_sub(b'0') {
@@ -213,7 +366,7 @@ impl<'l> Scan<'l> {
             self.at += 1;
         }
         let whole = self.at - start;
-        let mut left = usize::from(places);
+        let mut left = usize::from(places.count);
         if whole == 0
             || whole + left > MOST_DIGITS
             || (whole > 1 && self.bytes.get(start) == Some(&b'0'))
@@ -235,8 +388,38 @@ impl<'l> Scan<'l> {
             return None;
         }
         // Eighteen digits at most fit.
-        let number = number.wrapping_mul(*TENS.get(left)?);
-        Some(if negative { -number } else { number })
+        Some(number.wrapping_mul(*TENS.get(left)?))
+    }
+
+    /// Moves over a day in quotes; the inner `None` is a day that is not in the calendar, the outer one a text of
+    /// another form, over which it does not move.
+    #[inline(always)]
+    pub(super) fn day(&mut self) -> Option<Option<i32>> {
+        let text = self.bytes.get(self.at..)?.first_chunk::<12>()?;
+        let [b'"', year @ .., b'"'] = text else {
+            return None;
+        };
+        let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *year else {
+            return None;
+        };
+        let mut digits = true;
+        let mut number = |bytes: &[u8]| {
+            bytes.iter().fold(0, |sum, byte| {
+                let digit = byte.wrapping_sub(b'0');
+                digits &= digit <= 9;
+                sum * 10 + u32::from(digit)
+            })
+        };
+        let (year, month, day) = (
+            number(&[y1, y2, y3, y4]),
+            number(&[m1, m2]),
+            number(&[d1, d2]),
+        );
+        if !digits {
+            return None;
+        }
+        self.at += text.len();
+        Some(date::from_civil(year.cast_signed(), month, day))
     }
 
     /// What may be a number: all bytes that can stand in one.
@@ -286,6 +469,41 @@ impl<'l> Scan<'l> {
             }
         }
     }
+}
+
+/// The number of the digits in a word, which stand there as values: those that come first in a text in the
+/// lowest bytes.
+#[inline(always)]
+pub(super) const fn eight_digits(digits: u64) -> i64 {
+    const MASK: u64 = 0xFF_0000_00FF;
+    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
+    let first = (pairs & MASK).wrapping_mul(100 + (1_000_000 << 32));
+    let second = (pairs >> 16 & MASK).wrapping_mul(1 + (10_000 << 32));
+    (first.wrapping_add(second) >> 32) as i64
+}
+
+/// The values of the digits with which a text begins, what is no digit behind them, and the bits of the digits: 64 where
+/// there is nothing else.
+#[inline(always)]
+pub(super) const fn leading_digits(text: u64) -> (u64, u32) {
+    let digits = text ^ ZEROS;
+    (digits, no_digits(digits).trailing_zeros() & !7)
+}
+
+/// The character `0` in each place of a word.
+const ZEROS: u64 = ONES * b'0' as u64;
+
+/// The highest bit of each byte that was no digit before [`ZEROS`] was taken from it.
+#[inline(always)]
+const fn no_digits(word: u64) -> u64 {
+    ((word & !HIGH).wrapping_add(ONES * (0x80 - 10)) | word) & HIGH
+}
+
+/// Fewer than sixteen bytes.
+#[cold]
+fn wide_tail(rest: &[u8]) -> u128 {
+    let bytes = rest.iter().rev();
+    bytes.fold(0, |so_far, byte| so_far << 8 | u128::from(*byte))
 }
 
 /// Fewer than eight bytes.
@@ -452,22 +670,50 @@ mod tests {
     proptest! {
         #[test]
         fn digits_are_those_of_the_definition(
-            text in "-?[0-9]{0,20}[.]?[0-9]{0,6}[eE]?[0-9]{0,2}",
-            places in 0u8..=6,
+            text in "-?[0-9]{0,20}[.]?[0-9]{0,10}[eE]?[0-9]{0,2}",
+            places in 0u8..=18,
+            behind in "|[,}\" \\]]{1,12}",
         ) {
-            let mut scan = scan(&text);
-            if let Some(found) = scan.digits(places) && scan.at == text.len() {
+            let whole = format!("{text}{behind}");
+            let mut scan = scan(&whole);
+            if let Some(found) = scan.digits(Places::new(places).unwrap()) && scan.at == text.len() {
                 let wanted = number::decimal(&text, 0);
                 prop_assert_eq!(wanted, Ok(Decimal::new(found, u32::from(places)).normalize()));
             }
         }
 
         #[test]
-        fn usual_numbers_are_read_here(whole in 0u32..=99_999, places in 0u8..=4, more in 0u32..10_000) {
-            let text = format!("-{whole}.{more:04}");
-            let mut scan = scan(&text);
-            let found = scan.digits(places);
-            prop_assert_eq!(found.is_some(), places == 4);
+        fn usual_numbers_are_read_here(
+            whole in 0u32..=99_999_999,
+            places in 0u8..=12,
+            more in 0u32..10_000,
+            behind in "|[,}\" \\]]{1,12}",
+        ) {
+            let text = format!("-{whole}.{more:04}{behind}");
+            let read = |places| {
+                let mut scan = scan(&text);
+                let found = scan.digits(places)?;
+                (scan.at == text.len() - behind.len()).then_some(found)
+            };
+            let found = read(Places::new(places).unwrap());
+            let wanted = places.checked_sub(4).and_then(|more| TENS.get(usize::from(more)));
+            let wanted = wanted.filter(|_| whole.to_string().len() + usize::from(places) <= 18);
+            let coefficient = -(i64::from(whole) * 10_000 + i64::from(more));
+            prop_assert_eq!(found, wanted.map(|power| coefficient * power));
+        }
+
+        /// Both ways of reading digits say the same where the short one says something.
+        #[test]
+        fn few_digits_are_read_as_many(text in "[0-9]{0,9}[.]?[0-9]{0,9}[eE,}\"]{1,9}", places in 0u8..=9) {
+            let places = Places::new(places).unwrap();
+            let (mut short, mut long) = (scan(&text), scan(&text));
+            match short.few_digits(places) {
+                Some(number) => {
+                    prop_assert_eq!(long.many_digits(places), Some(number));
+                    prop_assert_eq!(short.at, long.at);
+                }
+                None => prop_assert_eq!(short.at, 0),
+            }
         }
 
         #[test]

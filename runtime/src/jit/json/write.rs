@@ -8,17 +8,27 @@ use assize_eval::json::encode::{Digits, write_number};
 use assize_ir::date;
 use rust_decimal::Decimal;
 
+use super::out::{Out, eight_digits};
 use super::plan::{Fixed, Kind, Object, Plans};
 use crate::jit::words::{text, words_decimal};
 
 /// Bytes of the longest number of one word: 19 digits, a sign and a point, and zeros before the point.
 const NUMBER_BYTES: usize = 40;
 
+/// Powers of ten, for so many places that a word holds them with the point.
+const POWERS: [u64; 8] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
+/// The least number of nine digits.
+const EIGHT: u64 = 100_000_000;
+/// What has no more than eight digits before seven places.
+const MOST_DIGITS: u64 = EIGHT * 10_000_000;
+/// The character `0` in each place of a word.
+const ZEROS: u64 = 0x3030_3030_3030_3030;
+
 /// Writes values of which it is told where their words lie.
 pub(super) struct Writing<'w> {
     pub(super) plans: &'w Plans,
     pub(super) style: NumberStyle,
-    pub(super) out: &'w mut Vec<u8>,
+    pub(super) out: Out<'w>,
     /// For what has a text only by the definition.
     pub(super) text: &'w mut String,
 }
@@ -26,7 +36,7 @@ pub(super) struct Writing<'w> {
 impl Writing<'_> {
     #[inline]
     fn push(&mut self, text: &str) {
-        self.out.extend_from_slice(text.as_bytes());
+        self.out.push(text.as_bytes());
     }
 
     /// Appends a value; `None` when the words are none of this kind, and what was appended is worth nothing.
@@ -40,7 +50,7 @@ impl Writing<'_> {
         match kind {
             Kind::Optional(inner) => {
                 if first == 0 {
-                    self.push("null");
+                    self.out.piece(b"null", 4);
                 } else {
                     // SAFETY: the value follows the word that says it is there.
                     unsafe { self.value(at.add(1), inner)? }
@@ -55,9 +65,9 @@ impl Writing<'_> {
                 self.number(words_decimal([first, second]), ty);
             }
             Kind::Date => self.day(i32::try_from(first.cast_signed()).ok()?),
-            Kind::Enum(values) => {
-                let value = values.get(usize::try_from(first).ok()?)?;
-                self.push(&value.written);
+            Kind::Enum(choice) => {
+                let value = choice.values.get(usize::try_from(first).ok()?)?;
+                self.out.fragment(&value.written);
             }
             Kind::Text | Kind::Code => {
                 // SAFETY: the words of a text are the address and length of one that is alive.
@@ -82,10 +92,12 @@ impl Writing<'_> {
                 // SAFETY: the word is the address of a reason, whose number comes first.
                 let number = usize::try_from(unsafe { address.read() }).ok()?;
                 let reason = plans.reason(number)?;
-                self.push(&reason.before);
-                // SAFETY: the parameters of this reason lie behind its number.
-                unsafe { self.object(address, &reason.parameters)? }
-                self.push("}");
+                self.out.fragment(&reason.before);
+                if !reason.parameters.fields.is_empty() {
+                    // SAFETY: the parameters of this reason lie behind its number.
+                    unsafe { self.object(address, &reason.parameters)? }
+                    self.out.byte(b'}');
+                }
             }
             Kind::List { item, words, .. } => {
                 // SAFETY: a list has two words.
@@ -106,10 +118,10 @@ impl Writing<'_> {
         count: u64,
         (item, words): (&Kind, usize),
     ) -> Option<()> {
-        self.push("[");
+        self.out.byte(b'[');
         for number in 0..count {
             if number > 0 {
-                self.push(",");
+                self.out.byte(b',');
             }
             // SAFETY: as the caller says.
             unsafe {
@@ -117,7 +129,7 @@ impl Writing<'_> {
                 element = element.add(words);
             }
         }
-        self.push("]");
+        self.out.byte(b']');
         Some(())
     }
 
@@ -130,11 +142,11 @@ impl Writing<'_> {
             return Some(());
         }
         for field in &object.fields {
-            self.push(&field.before);
+            self.out.fragment(&field.before);
             // SAFETY: the field lies at its place.
             unsafe { self.value(address.add(field.at), &field.kind)? }
         }
-        self.push("}");
+        self.out.byte(b'}');
         Some(())
     }
 
@@ -148,9 +160,9 @@ impl Writing<'_> {
             return self.number(Decimal::new(coefficient, u32::from(fixed.scale)), &fixed.ty);
         };
         if self.quoted() {
-            self.push("\"");
+            self.out.byte(b'"');
             self.digits(coefficient, written);
-            self.push("\"");
+            self.out.byte(b'"');
         } else {
             self.digits(coefficient, written);
         }
@@ -158,7 +170,7 @@ impl Writing<'_> {
 
     fn number(&mut self, number: Decimal, ty: &assize_ir::NumType) {
         if self.quoted() {
-            self.push("\"");
+            self.out.byte(b'"');
         }
         match Digits::of(number, ty) {
             Some(digits) if digits.zeros == 0 && digits.places <= 18 => {
@@ -167,17 +179,46 @@ impl Writing<'_> {
             _ => {
                 self.text.clear();
                 write_number(number, ty, self.text);
-                self.out.extend_from_slice(self.text.as_bytes());
+                self.out.push(self.text.as_bytes());
             }
         }
         if self.quoted() {
-            self.push("\"");
+            self.out.byte(b'"');
         }
     }
 
     /// A whole number, with a point before so many of its digits.
-    #[inline]
+    #[inline(always)]
     fn digits(&mut self, coefficient: i64, places: u8) {
+        let size = coefficient.unsigned_abs();
+        let power = match POWERS.get(usize::from(places)) {
+            Some(power) if size < MOST_DIGITS => *power,
+            _ => return self.many_digits(coefficient, places),
+        };
+        let (whole, fraction) = (size / power, size % power);
+        if whole >= EIGHT {
+            return self.many_digits(coefficient, places);
+        }
+        if coefficient < 0 {
+            self.out.byte(b'-');
+        }
+        let digits = eight_digits(whole);
+        // The last digit is written also when it is zero.
+        let zeros = (digits | 1 << 56).trailing_zeros() / 8;
+        self.out.word(
+            (digits + ZEROS) >> (8 * zeros),
+            8usize.saturating_sub(zeros as usize),
+        );
+        if places > 0 {
+            let digits = (eight_digits(fraction) + ZEROS) >> (64 - 8 * u32::from(places));
+            self.out
+                .word(digits << 8 | u64::from(b'.'), usize::from(places) + 1);
+        }
+    }
+
+    /// The same for any number, digit by digit.
+    #[cold]
+    fn many_digits(&mut self, coefficient: i64, places: u8) {
         let mut buffer = [b'0'; NUMBER_BYTES];
         let mut rest = coefficient.unsigned_abs();
         let places = usize::from(places);
@@ -211,15 +252,14 @@ impl Writing<'_> {
                 *byte = b'-';
             }
         }
-        self.out
-            .extend_from_slice(buffer.get(start..).unwrap_or_default());
+        self.out.push(buffer.get(start..).unwrap_or_default());
     }
 
     fn day(&mut self, day: i32) {
         let (year, month, day) = date::to_civil(day);
         let digit = |number: u32| b'0' + (number % 10) as u8;
         let year = year.unsigned_abs();
-        self.out.extend_from_slice(&[
+        let text = [
             b'"',
             digit(year / 1_000),
             digit(year / 100),
@@ -232,7 +272,8 @@ impl Writing<'_> {
             digit(day / 10),
             digit(day),
             b'"',
-        ]);
+        ];
+        self.out.piece(&text, text.len());
     }
 
     fn text(&mut self, text: &str) {
@@ -240,11 +281,11 @@ impl Writing<'_> {
         if text.as_bytes().iter().any(special) {
             self.text.clear();
             assize_eval::json::write_text(text, self.text);
-            self.out.extend_from_slice(self.text.as_bytes());
+            self.out.push(self.text.as_bytes());
         } else {
-            self.push("\"");
+            self.out.byte(b'"');
             self.push(text);
-            self.push("\"");
+            self.out.byte(b'"');
         }
     }
 }
@@ -262,7 +303,7 @@ mod tests {
         write(&mut Writing {
             plans: &Plans::default(),
             style,
-            out: &mut out,
+            out: Out::new(&mut out),
             text: &mut text,
         });
         String::from_utf8(out).unwrap()

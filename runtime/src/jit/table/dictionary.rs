@@ -5,6 +5,8 @@
 
 use std::collections::HashMap;
 
+use crate::jit::words::{SHORT, mix, parts};
+
 /// A place of the table.
 #[derive(Clone, Copy, Debug, Default)]
 struct Place {
@@ -57,9 +59,6 @@ impl<'t> Numbering<'t> {
         Dictionary::new(self.texts.len(), self.texts.into_iter())
     }
 }
-
-/// Bytes of a text that is known by the words at its ends.
-const SHORT: usize = 16;
 
 impl Dictionary {
     /// Numbers so many different texts in their order.
@@ -125,44 +124,6 @@ impl Dictionary {
     pub(super) fn bytes(&self) -> usize {
         self.places.len() * size_of::<Place>() + self.long.len()
     }
-}
-
-/// The hash of a text, and the words at its ends, which for up to 16 bytes hold all of it.
-#[inline]
-fn parts(text: &[u8]) -> (u64, [u64; 2]) {
-    let ends = ends(text);
-    let mut hash = text.len() as u64;
-    if text.len() > SHORT {
-        for chunk in text.chunks_exact(8) {
-            hash = mix(
-                hash,
-                chunk.first_chunk().map_or(0, |it| u64::from_le_bytes(*it)),
-            );
-        }
-    }
-    let [first, last] = ends;
-    (mix(hash ^ first, last), ends)
-}
-
-#[inline]
-fn ends(text: &[u8]) -> [u64; 2] {
-    if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
-        return [u64::from_le_bytes(*first), u64::from_le_bytes(*last)];
-    }
-    if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
-        return [first, last].map(|word| u64::from(u32::from_le_bytes(*word)));
-    }
-    // At most three bytes: the first, the middle one and the last are all of them.
-    let byte = |at: Option<&u8>| at.map_or(0, |byte| u64::from(*byte));
-    let middle = byte(text.get(text.len() / 2));
-    [byte(text.first()) << 8 | middle, byte(text.last())]
-}
-
-#[inline]
-fn mix(a: u64, b: u64) -> u64 {
-    let product = u128::from(a ^ 0x9e37_79b9_7f4a_7c15) * u128::from(b ^ 0xd6e8_feb8_6659_fd93);
-    let (low, high) = (product as u64, (product >> 64) as u64);
-    low ^ high
 }
 
 /// The same hash for the map that gives the numbers.

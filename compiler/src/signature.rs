@@ -643,6 +643,7 @@ impl Header<'_> {
             places,
             lowest,
             highest,
+            unit: None,
         };
         let mut facts = NumFacts::declared(&ty);
         if places.is_none() {

@@ -24,6 +24,23 @@ pub fn number(value: Decimal, ty: &NumType) -> String {
     digits(value, if ty.percent { 2 } else { 0 }, ty.written_places())
 }
 
+/// A number for a reader: as its type is written, with what it is a number of: `5%`, `12.50 EUR`.
+pub fn measured(value: Decimal, ty: &NumType) -> String {
+    let mut text = number(value, ty);
+    measure(ty, &mut text);
+    text
+}
+
+/// What stands behind the digits of a number: its sign or unit.
+pub(crate) fn measure(ty: &NumType, out: &mut String) {
+    if ty.percent {
+        out.push('%');
+    } else if let Some(unit) = &ty.unit {
+        out.push(' ');
+        out.push_str(unit);
+    }
+}
+
 /// A number with at least so many places; a percent in points, without `%`.
 pub(crate) fn with_places(value: Decimal, percent: bool, places: u8) -> String {
     digits(value, if percent { 2 } else { 0 }, Some(places))
@@ -100,8 +117,8 @@ pub fn hole(program: &Program, ty: &Type, value: &Value) -> Option<String> {
     Some(text)
 }
 
-/// Any value for a reader of an error or trace: as in a hole, but texts and codes in quotes, records
-/// with their fields, rows with their keys; long ones are cut visibly.
+/// Any value for a reader of an error or trace: as in a hole, but numbers with their unit, texts and
+/// codes in quotes, records with their fields, rows with their keys; long ones are cut visibly.
 pub fn shown(program: &Program, data: Option<&dyn Data>, ty: &Type, value: &Value) -> String {
     let mut text = String::new();
     Shower { program, data }.value(ty, value, 0, &mut text);
@@ -155,6 +172,7 @@ impl Shower<'_> {
                 out.push(']');
             }
             (_, Value::Reason(reason)) => self.reason(reason, depth, out),
+            (Type::Num(ty), Value::Num(value)) => out.push_str(&measured(*value, ty)),
             (ty, value) => match hole(self.program, ty, value) {
                 Some(text) => out.push_str(&text),
                 None => out.push_str("a value of another type"),
@@ -239,8 +257,7 @@ mod tests {
         NumType {
             percent,
             places,
-            lowest: None,
-            highest: None,
+            ..NumType::PLAIN
         }
     }
 
@@ -357,6 +374,21 @@ mod tests {
         let text = shown(&program, None, &of_lines, &lines);
         assert!(text.chars().count() <= MAX_SHOWN_CHARS, "{text}");
         assert!(text.ends_with(", Line(…)]"), "{text}");
+    }
+
+    #[test]
+    fn readers_see_what_a_number_is_a_number_of() {
+        let program = program();
+        let euros = NumType {
+            unit: Some("EUR per piece".into()),
+            ..declared(false, Some(2))
+        };
+        let value = Value::Num("-1.5".parse().unwrap());
+        let ty = Type::Optional(Box::new(Type::Num(euros)));
+        assert_eq!(shown(&program, None, &ty, &value), "-1.50 EUR per piece");
+        // An author writes the unit into a text where it is wanted.
+        assert_eq!(hole(&program, &ty, &value).as_deref(), Some("-1.50"));
+        assert_eq!(canonical(&program, &ty, &value).as_deref(), Some("-1.50"));
     }
 
     #[test]

@@ -545,6 +545,15 @@ fn declarations_that_are_not_sound() {
             "a type that exists",
         ),
         ("record a.R { field r: number(2..1) }", "a type that exists"),
+        ("record a.R { field r: number(\"\") }", "a type that exists"),
+        (
+            "record a.R { field r: number(\"E\\r\") }",
+            "a type that exists",
+        ),
+        (
+            "record a.R { field r: number(percent, \"EUR\") }",
+            "a type that exists",
+        ),
         (
             "record a.R { field r: int check #4 }",
             "expected a callable",

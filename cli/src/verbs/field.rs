@@ -434,16 +434,52 @@ fn constant(callable: &Callable, node: NodeId) -> Option<(&Type, Value)> {
     None
 }
 
-/// Whether two texts say the same value: numbers by their value, however many places are written.
+/// Whether two texts say the same value: numbers by their value, however many places are written, and
+/// with or without their sign or unit. Another unit is another value.
 fn same(wanted: &str, is: &str) -> bool {
-    let number = |text: &str| {
-        let text = text.strip_suffix('%').unwrap_or(text).replace('_', "");
-        text.parse::<Decimal>().ok()
-    };
     let (wanted, is) = (plain(wanted), plain(is));
-    wanted == is || (number(wanted).is_some() && number(wanted) == number(is))
+    let ((digits, unit), (of, its_unit)) = (measured(wanted), measured(is));
+    let number = |digits: &str| digits.replace('_', "").parse::<Decimal>().ok();
+    let equal = number(digits).is_some() && number(digits) == number(of);
+    wanted == is || (equal && (unit.is_empty() || unit == its_unit))
+}
+
+/// The digits of a number, and what stands behind them.
+fn measured(text: &str) -> (&str, &str) {
+    match text.split_once(' ') {
+        Some((digits, unit)) => (digits, unit.trim_start()),
+        None => text.strip_suffix('%').map_or((text, ""), |it| (it, "%")),
+    }
 }
 
 fn plain(text: &str) -> &str {
     text.trim().trim_matches('"')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::same;
+
+    #[test]
+    fn an_expected_number_may_leave_out_its_unit() {
+        for (wanted, is) in [
+            ("170", "170.00 EUR"),
+            ("1_170.0 EUR", "1170.00 EUR"),
+            ("5", "5.00%"),
+            ("5%", "5.00%"),
+            ("hold", "hold"),
+            ("LAMP", "\"LAMP\""),
+        ] {
+            assert!(same(wanted, is), "{wanted} is {is}");
+        }
+        for (wanted, is) in [
+            ("170 USD", "170.00 EUR"),
+            ("5%", "5.00 EUR"),
+            ("5 EUR", "5.00%"),
+            ("171", "170.00 EUR"),
+            ("", "170.00 EUR"),
+        ] {
+            assert!(!same(wanted, is), "{wanted} is not {is}");
+        }
+    }
 }

@@ -150,8 +150,8 @@ test "sides"
                 tier(retail, 10)  3.00%
                 3%                3%
             expect line is Line(item: "A", quantity: 13, discount: 1%)  t.assize:60:5
-                line                                         Line(item: "A", quantity: 12, discount: 0.00%)
-                Line(item: "A", quantity: 13, discount: 1%)  Line(item: "A", quantity: 13, discount: 1.00%)
+                line                                         Line(item: "A", quantity: 12 piece, discount: 0.00%)
+                Line(item: "A", quantity: 13, discount: 1%)  Line(item: "A", quantity: 13 piece, discount: 1.00%)
             expect exists s in [1, 2] where s > 2  t.assize:61:5
                 does not hold
                 because exists s in [1, 2] where s > 2: false
@@ -570,8 +570,8 @@ property "an error"
     insta::assert_snapshot!(render_text(&report), @r#"
     FAILED  numbers                     does not hold (after 5 cases, seed 18109339176545465258)  t.assize:54:10
             expect round amount * rate to 0.01 <= 50  t.assize:56:5
-                round amount * rate to 0.01  50.02
-                50                           50
+                round amount * rate to 0.01  50.02 EUR
+                50                           50 EUR
             the smallest case found, as a test:
 
             test "numbers: counterexample"
@@ -606,7 +606,7 @@ property "an error"
             expect 10 / amount >= 0 or title = "x"  t.assize:70:5
                 error division_by_zero  t.assize:70:12
                     left   10
-                    right  0.00
+                    right  0.00 EUR
             the smallest case found, as a test:
 
             test "an error: counterexample"

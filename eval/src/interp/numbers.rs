@@ -126,8 +126,7 @@ impl<'a> Machine<'a, '_> {
         if !(many || low || high) {
             return Ok(());
         }
-        let sign = if ty.percent { "%" } else { "" };
-        let text = |number: Decimal| format!("{}{sign}", format::number(number, ty));
+        let text = |number: Decimal| format::measured(number, ty);
         let mut failure = self
             .fail(frame, place, ErrorCode::OutOfRange)
             .with(what, text(*number));

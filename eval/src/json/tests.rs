@@ -47,6 +47,7 @@ fn num(percent: bool, places: Option<u8>, range: Option<(&str, &str)>) -> Type {
         places,
         lowest: range.map(|(low, _)| low.parse().unwrap()),
         highest: range.map(|(_, high)| high.parse().unwrap()),
+        unit: None,
     })
 }
 

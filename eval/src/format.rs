@@ -5,7 +5,7 @@
 //! is `0`; a percent is written in points. The shift of a percent moves digits, so it is exact for
 //! every decimal.
 
-use assize_ir::{NumType, Program, RecordId, RelationId, Type, date};
+use assize_ir::{Field, NumType, Program, RecordId, RelationId, Type, date};
 use rust_decimal::Decimal;
 
 use crate::data::Data;
@@ -16,6 +16,8 @@ use crate::value::{ReasonValue, RowRef, Value};
 pub const MAX_SHOWN_CHARS: usize = 200;
 /// Most elements of a list that an error or trace writes out.
 pub const MAX_SHOWN_ELEMENTS: usize = 8;
+/// What stands for a value that is not to be shown.
+pub const HIDDEN: &str = "***";
 /// Deepest nesting that an error or trace writes out.
 const MAX_SHOWN_DEPTH: usize = 6;
 
@@ -117,8 +119,18 @@ pub fn hole(program: &Program, ty: &Type, value: &Value) -> Option<String> {
     Some(text)
 }
 
+/// The value of a field for a reader, as [`shown`] writes it.
+pub fn shown_field(program: &Program, field: &Field, value: &Value) -> String {
+    if field.sensitive {
+        HIDDEN.to_owned()
+    } else {
+        shown(program, None, &field.ty, value)
+    }
+}
+
 /// Any value for a reader of an error or trace: as in a hole, but numbers with their unit, texts and
-/// codes in quotes, records with their fields, rows with their keys; long ones are cut visibly.
+/// codes in quotes, records with their fields, rows with their keys; long ones are cut visibly,
+/// and [`HIDDEN`] stands for what a field that is marked `sensitive` holds.
 pub fn shown(program: &Program, data: Option<&dyn Data>, ty: &Type, value: &Value) -> String {
     let mut text = String::new();
     Shower { program, data }.value(ty, value, 0, &mut text);
@@ -193,9 +205,17 @@ impl Shower<'_> {
             }
             out.push_str(&field.name);
             out.push_str(": ");
-            self.value(&field.ty, value, depth + 1, out);
+            self.field(field, value, depth, out);
         }
         out.push(')');
+    }
+
+    fn field(&self, field: &Field, value: &Value, depth: usize, out: &mut String) {
+        if field.sensitive {
+            out.push_str(HIDDEN);
+        } else {
+            self.value(&field.ty, value, depth + 1, out);
+        }
     }
 
     fn row(&self, id: RelationId, row: RowRef, depth: usize, out: &mut String) {
@@ -213,7 +233,7 @@ impl Shower<'_> {
             match (self.data, u32::try_from(index)) {
                 (Some(data), Ok(position)) => {
                     let value = data.field(id, row.row, position);
-                    self.value(&field.ty, &value, depth + 1, out);
+                    self.field(field, &value, depth, out);
                 }
                 _ => out.push('…'),
             }
@@ -249,7 +269,7 @@ pub fn bare(full: &str) -> &str {
 mod tests {
     use std::sync::Arc;
 
-    use assize_ir::{Enum, EnumId, Field, PlaceId, Record};
+    use assize_ir::{Enum, EnumId, PlaceId, Record};
 
     use super::*;
 
@@ -313,6 +333,7 @@ mod tests {
             ty,
             default: None,
             doc: String::new(),
+            sensitive: false,
         };
         Program {
             enums: vec![Enum {

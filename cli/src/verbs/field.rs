@@ -1,7 +1,7 @@
 //! "Why has this field not that value?": what gave a field of the result, and what would have given
 //! another value.
 
-use assize_eval::format::shown;
+use assize_eval::format::{HIDDEN, shown};
 use assize_eval::json::nearest;
 use assize_eval::trace::influence::{Into, influence_on};
 use assize_eval::trace::parts::words;
@@ -79,13 +79,15 @@ impl Asked {
         }))
     }
 
-    /// The type and value that are asked for; else why there are none.
+    /// The type and value that are asked for, and whether it is not to be shown; else why there are
+    /// none.
     fn of<'v>(
         &self,
         program: &'v Program,
         result: &'v Shown,
-    ) -> Result<(&'v Type, &'v Value), String> {
+    ) -> Result<(&'v Type, &'v Value, bool), String> {
         let (mut ty, mut value) = (&result.ty, &result.value);
+        let mut hidden = result.hidden;
         let name = &self.field;
         for step in &self.path {
             let below = match (step, ty.plain(), value) {
@@ -93,6 +95,7 @@ impl Asked {
                     let field = program
                         .record(*id)
                         .and_then(|it| it.fields.get(*at as usize));
+                    hidden |= field.is_some_and(|it| it.sensitive);
                     field.map(|it| &it.ty).zip(values.get(*at as usize))
                 }
                 (Into::Element(at), Type::List { item, .. }, Value::List(items)) => {
@@ -114,7 +117,7 @@ impl Asked {
             };
             (ty, value) = below;
         }
-        Ok((ty, value))
+        Ok((ty, value, hidden))
     }
 
     /// The answer; nothing for a decision that came to no result.
@@ -122,7 +125,7 @@ impl Asked {
         let Outcome::Value(result) = &trace.root.outcome else {
             return Vec::new();
         };
-        let (ty, value) = match self.of(program, result) {
+        let (ty, value, hidden) = match self.of(program, result) {
             Ok(found) => found,
             Err(why) => return vec![why],
         };
@@ -130,7 +133,10 @@ impl Asked {
             Into::Field(at) => usize::try_from(*at).ok(),
             Into::Element(_) => None,
         });
-        let is = shown(program, None, ty, value);
+        let is = match hidden {
+            true => HIDDEN.to_owned(),
+            false => shown(program, None, ty, value),
+        };
         let name = &self.field;
         let influence = influence_on(program, trace, &self.path, value);
         let gave = influence.steps;

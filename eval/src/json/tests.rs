@@ -38,6 +38,7 @@ fn field(name: &str, ty: Type, default: Option<Const>) -> Field {
         ty,
         default,
         doc: String::new(),
+        sensitive: false,
     }
 }
 

@@ -25,6 +25,8 @@ pub(crate) struct Told {
     using: String,
     kind: NumType,
     weights: Option<NumType>,
+    /// Whether none of the numbers is to be shown: each says something of the others.
+    hidden: bool,
 }
 
 /// What is divided by what in a share: `total × weight ÷ weights`.
@@ -148,6 +150,9 @@ impl<'a> Machine<'a, '_> {
         self.recorder.as_ref()?;
         let show = |id: NodeId, value: &Value| self.show_node(frame, id, value);
         let total_of = frame.callable.node(share.total);
+        let hidden = [share.total, share.weight, share.step]
+            .into_iter()
+            .any(|id| self.hides(frame, id));
         Some(Box::new(Told {
             total: show(share.total, total),
             weight: show(share.weight, weight),
@@ -159,6 +164,7 @@ impl<'a> Machine<'a, '_> {
                 .callable
                 .node(share.weight)
                 .and_then(|node| number_type(&node.ty)),
+            hidden,
         }))
     }
 
@@ -213,6 +219,10 @@ impl<'a> Machine<'a, '_> {
             using: using.unwrap_or_default(),
             rest: None,
         };
+        let hidden = [value.0, rounding.step.0]
+            .into_iter()
+            .any(|id| self.hides(frame, id));
+        let note = if hidden { note.hidden() } else { note };
         self.note_during(Some(node.place), Note::Part(Box::new(note)), frame.during());
     }
 }
@@ -231,7 +241,7 @@ pub(crate) fn of_share(told: &Told, of: Quotient, part: &SharePart) -> Part {
         let ty = told.weights.as_ref().unwrap_or(&NumType::PLAIN);
         format::measured(weights, ty)
     });
-    Part {
+    let note = Part {
         part: String::new(),
         divided: Some(Divided {
             total: told.total.clone(),
@@ -251,6 +261,30 @@ pub(crate) fn of_share(told: &Told, of: Quotient, part: &SharePart) -> Part {
             })
         }),
         value: rounded(part.value, &told.step, kind),
+    };
+    if told.hidden { note.hidden() } else { note }
+}
+
+impl Part {
+    /// Without its numbers.
+    fn hidden(self) -> Part {
+        let hide = || format::HIDDEN.to_owned();
+        Part {
+            divided: self.divided.map(|_| Divided {
+                total: hide(),
+                weight: hide(),
+                weights: hide(),
+            }),
+            exact: hide(),
+            carried: self.carried.map(|_| hide()),
+            step: hide(),
+            rest: self.rest.map(|_| LeftOver {
+                rounded: hide(),
+                rest: hide(),
+            }),
+            value: hide(),
+            ..self
+        }
     }
 }
 

@@ -147,6 +147,9 @@ pub struct Test {
     /// Write the results as JUnit XML, too
     #[arg(long, value_name = "FILE")]
     pub junit: Option<PathBuf>,
+    /// Tell the edges of ranges and comparisons that no test has a value on, too
+    #[arg(long)]
+    pub edges: bool,
 }
 
 /// How decimals are written.

@@ -19,6 +19,7 @@ pub fn run(arguments: &Test, console: &mut Console) -> Result<Exit, Stop> {
     let place = shown(&arguments.package);
     let options = TestOptions {
         filter: arguments.filter.clone(),
+        edges: arguments.edges,
         ..TestOptions::default()
     };
     if let Some(path) = &arguments.junit {

@@ -13,6 +13,7 @@ use assize_ir::{Body, Callable, NodeId, Op, Program, Type};
 use rust_decimal::Decimal;
 
 use crate::fault::Fault;
+use crate::render::few::few;
 
 /// Most parts of shares that are told of one field.
 const MAX_PARTS: usize = 8;
@@ -167,7 +168,7 @@ impl Asked {
             && let Some(wanted) = &self.wanted
             && !declared.values.contains(wanted)
         {
-            let values = declared.values.join(", ");
+            let values = few(&declared.values);
             return vec![format!("{name} is {is}, and is always one of {values}")];
         }
         let elsewhere = |wanted: &str| elsewhere(program, trace, ty, wanted);
@@ -292,7 +293,7 @@ fn step_into<'p>(
             let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
             Err(match nearest(name, names.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => format!("its fields are {}", names.join(", ")),
+                None => format!("its fields are {}", few(names)),
             })
         }
         (Segment::Element(at), Type::List { item, .. }) => Ok((Into::Element(at), item)),

@@ -372,3 +372,69 @@ fn the_lowest_number_of_64_bits_is_no_int() {
     let made = values::number_value(&Type::Int, beyond);
     assert_eq!(made, Some(Value::Int(-i64::MAX)));
 }
+
+/// How a property over a number up to this, and a wide one, is run.
+fn up_to(most: u32, wide: &str, condition: &str) -> HowRun {
+    let text = format!(
+        "module t
+number Few = plain, 0 places, from 1 to {most}
+number Wide = plain, 2 places
+
+property \"p\"
+    for all n: Few{wide}
+    expect {condition}
+"
+    );
+    let report = report_of(&[("t.assize", &text)], &TestOptions::default());
+    let test = &report.tests[0];
+    assert_eq!(test.outcome, Outcome::Passed, "{:?}", test.broken_by);
+    test.property.as_ref().unwrap().how
+}
+
+#[test]
+fn so_many_cases_are_all_run() {
+    let most = u32::try_from(MAX_PROOF_CASES).unwrap();
+    assert_eq!(up_to(most, "", "n + 1 > n"), HowRun::AllCases);
+    assert_eq!(up_to(most + 1, "", "n + 1 > n"), HowRun::Generated);
+}
+
+#[test]
+fn so_many_values_are_run_beside_what_is_compared() {
+    let both = "n + 1 > n or a < 5";
+    assert_eq!(up_to(64, ", a: Wide", both), HowRun::EachKind);
+    assert_eq!(up_to(65, ", a: Wide", both), HowRun::Generated);
+}
+
+/// How a property is run whose function asks the one before it twice, and so on.
+fn doubled(times: usize) -> HowRun {
+    let functions: String = (1..=times)
+        .map(|n| {
+            let before = n - 1;
+            format!("define f{n} (x: Wide) gives bool\n    f{before}(x) and f{before}(x)\n")
+        })
+        .collect();
+    let text = format!(
+        "module t
+number Wide = plain, 2 places
+define f0 (x: Wide) gives bool
+    x < 1
+{functions}
+property \"p\"
+    for all a: Wide
+    expect f{times}(a) or a >= 1
+"
+    );
+    let options = TestOptions {
+        cases: 1,
+        ..TestOptions::default()
+    };
+    let report = report_of(&[("t.assize", &text)], &options);
+    report.tests[0].property.as_ref().unwrap().how
+}
+
+#[test]
+fn so_many_nodes_are_looked_at() {
+    // A function is five nodes, and of twice as many there are twice as many.
+    assert_eq!(doubled(14), HowRun::EachKind);
+    assert_eq!(doubled(17), HowRun::Generated);
+}

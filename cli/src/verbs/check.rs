@@ -20,7 +20,7 @@ use crate::render::{cost, github, json, sarif};
 pub const MAX_SHOWN_PER_FILE: usize = assize_compiler::package::MAX_DIAGNOSTICS_PER_FILE;
 
 /// Most decisions whose costs are written.
-const MAX_COSTS_SHOWN: usize = 40;
+const MAX_COSTS_SHOWN: usize = 50;
 
 /// Checks a package.
 pub fn run(arguments: &Check, console: &mut Console) -> Result<Exit, Stop> {

@@ -156,9 +156,9 @@ fn long_lists_of_names_are_counted() {
     assert!(unnamed.err.contains(all), "{}", unnamed.shown());
     assert!(!unnamed.err.contains("d11,"), "{}", unnamed.shown());
     let checked = said(&folder, &["check", "a.assize"]);
-    let more = "… 20 more decisions (`assize inspect` tells all)";
+    let more = "… 10 more decisions (`assize inspect` tells all)";
     assert!(checked.out.contains(more), "{}", checked.shown());
-    assert!(!checked.out.contains("d40 "), "{}", checked.shown());
+    assert!(!checked.out.contains("d50 "), "{}", checked.shown());
     let inspected = said(&folder, &["inspect", "a.assize"]);
     assert!(inspected.out.contains("d59"), "{}", inspected.shown());
     // Machines get all.

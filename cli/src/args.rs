@@ -147,6 +147,12 @@ pub struct Test {
     /// Write the results as JUnit XML, too
     #[arg(long, value_name = "FILE")]
     pub junit: Option<PathBuf>,
+    /// Cases of each property that is not proved; 256 unless said
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub cases: Option<u32>,
+    /// Tell the edges of ranges and comparisons that no test has a value on, too
+    #[arg(long)]
+    pub edges: bool,
 }
 
 /// How decimals are written.

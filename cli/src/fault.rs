@@ -138,11 +138,29 @@ impl Fault {
                 "choose another place",
             ),
             io::ErrorKind::IsADirectory => ("it is a folder".to_owned(), "name a file in it"),
-            io::ErrorKind::StorageFull => (
+            io::ErrorKind::NotADirectory => (
+                "a part of its path is a file".to_owned(),
+                "check the path; it is relative to the folder you are in",
+            ),
+            io::ErrorKind::InvalidInput | io::ErrorKind::InvalidFilename => (
+                "no file can have this name".to_owned(),
+                "choose a shorter name, of letters and digits",
+            ),
+            io::ErrorKind::ReadOnlyFilesystem => (
+                "the disk is only for reading".to_owned(),
+                "choose another place",
+            ),
+            io::ErrorKind::InvalidData => {
+                ("it is not text in UTF-8".to_owned(), "save it as UTF-8")
+            }
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => (
                 "the disk is full".to_owned(),
                 "free some space, or choose another place",
             ),
-            _ => (plain(error), "check the path and the disk"),
+            _ => (
+                format!("the system says \"{}\"", plain(error)),
+                "check the path and the disk",
+            ),
         };
         Fault::new(format!("{path} {what}: {why}")).help(help)
     }

@@ -122,6 +122,7 @@ codes! {
     ROW_IN_SCHEMA "A0610" "a row leaves the snapshot";
     WITH_WHAT "A0611" "`with` changes a copy of a record";
     REASON_TWICE "A0612" "two reasons have one code";
+    SENSITIVE_IN_REASON "A0613" "a reason would show a sensitive value";
     NOT_A_LIST "A0701" "a list is wanted here";
     MIXED_LIST "A0702" "the items of a list are of two types";
     LIST_OF_LISTS "A0703" "a list has no lists as items";

@@ -31,6 +31,7 @@ pub mod sheets;
 pub mod signature;
 pub mod testing;
 pub mod ty;
+mod unused;
 pub mod whole;
 
 pub use db::{CellKind, Database, Db, PackageInput, Sheet, SheetRow, SourceFile, Workspace};

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::ops::Range;
 
 use crate::ast::Item;
-use crate::check::{CallableRef, Part, Target, checked};
+use crate::check::{CallableRef, Part, checked};
 use crate::codes;
 use crate::db::{Db, PackageInput, SourceFile, Workspace};
 use crate::diagnostic::{At, Code, Diagnostic, Severity};
@@ -12,7 +12,7 @@ use crate::items::{
     DeclId, DeclKind, decl_ast, decl_offset, decl_text, file_keys, syntax_diagnostics,
 };
 use crate::layers::all_extensions;
-use crate::link::{LinkFault, decisions_of, link, reasons_of};
+use crate::link::{LinkFault, decisions_of, link};
 use crate::names::{full_name, lacks_module, module_name, used_modules};
 
 /// Greatest number of diagnostics that are shown of one file.
@@ -93,7 +93,8 @@ pub fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
     out.extend(crate::built_in::diagnostics(db, package));
     out.extend(modules(db, package));
     if readable {
-        out.extend(unused(db, package, &all));
+        let unused = crate::unused::diagnostics(db, package, &all, &out);
+        out.extend(unused);
         out.extend(crate::copied::diagnostics(db, &all));
     }
     out.extend(circles(db, &all));
@@ -451,81 +452,6 @@ fn take_ends(
                 ends.push(next);
             }
         }
-    }
-}
-
-/// Declarations that nothing uses: only in a package whose decisions say what it is for.
-fn unused(db: &dyn Db, package: PackageInput, all: &[DeclId]) -> Vec<Diagnostic> {
-    let mut used: HashSet<DeclId> = HashSet::new();
-    for decl in all {
-        for one in &checked(db, decl).uses {
-            if let Target::Decl(target, _) = &one.target
-                && target != decl
-            {
-                used.insert(target.clone());
-            }
-        }
-        for fragment in &checked(db, decl).fragments {
-            used.extend(fragment.refs.callables.iter().map(|of| of.decl.clone()));
-            used.extend(fragment.refs.reasons.iter().cloned());
-        }
-    }
-    // A library offers everything it declares.
-    if decisions_of(db, package).is_empty() {
-        return Vec::new();
-    }
-    let mut out = Vec::new();
-    let mut given: Option<Vec<DeclId>> = None;
-    for decl in all {
-        let counts = matches!(
-            decl.key.kind,
-            DeclKind::Define
-                | DeclKind::Rule
-                | DeclKind::Table
-                | DeclKind::Reason
-                | DeclKind::Parameter
-        );
-        if !counts || used.contains(decl) || decl.name().starts_with('_') || decl.name().is_empty()
-        {
-            continue;
-        }
-        // What is open is there for others.
-        let open = match decl_ast(db, decl).map(|ast| &ast.item) {
-            Some(Item::Rule(rule)) => rule.open.is_some(),
-            Some(Item::Parameter(parameter)) => parameter.open,
-            _ => false,
-        };
-        if open {
-            continue;
-        }
-        if decl.key.kind == DeclKind::Reason {
-            let given = given.get_or_insert_with(|| reasons_that_come_in(db, package));
-            if given.contains(decl) {
-                continue;
-            }
-        }
-        out.push(
-            Diagnostic::new(
-                codes::UNUSED_DECLARATION,
-                Severity::Warning,
-                name_at(db, decl),
-                format!(
-                    "the {} `{}` is never used",
-                    decl.key.kind.word(),
-                    decl.name()
-                ),
-            )
-            .instead("use it, leave it out, or begin its name with `_`"),
-        );
-    }
-    out
-}
-
-/// The reasons that callers or data may name: all, where a decision reads them, and else none.
-fn reasons_that_come_in(db: &dyn Db, package: PackageInput) -> Vec<DeclId> {
-    match program(db, package) {
-        Ok(linked) if linked.reads_reasons => reasons_of(db, package),
-        _ => Vec::new(),
     }
 }
 

@@ -93,6 +93,8 @@ pub struct FieldSig {
     pub span: Span,
     /// Documentation.
     pub doc: String,
+    /// Whether its values are not to be shown.
+    pub sensitive: bool,
 }
 
 /// A parameter.
@@ -285,6 +287,7 @@ impl Header<'_> {
             has_default: field.default.is_some(),
             span: field.name.span,
             doc: field.doc.clone(),
+            sensitive: field.sensitive,
         }
     }
 
@@ -643,6 +646,7 @@ impl Header<'_> {
             places,
             lowest,
             highest,
+            unit: None,
         };
         let mut facts = NumFacts::declared(&ty);
         if places.is_none() {

@@ -20,15 +20,34 @@ pub enum Base {
 }
 
 impl Base {
-    /// As the author writes it.
-    fn text(&self) -> String {
-        let last = |name: &str| name.rsplit('.').next().unwrap_or(name).to_string();
+    /// Its name without its module.
+    fn name(&self) -> &str {
         match self {
-            Base::Money(name) => format!("money in {}", last(name)),
-            Base::Unit(name) => last(name),
-            Base::Days => "days".to_string(),
+            Base::Money(name) | Base::Unit(name) => name.rsplit('.').next().unwrap_or(name),
+            Base::Days => "days",
         }
     }
+
+    /// As the author writes it.
+    fn text(&self) -> String {
+        match self {
+            Base::Money(_) => format!("money in {}", self.name()),
+            Base::Unit(_) | Base::Days => self.name().to_string(),
+        }
+    }
+}
+
+/// The bases above and below a line of division, with their exponents.
+fn sides(bases: &[(Base, i32)], text: impl Fn(&Base) -> String) -> (Vec<String>, Vec<String>) {
+    let side = |positive: bool| {
+        let on_it = bases.iter().filter(|(_, it)| (*it > 0) == positive);
+        let named = on_it.map(|(base, exponent)| match exponent.abs() {
+            1 => text(base),
+            n => format!("{}^{n}", text(base)),
+        });
+        named.collect()
+    };
+    (side(true), side(false))
 }
 
 /// A dimension: percent, or a product of base dimensions with whole exponents (none: plain).
@@ -86,28 +105,31 @@ impl Dim {
         }
     }
 
-    /// As the author would write it.
+    /// As the author would write it as a type.
     pub fn text(&self) -> String {
         let Dim::Of(bases) = self else {
             return "percent".to_string();
         };
-        let side = |positive: bool| -> Vec<String> {
-            bases
-                .iter()
-                .filter(|(_, exponent)| (*exponent > 0) == positive)
-                .map(|(base, exponent)| match exponent.abs() {
-                    1 => base.text(),
-                    n => format!("{}^{n}", base.text()),
-                })
-                .collect()
-        };
-        let (above, below) = (side(true), side(false));
+        let (above, below) = sides(bases, Base::text);
         match (above.is_empty(), below.is_empty()) {
             (true, true) => "plain".to_string(),
             (false, true) => above.join(" * "),
             (true, false) => format!("plain per {}", below.join(" per ")),
             (false, false) => format!("{} per {}", above.join(" * "), below.join(" per ")),
         }
+    }
+
+    /// What stands behind the digits of a literal; nothing behind a plain number, and of a percent
+    /// its sign is no unit.
+    pub fn unit(&self) -> Option<String> {
+        let Dim::Of(bases) = self else {
+            return None;
+        };
+        let (above, below) = sides(bases, |base| base.name().to_string());
+        let below = below.iter().map(|name| format!("per {name}"));
+        let parts = (!above.is_empty()).then(|| above.join(" * "));
+        let parts: Vec<String> = parts.into_iter().chain(below).collect();
+        (!parts.is_empty()).then(|| parts.join(" "))
     }
 }
 
@@ -240,6 +262,7 @@ impl Ty {
             },
             lowest: facts.lowest,
             highest: facts.highest,
+            unit: None,
         }
     }
 

@@ -36,15 +36,65 @@ pub(crate) fn diagnostics(
     reasons_twice(db, all, &mut out);
     exports(db, package, all, &mut out);
     match linked {
-        Some(linked) => unbounded(db, package, linked, all, &mut out),
+        Some(linked) => of_program(db, package, linked, all, &mut out),
         // What no decision needs may be broken.
         None => {
             if let Ok(linked) = program(db, package) {
-                unbounded(db, package, &linked, all, &mut out);
+                of_program(db, package, &linked, all, &mut out);
             }
         }
     }
     out
+}
+
+fn of_program(
+    db: &dyn Db,
+    package: PackageInput,
+    linked: &Linked,
+    all: &[DeclId],
+    out: &mut Vec<Diagnostic>,
+) {
+    unbounded(db, package, linked, all, out);
+    told(linked, out);
+}
+
+/// Values that are not to be shown and become part of a reason, which is part of the answer.
+fn told(linked: &Linked, out: &mut Vec<Diagnostic>) {
+    let program = &linked.program;
+    let hidden = ir::hidden::Hidden::of(program);
+    let mut told = BTreeSet::new();
+    for (at, callable) in (0u32..).zip(&program.callables) {
+        let id = ir::CallableId(at);
+        for node in &callable.nodes {
+            let ir::Op::Reason(reason, arguments) = &node.op else {
+                continue;
+            };
+            let Some(reason) = program.reason(*reason) else {
+                continue;
+            };
+            for (param, argument) in reason.params.iter().zip(arguments) {
+                let place = callable.node(*argument).map(|node| node.place);
+                let origin = place.and_then(|it| linked.origins.get_index(it.index()));
+                let Some((decl, span)) = origin.filter(|_| hidden.node(id, *argument)) else {
+                    continue;
+                };
+                // A function that is linked for a decision and for a test is one.
+                if !told.insert((at, place)) {
+                    continue;
+                }
+                let claim = format!(
+                    "`{}` of the reason `{}` would show a value of a field that is marked `sensitive`",
+                    param.name, reason.code
+                );
+                let (code, at) = (codes::SENSITIVE_IN_REASON, decl.at(*span));
+                out.push(
+                    Diagnostic::new(code, Severity::Error, at, claim)
+                        .because("a reason with its values is part of the answer")
+                        .instead("give the reason another value, or none; a condition on the field may decide whether there is one"),
+                );
+            }
+        }
+    }
 }
 
 /// Words of a text outside of comments: whatever may be a name.

@@ -109,7 +109,7 @@ fn cells() {
     assert_eq!(
         row("| 2026-12-24 | - |"),
         [
-            "A0109 of | 2026-12-24 | - |: this row has 2 cells, its header has 3; add the cells that are missing; `-` is a cell that asks nothing"
+            "A0109 of | 2026-12-24 | - |: this row has 2 cells, its header has 3; add the cells that are missing; `-` leaves a field out that has a default or may be missing"
         ]
     );
     assert_eq!(

@@ -224,10 +224,22 @@ fn what_is_counted_stays_below_the_bound() {
         "count of z in (for each g in groups carry all = xs next all = longer(all, g.members) finally all)",
         "count of y in (for each g in groups give share of 10 by (count of g.members) to 1) where y > 1",
         "count of x in (for each x in xs give share of 10 by x to 1) where x > 1",
+        "sum of (sum of m for m in b.held) for b in (for each g in groups give Held(held: g.members, n: 1))",
+        "sum of (sum of m for m in b.held) for b in held_of(xs)",
+        "sum of (sum of m for m in b.held) for b in held_of(xs + xs) where (count of b.held) > 1",
+        "(let h = collected(xs).held give sum of y + z for y in h for z in h for w in h)",
+        "sum of y for y in grown(collected(xs), xs).held",
+        "sum of y for y in (if (count of xs) > 3 then collected(xs) else Held(held: xs + xs, n: 2)).held",
+        "(let last = (for each x in xs carry acc: Held = Held(held: xs, n: 0) next acc = acc with (held: [x] + acc.held) finally acc) give sum of y + z for y in last.held for z in last.held for w in last.held)",
+        "(let last = (for each x in xs carry acc: Held = Held(held: [], n: 0) next acc = if x > 3 then acc with (n: x) else acc with (held: acc.held + xs) finally acc) give sum of y + z for y in last.held for z in last.held for w in last.held)",
     ] {
         let text = format!(
             "table tier (x: int) gives int\n    hit first\n    | x   || tier |\n    | < 3 || 1    |\n    | < 7 || x    |\n    | -   || x + x |\n\n\
              define longer (a: list of int, b: list of int) gives list of int\n    a + b\n\n\
+             record Held\n    held : list of int\n    n : int\n\n\
+             define held_of (xs: list of int) gives list of Held\n    for each g in group x in xs by part: x < 5\n        give Held(held: g.members, n: 1)\n\n\
+             define collected (xs: list of int) gives Held\n    for each x in xs\n        carry acc: Held = Held(held: [], n: 0)\n        next acc = Held(held: acc.held + [x], n: acc.n + 1)\n        finally acc\n\n\
+             define grown (h: Held, xs: list of int) gives Held\n    h with (held: xs + xs)\n\n\
              decision ask (xs: list of int, at most 12) gives int\n    let groups = group x in xs by part: x < 5 then rest: x / 2 = round x / 2 to 1\n    give {body}\n"
         );
         let program = linked(&text);
@@ -320,4 +332,41 @@ define plain (n: int) gives code
     // The first row ends the decision.
     let early = "p.item = wanted and p.amount > 3";
     assert!(most("named(n)", early).ends_with(few));
+}
+
+/// Lists in records that the rules build are as long as what they are filled with; those of records from
+/// outside have no bound but a declared one, and a list that doubles has none at all.
+#[test]
+fn lists_in_records_that_are_built_are_bounded() {
+    let head = "record Held
+    held : list of int
+    n    : int
+
+define collected (xs: list of int) gives Held
+    for each x in xs
+        carry acc : Held = Held(held: [], n: 0)
+        next acc = Held(held: acc.held + [x], n: acc.n + 1)
+        finally acc
+
+define doubled (xs: list of int) gives Held
+    for each x in xs
+        carry acc : Held = Held(held: [1], n: 0)
+        next acc = acc with (held: acc.held + acc.held)
+        finally acc
+
+define kept (h: Held) gives Held
+    h with (n: 1)
+
+";
+    for (body, open) in [
+        ("sum of y for y in collected(xs).held", ""),
+        ("sum of y for y in doubled(xs).held", "held"),
+        ("sum of y for y in kept(collected(xs)).held", "held"),
+        ("sum of y for y in given.held", "held"),
+    ] {
+        let text = format!(
+            "{head}decision ask (xs: list of int, at most 12, given: Held) gives int\n    ({body}) + given.n\n"
+        );
+        assert_eq!(unbounded(&text), open, "{body}");
+    }
 }

@@ -177,3 +177,38 @@ fn inside_of_rules_too() {
          in order.lines\n    give Totals(one, two: surcharge(order))\n",
     );
 }
+
+/// The tax of a line through so many functions.
+fn through(functions: usize) -> String {
+    let chain: String = (1..=functions)
+        .map(|n| {
+            format!(
+                "define tax_{n} (net: Amount, rate: Percent) gives Amount\n    tax_{}(net, rate)\n",
+                n - 1
+            )
+        })
+        .collect();
+    format!(
+        "define tax_0 (net: Amount, rate: Percent) gives Amount\n    round net * rate to 0.01 EUR\n{chain}{}",
+        quote(
+            &format!("sum of tax_{functions}(l.net, l.rate) for l in order.lines"),
+            "round (sum of l.net * l.rate for l in order.lines) to 0.01 EUR"
+        )
+    )
+}
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a thread of its own has the stack that deep calls need"
+)]
+fn terms_are_read_to_their_greatest_depth() {
+    // Rules are linked along their calls, as deep as these go.
+    let on_a_large_stack = std::thread::Builder::new().stack_size(256 * 1024 * 1024);
+    let told = on_a_large_stack.spawn(|| {
+        // The query, what it adds up, the rounding and its product, and their borders take the others of 400.
+        tells(&through(394));
+        is_silent(&through(395));
+    });
+    told.unwrap().join().unwrap();
+}

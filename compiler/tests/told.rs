@@ -223,3 +223,25 @@ fn a_broken_check_declares_no_field() {
     assert!(told.iter().all(|one| !one.starts_with("A0607")), "{told:?}");
     assert!(!told.is_empty());
 }
+
+#[test]
+fn a_misspelt_use_is_a_use() {
+    let rules = |used: &str| {
+        format!(
+            "reason too_many\n    \"too many\"\ndecision f (n: int) gives list of Reason\n    [{used}() when n > 5]\n"
+        )
+    };
+    assert_eq!(
+        check(&rules("too_manyy")),
+        ["A0203 too_manyy: did you mean `too_many`?"]
+    );
+    // Quite another name is none.
+    assert_eq!(
+        check(&rules("blocked")),
+        [
+            "A0213 too_many: use it, leave it out, or begin its name with `_`",
+            "A0203 blocked: declare it, or `use` the module that does"
+        ]
+    );
+    assert_eq!(check(&rules("too_many")), Vec::<String>::new());
+}

@@ -5,7 +5,7 @@
 //! is `0`; a percent is written in points. The shift of a percent moves digits, so it is exact for
 //! every decimal.
 
-use assize_ir::{NumType, Program, RecordId, RelationId, Type, date};
+use assize_ir::{Field, NumType, Program, RecordId, RelationId, Type, date};
 use rust_decimal::Decimal;
 
 use crate::data::Data;
@@ -16,12 +16,31 @@ use crate::value::{ReasonValue, RowRef, Value};
 pub const MAX_SHOWN_CHARS: usize = 200;
 /// Most elements of a list that an error or trace writes out.
 pub const MAX_SHOWN_ELEMENTS: usize = 8;
+/// What stands for a value that is not to be shown.
+pub const HIDDEN: &str = "***";
 /// Deepest nesting that an error or trace writes out.
 const MAX_SHOWN_DEPTH: usize = 6;
 
 /// A number as its type is written; a percent in points, without `%`.
 pub fn number(value: Decimal, ty: &NumType) -> String {
     digits(value, if ty.percent { 2 } else { 0 }, ty.written_places())
+}
+
+/// A number for a reader: as its type is written, with what it is a number of: `5%`, `12.50 EUR`.
+pub fn measured(value: Decimal, ty: &NumType) -> String {
+    let mut text = number(value, ty);
+    measure(ty, &mut text);
+    text
+}
+
+/// What stands behind the digits of a number: its sign or unit.
+pub(crate) fn measure(ty: &NumType, out: &mut String) {
+    if ty.percent {
+        out.push('%');
+    } else if let Some(unit) = &ty.unit {
+        out.push(' ');
+        out.push_str(unit);
+    }
 }
 
 /// A number with at least so many places; a percent in points, without `%`.
@@ -100,8 +119,18 @@ pub fn hole(program: &Program, ty: &Type, value: &Value) -> Option<String> {
     Some(text)
 }
 
-/// Any value for a reader of an error or trace: as in a hole, but texts and codes in quotes, records
-/// with their fields, rows with their keys; long ones are cut visibly.
+/// The value of a field for a reader, as [`shown`] writes it.
+pub fn shown_field(program: &Program, field: &Field, value: &Value) -> String {
+    if field.sensitive {
+        HIDDEN.to_owned()
+    } else {
+        shown(program, None, &field.ty, value)
+    }
+}
+
+/// Any value for a reader of an error or trace: as in a hole, but numbers with their unit, texts and
+/// codes in quotes, records with their fields, rows with their keys; long ones are cut visibly,
+/// and [`HIDDEN`] stands for what a field that is marked `sensitive` holds.
 pub fn shown(program: &Program, data: Option<&dyn Data>, ty: &Type, value: &Value) -> String {
     let mut text = String::new();
     Shower { program, data }.value(ty, value, 0, &mut text);
@@ -155,6 +184,7 @@ impl Shower<'_> {
                 out.push(']');
             }
             (_, Value::Reason(reason)) => self.reason(reason, depth, out),
+            (Type::Num(ty), Value::Num(value)) => out.push_str(&measured(*value, ty)),
             (ty, value) => match hole(self.program, ty, value) {
                 Some(text) => out.push_str(&text),
                 None => out.push_str("a value of another type"),
@@ -175,9 +205,17 @@ impl Shower<'_> {
             }
             out.push_str(&field.name);
             out.push_str(": ");
-            self.value(&field.ty, value, depth + 1, out);
+            self.field(field, value, depth, out);
         }
         out.push(')');
+    }
+
+    fn field(&self, field: &Field, value: &Value, depth: usize, out: &mut String) {
+        if field.sensitive {
+            out.push_str(HIDDEN);
+        } else {
+            self.value(&field.ty, value, depth + 1, out);
+        }
     }
 
     fn row(&self, id: RelationId, row: RowRef, depth: usize, out: &mut String) {
@@ -195,7 +233,7 @@ impl Shower<'_> {
             match (self.data, u32::try_from(index)) {
                 (Some(data), Ok(position)) => {
                     let value = data.field(id, row.row, position);
-                    self.value(&field.ty, &value, depth + 1, out);
+                    self.field(field, &value, depth, out);
                 }
                 _ => out.push('…'),
             }
@@ -231,7 +269,7 @@ pub fn bare(full: &str) -> &str {
 mod tests {
     use std::sync::Arc;
 
-    use assize_ir::{Enum, EnumId, Field, PlaceId, Record};
+    use assize_ir::{Enum, EnumId, PlaceId, Record};
 
     use super::*;
 
@@ -239,8 +277,7 @@ mod tests {
         NumType {
             percent,
             places,
-            lowest: None,
-            highest: None,
+            ..NumType::PLAIN
         }
     }
 
@@ -296,6 +333,7 @@ mod tests {
             ty,
             default: None,
             doc: String::new(),
+            sensitive: false,
         };
         Program {
             enums: vec![Enum {
@@ -357,6 +395,21 @@ mod tests {
         let text = shown(&program, None, &of_lines, &lines);
         assert!(text.chars().count() <= MAX_SHOWN_CHARS, "{text}");
         assert!(text.ends_with(", Line(…)]"), "{text}");
+    }
+
+    #[test]
+    fn readers_see_what_a_number_is_a_number_of() {
+        let program = program();
+        let euros = NumType {
+            unit: Some("EUR per piece".into()),
+            ..declared(false, Some(2))
+        };
+        let value = Value::Num("-1.5".parse().unwrap());
+        let ty = Type::Optional(Box::new(Type::Num(euros)));
+        assert_eq!(shown(&program, None, &ty, &value), "-1.50 EUR per piece");
+        // An author writes the unit into a text where it is wanted.
+        assert_eq!(hole(&program, &ty, &value).as_deref(), Some("-1.50"));
+        assert_eq!(canonical(&program, &ty, &value).as_deref(), Some("-1.50"));
     }
 
     #[test]

@@ -27,7 +27,7 @@
 //! | `Ordered`, `Unordered` | Word parted by `"<"` (two at least) or `"\|"`; a leading mark is allowed |
 //! | `RecordDecl` | `"record"` Name (Field, Check; `","` between)+ |
 //! | `DataDecl` | `"data"` Name (Field, Fresh, Key, ValidRows, CheckDistinct, Check, Rows; `","` between)+ |
-//! | `Field` | Word `":"` Type AtMost? FieldDefault? |
+//! | `Field` | `"sensitive"`? Word `":"` Type AtMost? FieldDefault? |
 //! | `FieldDefault` | `"="` expr |
 //! | `AtMost` | `"," "at" "most"` Count |
 //! | `Check` | `"check"` expr Because |

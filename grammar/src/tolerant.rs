@@ -479,7 +479,10 @@ fn boundaries(text: &str, parts: &Parts) -> Vec<usize> {
             let word = first_word(line);
             let rest = line.get(word.len()..).unwrap_or_default().trim_start();
             (!word.is_empty() && rest.starts_with(':'))
-                || matches!(word, "check" | "key" | "valid" | "rows" | "fresh")
+                || matches!(
+                    word,
+                    "check" | "key" | "valid" | "rows" | "fresh" | "sensitive"
+                )
         }
         Parts::Clauses(..) => matches!(
             first_word(line),

@@ -113,6 +113,7 @@ pub const WORDS: &[(&str, WordClass)] = {
         ("round", Reserved),
         ("rows", InPlace),
         ("rule", Declaration),
+        ("sensitive", InPlace),
         ("share", InPlace),
         ("stop", Reserved),
         ("sum", InPlace),

@@ -16,6 +16,7 @@ pub mod date_formula;
 pub mod depth;
 pub mod facts;
 mod flat;
+pub mod hidden;
 mod infer;
 pub mod node;
 pub mod program;

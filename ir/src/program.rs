@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::hidden::Hidden;
 use crate::node::{Const, Node, Order};
 use crate::types::{
     CallableId, EnumId, NodeId, PlaceId, ReasonId, RecordId, RelationId, Slot, Type,
@@ -32,6 +33,9 @@ pub struct Program {
     pub files: Vec<SourceFile>,
     /// Places in the text.
     pub places: Vec<Place>,
+    /// What is shown to nobody. It follows from the rest, and is found where a program is verified.
+    #[serde(skip)]
+    pub hidden: Hidden,
 }
 
 /// An enum.
@@ -73,6 +77,8 @@ pub struct Field {
     pub default: Option<Const>,
     /// Documentation.
     pub doc: String,
+    /// Whether its values are shown in no trace, error or fault, see [`crate::hidden`].
+    pub sensitive: bool,
 }
 
 /// `check COND because "…"`.

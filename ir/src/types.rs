@@ -1,7 +1,10 @@
 //! Types and identifiers of the IR.
 //!
 //! Dimensions are gone here: the compiler has checked them. What is left of a number type is what a
-//! border needs: how it is written, how many places it may have, and its range.
+//! border needs: how it is written, how many places it may have, and its range; and the words of its
+//! dimension, for people.
+
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -139,6 +142,10 @@ pub struct NumType {
     /// Highest held value, included.
     #[serde(with = "crate::types::decimal_option")]
     pub highest: Option<Decimal>,
+    /// The currency or unit as a literal has it behind its digits, such as `EUR per piece`. It is
+    /// shown to people and changes no value; a percent has none.
+    #[serde(with = "crate::types::shared_text")]
+    pub unit: Option<Arc<str>>,
 }
 
 impl NumType {
@@ -148,6 +155,7 @@ impl NumType {
         places: None,
         lowest: None,
         highest: None,
+        unit: None,
     };
     /// A percentage without limits.
     pub const PERCENT: NumType = NumType {
@@ -155,6 +163,7 @@ impl NumType {
         places: None,
         lowest: None,
         highest: None,
+        unit: None,
     };
 
     /// Places with which the value is *written*, where declared (points for a percent).
@@ -206,5 +215,22 @@ pub mod decimal_option {
                 .map(Some)
                 .map_err(|_| D::Error::custom("a decimal is out of bounds")),
         }
+    }
+}
+
+/// Binary form of an optional text that is shared in memory.
+pub mod shared_text {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    /// Writes the text as an option.
+    pub fn serialize<S: Serializer>(text: &Option<Arc<str>>, to: S) -> Result<S::Ok, S::Error> {
+        text.as_deref().serialize(to)
+    }
+
+    /// Reads what [`serialize`] writes.
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Arc<str>>, D::Error> {
+        Ok(Option::<String>::deserialize(from)?.map(Arc::from))
     }
 }

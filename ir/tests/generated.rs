@@ -220,6 +220,7 @@ fn ty() -> impl Strategy<Value = Type> {
                 places,
                 lowest: (ends & 1 == 1).then(|| Decimal::new(low, 1)),
                 highest: (ends & 2 == 2).then(|| Decimal::new(low + 10, 2)),
+                unit: (places == Some(3) && !percent).then(|| "EUR per \"piece\"".into()),
             })
         });
     let leaf = prop_oneof![

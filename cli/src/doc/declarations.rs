@@ -273,6 +273,9 @@ fn fields_table(world: &World<'_>, decl: &DeclId, fields: &[(&FieldDecl, &str)])
         if !role.is_empty() {
             name.push(Inline::Quiet(format!(" {role}")));
         }
+        if field.sensitive {
+            name.push(Inline::Quiet(" sensitive".to_owned()));
+        }
         let mut ty = vec![world.ty(decl, &field.ty)];
         if let Some(count) = field.at_most.as_ref().and_then(|count| count.value) {
             ty.push(text(format!(", at most {}", grouped(count))));

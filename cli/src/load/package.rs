@@ -16,6 +16,7 @@ use super::files::{MANIFEST, is_rule_file, read_text, rule_files, shown};
 use super::manifest::{self, Manifest};
 use super::{ahead, sheets};
 use crate::fault::Fault;
+use crate::render::few::few;
 use crate::render::source::Source;
 
 /// Most packages of one compilation.
@@ -394,7 +395,7 @@ fn check_exports(
             match nearest(export, decisions.iter().map(String::as_str)) {
                 Some(near) => fault.help(format!("did you mean \"{near}\"?")),
                 None if decisions.is_empty() => fault.help("the package declares no decision"),
-                None => fault.help(format!("there are {}", decisions.join(", "))),
+                None => fault.help(format!("there are {}", few(&decisions))),
             },
         );
     }

@@ -15,6 +15,7 @@ use assize_ir::date;
 use calamine::{DataRef, ExcelDateTime, Reader as _, SheetType, SheetVisible, Xlsx};
 
 use super::sheets::{MAX_CELL_BYTES, MAX_CELLS, MAX_SHEET_COLUMNS, MAX_SHEET_ROWS, told};
+use crate::render::few::few;
 
 mod formats;
 
@@ -78,14 +79,16 @@ fn rows_of(bytes: Vec<u8>) -> Result<Vec<SheetRow>, String> {
             .iter()
             .map(|(name, _)| format!("\"{name}\""))
             .collect();
-        let (last, others) = names.split_last().map_or(("", &[][..]), |(a, b)| (a, b));
-        let others = others.join(", ");
+        let all = match names.as_slice() {
+            [one, other] => format!("{one} and {other}"),
+            all => few(all),
+        };
         let (which, hide) = match filled.len() {
             2 => ("both", "other"),
             _ => ("all", "others"),
         };
         faults.push(format!(
-            "the sheets {others} and {last} {which} hold cells; keep one, or hide the {hide}"
+            "the sheets {all} {which} hold cells; keep one, or hide the {hide}"
         ));
     }
     for (name, read) in &filled {

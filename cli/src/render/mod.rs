@@ -2,6 +2,7 @@
 
 pub mod cost;
 pub mod declared;
+pub mod few;
 pub mod finding;
 pub mod github;
 pub mod human;

@@ -6,6 +6,9 @@ use assize_eval::interp::value_of;
 use assize_eval::store::Store;
 use assize_ir::{Field, Program, Type};
 
+/// Most elements of a list that are written; a query asks for others.
+const MAX_ELEMENTS: usize = 50;
+
 /// A value on one line, and what is to be said beside it: the other fields of a row.
 pub fn value(program: &Program, store: &Store, ty: &Type, value: &Value) -> (String, String) {
     let mut beside = String::new();
@@ -37,10 +40,14 @@ pub fn value(program: &Program, store: &Store, ty: &Type, value: &Value) -> (Str
 
 fn written(program: &Program, store: &Store, ty: &Type, value: &Value) -> String {
     let list = |items: &[Value], item: &Type| -> Vec<String> {
-        items
-            .iter()
+        let shown = items.iter().take(MAX_ELEMENTS);
+        let mut parts: Vec<String> = shown
             .map(|value| written(program, store, item, value))
-            .collect()
+            .collect();
+        if let Some(more) = items.len().checked_sub(MAX_ELEMENTS + 1) {
+            parts.push(format!("… and {} more", more + 1));
+        }
+        parts
     };
     match (value, ty.plain()) {
         (Value::Record(values), Type::Record(id)) => {

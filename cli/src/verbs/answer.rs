@@ -27,6 +27,7 @@ use crate::fault::{Exit, Fault, Stop};
 use crate::load::files::shown;
 use crate::load::rules::{self, Ready};
 use crate::progress::Progress;
+use crate::render::few::{few, few_or};
 use crate::render::human::counted;
 
 /// Faults of an input or snapshot that people are shown; machines get all.
@@ -406,9 +407,12 @@ pub fn find<'p>(program: &'p Program, name: &str) -> Result<&'p Decision, Fault>
     let fault = Fault::new(format!("there is no decision `{name}`"));
     Err(match nearest(name, names.iter().copied()) {
         Some(near) => fault.help(format!("did you mean `{near}`?")),
-        None => fault.help(format!("there is {}", names.join(", "))),
+        None => fault.help(format!("there is {}", few_or(names, ALL_DECISIONS))),
     })
 }
+
+/// How all decisions are seen.
+const ALL_DECISIONS: &str = "`assize inspect` tells all";
 
 /// A call that names no decision.
 fn unnamed(program: &Program, rules: &Path) -> Fault {
@@ -420,7 +424,7 @@ fn unnamed(program: &Program, rules: &Path) -> Fault {
     let first = names.first().copied().unwrap_or("DECISION");
     Fault::new("no decision is named").help(format!(
         "there is {}; write for example `assize run {} {first} --input FILE`",
-        names.join(", "),
+        few_or(&names, ALL_DECISIONS),
         shown(rules)
     ))
 }
@@ -459,7 +463,8 @@ pub fn read_data(
             console.say(&format!("{}/{one}", shown(folder)))?;
         }
         if faults.len() > FAULTS_SHOWN {
-            console.say(&format!("… {} more", faults.len() - FAULTS_SHOWN))?;
+            let more = faults.len() - FAULTS_SHOWN;
+            console.say(&format!("… {more} more (--format json tells all)"))?;
         }
         return Err(fault.into());
     }
@@ -502,7 +507,7 @@ fn no_data(
         let are = if reads.len() == 1 { "is" } else { "are" };
         // Machines are told as well: stderr is not part of their answer.
         let label = console.err.paint(Style::Cyan, "note:");
-        let names = reads.join(", ");
+        let names = few(&reads);
         console.say(&format!("{label} without --data, {names} {are} empty"))?;
     }
     Ok(Snapshot::empty(program))
@@ -536,7 +541,8 @@ pub fn tell(reply: &Reply, name: &str, decision: &str, console: &mut Console) ->
                 console.say(&format!("  {path}  {}", fault.words()))?;
             }
             if faults.len() > shown.len() {
-                console.say(&format!("  … {} more", faults.len() - shown.len()))?;
+                let more = faults.len() - shown.len();
+                console.say(&format!("  … {more} more (--format json tells all)"))?;
             }
             for help in helps(faults) {
                 let label = console.err.paint(Style::Cyan, "help:");

@@ -19,6 +19,7 @@ use crate::fault::{Exit, Stop};
 use crate::load::files::shown;
 use crate::load::rules::ready;
 use crate::progress::Progress;
+use crate::render::few::few;
 use crate::render::human::counted;
 use crate::verbs::answer::{find, read_data};
 
@@ -195,7 +196,7 @@ fn tell(
     if !asked.without.is_empty() {
         console.line(&format!(
             "not asked    {}: no input fits their types on this data",
-            asked.without.join(", ")
+            few(&asked.without)
         ))?;
     }
     if asked.different == 0 && !loaded.is_compiled() {

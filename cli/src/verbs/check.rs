@@ -19,6 +19,9 @@ use crate::render::{cost, github, json, sarif};
 /// Most findings of one file that people are shown; machines get all.
 pub const MAX_SHOWN_PER_FILE: usize = assize_compiler::package::MAX_DIAGNOSTICS_PER_FILE;
 
+/// Most decisions whose costs are written.
+const MAX_COSTS_SHOWN: usize = 50;
+
 /// Checks a package.
 pub fn run(arguments: &Check, console: &mut Console) -> Result<Exit, Stop> {
     let workbench = package::open(&arguments.package)?;
@@ -99,7 +102,9 @@ fn human(
     for (path, seen) in shown {
         if seen > MAX_SHOWN_PER_FILE {
             let more = seen - MAX_SHOWN_PER_FILE;
-            console.line(&format!("… {more} more in {path}"))?;
+            console.line(&format!(
+                "… {more} more in {path} (--format json tells all)"
+            ))?;
         }
     }
     if !program.decisions.is_empty() {
@@ -122,11 +127,17 @@ fn human(
                 .unwrap_or(0)
         };
         let (first, second) = (width(|row| &row.0), width(|row| &row.1));
-        for (name, bound, factor) in &bounds {
+        for (name, bound, factor) in bounds.iter().take(MAX_COSTS_SHOWN) {
             let name = console.out.paint(Style::Bold, &padded(name, first));
             let factor = console.out.paint(Style::Dim, factor);
             let line = format!("{name}  {}  {factor}", padded(bound, second));
             console.line(line.trim_end())?;
+        }
+        let more = bounds.len().saturating_sub(MAX_COSTS_SHOWN);
+        if more > 0 {
+            console.line(&format!(
+                "… {more} more decisions (`assize inspect` tells all)"
+            ))?;
         }
     }
     let summary = summary(count, files);

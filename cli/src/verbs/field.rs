@@ -1,7 +1,7 @@
 //! "Why has this field not that value?": what gave a field of the result, and what would have given
 //! another value.
 
-use assize_eval::format::shown;
+use assize_eval::format::{HIDDEN, shown};
 use assize_eval::json::nearest;
 use assize_eval::trace::influence::{Into, influence_on};
 use assize_eval::trace::parts::words;
@@ -13,6 +13,7 @@ use assize_ir::{Body, Callable, NodeId, Op, Program, Type};
 use rust_decimal::Decimal;
 
 use crate::fault::Fault;
+use crate::render::few::few;
 
 /// Most parts of shares that are told of one field.
 const MAX_PARTS: usize = 8;
@@ -79,13 +80,15 @@ impl Asked {
         }))
     }
 
-    /// The type and value that are asked for; else why there are none.
+    /// The type and value that are asked for, and whether it is not to be shown; else why there are
+    /// none.
     fn of<'v>(
         &self,
         program: &'v Program,
         result: &'v Shown,
-    ) -> Result<(&'v Type, &'v Value), String> {
+    ) -> Result<(&'v Type, &'v Value, bool), String> {
         let (mut ty, mut value) = (&result.ty, &result.value);
+        let mut hidden = result.hidden;
         let name = &self.field;
         for step in &self.path {
             let below = match (step, ty.plain(), value) {
@@ -93,6 +96,7 @@ impl Asked {
                     let field = program
                         .record(*id)
                         .and_then(|it| it.fields.get(*at as usize));
+                    hidden |= field.is_some_and(|it| it.sensitive);
                     field.map(|it| &it.ty).zip(values.get(*at as usize))
                 }
                 (Into::Element(at), Type::List { item, .. }, Value::List(items)) => {
@@ -114,7 +118,7 @@ impl Asked {
             };
             (ty, value) = below;
         }
-        Ok((ty, value))
+        Ok((ty, value, hidden))
     }
 
     /// The answer; nothing for a decision that came to no result.
@@ -122,7 +126,7 @@ impl Asked {
         let Outcome::Value(result) = &trace.root.outcome else {
             return Vec::new();
         };
-        let (ty, value) = match self.of(program, result) {
+        let (ty, value, hidden) = match self.of(program, result) {
             Ok(found) => found,
             Err(why) => return vec![why],
         };
@@ -130,7 +134,10 @@ impl Asked {
             Into::Field(at) => usize::try_from(*at).ok(),
             Into::Element(_) => None,
         });
-        let is = shown(program, None, ty, value);
+        let is = match hidden {
+            true => HIDDEN.to_owned(),
+            false => shown(program, None, ty, value),
+        };
         let name = &self.field;
         let influence = influence_on(program, trace, &self.path, value);
         let gave = influence.steps;
@@ -161,7 +168,7 @@ impl Asked {
             && let Some(wanted) = &self.wanted
             && !declared.values.contains(wanted)
         {
-            let values = declared.values.join(", ");
+            let values = few(&declared.values);
             return vec![format!("{name} is {is}, and is always one of {values}")];
         }
         let elsewhere = |wanted: &str| elsewhere(program, trace, ty, wanted);
@@ -286,7 +293,7 @@ fn step_into<'p>(
             let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
             Err(match nearest(name, names.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => format!("its fields are {}", names.join(", ")),
+                None => format!("its fields are {}", few(names)),
             })
         }
         (Segment::Element(at), Type::List { item, .. }) => Ok((Into::Element(at), item)),
@@ -434,16 +441,52 @@ fn constant(callable: &Callable, node: NodeId) -> Option<(&Type, Value)> {
     None
 }
 
-/// Whether two texts say the same value: numbers by their value, however many places are written.
+/// Whether two texts say the same value: numbers by their value, however many places are written, and
+/// with or without their sign or unit. Another unit is another value.
 fn same(wanted: &str, is: &str) -> bool {
-    let number = |text: &str| {
-        let text = text.strip_suffix('%').unwrap_or(text).replace('_', "");
-        text.parse::<Decimal>().ok()
-    };
     let (wanted, is) = (plain(wanted), plain(is));
-    wanted == is || (number(wanted).is_some() && number(wanted) == number(is))
+    let ((digits, unit), (of, its_unit)) = (measured(wanted), measured(is));
+    let number = |digits: &str| digits.replace('_', "").parse::<Decimal>().ok();
+    let equal = number(digits).is_some() && number(digits) == number(of);
+    wanted == is || (equal && (unit.is_empty() || unit == its_unit))
+}
+
+/// The digits of a number, and what stands behind them.
+fn measured(text: &str) -> (&str, &str) {
+    match text.split_once(' ') {
+        Some((digits, unit)) => (digits, unit.trim_start()),
+        None => text.strip_suffix('%').map_or((text, ""), |it| (it, "%")),
+    }
 }
 
 fn plain(text: &str) -> &str {
     text.trim().trim_matches('"')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::same;
+
+    #[test]
+    fn an_expected_number_may_leave_out_its_unit() {
+        for (wanted, is) in [
+            ("170", "170.00 EUR"),
+            ("1_170.0 EUR", "1170.00 EUR"),
+            ("5", "5.00%"),
+            ("5%", "5.00%"),
+            ("hold", "hold"),
+            ("LAMP", "\"LAMP\""),
+        ] {
+            assert!(same(wanted, is), "{wanted} is {is}");
+        }
+        for (wanted, is) in [
+            ("170 USD", "170.00 EUR"),
+            ("5%", "5.00 EUR"),
+            ("5 EUR", "5.00%"),
+            ("171", "170.00 EUR"),
+            ("", "170.00 EUR"),
+        ] {
+            assert!(!same(wanted, is), "{wanted} is not {is}");
+        }
+    }
 }

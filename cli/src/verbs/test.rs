@@ -1,7 +1,9 @@
 //! `assize test`: runs the tests and properties of a package.
 
 use assize_compiler::Severity;
-use assize_compiler::testing::{RuleError, TestOptions, render_junit, render_text, run_tests};
+use assize_compiler::testing::{
+    DEFAULT_CASES, RuleError, TestOptions, render_junit, render_text, run_tests,
+};
 use assize_eval::json::nearest;
 use serde_json::json;
 
@@ -19,6 +21,8 @@ pub fn run(arguments: &Test, console: &mut Console) -> Result<Exit, Stop> {
     let place = shown(&arguments.package);
     let options = TestOptions {
         filter: arguments.filter.clone(),
+        edges: arguments.edges,
+        cases: arguments.cases.unwrap_or(DEFAULT_CASES),
         ..TestOptions::default()
     };
     if let Some(path) = &arguments.junit {

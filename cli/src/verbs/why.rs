@@ -12,9 +12,8 @@ use assize_ir::{Body, Callable, CallableId, Hit, Program, Row, date};
 
 use super::field;
 use crate::fault::Fault;
+use crate::render::few::few;
 
-/// Names that are offered when nothing has the asked name.
-const NAMES_OFFERED: usize = 12;
 /// Words that an explanation writes before a name.
 const WORDS: [&str; 8] = [
     "row",
@@ -249,7 +248,7 @@ impl Question {
             let name = &known.name;
             let answer = match (&step.detail, known.kind) {
                 (Detail::Table(table), "row") if first && !table.rows.is_empty() => {
-                    let (name, hit) = (row_name(name), table.rows.join(", "));
+                    let (name, hit) = (row_name(name), few(&table.rows));
                     format!("{name} was not looked at: row {hit} hits before it")
                 }
                 (
@@ -292,10 +291,7 @@ impl Question {
         let owner = asked.rsplit_once('.').map(|(owner, _)| owner);
         let table = owner.and_then(|owner| seen.tables.iter().find(|(name, _)| *name == owner));
         if let Some((name, rows)) = table {
-            return fault.help(format!(
-                "{name} has {}",
-                offered(rows.iter().map(String::as_str))
-            ));
+            return fault.help(format!("{name} has {}", few(rows)));
         }
         // What was considered is nearer to what was meant than what was not.
         let all = || seen.declared.iter().chain(&seen.parts).map(String::as_str);
@@ -307,10 +303,10 @@ impl Question {
         }
         let mut told = Vec::new();
         if all().next().is_some() {
-            told.push(format!("this decision asked {}", offered(all())));
+            told.push(format!("this decision asked {}", few(all())));
         }
         if !fields.is_empty() {
-            told.push(format!("its fields are {}", offered(fields.into_iter())));
+            told.push(format!("its fields are {}", few(fields)));
         }
         if told.is_empty() {
             return fault;
@@ -334,16 +330,6 @@ fn holding<'n>(asked: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n 
         found = Some(name);
     }
     found
-}
-
-/// Names, as many as are read.
-fn offered<'n>(names: impl Iterator<Item = &'n str>) -> String {
-    let names: Vec<&str> = names.collect();
-    let shown = names.get(..NAMES_OFFERED).unwrap_or(&names).join(", ");
-    match names.len().saturating_sub(NAMES_OFFERED) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
-    }
 }
 
 /// Why something that the rules know is nowhere in the trace.

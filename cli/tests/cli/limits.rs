@@ -11,7 +11,7 @@ use assize::load::sheets::{
     self, MAX_CELL_BYTES, MAX_CELLS, MAX_ROW_BYTES, MAX_SHEET_BYTES, MAX_SHEET_COLUMNS,
 };
 
-use crate::common::{folder, folder_with, write};
+use crate::common::{assize as said, assize_with, folder, folder_with, write};
 
 /// Why something was refused, and nothing if it was not.
 fn told<T, E: Debug>(result: Result<T, E>) -> String {
@@ -137,4 +137,35 @@ fn cells_of_a_sheet() {
     assert_eq!(told(sheets::csv(text.as_bytes())), "");
     let why = told(sheets::csv(format!("{text}x\n").as_bytes()));
     assert!(why.contains("more than 4000000 cells"), "{why}");
+}
+
+/// Lists in a sentence, and tables beside what was asked for, end where nobody reads on; they say how all is seen.
+#[test]
+fn long_lists_of_names_are_counted() {
+    let decisions: String = (0..60)
+        .map(|n| format!("decision d{n} (n: int) gives int\n    n + {n}\n"))
+        .collect();
+    let folder = folder_with(
+        "many-names",
+        &[("a.assize", &decisions), ("n.json", "{\"n\": 1}")],
+    );
+    let all = "… and 49 more (`assize inspect` tells all)";
+    let unknown = said(&folder, &["run", "a.assize", "zzzzzz", "--input", "n.json"]);
+    assert!(unknown.err.contains(all), "{}", unknown.shown());
+    let unnamed = said(&folder, &["run", "a.assize"]);
+    assert!(unnamed.err.contains(all), "{}", unnamed.shown());
+    assert!(!unnamed.err.contains("d11,"), "{}", unnamed.shown());
+    let checked = said(&folder, &["check", "a.assize"]);
+    let more = "… 10 more decisions (`assize inspect` tells all)";
+    assert!(checked.out.contains(more), "{}", checked.shown());
+    assert!(!checked.out.contains("d50 "), "{}", checked.shown());
+    let inspected = said(&folder, &["inspect", "a.assize"]);
+    assert!(inspected.out.contains("d59"), "{}", inspected.shown());
+    // Machines get all.
+    let checked = said(&folder, &["check", "a.assize", "--format", "json"]);
+    assert!(checked.out.contains("d59"), "{}", checked.shown());
+    let hundred: Vec<String> = (1..=100).map(|n| n.to_string()).collect();
+    let line = format!("[{}]\n", hundred.join(", "));
+    let asked = assize_with(&folder, &["repl", "a.assize"], line.as_bytes());
+    assert!(asked.out.contains("… and 50 more]"), "{}", asked.shown());
 }

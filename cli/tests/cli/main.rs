@@ -20,4 +20,5 @@ mod limits;
 mod package;
 mod repl;
 mod run;
+mod sensitive;
 mod test_verb;

@@ -84,7 +84,7 @@ fn commands() {
     insta::assert_snapshot!(run.shown(), @r#"
     stdout
     money in EUR
-    it is 170.00
+    it is 170.00 EUR
       line_discount(line: Line(item: "LAMP", …), customer: Customer(number: "C1", …), day: 2026-11-20) is 15.00%: exception black_week "Black week on electronics"
     table tier_discount (segment: Segment, quantity: Quantity) gives Percent
     rules/business-central: 64 rule files

@@ -174,3 +174,20 @@ fn places_are_those_of_the_folder_that_it_is_run_in() {
     let error = &test["steps"][0]["problems"][0]["error"];
     assert_eq!(error["source"]["file"], "rules/top/../base/main.assize");
 }
+
+#[test]
+fn the_number_of_cases_is_said() {
+    let folder = folder_with(
+        "cases",
+        &[(
+            "a.assize",
+            "property \"p\"\n    for all n: int where n < 1_000_000\n    expect n + 1 > n\n",
+        )],
+    );
+    let told = assize(&folder, &["test", "a.assize", "--cases", "7"]);
+    assert!(told.out.contains("7 cases"), "{}", told.shown());
+    for wrong in ["0", "-1", "x", "99999999999"] {
+        let told = assize(&folder, &["test", "a.assize", "--cases", wrong]);
+        assert_eq!(told.code, 2, "{wrong}: {}", told.shown());
+    }
+}

@@ -8,7 +8,7 @@ use assize_ir::{Body, CallableId, Exception, Rule};
 
 use super::solve::{Made, Solver, Wanted};
 use super::space::{Compressed, Dimension};
-use super::table::same_value;
+use super::table::{is_constant, same_value};
 use super::witness::Case;
 use super::{Finder, MAX_COUNTED, MAX_SHOWN, counted_rest, listed};
 use crate::boxes::{
@@ -336,7 +336,7 @@ impl Pairs<'_> {
                     let sure = !opaque || self.solver.is_in(&case, &wanted);
                     if sure && let Some(parties) = clash(&case) {
                         let mut case = case;
-                        if opaque {
+                        if opaque || self.says_more(finder, i, j) {
                             case.say_all(finder.program, self.id);
                         }
                         return Meeting::Conflict(case, parties);
@@ -372,6 +372,16 @@ impl Pairs<'_> {
             (Some(callable), Some(a), Some(b)) => equal(callable, a, b),
             _ => false,
         }
+    }
+
+    /// Whether what they say is compared and comes from more than what lets both apply.
+    fn says_more(&self, finder: &Finder<'_>, i: usize, j: usize) -> bool {
+        let callable = finder.program.callable(self.id);
+        let computed = |at: usize| {
+            let then = self.rule.exceptions.get(at)?.then;
+            Some(!is_constant(callable?, then))
+        };
+        self.rule.may_agree && (computed(i) == Some(true) || computed(j) == Some(true))
     }
 
     /// The exceptions that a replayed conflict names, in the order of the rule.

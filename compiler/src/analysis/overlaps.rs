@@ -7,6 +7,7 @@ use assize_ir::{Body, Grid, GridHead, Hit, NodeId, PlaceId, Program, Table};
 
 use super::solve::Made;
 use super::space::Dimension;
+use super::table::is_constant;
 use super::table::{Context, constants, same_value};
 use super::witness::Case;
 use super::{Finder, MAX_COUNTED, MAX_SHOWN, counted_rest, listed};
@@ -163,6 +164,15 @@ impl Context<'_> {
         same().unwrap_or(false)
     }
 
+    /// Whether what a row gives comes from more than its cells.
+    fn is_computed(&self, program: &Program, boxed: u32) -> bool {
+        let row = program.callable(self.id).zip(self.row(program, boxed));
+        row.is_some_and(|(callable, (row, _))| {
+            let mut outputs = row.outputs.iter();
+            outputs.any(|output| !is_constant(callable, *output))
+        })
+    }
+
     /// A case that two rows take, and perhaps others. `None`: it cannot happen.
     fn clash(
         &self,
@@ -201,7 +211,7 @@ impl Context<'_> {
         };
         let of_both = |boxes: &[u32]| boxes.contains(&a) && boxes.contains(&b);
         let proved = |boxes: Vec<u32>, mut case: Case| {
-            if opaque {
+            if opaque || (same && boxes.iter().any(|boxed| self.is_computed(program, *boxed))) {
                 case.say_all(program, self.id);
             }
             let case = Some(case);

@@ -506,6 +506,18 @@ pub(super) fn same_value(finder: &Finder<'_>, callable: &Callable, a: NodeId, b:
     }
 }
 
+/// Whether a node is a written value, as the place that it fills takes it.
+pub(super) fn is_constant(callable: &Callable, node: NodeId) -> bool {
+    let mut next = callable.node(node);
+    // Operands are smaller than their node, so this ends.
+    while let Some(Op::Border { value, .. } | Op::ToOptional(value) | Op::IntToNum(value)) =
+        next.map(|node| &node.op)
+    {
+        next = callable.node(*value);
+    }
+    matches!(next.map(|node| &node.op), Some(Op::Const(_)))
+}
+
 /// The outputs of a row, when all of them are constants. What the record gives by itself stands at
 /// the row, is the same in every row and left out.
 pub(super) fn constants(program: &Program, id: CallableId, row: &IrRow) -> Option<Vec<String>> {

@@ -250,6 +250,8 @@ pub struct FieldDecl {
     pub default: Option<Expr>,
     /// `///` lines above the field.
     pub doc: String,
+    /// Whether its values are not to be shown.
+    pub sensitive: bool,
 }
 
 /// `check COND because "…"`

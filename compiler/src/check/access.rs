@@ -717,6 +717,8 @@ pub(crate) fn group_fields(group: &crate::ty::GroupTy) -> Vec<FieldSig> {
         has_default: false,
         span: Span::default(),
         doc: String::new(),
+        // What a marked field gives as a key hides the whole group.
+        sensitive: false,
     };
     let mut fields: Vec<FieldSig> = group
         .keys

@@ -3,12 +3,14 @@
 //! Identifiers inside a fragment point into its own [`Refs`]; linking replaces them by those of the
 //! program. So a fragment depends on the declaration alone and is reused while it is unchanged.
 
+use std::sync::Arc;
+
 use assize_ir::{Callable, DateUnit, EnumId, NodeId, RecordId, RelationId};
 
 use crate::ast::{Span, Word};
 use crate::diagnostic::Diagnostic;
 use crate::items::DeclId;
-use crate::ty::{EnumRef, RecordRef, Ty};
+use crate::ty::{Dim, EnumRef, RecordRef, Ty};
 
 /// Which callable of a declaration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -47,6 +49,8 @@ pub struct Refs {
     pub callables: Vec<CallableRef>,
     /// Indexes asked for: relation (of this fragment) and fields.
     pub indexes: Vec<(RelationId, Vec<u32>)>,
+    /// Dimensions that were met, with their words.
+    units: Vec<(Dim, Option<Arc<str>>)>,
 }
 
 impl Refs {
@@ -83,13 +87,27 @@ impl Refs {
         assize_ir::IndexId(position(&mut self.indexes, of))
     }
 
+    /// The words of a dimension. Nearly every node of a declaration has one of a few, so each is
+    /// made once.
+    fn unit(&mut self, dim: &Dim) -> Option<Arc<str>> {
+        if let Some((_, unit)) = self.units.iter().find(|(known, _)| known == dim) {
+            return unit.clone();
+        }
+        let unit = dim.unit().map(Arc::from);
+        self.units.push((dim.clone(), unit.clone()));
+        unit
+    }
+
     /// The IR type of a checked type.
     pub fn ir_type(&mut self, ty: &Ty) -> assize_ir::Type {
         use assize_ir::Type;
         match ty {
             Ty::Bool | Ty::Error | Ty::Never => Type::Bool,
             Ty::Int => Type::Int,
-            Ty::Num(dim, facts) => Type::Num(Ty::num_type(dim, facts)),
+            Ty::Num(dim, facts) => Type::Num(assize_ir::NumType {
+                unit: self.unit(dim),
+                ..Ty::num_type(dim, facts)
+            }),
             Ty::Span(..) => Type::Int,
             Ty::Text => Type::Text,
             Ty::Code => Type::Code,

@@ -3,6 +3,8 @@
 //! The length of a parameter stays unknown here and is put in by each caller, so that a function that
 //! is only given short lists costs what short lists cost.
 
+mod fields;
+
 use std::collections::{HashMap, HashSet};
 
 use assize_ir as ir;
@@ -21,6 +23,8 @@ pub(super) struct Lengths<'a> {
     callable: &'a ir::Callable,
     /// Lengths of the results of earlier callables.
     results: &'a HashMap<CallableId, Bound>,
+    /// Lengths of the lists in the records that earlier callables give, by field.
+    fields: &'a HashMap<(CallableId, u32), Bound>,
     /// Earlier callables that never fail.
     total: &'a HashSet<CallableId>,
     bindings: Vec<Option<Binding>>,
@@ -48,6 +52,7 @@ impl<'a> Lengths<'a> {
             program,
             callable,
             results: &known.results,
+            fields: &known.fields,
             total: &known.total,
             bindings: callable.bindings(),
             loops,
@@ -401,7 +406,10 @@ impl<'a> Lengths<'a> {
                 let name = self.field_name(*base, *field);
                 let length = match self.members(*base, *field) {
                     Some(length) => length,
-                    None => unknown(name.as_deref().unwrap_or("list")),
+                    None => match self.built(*base, *field) {
+                        Some(length) => length,
+                        None => unknown(name.as_deref().unwrap_or("list")),
+                    },
                 };
                 return (name, length);
             }
@@ -491,11 +499,8 @@ impl<'a> Lengths<'a> {
                 _ => self.unrelated(slot, id),
             },
             Op::If { then, other, .. } => {
-                let mut both = self.grown(slot, *then, depth + 1)?;
-                let other = self.grown(slot, *other, depth + 1)?;
-                both.set.or(&other.set);
-                both.appended.or(&other.appended);
-                Some(both)
+                let both = self.grown(slot, *then, depth + 1)?;
+                Some(both.or(&self.grown(slot, *other, depth + 1)?))
             }
             Op::Concat(left, right) => {
                 let mut both = self.grown(slot, *left, depth + 1)?;
@@ -666,6 +671,21 @@ struct Grown {
 }
 
 impl Grown {
+    /// It gets so many elements more.
+    fn by(appended: Bound) -> Grown {
+        Grown {
+            set: Bound::default(),
+            appended,
+        }
+    }
+
+    /// It becomes one or the other.
+    fn or(mut self, other: &Grown) -> Grown {
+        self.set.or(&other.set);
+        self.appended.or(&other.appended);
+        self
+    }
+
     fn is_plain(&self) -> bool {
         self.set == Bound::default()
     }

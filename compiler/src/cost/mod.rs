@@ -24,6 +24,8 @@ const CALENDAR_DAYS: u64 = ir::date::LAST_DAY.abs_diff(ir::date::FIRST_DAY) as u
 pub struct Costs {
     costs: HashMap<CallableId, Bound>,
     results: HashMap<CallableId, Bound>,
+    /// Lists in the records that callables give, by field.
+    fields: HashMap<(CallableId, u32), Bound>,
     /// What never fails.
     total: HashSet<CallableId>,
 }
@@ -40,6 +42,10 @@ impl Costs {
             let is_list = matches!(callable.result, Type::List { .. });
             let result = is_list.then(|| lengths.closed(&lengths.result()));
             let total = lengths.never_fails();
+            let fields = lengths.result_fields();
+            let fields = fields.into_iter().map(|(at, length)| ((id, at), length));
+            let fields: Vec<_> = fields.collect();
+            known.fields.extend(fields);
             known.costs.insert(id, bound);
             known.total.extend(total.then_some(id));
             known.results.extend(result.map(|result| (id, result)));

@@ -123,6 +123,7 @@ impl Linker<'_> {
                 ty: relocate_type(&local, &maps),
                 default: None,
                 doc: sig.doc.clone(),
+                sensitive: sig.sensitive,
             });
         }
         Ok(fields)

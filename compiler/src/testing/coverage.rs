@@ -12,6 +12,7 @@ use crate::items::{DeclId, DeclKind};
 use crate::link::Linked;
 use crate::names::full_name;
 
+use super::edges::Edges;
 use super::place::Files;
 use super::report::{Coverage, CoverageElement, CoverageKind, CoverageTotal, DeclarationCoverage};
 
@@ -26,6 +27,8 @@ pub struct Seen<'o> {
     counts: BTreeMap<Key, (u64, u64)>,
     /// Whether what is seen now is seen by a property.
     pub by_property: bool,
+    /// The edges of the program, where they are asked for.
+    pub edges: Option<Edges>,
 }
 
 impl Seen<'_> {
@@ -72,6 +75,10 @@ impl Observer for Seen<'_> {
         self.count((CoverageKind::Reason, reason.0, 0, 0));
     }
     fn value(&mut self, program: &Program, callable: CallableId, node: NodeId, value: &Value) {
+        if let Some(edges) = &mut self.edges {
+            edges.by_property = self.by_property;
+            edges.value(program, callable, node, value);
+        }
         if let Some(also) = &mut self.also {
             also.value(program, callable, node, value);
         }
@@ -129,6 +136,20 @@ pub fn report(db: &dyn Db, package: PackageInput, linked: &Linked, seen: &Seen<'
                 place: callable.place,
             });
         }
+        let mut edges = Vec::new();
+        if let Some(all) = &seen.edges {
+            for side in all.sides(program, id) {
+                // The counts are there already.
+                let key = (CoverageKind::Edge, id.0, number(edges.len()), 0);
+                edges.push((key, side.counts));
+                elements.push(Element {
+                    key,
+                    name: side.name,
+                    place: side.place,
+                });
+            }
+        }
+        let edges: BTreeMap<Key, (u64, u64)> = edges.into_iter().collect();
         // An extension stands in another file, perhaps of another package, than what it extends.
         let mut by_package: Vec<(String, Vec<CoverageElement>)> = Vec::new();
         for element in elements {
@@ -138,7 +159,8 @@ pub fn report(db: &dyn Db, package: PackageInput, linked: &Linked, seen: &Seen<'
                 place.package.clone_from(of.decl.file.package(db));
             }
             let owner = place.package.clone();
-            let (tests, properties) = seen.counts.get(&element.key).copied().unwrap_or_default();
+            let counts = seen.counts.get(&element.key).or(edges.get(&element.key));
+            let (tests, properties) = counts.copied().unwrap_or_default();
             let made = CoverageElement {
                 kind: element.key.0,
                 name: element.name,
@@ -224,9 +246,12 @@ fn totals(declarations: &[DeclarationCoverage]) -> Vec<CoverageTotal> {
     out
 }
 
+fn number(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}
+
 fn elements_of(id: CallableId, callable: &Callable) -> Vec<Element> {
     let mut out = Vec::new();
-    let number = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
     let mut add = |kind, first: usize, second: usize, name: String, place| {
         out.push(Element {
             key: (kind, id.0, number(first), number(second)),

@@ -17,6 +17,7 @@
 
 mod coverage;
 mod decided;
+mod edges;
 mod fixture;
 mod generate;
 mod inputs;
@@ -73,6 +74,8 @@ pub struct TestOptions {
     pub limits: assize_eval::Limits,
     /// Is asked everything that the interpreter is asked.
     pub second: Option<Second>,
+    /// Whether coverage tells edges, too.
+    pub edges: bool,
 }
 
 /// A second engine, told each call of the tests and the interpreter's answer to it.
@@ -106,6 +109,7 @@ impl Default for TestOptions {
             calendars: Vec::new(),
             limits: assize_eval::Limits::default(),
             second: None,
+            edges: false,
         }
     }
 }
@@ -135,6 +139,9 @@ fn run(
     mut seen: coverage::Seen<'_>,
 ) -> TestReport {
     let suite = plan::Suite::new(db, package, options);
+    if let (true, Some(linked)) = (options.edges, &suite.linked) {
+        seen.edges = Some(edges::Edges::of(&linked.program));
+    }
     let mut tests = Vec::new();
     for test in &suite.tests {
         tests.push(match &test.state {

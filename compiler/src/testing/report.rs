@@ -358,13 +358,16 @@ pub enum CoverageKind {
     Reason,
     /// A `stop` ended a decision.
     Refusal,
+    /// A value stood on one side of where a cell or a comparison with a constant changes its mind.
+    Edge,
 }
 
 impl CoverageKind {
     /// All kinds in the order of the headline.
-    pub const ALL: [CoverageKind; 9] = [
+    pub const ALL: [CoverageKind; 10] = [
         CoverageKind::Row,
         CoverageKind::Cell,
+        CoverageKind::Edge,
         CoverageKind::Exception,
         CoverageKind::Default,
         CoverageKind::ParameterValue,
@@ -379,6 +382,7 @@ impl CoverageKind {
         match self {
             CoverageKind::Row => "rows",
             CoverageKind::Cell => "cells",
+            CoverageKind::Edge => "edges",
             CoverageKind::Exception => "exceptions",
             CoverageKind::NotApplicable => "exceptions not applicable",
             CoverageKind::Overridden => "exceptions overridden",

@@ -276,6 +276,7 @@ fn never_seen(declarations: &[DeclarationCoverage], out: &mut String) {
             let words = match element.kind {
                 CoverageKind::Row => format!("row {}", element.name),
                 CoverageKind::Cell => format!("cell {}", element.name),
+                CoverageKind::Edge => format!("edge {}", element.name),
                 CoverageKind::Exception => format!("exception {}", element.name),
                 CoverageKind::NotApplicable => format!("{} not applicable", element.name),
                 CoverageKind::Overridden => format!("{} overridden", element.name),

@@ -518,3 +518,27 @@ fn a_rule_without_default_is_open_for_a_result_that_may_be_missing() {
       |     expect error undecided in rate(0)
     "#);
 }
+
+#[test]
+fn what_exceptions_that_may_agree_compute_is_told_with_all_that_they_need() {
+    let text = r"rule rate (quantity: int, loyal: bool, base: int) gives int
+    exceptions may agree
+    default 0
+    exception many
+        when quantity >= 10
+        then base
+    exception regulars
+        when loyal
+        then base + quantity - 11
+";
+    insta::assert_snapshot!(check(text), @r#"
+    Error A0508 line 7: `many` and `regulars` can both apply and say different things
+      line 7: says 0
+      line 4: says 1
+      because for quantity 10, loyal true, base 1
+      instead let both say the same, say which one decides (`exception regulars overrides many`), or narrow one
+      case: conflict between `many` and `regulars`
+      | test "rate: quantity 10, loyal true, base 1"
+      |     expect error conflict in rate(10, true, 1)
+    "#);
+}

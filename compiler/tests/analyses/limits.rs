@@ -475,3 +475,33 @@ fn whole_numbers_end_where_they_can_be_written() {
         "{highest}"
     );
 }
+
+/// A scale of so many steps, of which one goes back.
+fn scale(steps: usize) -> String {
+    let rows: String = (0..steps)
+        .map(|n| {
+            let percent = if n == 10 { 8 } else { n };
+            let (low, high) = (n * 10, n * 10 + 10);
+            let tenths = format!("{}.{}%", percent / 10, percent % 10);
+            format!("    | {low} to below {high} || {tenths} |\n")
+        })
+        .collect();
+    format!(
+        "number Percent = percent, 1 places
+table discount (quantity: int) gives Percent
+    | quantity || discount |
+{rows}    | < 0 || 0% |
+    | >= {} || 100% |
+",
+        steps * 10
+    )
+}
+
+#[test]
+fn steps_of_a_scale() {
+    // The two rows at the ends are steps, too.
+    let told = check(&scale(198));
+    assert!(told.contains("A0419"), "{told}");
+    let told = check(&scale(199));
+    assert!(!told.contains("A0419"), "{told}");
+}

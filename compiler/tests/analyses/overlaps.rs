@@ -364,3 +364,23 @@ fn rows_that_say_the_same_agree() {
       |     expect error conflict in rate(61)
     "#);
 }
+
+#[test]
+fn what_rows_of_hit_same_compute_is_told_with_all_that_they_need() {
+    let text = r"table rate (quantity: int, base: int) gives int
+    hit same
+    | quantity || rate     |
+    | <= 10    || base     |
+    | >= 10    || base * 2 |
+";
+    insta::assert_snapshot!(check(text), @r#"
+    Error A0411 line 5: row 1 and row 2 can both apply and say different things
+      line 5: says base * 2
+      line 4: says base
+      because both take quantity 10, base 1
+      instead let both say the same, or narrow one of them
+      case: conflict between row 1 and row 2
+      | test "rate: quantity 10, base 1"
+      |     expect error conflict in rate(10, 1)
+    "#);
+}

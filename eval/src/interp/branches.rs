@@ -179,11 +179,13 @@ impl<'a> Machine<'a, '_> {
         let Value::Reason(reason) = value else {
             return Err(self.internal(frame, node.place, "not a reason"));
         };
+        let hidden = self.hides(frame, operand);
         let mut failure = self.fail(frame, node.place, ErrorCode::Stopped);
         if let Some(declared) = self.program.reason(reason.reason) {
             failure = failure.with("reason", declared.code.as_str());
             for (param, argument) in declared.params.iter().zip(&reason.arguments) {
-                failure = failure.with(&param.name, self.show(&param.ty, argument));
+                let text = self.show_unless(hidden, &param.ty, argument);
+                failure = failure.with(&param.name, text);
             }
         }
         failure.reason = Some(reason);

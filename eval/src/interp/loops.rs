@@ -83,7 +83,7 @@ impl<'a, 'w> Machine<'a, 'w> {
             }
         }
         let value = self.grown(frame, node, it, growing);
-        self.note_query((node, it), query, value.as_ref().ok());
+        self.note_query(frame, (node, it), query, value.as_ref().ok());
         let value = value?;
         self.found_query(frame, node, it, &value);
         self.ascend(levels);
@@ -423,7 +423,10 @@ impl<'a, 'w> Machine<'a, 'w> {
                     Err(code) => {
                         return Err(self
                             .fail(frame, place_of(frame, *value), code)
-                            .with("total", self.show(&node.ty, total))
+                            .with(
+                                "total",
+                                self.show_unless(self.hides(frame, *value), &node.ty, total),
+                            )
                             .with("next", self.show_node(frame, *value, &next)));
                     }
                 }

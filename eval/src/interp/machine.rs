@@ -13,7 +13,7 @@ use super::{Answer, Limits, Observer, Watch, price};
 use crate::data::Data;
 use crate::date_formula::DateFormula;
 use crate::failure::{ErrorCode, Failure};
-use crate::format;
+use crate::format::{self, HIDDEN};
 use crate::trace::record::Recorder;
 use crate::value::Value;
 
@@ -255,12 +255,37 @@ impl<'a, 'w> Machine<'a, 'w> {
         format::shown(self.program, Some(self.data), ty, value)
     }
 
+    /// A value in the words of an error or trace, or that it is not to be shown.
+    pub(crate) fn show_unless(&self, hidden: bool, ty: &Type, value: &Value) -> String {
+        if hidden {
+            HIDDEN.to_owned()
+        } else {
+            self.show(ty, value)
+        }
+    }
+
     /// A value in the words of an error, typed as the node that gave it.
     pub(crate) fn show_node(&self, frame: &Frame<'a>, id: NodeId, value: &Value) -> String {
         match frame.callable.node(id) {
-            Some(node) => self.show(&node.ty, value),
+            Some(node) => self.show_unless(self.hides(frame, id), &node.ty, value),
             None => String::new(),
         }
+    }
+
+    /// The result of a callable, or a value that may become it, in the words of an error.
+    pub(crate) fn show_result(&self, frame: &Frame<'a>, value: &Value) -> String {
+        let hidden = self.program.hidden.result(frame.id);
+        self.show_unless(hidden, &frame.callable.result, value)
+    }
+
+    /// Whether the value of a node is not to be shown.
+    pub(crate) fn hides(&self, frame: &Frame<'a>, id: NodeId) -> bool {
+        self.program.hidden.node(frame.id, id)
+    }
+
+    /// Whether what a slot holds is not to be shown.
+    pub(crate) fn hides_slot(&self, frame: &Frame<'a>, slot: Slot) -> bool {
+        self.program.hidden.slot(frame.id, slot)
     }
 
     /// The arguments of a call as values of an error.
@@ -270,7 +295,9 @@ impl<'a, 'w> Machine<'a, 'w> {
             let slot = Slot(u32::try_from(index).unwrap_or(u32::MAX));
             match frame.slot(slot) {
                 Some(Binding::Value(value)) => {
-                    failure.with(&param.name, self.show(&param.ty, value))
+                    let hidden = self.hides_slot(frame, slot);
+                    let text = self.show_unless(hidden, &param.ty, value);
+                    failure.with(&param.name, text)
                 }
                 _ => failure,
             }

@@ -85,7 +85,9 @@ impl<'a> Machine<'a, '_> {
                 }
             },
             (Op::Border { to, what, .. }, value) => {
-                self.border(frame, node.place, (to, what), &value)?;
+                self.border(frame, node.place, (to, what), &value, || {
+                    self.hides(frame, operand)
+                })?;
                 return Ok(value);
             }
             (Op::Bound { at_most, what, .. }, Value::List(items)) => {
@@ -114,6 +116,7 @@ impl<'a> Machine<'a, '_> {
         place: PlaceId,
         (to, what): (&Type, &str),
         value: &Value,
+        hidden: impl Fn() -> bool,
     ) -> Eval<()> {
         let (Type::Num(ty), Value::Num(number)) = (to.plain(), value) else {
             return Ok(());
@@ -126,11 +129,14 @@ impl<'a> Machine<'a, '_> {
         if !(many || low || high) {
             return Ok(());
         }
-        let sign = if ty.percent { "%" } else { "" };
-        let text = |number: Decimal| format!("{}{sign}", format::number(number, ty));
+        let text = |number: Decimal| format::measured(number, ty);
+        let shown = match hidden() {
+            true => format::HIDDEN.to_owned(),
+            false => text(*number),
+        };
         let mut failure = self
             .fail(frame, place, ErrorCode::OutOfRange)
-            .with(what, text(*number));
+            .with(what, shown);
         if let (true, Some(places)) = (many, ty.written_places()) {
             failure = failure.with("places, at most", places.to_string());
         }
@@ -151,6 +157,7 @@ impl<'a> Machine<'a, '_> {
             frame.callable.place,
             (&frame.callable.result, &what),
             value,
+            || self.program.hidden.result(frame.id),
         )
     }
 

@@ -140,7 +140,7 @@ impl<'a> Machine<'a, '_> {
         let values = self.eval_all(frame, key)?;
         let row = self.data.lookup(relation, &values);
         if self.recorder.is_some() {
-            let key = self.shown_key(relation, &values);
+            let key = self.shown_key(frame, relation, (key, &values));
             let relation = self.relation_name(relation);
             let note = Note::Lookup {
                 relation,
@@ -151,7 +151,7 @@ impl<'a> Machine<'a, '_> {
         }
         match row {
             Some(row) => Ok(Value::Row(RowRef { relation, row })),
-            None => Err(self.missing_row(frame, node.place, relation, &values)),
+            None => Err(self.missing_row(frame, node.place, relation, (key, &values))),
         }
     }
 
@@ -161,12 +161,12 @@ impl<'a> Machine<'a, '_> {
         frame: &Frame<'a>,
         place: PlaceId,
         relation: RelationId,
-        key: &[Value],
+        key: (&[NodeId], &[Value]),
     ) -> Box<Failure> {
         let failure = self
             .fail(frame, place, ErrorCode::MissingData)
             .with("relation", self.relation_name(relation));
-        let named = self.shown_key(relation, key);
+        let named = self.shown_key(frame, relation, key);
         named
             .into_iter()
             .fold(failure, |failure, (name, text)| failure.with(&name, text))
@@ -178,7 +178,12 @@ impl<'a> Machine<'a, '_> {
     }
 
     /// Names and values of a key.
-    fn shown_key(&self, relation: RelationId, key: &[Value]) -> Vec<(String, String)> {
+    fn shown_key(
+        &self,
+        frame: &Frame<'a>,
+        relation: RelationId,
+        (nodes, key): (&[NodeId], &[Value]),
+    ) -> Vec<(String, String)> {
         let fields = self
             .program
             .relation(relation)
@@ -186,8 +191,12 @@ impl<'a> Machine<'a, '_> {
         fields
             .unwrap_or_default()
             .iter()
-            .zip(key)
-            .map(|(field, value)| (field.name.clone(), self.show(&field.ty, value)))
+            .zip(nodes.iter().zip(key))
+            .map(|(field, (node, value))| {
+                let hidden = field.sensitive || self.hides(frame, *node);
+                let text = self.show_unless(hidden, &field.ty, value);
+                (field.name.clone(), text)
+            })
             .collect()
     }
 
@@ -207,13 +216,20 @@ impl<'a> Machine<'a, '_> {
         let Some((from, to)) = self.program.relation(at.relation).and_then(|it| it.valid) else {
             return Err(self.internal(frame, node.place, "a relation without validity"));
         };
+        let hides = |field: u32| {
+            let relation = self.program.relation(at.relation);
+            let field = relation.and_then(|it| it.fields.get(field as usize));
+            field.is_some_and(|it| it.sensitive)
+        };
+        let hidden = self.hides(frame, row);
+        let (hides_from, hides_to) = (hidden || hides(from), hidden || hides(to));
         let from = self.data.field(at.relation, at.row, from);
         let to = self.data.field(at.relation, at.row, to);
         let Some(holds) = between(&day, &from, &to) else {
             return Err(self.internal(frame, node.place, "not a date"));
         };
         let ends = Type::Optional(Box::new(Type::Date));
-        let needed = [(&ends, &from), (&ends, &to)];
+        let needed = [(&ends, hides_from, &from), (&ends, hides_to, &to)];
         self.found_shown(
             frame,
             node,

@@ -181,7 +181,7 @@ impl<'a> Machine<'a, '_> {
         for (index, (_, winner)) in winners.iter().enumerate() {
             failure = failure.with("exception", winner.name.as_str());
             if let Some(value) = values.get(index) {
-                failure = failure.with("value", self.show(&frame.callable.result, value));
+                failure = failure.with("value", self.show_result(frame, value));
             }
         }
         Err(self.with_arguments(frame, failure))

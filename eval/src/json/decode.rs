@@ -43,6 +43,10 @@ pub trait Named {
     fn ty(&self) -> &Type;
     /// The value when left out.
     fn default(&self) -> Option<&Const>;
+    /// Whether no fault may repeat the value.
+    fn sensitive(&self) -> bool {
+        false
+    }
 }
 
 impl Named for Field {
@@ -54,6 +58,9 @@ impl Named for Field {
     }
     fn default(&self) -> Option<&Const> {
         self.default.as_ref()
+    }
+    fn sensitive(&self) -> bool {
+        self.sensitive
     }
 }
 
@@ -102,6 +109,8 @@ pub struct Decoder<'p, 'c> {
     faults: Faults,
     /// The fields that checks read, of those that were asked for.
     reads: BTreeMap<CallableId, Reads>,
+    /// Whether what is read stands in a field whose values are not shown.
+    hidden: bool,
 }
 
 /// Which fields of its record a check looks at.
@@ -120,6 +129,7 @@ impl<'p, 'c> Decoder<'p, 'c> {
             program,
             checker,
             faults: Faults::default(),
+            hidden: false,
             reads: BTreeMap::new(),
         }
     }
@@ -140,9 +150,24 @@ impl<'p, 'c> Decoder<'p, 'c> {
         if self.faults.is_at_limit() {
             self.faults.more(path);
         } else {
+            let nothing = code == FaultCode::MissingField;
+            let found = if self.hidden && !nothing {
+                format::HIDDEN
+            } else {
+                found
+            };
             self.faults.add(Fault::new(path, code, expected, found));
         }
         None
+    }
+
+    /// Reads something whose values are not shown if this is so.
+    pub fn hiding<T>(&mut self, hidden: bool, read: impl FnOnce(&mut Self) -> T) -> T {
+        let around = self.hidden;
+        self.hidden = around || hidden;
+        let value = read(self);
+        self.hidden = around;
+        value
     }
 
     /// What was expected, with the nearest of the names; comparing names is left out when the fault
@@ -155,6 +180,10 @@ impl<'p, 'c> Decoder<'p, 'c> {
     ) -> String {
         if self.faults.is_at_limit() {
             return String::new();
+        }
+        // The nearest name says what was written.
+        if self.hidden {
+            return expected();
         }
         suggestion(expected(), nearest(name, names))
     }
@@ -437,7 +466,7 @@ impl<'p, 'c> Decoder<'p, 'c> {
         let known = ["code", "severity", "parameters"];
         for (name, value) in members {
             if !known.contains(&&**name) {
-                self.unknown(path, "a reason", name, value, known.into_iter());
+                self.unknown(path, "a reason", name, (value, false), known.into_iter());
             }
         }
         let arguments = arguments.filter(|_| self.faults.len() == before)?;
@@ -452,16 +481,18 @@ impl<'p, 'c> Decoder<'p, 'c> {
         path: &Path<'_>,
         what: &str,
         name: &str,
-        value: &Json<'_>,
+        (value, hidden): (&Json<'_>, bool),
         names: impl Iterator<Item = &'n str>,
     ) {
         let expected = self.suggested(|| format!("a field of {what}"), name, names);
-        self.fault(
-            &path.field(name),
-            FaultCode::UnknownField,
-            expected,
-            &value.found(),
-        );
+        self.hiding(hidden, |it| {
+            it.fault(
+                &path.field(name),
+                FaultCode::UnknownField,
+                expected,
+                &value.found(),
+            )
+        });
     }
 
     /// Reads an object by the fields or parameters of `what`.
@@ -506,7 +537,9 @@ impl<'p, 'c> Decoder<'p, 'c> {
             used.extend(member.map(|_| field.name()));
             let inner = path.field(field.name());
             values.push(match member {
-                Some(member) => self.value(field.ty(), member, &inner),
+                Some(member) => {
+                    self.hiding(field.sensitive(), |it| it.value(field.ty(), member, &inner))
+                }
                 None => self.left_out(field, &inner),
             });
         }
@@ -520,13 +553,15 @@ impl<'p, 'c> Decoder<'p, 'c> {
             .map(N::name)
             .filter(|field| used.binary_search(field).is_err())
             .collect();
+        // What is misspelt may be one of these.
+        let hidden = fields.iter().any(N::sensitive);
         for (name, value) in members {
             if used.binary_search(&&**name).is_err() {
                 if self.faults.is_at_limit() {
                     self.faults.more(path.field(name));
                     break;
                 }
-                self.unknown(path, what, name, value, free.iter().copied());
+                self.unknown(path, what, name, (value, hidden), free.iter().copied());
             }
         }
         Some((values, false))

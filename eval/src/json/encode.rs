@@ -301,7 +301,7 @@ mod tests {
             places in proptest::option::of(0u8..=10),
             percent in any::<bool>(),
         ) {
-            let ty = NumType { percent, places, lowest: None, highest: None };
+            let ty = NumType { percent, places, ..NumType::PLAIN };
             for coefficient in [i128::from(mantissa), i128::from(mantissa) * i128::from(wide) / 2] {
                 let value = Decimal::from_i128_with_scale(coefficient, scale);
                 let mut out = String::new();

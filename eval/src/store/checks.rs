@@ -140,7 +140,7 @@ impl<'t> Reporter<'t> {
     fn text(&self, row: u32, field: u32) -> String {
         let value = self.table.field(row, field);
         match self.relation.fields.get(field as usize) {
-            Some(declared) => format::shown(self.program, None, &declared.ty, &value),
+            Some(declared) => format::shown_field(self.program, declared, &value),
             None => String::new(),
         }
     }

@@ -23,6 +23,7 @@ fn field(name: &str, ty: Type) -> Field {
         ty,
         default: None,
         doc: String::new(),
+        sensitive: false,
     }
 }
 

@@ -1,8 +1,8 @@
 //! Records what happened in tables, grids, rules and parameters.
 
 use assize_ir::{
-    Cell, Column, CombineHow, Exception, Grid, GridHead, Hit, NodeId, Op, Order, ParameterValue,
-    Row, Rule, Table, Test, Type, date,
+    Body, Cell, Column, CombineHow, Exception, Grid, GridHead, Hit, NodeId, Op, Order,
+    ParameterValue, Row, Rule, Table, Test, Type, date,
 };
 
 use super::render::AS_OF;
@@ -102,6 +102,7 @@ impl<'a> Machine<'a, '_> {
     fn shown_input(&self, frame: &Frame<'a>, column: &Column, input: &Value) -> Shown {
         let node = frame.callable.node(column.value);
         let ty = node.map_or(&Type::Bool, |node| &node.ty);
+        let ty = (ty, self.hides(frame, column.value));
         self.shown(&column.name, ty, input, node.map(|node| node.place))
     }
 
@@ -127,7 +128,7 @@ impl<'a> Machine<'a, '_> {
     #[inline(never)]
     pub(crate) fn trace_row_passed_over(&mut self, frame: &Frame<'a>, row: &'a Row, value: &Value) {
         if self.wants(&row.name) {
-            let value = self.shown(&row.name, &frame.callable.result, value, None);
+            let value = self.shown_result(frame, &row.name, value);
             if let Some(table) = self.recorder.as_mut().and_then(|it| it.table()) {
                 let name = row.name.clone();
                 table.passed_over.push(PassedOver { name, value });
@@ -170,7 +171,7 @@ impl<'a> Machine<'a, '_> {
         });
         let because = rule.default.as_ref().map(|default| default.because.clone());
         let detail = Detail::Rule(RuleDetail {
-            as_of: day.map(|day| self.show(&Type::Date, day)),
+            as_of: day.map(|day| self.show_unless(self.hides_day(), &Type::Date, day)),
             exceptions: exceptions.collect(),
             default_used: false,
             default_because: because.unwrap_or_default(),
@@ -200,7 +201,21 @@ impl<'a> Machine<'a, '_> {
         }
     }
 
+    /// Whether the day that the current rule compares with is not to be shown.
+    fn hides_day(&self) -> bool {
+        let open = self.recorder.as_ref().and_then(|it| it.open.last());
+        let Some(id) = open.map(|open| open.step.callable) else {
+            return false;
+        };
+        let day = match self.program.callable(id).map(|it| &it.body) {
+            Some(Body::Rule(rule)) => rule.as_of,
+            _ => None,
+        };
+        day.is_some_and(|node| self.program.hidden.node(id, node))
+    }
+
     fn validity(&self, exception: &Exception, day: i32, held: bool) -> Finding {
+        let hidden = self.hides_day();
         let end = |day: Option<i32>| day.map_or(Value::Missing, Value::Date);
         let ends = Type::Optional(Box::new(Type::Date));
         let from = exception
@@ -218,10 +233,10 @@ impl<'a> Machine<'a, '_> {
             negated: false,
             operator: Operator::ValidOn,
             needed: vec![
-                self.shown("from", &ends, &end(exception.from), None),
-                self.shown("to", &ends, &end(exception.to), None),
+                self.shown("from", (&ends, false), &end(exception.from), None),
+                self.shown("to", (&ends, false), &end(exception.to), None),
             ],
-            got: Some(self.shown(AS_OF, &Type::Date, &Value::Date(day), None)),
+            got: Some(self.shown(AS_OF, (&Type::Date, hidden), &Value::Date(day), None)),
             items: Vec::new(),
             because: None,
         }
@@ -337,7 +352,7 @@ impl<'a> Machine<'a, '_> {
             return;
         }
         for ((index, winner), value) in winners.iter().zip(values) {
-            let shown = self.shown(&winner.name, &frame.callable.result, value, None);
+            let shown = self.shown_result(frame, &winner.name, value);
             let rule = self.recorder.as_mut().and_then(|it| it.rule());
             if let Some(exception) = rule.and_then(|rule| rule.exceptions.get_mut(*index)) {
                 exception.value = Some(shown);
@@ -363,11 +378,10 @@ impl<'a> Machine<'a, '_> {
             CombineHow::Lowest => "lowest",
             CombineHow::Compound => "compound",
         };
-        let ty = &frame.callable.result;
         let detail = Combined {
             how,
-            value: self.shown(how, ty, combined, None),
-            cap: cap.map(|cap| self.shown("up to", ty, cap, None)),
+            value: self.shown_result(frame, how, combined),
+            cap: cap.map(|cap| self.shown_result(frame, "up to", cap)),
             cut: result != combined,
         };
         if let Some(rule) = self.recorder.as_mut().and_then(|it| it.rule()) {
@@ -470,7 +484,7 @@ impl<'a> Machine<'a, '_> {
             op => {
                 let value = match op {
                     Op::Local(slot) => frame.slot(*slot).and_then(|bound| match bound {
-                        Binding::Value(value) => Some(self.show(&node.ty, value)),
+                        Binding::Value(value) => Some(self.show_node(frame, id, value)),
                         _ => None,
                     }),
                     // A parameter, or another function.

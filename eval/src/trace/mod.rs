@@ -144,6 +144,9 @@ pub struct Shown {
     /// Its type.
     #[serde(skip)]
     pub ty: Type,
+    /// Whether the value is not to be shown; the text does not have it.
+    #[serde(skip)]
+    pub hidden: bool,
     /// Where it stands.
     #[serde(skip)]
     pub place: Option<PlaceId>,

@@ -16,15 +16,17 @@ const MORE_PLACES: u32 = 6;
 const MAX_PLACES: u32 = assize_ir::facts::MAX_SCALE as u32;
 
 /// What a note says of a share besides numbers, as it was when the element took part.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Told {
     total: String,
     weight: String,
     per: Option<String>,
     step: String,
     using: String,
-    percent: bool,
+    kind: NumType,
     weights: Option<NumType>,
+    /// Whether none of the numbers is to be shown: each says something of the others.
+    hidden: bool,
 }
 
 /// What is divided by what in a share: `total × weight ÷ weights`.
@@ -58,36 +60,42 @@ impl Between {
     }
 
     /// The digits that are certain, and `…` where more follow.
-    fn text(self, percent: bool) -> String {
+    fn text(self, kind: &NumType) -> String {
         let cut = if self.low >= Decimal::ZERO {
             self.low
         } else {
             self.high
         };
         let more = if self.low == self.high { "" } else { "…" };
-        format!("{}{more}{}", digits(cut, percent), sign(percent))
+        let mut text = format!("{}{more}", format::number(cut, kind));
+        format::measure(kind, &mut text);
+        text
     }
 }
 
-const fn sign(percent: bool) -> &'static str {
-    if percent { "%" } else { "" }
+/// What a number of this type is a number of: how it is written, without its places and range.
+fn kind_of(ty: &Type) -> NumType {
+    let number = number_type(ty).unwrap_or(NumType::PLAIN);
+    NumType {
+        percent: number.percent,
+        unit: number.unit,
+        ..NumType::PLAIN
+    }
 }
 
-fn digits(value: Decimal, percent: bool) -> String {
-    let ty = if percent {
-        NumType::PERCENT
-    } else {
-        NumType::PLAIN
-    };
-    format::number(value, &ty)
+/// The digits of a number as it is shown.
+fn digits(shown: &str) -> &str {
+    shown.split([' ', '%']).next().unwrap_or(shown)
 }
 
 /// A value that was rounded to a step, with the places that the step is written with.
-fn rounded(value: Decimal, step: &str, percent: bool) -> String {
-    let places = step.trim_end_matches('%').split_once('.');
+fn rounded(value: Decimal, step: &str, kind: &NumType) -> String {
+    let places = digits(step).split_once('.');
     let places = places.map_or(0, |(_, fraction)| fraction.len());
-    let text = format::with_places(value, percent, u8::try_from(places).unwrap_or(0));
-    format!("{text}{}", sign(percent))
+    let places = u8::try_from(places).unwrap_or(0);
+    let mut text = format::with_places(value, kind.percent, places);
+    format::measure(kind, &mut text);
+    text
 }
 
 impl Quotient {
@@ -142,17 +150,21 @@ impl<'a> Machine<'a, '_> {
         self.recorder.as_ref()?;
         let show = |id: NodeId, value: &Value| self.show_node(frame, id, value);
         let total_of = frame.callable.node(share.total);
+        let hidden = [share.total, share.weight, share.step]
+            .into_iter()
+            .any(|id| self.hides(frame, id));
         Some(Box::new(Told {
             total: show(share.total, total),
             weight: show(share.weight, weight),
             per: share.per.zip(per).map(|(id, value)| show(id, value)),
             step: show(share.step, step),
             using: show(share.mode, mode),
-            percent: total_of.is_some_and(|node| is_percent(&node.ty)),
+            kind: total_of.map_or(NumType::PLAIN, |node| kind_of(&node.ty)),
             weights: frame
                 .callable
                 .node(share.weight)
                 .and_then(|node| number_type(&node.ty)),
+            hidden,
         }))
     }
 
@@ -190,10 +202,8 @@ impl<'a> Machine<'a, '_> {
             mode,
             per,
         } = rounding;
-        let percent = frame
-            .callable
-            .node(value.0)
-            .is_some_and(|node| is_percent(&node.ty));
+        let of = frame.callable.node(value.0);
+        let kind = of.map_or(NumType::PLAIN, |node| kind_of(&node.ty));
         let position = Mode::ALL.iter().position(|other| *other == mode.1);
         let position = position.and_then(|at| u32::try_from(at).ok());
         let using = position.map(|at| show(mode.0, &Value::Enum(at)));
@@ -203,31 +213,35 @@ impl<'a> Machine<'a, '_> {
             divided: None,
             per: per.map(|(id, value)| show(id, value)),
             exact: show(value.0, &Value::Num(value.1)),
-            carried: carried.map(|carried| Between::of(carried).text(percent)),
-            value: rounded(part, &step, percent),
+            carried: carried.map(|carried| Between::of(carried).text(&kind)),
+            value: rounded(part, &step, &kind),
             step,
             using: using.unwrap_or_default(),
             rest: None,
         };
+        let hidden = [value.0, rounding.step.0]
+            .into_iter()
+            .any(|id| self.hides(frame, id));
+        let note = if hidden { note.hidden() } else { note };
         self.note_during(Some(node.place), Note::Part(Box::new(note)), frame.during());
     }
 }
 
 /// The note of a part, without the text of the share.
 pub(crate) fn of_share(told: &Told, of: Quotient, part: &SharePart) -> Part {
-    let percent = told.percent;
+    let kind = &told.kind;
     let text = |between: Option<Between>| {
-        between.map_or_else(|| "…".to_owned(), |between| between.text(percent))
+        between.map_or_else(|| "…".to_owned(), |between| between.text(kind))
     };
     let carried = part.before.map(|(weight, given)| {
         let carried = of.exact(weight).and_then(|before| before.less(given));
         text(carried)
     });
     let weights = of.weights.decimal().map(|weights| {
-        let ty = told.weights.clone().unwrap_or(NumType::PLAIN);
-        format!("{}{}", format::number(weights, &ty), sign(ty.percent))
+        let ty = told.weights.as_ref().unwrap_or(&NumType::PLAIN);
+        format::measured(weights, ty)
     });
-    Part {
+    let note = Part {
         part: String::new(),
         divided: Some(Divided {
             total: told.total.clone(),
@@ -242,11 +256,35 @@ pub(crate) fn of_share(told: &Told, of: Quotient, part: &SharePart) -> Part {
         rest: part.rest.and_then(|rest| {
             let own = decimal::subtract(part.value, rest).ok()?;
             Some(LeftOver {
-                rounded: rounded(own, &told.step, percent),
-                rest: rounded(rest, &told.step, percent),
+                rounded: rounded(own, &told.step, kind),
+                rest: rounded(rest, &told.step, kind),
             })
         }),
-        value: rounded(part.value, &told.step, percent),
+        value: rounded(part.value, &told.step, kind),
+    };
+    if told.hidden { note.hidden() } else { note }
+}
+
+impl Part {
+    /// Without its numbers.
+    fn hidden(self) -> Part {
+        let hide = || format::HIDDEN.to_owned();
+        Part {
+            divided: self.divided.map(|_| Divided {
+                total: hide(),
+                weight: hide(),
+                weights: hide(),
+            }),
+            exact: hide(),
+            carried: self.carried.map(|_| hide()),
+            step: hide(),
+            rest: self.rest.map(|_| LeftOver {
+                rounded: hide(),
+                rest: hide(),
+            }),
+            value: hide(),
+            ..self
+        }
     }
 }
 
@@ -255,10 +293,6 @@ fn number_type(ty: &Type) -> Option<NumType> {
         Type::Num(number) => Some(number.clone()),
         _ => None,
     }
-}
-
-fn is_percent(ty: &Type) -> bool {
-    number_type(ty).is_some_and(|number| number.percent)
 }
 
 /// A part in words.
@@ -292,7 +326,7 @@ pub fn words(part: &Part) -> String {
     let own = part.rest.as_ref().map_or(&part.value, |it| &it.rounded);
     line.push_str(&format!(", rounded {how} {own}"));
     // A step from data is not in the text.
-    if !part.part.contains(&part.step) {
+    if !part.part.contains(digits(&part.step)) {
         line.push_str(&format!(" in steps of {}", part.step));
     }
     if let Some(LeftOver { rest, .. }) = &part.rest {

@@ -127,7 +127,8 @@ impl<'a> Machine<'a, '_> {
         let arguments = callable.params.iter().enumerate().map(|(index, param)| {
             let slot = Slot(u32::try_from(index).unwrap_or(u32::MAX));
             let value = frame.argument(slot);
-            self.shown(&param.name, &param.ty, &value, None)
+            let hidden = self.hides_slot(frame, slot);
+            self.shown(&param.name, (&param.ty, hidden), &value, None)
         });
         let step = Step {
             callable: frame.id,
@@ -200,10 +201,7 @@ impl<'a> Machine<'a, '_> {
             return;
         }
         let outcome = match result {
-            Ok(value) => {
-                let ty = &frame.callable.result;
-                Outcome::Value(self.shown(&frame.callable.name, ty, value, None))
-            }
+            Ok(value) => Outcome::Value(self.shown_result(frame, &frame.callable.name, value)),
             Err(failure) => Outcome::Failure {
                 code: failure.code.name().to_owned(),
                 place: failure.place.clone(),
@@ -242,22 +240,30 @@ impl<'a> Machine<'a, '_> {
     pub(super) fn shown(
         &self,
         name: &str,
-        ty: &Type,
+        (ty, hidden): (&Type, bool),
         value: &Value,
         place: Option<PlaceId>,
     ) -> Shown {
         Shown {
             name: name.to_owned(),
-            text: self.show(ty, value),
+            text: self.show_unless(hidden, ty, value),
             value: value.clone(),
             ty: ty.clone(),
+            hidden,
             place,
         }
     }
 
+    /// The result of a callable, or a value that may become it.
+    pub(super) fn shown_result(&self, frame: &Frame<'a>, name: &str, value: &Value) -> Shown {
+        let hidden = self.program.hidden.result(frame.id);
+        self.shown(name, (&frame.callable.result, hidden), value, None)
+    }
+
     fn shown_node(&self, frame: &Frame<'a>, id: NodeId, value: &Value) -> Option<Shown> {
         let node = frame.callable.node(id)?;
-        Some(self.shown(&self.source(node.place), &node.ty, value, Some(node.place)))
+        let ty = (&node.ty, self.hides(frame, id));
+        Some(self.shown(&self.source(node.place), ty, value, Some(node.place)))
     }
 
     /// Says what the current step is about.
@@ -291,7 +297,8 @@ impl<'a> Machine<'a, '_> {
                 if let (Some(declared), Some(Binding::Value(value))) =
                     (declared, frame.slot(source.slot))
                 {
-                    let shown = self.shown(&declared.name, &declared.ty, value, None);
+                    let ty = (&declared.ty, self.hides_slot(frame, source.slot));
+                    let shown = self.shown(&declared.name, ty, value, None);
                     elements.push((id, shown));
                 }
             }
@@ -418,12 +425,13 @@ impl<'a> Machine<'a, '_> {
         node: &'a Node,
         result: (Operator, bool),
         (id, value): (NodeId, &Value),
-        needed: &[(&Type, &Value)],
+        needed: &[(&Type, bool, &Value)],
     ) {
         if self.recorder.is_some() {
             let got = self.shown_node(frame, id, value);
             let needed = needed.iter();
-            let needed = needed.map(|(ty, value)| self.shown("", ty, value, None));
+            let needed =
+                needed.map(|(ty, hidden, value)| self.shown("", (ty, *hidden), value, None));
             let needed = needed.collect();
             self.set_finding(node.place, result, got, needed);
         }
@@ -521,7 +529,8 @@ impl<'a> Machine<'a, '_> {
         for source in &it.sources {
             if let Some(declared) = frame.callable.slot(source.slot) {
                 let value = frame.argument(source.slot);
-                elements.push(self.show(&declared.ty, &value));
+                let hidden = self.hides_slot(frame, source.slot);
+                elements.push(self.show_unless(hidden, &declared.ty, &value));
             }
         }
         let element = elements.join(", ");
@@ -537,6 +546,7 @@ impl<'a> Machine<'a, '_> {
     #[inline(never)]
     pub(crate) fn note_query(
         &mut self,
+        frame: &Frame<'a>,
         (node, it): (&'a Node, &'a Loop),
         query: Option<Box<QueryTrace>>,
         value: Option<&Value>,
@@ -545,13 +555,18 @@ impl<'a> Machine<'a, '_> {
             return;
         };
         let plain = value.filter(|value| !matches!(value, Value::List(_)));
+        // The node is known by its place in memory alone: it is one of the callable's.
+        let nodes = (0u32..).zip(&frame.callable.nodes);
+        let hidden = nodes
+            .filter(|(_, other)| std::ptr::eq(*other, node))
+            .any(|(id, _)| self.hides(frame, NodeId(id)));
         let indexed = |over: &Over| matches!(over, Over::Indexed { .. });
         let note = Note::Query {
             query: self.source(node.place),
             considered: query.considered,
             kept: query.kept,
             ended_after: query.ended_after,
-            value: plain.map(|value| self.show(&node.ty, value)),
+            value: plain.map(|value| self.show_unless(hidden, &node.ty, value)),
             indexed: it.sources.iter().any(|source| indexed(&source.over)),
             refused: query.refused,
             refused_more: query.refused_more,

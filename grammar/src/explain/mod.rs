@@ -149,6 +149,9 @@ fn explain_rest(work: &mut Work, mut parsed: ParsedDeclaration, faults: &mut Vec
             continue;
         }
         let first = fault.fixes.first().cloned().filter(|_| leads_on);
+        // Of rows that do not say where the result begins nothing else can be told.
+        let rows = fault.fixes.first().filter(|_| fault.code == "A0108");
+        let rows_end = rows.map(|fix| offset(fix.range.end as usize));
         let cascade = fault.code == "A0101" && guessed == Some(error.part.start);
         if !cascade {
             faults.push(work.original(fault));
@@ -164,7 +167,9 @@ fn explain_rest(work: &mut Work, mut parsed: ParsedDeclaration, faults: &mut Vec
             }
             None => {
                 done = error.part.end.max(error.at.saturating_add(1));
-                if let Some(without) = work.without(&parsed, error.part) {
+                if let Some(end) = rows_end {
+                    done = done.max(end.saturating_add(1));
+                } else if let Some(without) = work.without(&parsed, error.part) {
                     parsed = without;
                     done = error.part.start;
                 }

@@ -57,7 +57,8 @@ fn declares(scene: &Scene<'_>, index: usize) -> bool {
     let before = scene.before(index, 1);
     let field = fields
         && index > 1
-        && (scene.token(index).is_some_and(|token| token.first) || matches!(before, "," | "key"));
+        && (scene.token(index).is_some_and(|token| token.first)
+            || matches!(before, "," | "key" | "sensitive"));
     field || parameters(scene, index).is_some() && matches!(before, "(" | ",")
 }
 

@@ -265,7 +265,13 @@ pub(super) fn counts(root: Node<'_>) -> Vec<Proposal> {
                 Proposal::new("A0109", range.start as usize, end, claim)
                     .because("each cell answers to the column above it")
                     .instead(if keys + outs < head_keys + head_outs {
-                        "add the cells that are missing; `-` is a cell that asks nothing"
+                        match row.kind() {
+                            Kind::FixtureRow => {
+                                "add the cells that are missing; `-` leaves a field out that has a default or may be missing"
+                            }
+                            Kind::CaseRow => "add the cells that are missing",
+                            _ => "add the cells that are missing; `-` is a cell that asks nothing",
+                        }
                     } else {
                         "remove the cells that no column names"
                     }),

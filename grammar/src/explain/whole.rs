@@ -87,6 +87,7 @@ const INSIDE: &[&str] = &[
     "expect",
     "check",
     "key",
+    "sensitive",
     "rows",
     "fresh",
     "from",

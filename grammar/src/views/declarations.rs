@@ -95,6 +95,8 @@ super::views! {
 
     /// A field.
     FieldView = Field {
+        /// Whether its values are not to be shown.
+        marked sensitive: "sensitive";
         /// Its name.
         leaf name: Word;
         /// Its type.

@@ -100,10 +100,12 @@ fn types() -> Value {
             &format!(r"\b(gives)\b\s*{list}({PATH})?(\?)?"),
             &[WORD, PLACED, TYPE, "punctuation.optional.assize"]
         ),
-        // Fields: a blank stands before the colon. At the start of a line `key` may lead them.
+        // Fields: a blank stands before the colon. At the start of a line `key` may lead them, and
+        // before each of them `sensitive`.
         groups(
-            &format!(r"^\s+(key)\s+({NAME})\s*(:)\s*{list}({PATH})(\?)?"),
+            &format!(r"^\s+(key)\s+(?:(sensitive)\s+)?({NAME})\s*(:)\s*{list}({PATH})(\?)?"),
             &[
+                PLACED,
                 PLACED,
                 "variable.other.member.assize",
                 mark,
@@ -113,8 +115,11 @@ fn types() -> Value {
             ]
         ),
         groups(
-            &format!(r"(?<![.\p{{L}}\p{{N}}_])({NAME})(\s+:)\s*{list}({PATH})(\?)?"),
+            &format!(
+                r"(?<![.\p{{L}}\p{{N}}_])(?:(sensitive)\s+)?({NAME})(\s+:)\s*{list}({PATH})(\?)?"
+            ),
             &[
+                PLACED,
                 "variable.other.member.assize",
                 mark,
                 PLACED,

@@ -54,7 +54,7 @@ pub(crate) fn join_types(a: &Type, b: &Type) -> Option<Type> {
         (Type::Num(x), Type::Num(y)) if x == y => a.clone(),
         (Type::Num(x), Type::Num(y)) => {
             let joined = NumFacts::declared(x).join(&NumFacts::declared(y));
-            Type::Num(type_of_facts(&joined, x.percent && y.percent))
+            Type::Num(type_of_facts(&joined, &both(x, y)))
         }
         (
             Type::List {
@@ -78,23 +78,33 @@ pub(crate) fn join_types(a: &Type, b: &Type) -> Option<Type> {
 /// The type without the range of a number: its kind alone.
 pub(crate) fn unlimited(ty: &Type) -> Type {
     match ty {
-        Type::Num(number) => plain_number(number.percent),
+        Type::Num(number) => Type::Num(without_limits(number)),
         Type::Optional(inner) => Type::Optional(Box::new(unlimited(inner))),
         other => other.clone(),
     }
 }
 
-/// A number without limits.
-pub(crate) fn plain_number(percent: bool) -> Type {
-    Type::Num(NumType {
-        percent,
+/// A number of the same kind without limits.
+pub(crate) fn without_limits(number: &NumType) -> NumType {
+    NumType {
+        percent: number.percent,
+        unit: number.unit.clone(),
         ..NumType::PLAIN
-    })
+    }
+}
+
+/// The kind that two numbers have in common, without limits.
+pub(crate) fn both(a: &NumType, b: &NumType) -> NumType {
+    NumType {
+        percent: a.percent && b.percent,
+        unit: a.unit.clone().filter(|unit| b.unit.as_ref() == Some(unit)),
+        ..NumType::PLAIN
+    }
 }
 
 /// A declaration of exactly one value.
 pub(crate) fn exactly(value: Decimal) -> Type {
-    Type::Num(type_of_facts(&NumFacts::constant(value), false))
+    Type::Num(type_of_facts(&NumFacts::constant(value), &NumType::PLAIN))
 }
 
 /// Whether a constant is a value of a type, declarations included.

@@ -120,7 +120,7 @@ impl Context<'_> {
             LoopResult::Finally(value) => Ok(self.ty(*value)?.clone()),
             LoopResult::Sum(value) => match self.ty(*value)? {
                 Type::Int => Ok(Type::Int),
-                Type::Num(number) => Ok(super::kinds::plain_number(number.percent)),
+                Type::Num(number) => Ok(Type::Num(super::kinds::without_limits(number))),
                 _ => self.wrong("a number", *value),
             },
             LoopResult::Count => Ok(Type::Int),

@@ -143,10 +143,11 @@ pub(crate) fn declared_facts(ty: &Type) -> Option<NumFacts> {
     }
 }
 
-/// The narrowest declaration that says what the facts say.
-pub(crate) fn type_of_facts(facts: &NumFacts, percent: bool) -> NumType {
+/// The narrowest declaration that says what the facts say of a number of this kind.
+pub(crate) fn type_of_facts(facts: &NumFacts, number: &NumType) -> NumType {
     NumType {
-        percent,
+        percent: number.percent,
+        unit: number.unit.clone(),
         places: match facts.places {
             Places::AtMost(places) if places <= MAX_SCALE => Some(places),
             // A product may have more places than a decimal has: that is no limit.

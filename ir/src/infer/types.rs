@@ -1,6 +1,6 @@
 //! The type of a node, from its operands.
 
-use super::kinds::{const_fits, exactly, is_ordered, join_types, plain_number, unlimited};
+use super::kinds::{both, const_fits, exactly, is_ordered, join_types, unlimited};
 use super::{Checked, Context, Mismatch, type_of_facts};
 use crate::node::{Arithmetic, Builtin, Const, Item, Op, TextPart};
 use crate::types::{NodeId, REASON_CODE, ROUNDING, RecordId, RelationId, SEVERITY, Type};
@@ -288,7 +288,7 @@ impl Context<'_> {
         match (ty, self.ty(right)?, how) {
             (Type::Int, _, Arithmetic::Divide) => self.wrong("a number to divide", left),
             (Type::Num(a), Type::Num(b), Arithmetic::Add | Arithmetic::Subtract) => {
-                Ok(plain_number(a.percent && b.percent))
+                Ok(Type::Num(both(a, b)))
             }
             (Type::Num(_), _, _) => Ok(Type::NUMBER),
             (other, _, _) => Ok(other.clone()),
@@ -399,7 +399,7 @@ impl Context<'_> {
     pub(crate) fn item_type(&self, id: NodeId) -> Checked<Type> {
         let node = self.node(id)?;
         let number = match (node.ty.plain(), &node.facts) {
-            (Type::Num(number), Some(facts)) => Type::Num(type_of_facts(facts, number.percent)),
+            (Type::Num(number), Some(facts)) => Type::Num(type_of_facts(facts, number)),
             _ => return Ok(node.ty.clone()),
         };
         Ok(if node.ty.is_optional() {

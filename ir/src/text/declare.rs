@@ -258,8 +258,10 @@ impl Reader<'_> {
         } else {
             None
         };
+        let sensitive = self.eat_word("sensitive");
         let (_, doc) = self.tail()?;
         Ok(Field {
+            sensitive,
             name,
             ty,
             default,

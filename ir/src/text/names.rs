@@ -226,6 +226,7 @@ fn write_number(out: &mut String, number: &NumType) {
         parts.push(format!("{places} places"));
     }
     parts.extend(range_text(number.lowest, number.highest));
+    parts.extend(number.unit.as_deref().map(quoted));
     if !parts.is_empty() {
         let _ = write!(out, "({})", parts.join(", "));
     }

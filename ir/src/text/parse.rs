@@ -396,6 +396,8 @@ impl Reader<'_> {
             self.items(")", |reader| {
                 if reader.eat_word("percent") {
                     number.percent = true;
+                } else if matches!(reader.peek(), Token::Text(_)) {
+                    number.unit = Some(reader.text()?.into());
                 } else if reader.is("..") || matches!(reader.peek_after(), Token::Sign("..")) {
                     (number.lowest, number.highest) = reader.range()?;
                 } else {

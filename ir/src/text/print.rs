@@ -178,9 +178,10 @@ impl Writer<'_> {
             None => String::new(),
         };
         let line = format!(
-            "  {word} {}: {}{default}{}",
+            "  {word} {}: {}{default}{}{}",
             name(&field.name),
             type_text(self.program, &field.ty),
+            if field.sensitive { " sensitive" } else { "" },
             self.tail(&field.doc, PlaceId(0)),
         );
         self.line(&line);

@@ -506,6 +506,13 @@ fn number_is_sound(number: &NumType) -> bool {
             (Some(low), Some(high)) => low <= high,
             _ => true,
         }
+        && number.unit.as_deref().is_none_or(|unit| {
+            // It stands behind digits, on their line.
+            !number.percent
+                && !unit.is_empty()
+                && unit.len() <= MAX_NAME_BYTES
+                && !unit.contains(char::is_control)
+        })
 }
 
 /// Whether a type contains, through the fields of records and elements of lists, one that is meant.

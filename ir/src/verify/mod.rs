@@ -16,6 +16,7 @@ pub use limits::*;
 use std::fmt;
 use std::ops::Deref;
 
+use crate::hidden::Hidden;
 use crate::program::Program;
 
 /// Something that makes a program unsound.
@@ -87,7 +88,7 @@ pub fn verify(program: &Program) -> Result<Verified, Vec<VerifyFault>> {
 }
 
 /// Verifies a program.
-pub fn verify_owned(program: Program) -> Result<Verified, Vec<VerifyFault>> {
+pub fn verify_owned(mut program: Program) -> Result<Verified, Vec<VerifyFault>> {
     let mut faults = Faults::default();
     items::check(&program, &mut faults);
     // Types and names are sound only from here on.
@@ -98,6 +99,7 @@ pub fn verify_owned(program: Program) -> Result<Verified, Vec<VerifyFault>> {
         items::reads(&program, &mut faults);
     }
     if faults.all.is_empty() {
+        program.hidden = Hidden::of(&program);
         Ok(Verified(program))
     } else {
         Err(faults.all)

@@ -236,6 +236,7 @@ mod tests {
             places,
             lowest: highest.map(|high| Decimal::from(-high)),
             highest: highest.map(Decimal::from),
+            unit: None,
         })
     }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::Read;
 
-use assize_eval::format::shown;
+use assize_eval::format::{HIDDEN, shown_field};
 use assize_eval::json::decode::{MAX_TEXT_BYTES, Named};
 use assize_eval::json::describe::suggestion;
 use assize_eval::json::{
@@ -53,7 +53,7 @@ impl RowReader<'_, '_, '_> {
         for field in keys {
             let value = json.get(&field.name);
             let value = value.and_then(|it| self.decoder.value(&field.ty, it, &Path::Root("")));
-            texts.push(value.map(|value| shown(self.program, None, &field.ty, &value)));
+            texts.push(value.map(|value| shown_field(self.program, field, &value)));
         }
         // Its faults have been told.
         self.decoder.take_faults();
@@ -289,7 +289,12 @@ impl RowReader<'_, '_, '_> {
                     Ok(document) => document,
                     Err(error) => {
                         let expected = format!("JSON: {}", error.expected);
-                        self.fault(line, Fault::new(path, error.code, expected, &error.found));
+                        let found = if field.sensitive {
+                            HIDDEN
+                        } else {
+                            &error.found
+                        };
+                        self.fault(line, Fault::new(path, error.code, expected, found));
                         return None;
                     }
                 };
@@ -297,12 +302,15 @@ impl RowReader<'_, '_, '_> {
                 for fault in document.duplicates {
                     self.fault(line, fault);
                 }
-                let value = self.decoder.value(&field.ty, &document.value, &path);
+                let value = self.decoder.hiding(field.sensitive, |it| {
+                    it.value(&field.ty, &document.value, &path)
+                });
                 return value.filter(|_| clean);
             }
             _ => Json::Text(Cow::Borrowed(cell)),
         };
-        self.decoder.value(&field.ty, &json, &path)
+        self.decoder
+            .hiding(field.sensitive, |it| it.value(&field.ty, &json, &path))
     }
 }
 

@@ -7,7 +7,7 @@ use crate::tree::SourceFile;
 /// Length in lines, tests excluded, past which a file is listed as worth splitting.
 pub const WISHED_FILE_LINES: usize = 300;
 
-/// Length in lines, tests excluded, past which a file is refused.
+/// Length in lines past which a file is refused: tests beside code excluded, files of tests as a whole.
 pub const MAX_FILE_LINES: usize = 800;
 
 /// The one folder where `unsafe` may stand.
@@ -41,11 +41,18 @@ pub fn opening_words(files: &[SourceFile]) -> Vec<Fault> {
         .collect()
 }
 
-/// No file is longer than [`MAX_FILE_LINES`]; tests do not count.
+/// No file is longer than [`MAX_FILE_LINES`]. Tests that stand below the code that they are about do not
+/// count; a file that is nothing but tests counts as a whole.
 pub fn too_long(files: &[SourceFile]) -> Vec<Fault> {
-    longer_than(files, MAX_FILE_LINES)
-        .map(|(file, lines)| {
-            let message = format!("{lines} lines without its tests, {MAX_FILE_LINES} are allowed");
+    let code =
+        longer_than(files, MAX_FILE_LINES).map(|(file, lines)| (file, lines, " without its tests"));
+    let tests = rust_files(files)
+        .filter(|file| file.is_test_only())
+        .map(|file| (file, file.text.lines().count(), " of tests"))
+        .filter(|(_, lines, _)| *lines > MAX_FILE_LINES);
+    code.chain(tests)
+        .map(|(file, lines, what)| {
+            let message = format!("{lines} lines{what}, {MAX_FILE_LINES} are allowed");
             Fault::in_file(&file.path, message)
         })
         .collect()
@@ -203,10 +210,14 @@ mod tests {
         assert_eq!(too_long(&at_limit), []);
         let past = one("ir/src/a.rs", &(long(MAX_FILE_LINES + 1) + tests));
         assert!(messages(&too_long(&past)).contains("801 lines"));
-        assert_eq!(
-            too_long(&one("ir/tests/a.rs", &long(MAX_FILE_LINES + 1))),
-            []
-        );
+        for tests in ["ir/tests/a.rs", "ir/src/a/tests.rs", "ir/src/a/tests/b.rs"] {
+            assert_eq!(too_long(&one(tests, &long(MAX_FILE_LINES))), [], "{tests}");
+            let past = one(tests, &long(MAX_FILE_LINES + 1));
+            assert!(
+                messages(&too_long(&past)).contains("801 lines of tests"),
+                "{tests}"
+            );
+        }
         assert_eq!(
             worth_splitting(&at_limit),
             [("ir/src/a.rs".to_owned(), MAX_FILE_LINES)]

@@ -301,6 +301,7 @@ impl Lower {
             at_most,
             default,
             doc,
+            sensitive: node.token("sensitive").is_some(),
         })
     }
 

@@ -205,6 +205,8 @@ impl Lower {
     pub(super) fn salvage_fields(&mut self, leaves: &mut Loose<'_>) -> Vec<FieldDecl> {
         let mut fields = Vec::new();
         while leaves.peek(0).is_some() {
+            // What is broken must not lose its mark.
+            let sensitive = leaves.peek_text(1) != ":" && leaves.take("sensitive");
             if let Some(name) = leaves.labelled() {
                 let ty = leaves.type_before(&[",", "="]);
                 let at_most = self.salvage_bound(leaves);
@@ -215,6 +217,7 @@ impl Lower {
                     at_most,
                     default,
                     doc: String::new(),
+                    sensitive,
                 });
             } else {
                 leaves.next_text();

@@ -316,7 +316,7 @@ mod tests {
             scale in 0u8..=18,
             percent: bool,
         ) {
-            let ty = NumType { percent, places: Some(scale), lowest: None, highest: None };
+            let ty = NumType { percent, places: Some(scale), ..NumType::PLAIN };
             let value = Decimal::new(coefficient, u32::from(scale));
             let fixed = Fixed::new(&ty, scale);
             let found = written(NumberStyle::Number, |it| it.fixed(coefficient, &fixed));
@@ -332,7 +332,7 @@ mod tests {
             places in proptest::option::of(0u8..=10),
             percent: bool,
         ) {
-            let ty = NumType { percent, places, lowest: None, highest: None };
+            let ty = NumType { percent, places, ..NumType::PLAIN };
             for bits in [40, 96] {
                 let value = Decimal::from_i128_with_scale(coefficient >> (127 - bits), scale);
                 let found = written(NumberStyle::Number, |it| it.number(value, &ty));

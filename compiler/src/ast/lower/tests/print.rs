@@ -176,8 +176,9 @@ fn field(word: &str, field: &FieldDecl) -> String {
     } else {
         format!(" doc {:?}", field.doc)
     };
+    let marked = if field.sensitive { "sensitive " } else { "" };
     let head = format!(
-        "  {word} {}: {}{}",
+        "  {word} {marked}{}: {}{}",
         field.name.text,
         ty(&field.ty),
         most.unwrap_or_default()

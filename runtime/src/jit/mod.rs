@@ -9,6 +9,7 @@
 //! |---|---|
 //! | `shape` | how values lie in words |
 //! | `words`, `compare` | values into words and back; equality, order and hashes of words |
+//! | `fits` | whether values of a caller are of their types |
 //! | `arena` | the memory of one decision |
 //! | `view` | a snapshot in words, with hashed keys |
 //! | `table` | tables as data: an index over the cells of many rows |
@@ -23,6 +24,7 @@ mod arena;
 mod code;
 pub mod columns;
 mod compare;
+mod fits;
 mod host;
 pub(crate) mod json;
 mod lower;
@@ -42,6 +44,7 @@ use assize_eval::{Limits, Value};
 use assize_ir::{CallableId, Program, Type, Verified};
 
 use code::{Code, Entry};
+use fits::Known;
 use host::{Context, Note};
 use json::{Plans, Told};
 use shape::{Layouts, Shape};
@@ -338,7 +341,14 @@ impl Machine {
             layouts: &self.layouts,
             arena: &mut frame.context.arena,
         };
+        let known = Known {
+            program: ground.program,
+            store: ground.store,
+        };
         for (value, param) in arguments.iter().zip(&declared.params) {
+            if !known.fits(value, &param.ty) {
+                return None;
+            }
             writer.write(value, &Shape::of(&param.ty), &mut frame.arguments)?;
         }
         let result: &Type = &declared.result;
@@ -348,7 +358,7 @@ impl Machine {
             layouts: &self.layouts,
         };
         #[expect(unsafe_code, reason = "runs machine code and reads what it wrote")]
-        // SAFETY: the arguments are written as the parameters of the callable want them, and point into
+        // SAFETY: the arguments are of their types, are written as the parameters of the callable want them, and point into
         // the values, which the caller holds, and into the frame. What the code gives is a value of this
         // type, and all it points to lives in the arguments, the snapshot, the code and the frame.
         unsafe {

@@ -6,88 +6,19 @@
 //! Ratios are to the hand-written limit that ran right before and after, each the median of several rounds, so that
 //! a clock that drifts cancels out.
 
-mod batch;
-mod limit;
-mod reference;
-mod typed;
-mod workload;
-
 use std::hint::black_box;
-use std::time::Instant;
 
+use assize_bench_checkout::measure::{Case, measured, wrong};
+use assize_bench_checkout::{RULES, batch, limit, reference, typed, workload};
 use assize_runtime::Loaded;
 use assize_runtime::typed::{Give, Record, Term, Typed};
 
 use typed::Answer;
 use workload::{Decision, Order, fingerprint, generate_with};
 
-const RULES: [&str; 2] = [
-    include_str!("../../rules/checkout-line.assize"),
-    include_str!("../../rules/checkout-line-open.assize"),
-];
-const ROUNDS: usize = 9;
 const TIMED: usize = 4_096;
 /// Compiling takes a large stack.
 const STACK: usize = 256 << 20;
-
-/// A case: its name, and what decides all orders once.
-type Case<'c> = (String, Box<dyn FnMut() + 'c>);
-
-/// Median nanoseconds per decision, and median ratio to the first case.
-fn measured(cases: &mut [Case<'_>], decisions: usize) -> Vec<(f64, f64)> {
-    let mut time = |case: &mut Case<'_>, passes: usize| {
-        let start = Instant::now();
-        for _ in 0..passes {
-            (case.1)();
-        }
-        start.elapsed().as_nanos() as f64 / (passes * decisions) as f64
-    };
-    let passes: Vec<usize> = cases
-        .iter_mut()
-        .map(|case| {
-            let once = time(case, 1) * decisions as f64;
-            ((60e6 / once) as usize).clamp(1, 100_000)
-        })
-        .collect();
-    let base_passes = (passes[0] / 4).max(1);
-    let mut all = vec![Vec::new(); cases.len()];
-    for _ in 0..ROUNDS {
-        let mut before = time(&mut cases[0], base_passes);
-        for (number, passes) in passes.iter().enumerate() {
-            let took = time(&mut cases[number], *passes);
-            let after = time(&mut cases[0], base_passes);
-            all[number].push((took, took / ((before + after) / 2.0)));
-            before = after;
-        }
-    }
-    let median = |mut values: Vec<f64>| {
-        values.sort_by(f64::total_cmp);
-        values[values.len() / 2]
-    };
-    all.into_iter()
-        .map(|pairs| {
-            let (times, ratios) = pairs.into_iter().unzip();
-            (median(times), median(ratios))
-        })
-        .collect()
-}
-
-/// How many decisions differ from exact decimals, with the first of them.
-fn wrong(orders: &[Order], mut decide: impl FnMut(&Order) -> Decision) -> (usize, String) {
-    let mut count = 0;
-    let mut first = String::new();
-    for order in orders {
-        let want: Decision = reference::decide(&order.into()).into();
-        let got = decide(order);
-        if want != got {
-            count += 1;
-            if count == 1 {
-                first = format!("{order:?}\n  want {want:?}\n  got  {got:?}");
-            }
-        }
-    }
-    (count, first)
-}
 
 /// A way to hand in orders: its name, one answer, and a case over the orders that are timed.
 struct Way<'w> {

@@ -92,6 +92,8 @@ pub enum Verb {
     Inspect(Inspect),
     /// Ask every engine generated inputs, and print one digest for each engine
     Attest(Attest),
+    /// Show where the time of decisions goes
+    Bench(Bench),
     /// Write the documentation of a package, to read or print
     Doc(Doc),
     /// Evaluate expressions, line by line
@@ -310,6 +312,31 @@ pub struct Attest {
     /// Other inputs
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
+}
+
+const BENCH_HELP: &str = "\
+Calls are those of --input, else those that the package's tests make, else generated as `assize attest`
+does. Both engines answer all of them before anything is timed; the exit code is 1 if they differ. A call
+that says no time is given that of the data.";
+
+/// `assize bench`
+#[derive(Clone, Debug, Args)]
+#[command(after_help = BENCH_HELP)]
+pub struct Bench {
+    /// A folder with `assize.toml`, a `.assize` file, or a bundle
+    #[arg(value_name = "PACKAGE-OR-BUNDLE")]
+    pub rules: PathBuf,
+    /// Only this decision
+    pub decision: Option<String>,
+    /// Folder with the reference data; without it every relation is empty
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// A JSON file with a call or its `input` alone, or one per line in a .jsonl file; may be repeated
+    #[arg(long, short, value_name = "FILE", requires = "decision")]
+    pub input: Vec<PathBuf>,
+    /// Calls that are timed, for each decision and engine
+    #[arg(long, value_name = "N", default_value_t = 5_000, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    pub count: u64,
 }
 
 /// `assize doc`

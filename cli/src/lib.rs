@@ -109,6 +109,7 @@ fn perform(arguments: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
         Verb::Build(it) => verbs::build::run(it, console),
         Verb::Inspect(it) => verbs::inspect::run(it, console),
         Verb::Attest(it) => verbs::attest::run(it, console),
+        Verb::Bench(it) => verbs::bench::run(it, console),
         Verb::Doc(it) => doc::run(it, arguments.format, console),
         Verb::Repl(it) => repl::run(it, console),
         Verb::Completions(it) => verbs::completions::run(it, console),

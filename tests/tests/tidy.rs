@@ -63,6 +63,11 @@ fn crates_know_only_what_they_may() {
 }
 
 #[test]
+fn other_engines_are_built_by_nobody_who_does_not_ask() {
+    check(layers::peers_apart);
+}
+
+#[test]
 fn crates_open_with_their_page() {
     check(layers::crate_pages);
 }

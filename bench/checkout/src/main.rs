@@ -8,54 +8,20 @@
 //! Ratios are to the hand-written limit that ran right before and after, each the median of several rounds, so that
 //! a clock that drifts cancels out.
 
-mod batch;
-mod compile;
-mod json;
-mod limit;
-mod measure;
-mod reference;
-mod typed;
-mod workload;
-
 use std::hint::black_box;
 
+use assize_bench_checkout::measure::{self, Case, wrong};
+use assize_bench_checkout::{
+    RULES, TIMED, batch, compile, json, limit, reference, typed, workload,
+};
 use assize_runtime::Loaded;
 use assize_runtime::typed::{Give, Record, Term, Typed};
 
-use measure::Case;
 use typed::Answer;
 use workload::{Decision, Order, fingerprint, generate_with};
 
-const RULES: [(&str, &str); 2] = [
-    (
-        "Assize, ranges declared",
-        include_str!("../../rules/checkout-line.assize"),
-    ),
-    (
-        "Assize, nothing declared",
-        include_str!("../../rules/checkout-line-open.assize"),
-    ),
-];
-const TIMED: usize = 4_096;
 /// Compiling takes a large stack.
 const STACK: usize = 256 << 20;
-
-/// How many decisions differ from exact decimals, with the first of them.
-fn wrong(orders: &[Order], mut decide: impl FnMut(&Order) -> Decision) -> (usize, String) {
-    let mut count = 0;
-    let mut first = String::new();
-    for order in orders {
-        let want: Decision = reference::decide(&order.into()).into();
-        let got = decide(order);
-        if want != got {
-            count += 1;
-            if count == 1 {
-                first = format!("{order:?}\n  want {want:?}\n  got  {got:?}");
-            }
-        }
-    }
-    (count, first)
-}
 
 /// A way to hand in orders: its name, one answer, and a case over the orders that are timed.
 struct Way<'w> {

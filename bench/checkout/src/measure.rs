@@ -1,7 +1,10 @@
-//! Times that a drifting clock does not spoil: each case is compared with the first one, which runs right before and
-//! after it, and the median of several rounds counts.
+//! Compares and times contestants. A drifting clock does not spoil the times: each case is compared with the first one,
+//! which runs right before and after it, and the median of several rounds counts.
 
 use std::time::Instant;
+
+use crate::reference;
+use crate::workload::{Decision, Order};
 
 const ROUNDS: usize = 9;
 
@@ -9,7 +12,7 @@ const ROUNDS: usize = 9;
 pub type Case<'c> = (String, Box<dyn FnMut() + 'c>);
 
 /// Median nanoseconds per decision, and median ratio to the first case.
-fn measured(cases: &mut [Case<'_>], decisions: usize) -> Vec<(f64, f64)> {
+pub fn measured(cases: &mut [Case<'_>], decisions: usize) -> Vec<(f64, f64)> {
     let time = |case: &mut Case<'_>, passes: usize| {
         let start = Instant::now();
         for _ in 0..passes {
@@ -54,4 +57,21 @@ pub fn print(title: &str, mut cases: Vec<Case<'_>>, decisions: usize) {
     for ((name, _), (ns, ratio)) in cases.iter().zip(times) {
         println!("| {name} | {ns:.1} | {ratio:.2} |");
     }
+}
+
+/// How many decisions differ from exact decimals, with the first of them.
+pub fn wrong(orders: &[Order], mut decide: impl FnMut(&Order) -> Decision) -> (usize, String) {
+    let mut count = 0;
+    let mut first = String::new();
+    for order in orders {
+        let want: Decision = reference::decide(&order.into()).into();
+        let got = decide(order);
+        if want != got {
+            count += 1;
+            if count == 1 {
+                first = format!("{order:?}\n  want {want:?}\n  got  {got:?}");
+            }
+        }
+    }
+    (count, first)
 }

@@ -281,8 +281,7 @@ impl Decider {
 
     fn is_parameter(&self, name: &str) -> bool {
         let decision = self.program().decision(&self.decision);
-        let callable = decision.and_then(|it| self.program().callable(it.callable));
-        callable.is_some_and(|it| it.params.iter().any(|param| param.name == name))
+        decision.is_some_and(|it| is_parameter(self.program(), it, name))
     }
 
     /// Where a place of the program lies.
@@ -313,12 +312,9 @@ impl Decider {
         }
     }
 
-    /// Whether this is a whole call: it has a field of a call whose name is no parameter of the
-    /// decision.
     fn is_call(&self, json: &Json<'_>) -> bool {
-        KNOWN
-            .into_iter()
-            .any(|name| json.get(name).is_some() && !self.is_parameter(name))
+        let decision = self.program().decision(&self.decision);
+        decision.is_some_and(|it| is_call(self.program(), it, json))
     }
 
     /// A whole call with the time that the command line says.
@@ -392,6 +388,18 @@ pub fn refused(line: Option<u64>, faults: Vec<InputFault>) -> Reply {
         trace: None,
         places: BTreeMap::new(),
     }
+}
+
+/// Whether this is a whole call: it has a field of a call whose name is no parameter of the decision.
+pub fn is_call(program: &Program, decision: &Decision, json: &Json<'_>) -> bool {
+    KNOWN
+        .into_iter()
+        .any(|name| json.get(name).is_some() && !is_parameter(program, decision, name))
+}
+
+fn is_parameter(program: &Program, decision: &Decision, name: &str) -> bool {
+    let callable = program.callable(decision.callable);
+    callable.is_some_and(|it| it.params.iter().any(|param| param.name == name))
 }
 
 /// The decision with this name: as it is called, or in full.

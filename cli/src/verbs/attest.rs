@@ -141,7 +141,7 @@ fn ask(
 }
 
 /// Why machine code was not asked at all, where it was not.
-fn why_interpreted(loaded: &Loaded) -> Option<String> {
+pub fn why_interpreted(loaded: &Loaded) -> Option<String> {
     if loaded.is_compiled() {
         return None;
     }

@@ -14,5 +14,6 @@ pub mod test;
 
 mod answer;
 pub mod attest;
+pub mod bench;
 mod lines;
 mod why;

@@ -79,7 +79,10 @@ fn members(page: &str, row: &str) -> (BTreeSet<String>, BTreeSet<String>) {
     let cell = line.split('|').nth(2).unwrap();
     let names = |text: &str| -> BTreeSet<String> {
         let quoted = text.split('`').skip(1).step_by(2);
-        let words = quoted.filter(|word| word.chars().all(|c| c.is_ascii_lowercase() || c == '_'));
+        let words = quoted.filter(|word| {
+            word.chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        });
         words.map(str::to_owned).collect()
     };
     let always = cell.split(';').next().unwrap();
@@ -118,11 +121,20 @@ fn the_page_names_the_members_of_what_machines_get() {
         "fmt --check rules".to_owned(),
         "build rules/shop -o shop.bundle".to_owned(),
         "inspect rules/shop".to_owned(),
+        "bench rules/shop --count 3".to_owned(),
         "doc rules/shop".to_owned(),
     ] {
         let verb = line.split(' ').next().unwrap();
         fits(&page, &format!("`{verb}`"), &json(&line));
     }
+    let benched = json("bench rules/shop --count 3");
+    fits(&page, "loading of `bench`", &benched["loading"]);
+    fits(&page, "decision of `bench`", &benched["decisions"][0]);
+    fits(
+        &page,
+        "times of `bench`",
+        &benched["decisions"][0]["machine_code"],
+    );
     write(
         &place.join("bad.assize"),
         b"module bad\n\ndefine f (n: int) gives int\n    n + = 1\n\ndefine g (n: int) gives int\n    nn\n",

@@ -10,6 +10,7 @@
 
 mod attest;
 mod bad_input;
+mod bench;
 mod check;
 #[path = "../common/mod.rs"]
 mod common;

@@ -132,6 +132,73 @@ pub fn dependencies(files: &[SourceFile]) -> Vec<Fault> {
     faults
 }
 
+/// The workspace that compares with other engines, and the beginnings of the names of what nobody else may use.
+const PEERS: &str = "bench/peers/Cargo.toml";
+const PEER_ENGINES: &[&str] = &["cel", "mlua", "regorus", "rhai", "zen-"];
+
+/// The comparison with other engines is a workspace of its own, which no other and no gate builds: it takes ten minutes.
+pub fn peers_apart(files: &[SourceFile]) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for file in files.iter().filter(|file| file.ends_with("Cargo.toml")) {
+        let manifest = match file.text.parse::<Table>() {
+            Ok(manifest) => manifest,
+            Err(error) => {
+                faults.push(Fault::in_file(&file.path, error.message()));
+                continue;
+            }
+        };
+        if file.path == PEERS {
+            if !manifest.contains_key("workspace") {
+                let message = "is no workspace of its own: `[workspace]` is missing";
+                faults.push(Fault::in_file(&file.path, message));
+            }
+            continue;
+        }
+        let workspace = manifest.get("workspace");
+        let strings = |key: &str| {
+            let list = workspace
+                .and_then(|it| it.get(key))
+                .and_then(Value::as_array);
+            list.into_iter().flatten().filter_map(Value::as_str)
+        };
+        if strings("members").any(|member| member.contains("peers") || member.contains('*')) {
+            let message = "takes in the comparison with other engines, or any folder";
+            faults.push(Fault::in_file(&file.path, message));
+        }
+        if file.path == "bench/Cargo.toml" && !strings("exclude").any(|it| it == "peers") {
+            faults.push(Fault::in_file(
+                &file.path,
+                "`exclude = [\"peers\"]` is missing",
+            ));
+        }
+        let own = DEPENDENCY_TABLES
+            .iter()
+            .filter_map(|(table, _)| manifest.get(*table));
+        let shared = workspace.and_then(|it| it.get("dependencies"));
+        for name in own
+            .chain(shared)
+            .filter_map(Value::as_table)
+            .flat_map(Table::keys)
+        {
+            if name == "assize-bench-peers" || PEER_ENGINES.iter().any(|it| name.starts_with(it)) {
+                let message = format!("{name} is for {PEERS} alone");
+                faults.push(Fault::in_file(&file.path, message));
+            }
+        }
+    }
+    for path in [PEERS, "bench/peers/Cargo.lock"] {
+        if find(files, path).is_none() {
+            faults.push(Fault::in_file(path, "is missing"));
+        }
+    }
+    let gate = find(files, ".ci/run").map_or("", |gate| gate.text.as_str());
+    if gate.contains("peers") {
+        let message = "builds the comparison with other engines, which takes ten minutes";
+        faults.push(Fault::in_file(".ci/run", message));
+    }
+    faults
+}
+
 fn manifest_of(layer: &Layer) -> String {
     format!("{}/Cargo.toml", layer.folder)
 }
@@ -305,6 +372,72 @@ mod tests {
         assert_eq!(dependencies(&tree_with("", str::to_owned)), []);
         let text = with_dependency("eval", "dependencies", "assize-ir = { workspace = true }");
         assert!(text.starts_with("0 "), "{text}");
+    }
+
+    #[test]
+    fn other_engines_come_in_nowhere_else() {
+        let tree = |path: &str, from: &str, to: &str| {
+            let good = [
+                (
+                    "Cargo.toml",
+                    "[workspace]\nmembers = [\"ir\"]\n[workspace.dependencies]\nserde = \"1\"\n",
+                ),
+                (
+                    "bench/Cargo.toml",
+                    "[workspace]\nmembers = [\"checkout\"]\nexclude = [\"peers\"]\n[dependencies]\n",
+                ),
+                (PEERS, "[workspace]\n[dependencies]\nrhai = \"1\"\n"),
+                ("bench/peers/Cargo.lock", ""),
+                (".ci/run", "cargo check\n"),
+            ];
+            let files = good.map(|(of, text)| {
+                let text = if of == path {
+                    text.replace(from, to)
+                } else {
+                    text.to_owned()
+                };
+                SourceFile::new(of.to_owned(), text)
+            });
+            messages(&peers_apart(&files))
+        };
+        assert!(tree("", "", "").starts_with("0 "), "{}", tree("", "", ""));
+        for (path, from, to, fault) in [
+            (PEERS, "[workspace]\n", "", "is no workspace of its own"),
+            ("bench/Cargo.toml", "exclude", "except", "`exclude = "),
+            (
+                "bench/Cargo.toml",
+                "\"checkout\"",
+                "\"checkout\", \"peers\"",
+                "takes in the comparison",
+            ),
+            (
+                "bench/Cargo.toml",
+                "\"checkout\"",
+                "\"*\"",
+                "takes in the comparison",
+            ),
+            (
+                "bench/Cargo.toml",
+                "[dependencies]\n",
+                "[dependencies]\nassize-bench-peers = \"1\"\n",
+                "is for bench/peers",
+            ),
+            (
+                "Cargo.toml",
+                "serde",
+                "zen-engine",
+                "zen-engine is for bench/peers",
+            ),
+            (
+                ".ci/run",
+                "cargo check",
+                "cargo check --manifest-path bench/peers/Cargo.toml",
+                "takes ten minutes",
+            ),
+        ] {
+            let found = tree(path, from, to);
+            assert!(found.contains(fault), "{path} {to}: {found}");
+        }
     }
 
     #[test]

@@ -71,7 +71,7 @@ fn values_of_other_types_are_left_to_the_interpreter() {
     let reason = |id: u32, arguments: Vec<Value>| {
         Value::Reason(Arc::new(ReasonValue {
             reason: ReasonId(id),
-            arguments: Arc::from(arguments),
+            arguments,
         }))
     };
     let of_item = |item: Value| vec![item, list(Vec::new()), Value::Date(0)];

@@ -212,6 +212,14 @@ impl Columns<'_> {
     fn ground(&self) -> Option<(Ground<'_>, Entry)> {
         let code = self.code.as_ref()?;
         let entry = *code.entries.get(&self.decision.callable)?;
+        let lengths = self.fields.iter().map(|field| match field.kind {
+            Kind::FixedSizeList(count) => count as u64,
+            _ => 0,
+        });
+        if lengths.max().unwrap_or(0) > self.loaded.limits.max_list_elements {
+            // Their length is known, so machine code does not ask.
+            return None;
+        }
         let machine = self.loaded.rules.machine()?;
         let ground = Ground {
             program: &self.loaded.rules.program,

@@ -279,10 +279,9 @@ mod tests {
 
     fn number(places: u8) -> Kind {
         let ty = NumType {
-            percent: false,
             places: Some(places),
-            lowest: None,
             highest: Some(99_999.into()),
+            ..NumType::PLAIN
         };
         Kind::Fixed(Fixed::new(&ty, places))
     }

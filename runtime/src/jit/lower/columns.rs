@@ -221,7 +221,6 @@ impl Body<'_, '_> {
                 if let Some(count) = count {
                     let words = self.int(i64::try_from(*count).unwrap_or(i64::MAX));
                     let start = self.b.ins().imul(row, words);
-                    self.not_too_long(words);
                     if *count <= MOST_COPIES {
                         return self.few_elements((start, *count), (item, ty), addresses);
                     }

@@ -22,8 +22,8 @@ impl Known<'_> {
             (Value::Missing, Type::Optional(_)) => true,
             (value, Type::Optional(ty)) => self.fits(value, ty),
             (Value::Date(day), Type::Date) => (date::FIRST_DAY..=date::LAST_DAY).contains(day),
-            (Value::Int(number), Type::Int) => *number != i64::MIN,
             (Value::Bool(_), Type::Bool)
+            | (Value::Int(_), Type::Int)
             | (Value::Num(_), Type::Num(_))
             | (Value::Text(_), Type::Text)
             | (Value::Code(_), Type::Code)

@@ -200,7 +200,10 @@ impl Body<'_, '_> {
 
     pub(super) fn negate(&mut self, value: &Val) -> Lower<Val> {
         Ok(match value {
-            Val::Word(value) => Val::Word(self.b.ins().ineg(*value)),
+            Val::Word(value) => {
+                self.leave_if_lowest(*value);
+                Val::Word(self.b.ins().ineg(*value))
+            }
             Val::Fixed(number) => Val::Fixed(self.opposite(*number)),
             Val::Decimal([a, b]) => self.decimal_from(Call::decimal_negate, &[*a, *b])?,
             _ => return Err(NotYet("not a number")),
@@ -209,7 +212,10 @@ impl Body<'_, '_> {
 
     pub(super) fn absolute(&mut self, value: &Val) -> Lower<Val> {
         Ok(match value {
-            Val::Word(value) => Val::Word(self.b.ins().iabs(*value)),
+            Val::Word(value) => {
+                self.leave_if_lowest(*value);
+                Val::Word(self.b.ins().iabs(*value))
+            }
             Val::Fixed(number) => {
                 if number.low == i64::MIN {
                     self.leave_if_lowest(number.value);

@@ -8,7 +8,8 @@
 //!
 //! **Must never know**: the parser, the compiler, the text of rules, networks, or the clock: the time
 //! of a call is part of the call. There is no global state; two engines in one process know nothing
-//! of each other.
+//! of each other. What a thread keeps from one JSON call to the next is memory, of which nothing is read before it is
+//! written again.
 
 pub mod csv;
 pub mod engine;

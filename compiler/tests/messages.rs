@@ -303,6 +303,38 @@ fn a_comma_for_a_point_is_seen_where_commas_part_values() {
     );
 }
 
+/// It is a warning, so what is asked here is all that is said of a list.
+#[test]
+fn a_comma_for_a_point_among_items_is_doubted() {
+    let of = |text: &str| {
+        let db = Database::default();
+        let package = PackageInput::alone(&db, "a", [("a.assize", text)]);
+        let found = diagnostics(&db, package);
+        let found = found.iter().filter(|found| found.code.0 == "A0712");
+        found
+            .map(|found| line(&db, found, text))
+            .collect::<Vec<_>>()
+    };
+    let said = |list: &str| {
+        of(&format!(
+            "define f (a: number, n: int) gives number\n    a * n + (sum of {list})\n"
+        ))
+    };
+    assert_eq!(
+        said("[a, 1,5]"),
+        [
+            "A0712 of 1,5: write `1.5`\n  ? a * n + (sum of [a, 1.5])\n  ? a * n + (sum of [a, 1, 5])"
+        ]
+    );
+    assert_eq!(said("[0, -1,05, a]").len(), 1);
+    for list in ["[a, 1, 5]", "[a,1,5]", "[1,5]", "[a, 1.5,5]", "[a, n,5]"] {
+        assert_eq!(said(list), [""; 0], "{list}");
+    }
+    // No number with places could stand among whole numbers.
+    let whole = of("define f (n: int) gives bool\n    n in [n, 1,5]\n");
+    assert_eq!(whole, [""; 0]);
+}
+
 #[test]
 fn fields_are_given_with_a_colon() {
     check(

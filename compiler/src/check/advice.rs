@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::coerce::dim_of;
 use super::{Checker, Val};
-use crate::ast::{Expr, ExprKind, Name, Span, UnitExpr, Word};
+use crate::ast::{Expr, ExprKind, ListItem, Name, Span, UnitExpr, Word};
 use crate::codes;
 use crate::diagnostic::{Applicability, At, Fix};
 use crate::items::{DeclKind, decl_text};
@@ -102,6 +102,55 @@ impl Checker<'_> {
             edits: vec![(self.decl.at(comma), ".".into())],
             applicability: Applicability::Choice,
         })
+    }
+
+    /// `[x, 1,5]`: where other items have a blank behind their comma, a comma without one may be a point.
+    pub(super) fn comma_among_items(&mut self, items: &[ListItem]) {
+        if items.len() < 3 {
+            return;
+        }
+        let values = items.iter().map(|item| &item.value);
+        let Some(point) = self.comma_for_point(values.clone()) else {
+            return;
+        };
+        let Some(text) = decl_text(self.db, self.decl.file, self.decl.key.clone()) else {
+            return;
+        };
+        let text = text.text(self.db);
+        let written = |start: u32, end: u32| text.get(start as usize..end as usize);
+        let ends = values.clone().map(|value| value.span.end);
+        let starts = values.clone().skip(1).map(|value| value.span.start);
+        let parted = |between: &str| {
+            let behind = between.split_once(',').map(|(_, behind)| behind);
+            behind.is_some_and(|behind| behind.starts_with(char::is_whitespace))
+        };
+        let blanks = ends
+            .zip(starts)
+            .any(|(end, start)| written(end, start).is_some_and(parted));
+        let pair = values
+            .clone()
+            .zip(values.skip(1))
+            .find(|(left, right)| written(left.span.end, right.span.start) == Some(","));
+        let Some((left, right)) = pair.filter(|_| blanks) else {
+            return;
+        };
+        let span = left.span.to(right.span);
+        let one = written(span.start, span.end).unwrap_or_default();
+        let claim = format!("`{one}` are two items, and the others have a blank behind the comma");
+        let apart = Fix {
+            title: "write a blank behind the comma".into(),
+            edits: vec![(
+                self.decl.at(Span {
+                    start: right.span.start,
+                    end: right.span.start,
+                }),
+                " ".into(),
+            )],
+            applicability: Applicability::Choice,
+        };
+        let warning = self.warn(codes::COMMA_IN_LIST, span, claim);
+        warning.point_instead(point);
+        warning.fixes.push(apart);
     }
 
     /// Two sides of `+` or `-` in two dimensions.

@@ -368,6 +368,10 @@ impl Checker<'_> {
             // Every item was checked; a hole would be an item that is lost.
             return self.broken(span);
         };
+        // Where whole numbers are wanted a point would be wrong anyway.
+        if hint != Some(Ty::Int) {
+            self.comma_among_items(items);
+        }
         let mut ty = Ty::Never;
         for ((_, val), item) in pairs.iter().zip(items) {
             match super::coerce::unify(&ty, &val.ty) {

@@ -219,6 +219,12 @@ fn a_sign_that_is_forgotten_in_a_branch_or_a_list_is_written() {
         "define f (a: int) gives Any\n    if a > 1 then 5% else 3",
         &["A0326 of 3: give both branches the same type"],
     );
+    // In a row of `cases` it is the cell that lacks the sign, not the name of its column.
+    check(
+        RATES,
+        "define f (a: Rate) gives Rate\n    a\ntest \"t\"\n    cases\n        | a  || f(a) |\n        | 5% || 5%   |\n        | 7  || 7%   |",
+        &["A0302 of 7: write `7%`\n  ! | 7%  || 7%   |"],
+    );
     // A name has no sign that could be forgotten.
     check(
         RATES,

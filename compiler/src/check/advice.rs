@@ -4,7 +4,7 @@
 use rust_decimal::Decimal;
 
 use super::coerce::dim_of;
-use super::{Checker, Val};
+use super::{BindingKind, Checker, Stands, Val};
 use crate::ast::{Expr, ExprKind, ListItem, Name, Span, UnitExpr, Word};
 use crate::codes;
 use crate::diagnostic::{Applicability, At, Fix};
@@ -19,16 +19,18 @@ impl Checker<'_> {
             self.wrong_type(have, want, what, expr);
             return;
         };
+        // The name of a column of `cases` is right; what is wrong is the cell of one row.
+        let cell = self.cell_of(expr);
+        let expr = cell.as_ref().unwrap_or(expr);
         let mut leaves = Vec::new();
         if b == Dim::Percent {
             bare_results(expr, &mut leaves);
         }
-        // Of a choice each branch that lacks its sign is told where it stands.
-        if let Some((last, rest)) = leaves.split_last() {
-            for (span, value) in rest {
-                self.no_sign(*span, *value, want, what);
+        if !leaves.is_empty() {
+            // Of a choice each branch that lacks its sign is told where it stands.
+            for (span, value) in leaves {
+                self.no_sign(span, value, want, what);
             }
-            self.no_sign(last.0, last.1, want, what);
             return;
         }
         let error = self.error(
@@ -37,6 +39,18 @@ impl Checker<'_> {
             format!("{what} is in {}, and this is in {}", b.text(), a.text()),
         );
         error.instead = Some(conversion(&a, &b));
+    }
+
+    /// The cell that stands in the place of a name.
+    fn cell_of(&self, expr: &Expr) -> Option<Expr> {
+        let ExprKind::Name(name) = &*expr.kind else {
+            return None;
+        };
+        let bound = self.scope.iter().rev().find(|it| it.name == name.text)?;
+        match &bound.stands {
+            Stands::Expr(cell) if matches!(bound.kind, BindingKind::Cell) => Some(cell.clone()),
+            _ => None,
+        }
     }
 
     /// A number that stands for a percent, without the sign.

@@ -133,6 +133,7 @@ codes! {
     SHARE_NEEDS_ITSELF "A0709" "a share needs its own result";
     TIED_ORDER "A0710" "ties decide which element is first";
     SHARE_BY_ELEMENT "A0711" "what is shared differs from element to element";
+    COMMA_IN_LIST "A0712" "two items of a list may be one number";
     EXTEND_WHAT "A0901" "this cannot be extended";
     NOT_OPEN "A0902" "this is not open to extension";
     EXTENDED_TWICE "A0903" "two packages set one value";

@@ -111,8 +111,13 @@ pub(crate) fn refused(
         let found = if fault.is_limit() {
             let claim = format!("`{name}` is larger than an engine takes");
             let at = name_at(db, decl);
-            Diagnostic::new(codes::TOO_LARGE, Severity::Error, at, claim)
-                .instead("divide it into several declarations")
+            Diagnostic::new(codes::TOO_LARGE, Severity::Error, at, claim).instead(
+                if fault.expected.starts_with("a name ") {
+                    "write a shorter name"
+                } else {
+                    "divide it into several declarations"
+                },
+            )
         } else {
             ours(db, decl, format!("`{name}` cannot be loaded"))
         };

@@ -122,6 +122,14 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
+    /// Says that a comma may have been meant as a decimal point.
+    pub(crate) fn point_instead(&mut self, point: Fix) {
+        self.because
+            .push("the decimal point is `.`; a comma parts values from each other".into());
+        self.instead = Some(point.title.clone());
+        self.fixes.push(point);
+    }
+
     /// A diagnostic with a claim at a place.
     pub fn new(code: Code, severity: Severity, at: At, claim: impl Into<String>) -> Diagnostic {
         Diagnostic {

@@ -171,6 +171,176 @@ fn written_alternatives_have_the_places_of_the_border() {
     );
 }
 
+/// Of a choice each branch is told where it stands, and in a list or beside another branch the sign is
+/// what is wanted, not another type.
+#[test]
+fn a_sign_that_is_forgotten_in_a_branch_or_a_list_is_written() {
+    check(
+        RATES,
+        "define f (a: int) gives Rate\n    if a > 1 then 5 else 0%",
+        &["A0302 of 5: write `5%`\n  ! if a > 1 then 5% else 0%"],
+    );
+    check(
+        RATES,
+        "define f (a: int) gives Rate\n    if a > 1 then 5 else if a > 0 then 3 else 0",
+        &[
+            "A0302 of 5: write `5%`\n  ! if a > 1 then 5% else if a > 0 then 3 else 0",
+            "A0302 of 3: write `3%`\n  ! if a > 1 then 5 else if a > 0 then 3% else 0",
+        ],
+    );
+    check(
+        RATES,
+        "define f (a: int) gives Rate\n    let _b = a\n    give 7",
+        &["A0302 of 7: write `7%`\n  ! give 7%"],
+    );
+    check(
+        RATES,
+        "define f (a: int) gives Rate\n    if a > 1 then 5% else 3",
+        &["A0326 of 3: write `3%`\n  ! if a > 1 then 5% else 3%"],
+    );
+    check(
+        RATES,
+        "define f (a: int) gives Rate\n    if a > 1 then 5 else 3%",
+        &["A0326 of 3%: write `5%`\n  ! if a > 1 then 5% else 3%"],
+    );
+    check(
+        RATES,
+        "define f (a: Rate) gives Rate\n    lowest of [a, 5]",
+        &["A0702 of 5: write `5%`\n  ! lowest of [a, 5%]"],
+    );
+    check(
+        RATES,
+        "define f (a: Rate) gives bool\n    a in [20, 2%]",
+        &["A0702 of 2%: write `20%`\n  ! a in [20%, 2%]"],
+    );
+    // Where a number is wanted, the percent is what is wrong.
+    check(
+        RATES,
+        "define f (a: int) gives Any\n    if a > 1 then 5% else 3",
+        &["A0326 of 3: give both branches the same type"],
+    );
+    // In a row of `cases` it is the cell that lacks the sign, not the name of its column.
+    check(
+        RATES,
+        "define f (a: Rate) gives Rate\n    a\ntest \"t\"\n    cases\n        | a  || f(a) |\n        | 5% || 5%   |\n        | 7  || 7%   |",
+        &["A0302 of 7: write `7%`\n  ! | 7%  || 7%   |"],
+    );
+    // A name has no sign that could be forgotten.
+    check(
+        RATES,
+        "define f (a: Rate, b: Any) gives Rate\n    lowest of [a, b]",
+        &["A0702 of b: make lists of their own, or records that hold both"],
+    );
+}
+
+#[test]
+fn a_day_between_quotation_marks_is_written_as_one() {
+    let day = |text: &str| format!("define f (d: date) gives bool\n    d < \"{text}\"");
+    for (text, told) in [
+        (
+            "2026-12-31",
+            "A0307 of d < \"2026-12-31\": write the day without quotation marks: `2026-12-31`\n  ! d < 2026-12-31",
+        ),
+        (
+            "31.12.2026",
+            "A0307 of d < \"31.12.2026\": write `2026-12-31`\n  ? d < 2026-12-31",
+        ),
+        (
+            "1.2.2026",
+            "A0307 of d < \"1.2.2026\": write `2026-02-01`\n  ? d < 2026-02-01",
+        ),
+        (
+            "12/31/2026",
+            "A0307 of d < \"12/31/2026\": write `2026-12-31`\n  ? d < 2026-12-31",
+        ),
+        // There is no such day, and of these figures nobody knows which is the month.
+        (
+            "31.02.2026",
+            "A0307 of d < \"31.02.2026\": compare values of one type",
+        ),
+        (
+            "1/2/2026",
+            "A0307 of d < \"1/2/2026\": compare values of one type",
+        ),
+        (
+            "1.2.2026.3",
+            "A0307 of d < \"1.2.2026.3\": compare values of one type",
+        ),
+    ] {
+        check("", &day(text), &[told]);
+    }
+}
+
+/// `0,19` are two values, so what is told is that there is one too many.
+#[test]
+fn a_comma_for_a_point_is_seen_where_commas_part_values() {
+    let rates = format!("{RATES}define g (a: Any, b: int) gives Any\n    a * b");
+    check(
+        &rates,
+        "define f (a: int) gives Any\n    g(0,19, a)",
+        &["A0218 of g(0,19, a): write `0.19`\n  ? g(0.19, a)"],
+    );
+    check(
+        &rates,
+        "define f (a: int) gives Any\n    g(-2,05, a)",
+        &["A0218 of g(-2,05, a): write `-2.05`\n  ? g(-2.05, a)"],
+    );
+    check(
+        &rates,
+        "define f gives Out\n    Out(rate: 12,5%, other: 5%, count: 3)",
+        &["A0220 of 5%: write `12.5%`\n  ? Out(rate: 12.5%, other: 5%, count: 3)"],
+    );
+    check(
+        &rates,
+        "define f (o: Out) gives Out\n    o with (count: 1,5)",
+        &["A0220 of 5: write `1.5`\n  ? o with (count: 1.5)"],
+    );
+    // A blank behind the comma says that two values are meant, and so does the right number of them.
+    check(
+        &rates,
+        "define f (a: int) gives Any\n    g(0, 19, a)",
+        &["A0218 of g(0, 19, a): it takes (a, b)"],
+    );
+    check(&rates, "define f gives Any\n    g(0,19)", &[]);
+    check(
+        &rates,
+        "define f (a: int) gives Any\n    g(0.5,19,a)",
+        &["A0218 of g(0.5,19,a): it takes (a, b)"],
+    );
+}
+
+/// It is a warning, so what is asked here is all that is said of a list.
+#[test]
+fn a_comma_for_a_point_among_items_is_doubted() {
+    let of = |text: &str| {
+        let db = Database::default();
+        let package = PackageInput::alone(&db, "a", [("a.assize", text)]);
+        let found = diagnostics(&db, package);
+        let found = found.iter().filter(|found| found.code.0 == "A0712");
+        found
+            .map(|found| line(&db, found, text))
+            .collect::<Vec<_>>()
+    };
+    let said = |list: &str| {
+        of(&format!(
+            "define f (a: number, n: int) gives number\n    a * n + (sum of {list})\n"
+        ))
+    };
+    assert_eq!(
+        said("[a, 1,5]"),
+        [
+            "A0712 of 1,5: write `1.5`\n  ? a * n + (sum of [a, 1.5])\n  ? a * n + (sum of [a, 1, 5])"
+        ]
+    );
+    assert_eq!(said("[0, -1,05, a]").len(), 1);
+    for list in ["[a, 1, 5]", "[a,1,5]", "[1,5]", "[a, 1.5,5]", "[a, n,5]"] {
+        assert_eq!(said(list), [""; 0], "{list}");
+    }
+    // No number with places could stand among whole numbers.
+    let whole = of("define f (n: int) gives bool\n    n in [n, 1,5]\n");
+    assert_eq!(whole, [""; 0]);
+}
+
 #[test]
 fn fields_are_given_with_a_colon() {
     check(
@@ -220,9 +390,7 @@ fn what_engines_do_not_take_is_refused() {
     check(
         "",
         &format!("decision {name} (a: int) gives int\n    a"),
-        &[&format!(
-            "A1005 of {name}: divide it into several declarations"
-        )],
+        &[&format!("A1005 of {name}: write a shorter name")],
     );
     let lets: String = (1..700)
         .map(|at| format!("    let v{at} = v{} + 1\n", at - 1))

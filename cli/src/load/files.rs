@@ -169,6 +169,14 @@ fn walk(
                 walk(&path, &inner, depth + 1, into_packages, found)?;
             }
         } else if is_rule_file(&path) && !path.is_dir() {
+            // To open a pipe is to wait for whoever writes into it.
+            if fs::metadata(&path).is_ok_and(|about| !about.is_file()) {
+                return Err(
+                    Fault::new(format!("{} is no regular file", shown(&path))).help(
+                        "rule files are read again and again: save it as a file, or move it away",
+                    ),
+                );
+            }
             if found.len() == MAX_RULE_FILES {
                 return Err(Fault::new(format!(
                     "{} holds more than {MAX_RULE_FILES} rule files",
@@ -229,6 +237,21 @@ mod tests {
         let refused = rule_files(&folder).unwrap_err().message;
         assert!(
             refused.ends_with("holds more than 10000 rule files"),
+            "{refused}"
+        );
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_regular_file_is_not_opened() {
+        let folder = folder("regular");
+        fs::write(folder.join("a.assize"), "").unwrap();
+        assert_eq!(rule_files(&folder).unwrap().len(), 1);
+        let _socket = std::os::unix::net::UnixListener::bind(folder.join("b.assize")).unwrap();
+        let refused = rule_files(&folder).unwrap_err().message;
+        assert!(
+            refused.ends_with("b.assize is no regular file"),
             "{refused}"
         );
         fs::remove_dir_all(folder).unwrap();

@@ -4,11 +4,11 @@
 use rust_decimal::Decimal;
 
 use super::coerce::dim_of;
-use super::{Checker, Val};
-use crate::ast::{Expr, ExprKind, Name, Span, UnitExpr, Word};
+use super::{BindingKind, Checker, Stands, Val};
+use crate::ast::{Expr, ExprKind, ListItem, Name, Span, UnitExpr, Word};
 use crate::codes;
 use crate::diagnostic::{Applicability, At, Fix};
-use crate::items::DeclKind;
+use crate::items::{DeclKind, decl_text};
 use crate::names::{Space, lookup};
 use crate::signature::{SignatureKind, signature};
 use crate::ty::{Dim, Ty};
@@ -19,18 +19,152 @@ impl Checker<'_> {
             self.wrong_type(have, want, what, expr);
             return;
         };
-        let sign = bare(expr)
-            .filter(|_| b == Dim::Percent)
-            .map(|value| self.percent_sign(expr.span, value, Some(want)));
+        // The name of a column of `cases` is right; what is wrong is the cell of one row.
+        let cell = self.cell_of(expr);
+        let expr = cell.as_ref().unwrap_or(expr);
+        let mut leaves = Vec::new();
+        if b == Dim::Percent {
+            bare_results(expr, &mut leaves);
+        }
+        if !leaves.is_empty() {
+            // Of a choice each branch that lacks its sign is told where it stands.
+            for (span, value) in leaves {
+                self.no_sign(span, value, want, what);
+            }
+            return;
+        }
         let error = self.error(
             codes::WRONG_DIMENSION,
             expr.span,
             format!("{what} is in {}, and this is in {}", b.text(), a.text()),
         );
-        match sign {
-            Some(sign) => (error.instead, error.fixes) = sign,
-            None => error.instead = Some(conversion(&a, &b)),
+        error.instead = Some(conversion(&a, &b));
+    }
+
+    /// The cell that stands in the place of a name.
+    fn cell_of(&self, expr: &Expr) -> Option<Expr> {
+        let ExprKind::Name(name) = &*expr.kind else {
+            return None;
+        };
+        let bound = self.scope.iter().rev().find(|it| it.name == name.text)?;
+        match &bound.stands {
+            Stands::Expr(cell) if matches!(bound.kind, BindingKind::Cell) => Some(cell.clone()),
+            _ => None,
         }
+    }
+
+    /// A number that stands for a percent, without the sign.
+    fn no_sign(&mut self, span: Span, value: Decimal, want: &Ty, what: &str) {
+        let sign = self.percent_sign(span, value, Some(want));
+        let claim = format!("{what} is in percent, and this is in plain");
+        let error = self.error(codes::WRONG_DIMENSION, span, claim);
+        (error.instead, error.fixes) = sign;
+    }
+
+    /// What to write where percents and numbers stand for one another: the sign behind a number that is
+    /// written out, if what is wanted is no number of another dimension.
+    pub(super) fn sign_beside<'a>(
+        &self,
+        values: impl Iterator<Item = (&'a Ty, &'a Expr)> + Clone,
+        want: Option<&Ty>,
+    ) -> Option<(Option<String>, Vec<Fix>)> {
+        let percent = |ty: &Ty| dim_of(ty.plain()) == Some(Dim::Percent);
+        let wanted = want.is_none_or(percent);
+        let beside = values.clone().find(|(ty, _)| percent(ty))?.0;
+        let (span, value) = values
+            .filter(|(ty, _)| !percent(ty))
+            .find_map(|(_, expr)| {
+                let mut leaves = Vec::new();
+                bare_results(expr, &mut leaves);
+                leaves.first().copied()
+            })
+            .filter(|_| wanted)?;
+        Some(self.percent_sign(span, value, want.or(Some(beside))))
+    }
+
+    /// `g(0,19)`: two values without a blank between them, which may be meant as one number.
+    pub(super) fn comma_for_point<'a>(
+        &self,
+        values: impl Iterator<Item = &'a Expr> + Clone,
+    ) -> Option<Fix> {
+        let text = decl_text(self.db, self.decl.file, self.decl.key.clone())?.text(self.db);
+        let written = |span: Span| text.get(span.start as usize..span.end as usize);
+        let next = values.clone().skip(1);
+        let (left, right) = values.zip(next).find(|(left, right)| {
+            let between = Span {
+                start: left.span.end,
+                end: right.span.start,
+            };
+            let magnitude = match &*left.kind {
+                ExprKind::Negate(inner) => inner,
+                _ => *left,
+            };
+            let whole = bare(magnitude).is_some_and(|value| value.scale() == 0);
+            let places = match &*right.kind {
+                ExprKind::Number { point, .. } => !point,
+                ExprKind::Percent(value) => value.is_some_and(|value| value.scale() == 0),
+                _ => false,
+            };
+            whole && places && written(between) == Some(",")
+        })?;
+        let comma = Span {
+            start: left.span.end,
+            end: right.span.start,
+        };
+        Some(Fix {
+            title: format!("write `{}.{}`", written(left.span)?, written(right.span)?),
+            edits: vec![(self.decl.at(comma), ".".into())],
+            applicability: Applicability::Choice,
+        })
+    }
+
+    /// `[x, 1,5]`: where other items have a blank behind their comma, a comma without one may be a point.
+    pub(super) fn comma_among_items(&mut self, items: &[ListItem]) {
+        if items.len() < 3 {
+            return;
+        }
+        let values = items.iter().map(|item| &item.value);
+        let Some(point) = self.comma_for_point(values.clone()) else {
+            return;
+        };
+        let Some(text) = decl_text(self.db, self.decl.file, self.decl.key.clone()) else {
+            return;
+        };
+        let text = text.text(self.db);
+        let written = |start: u32, end: u32| text.get(start as usize..end as usize);
+        let ends = values.clone().map(|value| value.span.end);
+        let starts = values.clone().skip(1).map(|value| value.span.start);
+        let parted = |between: &str| {
+            let behind = between.split_once(',').map(|(_, behind)| behind);
+            behind.is_some_and(|behind| behind.starts_with(char::is_whitespace))
+        };
+        let blanks = ends
+            .zip(starts)
+            .any(|(end, start)| written(end, start).is_some_and(parted));
+        let pair = values
+            .clone()
+            .zip(values.skip(1))
+            .find(|(left, right)| written(left.span.end, right.span.start) == Some(","));
+        let Some((left, right)) = pair.filter(|_| blanks) else {
+            return;
+        };
+        let span = left.span.to(right.span);
+        let one = written(span.start, span.end).unwrap_or_default();
+        let claim = format!("`{one}` are two items, and the others have a blank behind the comma");
+        let apart = Fix {
+            title: "write a blank behind the comma".into(),
+            edits: vec![(
+                self.decl.at(Span {
+                    start: right.span.start,
+                    end: right.span.start,
+                }),
+                " ".into(),
+            )],
+            applicability: Applicability::Choice,
+        };
+        let warning = self.warn(codes::COMMA_IN_LIST, span, claim);
+        warning.point_instead(point);
+        warning.fixes.push(apart);
     }
 
     /// Two sides of `+` or `-` in two dimensions.
@@ -200,6 +334,23 @@ fn bare(expr: &Expr) -> Option<Decimal> {
             value, unit: None, ..
         } => *value,
         _ => None,
+    }
+}
+
+/// The numbers without a unit that are results of a choice or a block, in the order of the text.
+fn bare_results(expr: &Expr, out: &mut Vec<(Span, Decimal)>) {
+    match &*expr.kind {
+        ExprKind::If { then, other, .. } => {
+            bare_results(then, out);
+            bare_results(other, out);
+        }
+        ExprKind::Let { body, .. } => bare_results(body, out),
+        // 0 fits everything.
+        _ => out.extend(
+            bare(expr)
+                .filter(|value| !value.is_zero())
+                .map(|value| (expr.span, value)),
+        ),
     }
 }
 

@@ -219,6 +219,9 @@ impl Checker<'_> {
                 .map(|param| format!("{}: {}", param.name, param.ty.text()))
                 .collect();
             let all: Vec<&str> = params.iter().map(|param| &*param.name).collect();
+            let point = (args.len() > params.len())
+                .then(|| self.comma_for_point(args.iter().map(|arg| &arg.value)))
+                .flatten();
             let error = self.error(
                 codes::ARGUMENT_COUNT,
                 span,
@@ -233,6 +236,9 @@ impl Checker<'_> {
             } else {
                 format!("add {}", rest.join(", "))
             });
+            if let Some(point) = point {
+                error.point_instead(point);
+            }
             self.arguments_only(args.get(params.len()..).unwrap_or_default());
             return None;
         }
@@ -344,7 +350,7 @@ impl Checker<'_> {
         args: &[Arg],
     ) -> Vec<(usize, assize_ir::NodeId, Ty)> {
         let mut out: Vec<(usize, assize_ir::NodeId, Ty)> = Vec::new();
-        for arg in args {
+        for (at, arg) in args.iter().enumerate() {
             let mut value = &arg.value;
             let name = match (&arg.name, &*arg.value.kind) {
                 (Some(name), _) | (None, ExprKind::Name(name)) => name.clone(),
@@ -354,12 +360,18 @@ impl Checker<'_> {
                     name.clone()
                 }
                 (None, _) => {
-                    self.error(
+                    let before = at.checked_sub(1).and_then(|at| args.get(at));
+                    let pair = before.into_iter().chain([arg]).map(|arg| &arg.value);
+                    let point = self.comma_for_point(pair);
+                    let error = self.error(
                         codes::UNNAMED_FIELD,
                         arg.value.span,
                         format!("fields of `{owner}` are given by name"),
-                    )
-                    .instead = Some("write `field: value`".into());
+                    );
+                    error.instead = Some("write `field: value`".into());
+                    if let Some(point) = point {
+                        error.point_instead(point);
+                    }
                     self.expr(&arg.value, None);
                     continue;
                 }
@@ -379,7 +391,17 @@ impl Checker<'_> {
                 continue;
             };
             let what = format!("`{}`", field.name);
-            let val = self.expr_as(value, &field.ty, &what);
+            // `price: 12,5`: half a number is told with its other half, and fits nothing alone.
+            let halved = args
+                .get(at + 1)
+                .filter(|next| next.name.is_none())
+                .and_then(|next| self.comma_for_point([value, &next.value].into_iter()))
+                .is_some();
+            let val = if halved {
+                self.broken_as(&field.ty, value.span)
+            } else {
+                self.expr_as(value, &field.ty, &what)
+            };
             out.push((index, val.node, val.ty));
         }
         out

@@ -341,7 +341,7 @@ impl Checker<'_> {
         }
         // Bare numbers and enum values take the type of the other items. Which items wait for the
         // others is settled before any is checked: each is checked exactly once.
-        let mut hint = wanted;
+        let mut hint = wanted.clone();
         let waits: Vec<bool> = items
             .iter()
             .map(|item| hint.is_none() && is_bare(self, &item.value))
@@ -368,6 +368,10 @@ impl Checker<'_> {
             // Every item was checked; a hole would be an item that is lost.
             return self.broken(span);
         };
+        // Where whole numbers are wanted a point would be wrong anyway.
+        if hint != Some(Ty::Int) {
+            self.comma_among_items(items);
+        }
         let mut ty = Ty::Never;
         for ((_, val), item) in pairs.iter().zip(items) {
             match super::coerce::unify(&ty, &val.ty) {
@@ -376,6 +380,9 @@ impl Checker<'_> {
                     let (a, b) = (ty.text(), val.ty.text());
                     let first = items.first().map_or(span, |first| first.value.span);
                     let first = self.here(first, format!("this is {a}"));
+                    let values = pairs.iter().zip(items);
+                    let values = values.map(|((_, val), item)| (&val.ty, &item.value));
+                    let sign = self.sign_beside(values, wanted.as_ref());
                     let error = self.error(
                         codes::MIXED_LIST,
                         item.value.span,
@@ -384,6 +391,9 @@ impl Checker<'_> {
                     error.related.push(first);
                     error.instead =
                         Some("make lists of their own, or records that hold both".into());
+                    if let Some(sign) = sign {
+                        (error.instead, error.fixes) = sign;
+                    }
                     return self.broken(span);
                 }
             }
@@ -460,6 +470,7 @@ impl Checker<'_> {
             (a, b)
         };
         let (first, second) = (a.ty.text(), b.ty.text());
+        let sign = self.sign_beside([(&a.ty, then), (&b.ty, other)].into_iter(), want);
         match self.join(a, b, span) {
             Some((a, b)) => {
                 let ty = a.ty.clone();
@@ -483,6 +494,9 @@ impl Checker<'_> {
                 );
                 error.related.push(one);
                 error.instead = Some("give both branches the same type".into());
+                if let Some(sign) = sign {
+                    (error.instead, error.fixes) = sign;
+                }
                 self.broken(span)
             }
         }

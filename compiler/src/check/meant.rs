@@ -161,12 +161,16 @@ impl Checker<'_> {
     /// A day written as a calculation or as one number: `12/31/2026`, `2026/12/31`, `20261231`. Of two
     /// figures that may both be the month none is taken.
     pub(super) fn day_in_figures(&self, expr: &Expr) -> Option<String> {
-        let text = self.source_text(expr.span);
+        let quoted = self.literal_text(expr);
+        let text = quoted.map_or_else(|| self.source_text(expr.span), str::to_owned);
         let number = |text: &str| {
             let digits = text.bytes().all(|byte| byte.is_ascii_digit());
             (digits && text.len() <= 4).then(|| text.parse::<u32>().ok())?
         };
-        let parts: Vec<&str> = text.split('/').map(str::trim).collect();
+        // With points the day stands first; outside of quotation marks the grammar tells it.
+        let dotted = quoted.is_some() && text.contains('.');
+        let sign = if dotted { '.' } else { '/' };
+        let parts: Vec<&str> = text.split(sign).map(str::trim).collect();
         let (year, month, day) = match parts.as_slice() {
             [one] if one.len() == 8 => (
                 number(one.get(..4)?)?,
@@ -174,6 +178,9 @@ impl Checker<'_> {
                 number(one.get(6..)?)?,
             ),
             [year, month, day] if year.len() == 4 => (number(year)?, number(month)?, number(day)?),
+            [day, month, year] if dotted && year.len() == 4 => {
+                (number(year)?, number(month)?, number(day)?)
+            }
             [one, two, year] if year.len() == 4 => match (number(one)?, number(two)?) {
                 (month, day) if month == day || day > 12 => (number(year)?, month, day),
                 (day, month) if day > 12 => (number(year)?, month, day),

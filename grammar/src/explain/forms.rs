@@ -154,7 +154,8 @@ fn share(scene: &Scene<'_>) -> Option<Proposal> {
         return Some(
             proposal("`share` has no `of`")
                 .instead("write `share of`")
-                .certain("insert `of`", scene.at, scene.at, "of "),
+                .certain("insert `of`", scene.at, scene.at, "of ")
+                .sure(),
         );
     }
     let by = (scene.here.saturating_sub(1)..=scene.here).find(|index| {

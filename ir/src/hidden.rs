@@ -12,8 +12,18 @@ use crate::program::{Body, Callable, Field, Hit, Program, Row};
 use crate::types::{CallableId, NodeId, RecordId, Slot, Type};
 
 /// What is hidden.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Hidden(BTreeSet<Held>);
+
+/// It follows from the rest of a program, and is not there before that was verified. So it is not what makes two
+/// programs two.
+impl PartialEq for Hidden {
+    fn eq(&self, _other: &Hidden) -> bool {
+        true
+    }
+}
+
+impl Eq for Hidden {}
 
 /// Something that holds values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

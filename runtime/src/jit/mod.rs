@@ -15,12 +15,14 @@
 //! | `table` | tables as data: an index over the cells of many rows |
 //! | `host` | what machine code calls |
 //! | `code` | functions, and who owns them |
+//! | `bound` | what decisions bound to types and to columns share |
 //! | `lower` | from nodes to instructions |
 //! | `typed` | decisions between Rust types |
 //! | `columns` | decisions on columns of many rows |
 //! | `json` | JSON text straight into words and back |
 
 mod arena;
+mod bound;
 mod code;
 pub mod columns;
 mod compare;
@@ -38,7 +40,6 @@ mod words;
 
 use std::sync::{Mutex, PoisonError};
 
-use assize_eval::json::NumberStyle;
 use assize_eval::store::Store;
 use assize_eval::{Limits, Value};
 use assize_ir::{CallableId, Program, Type, Verified};
@@ -46,7 +47,7 @@ use assize_ir::{CallableId, Program, Type, Verified};
 use code::{Code, Entry};
 use fits::Known;
 use host::{Context, Note};
-use json::{Plans, Told};
+use json::Plans;
 use shape::{Layouts, Shape};
 use view::View;
 use words::{Reader, Writer};
@@ -97,11 +98,9 @@ pub(crate) struct Ground<'g> {
     pub(crate) limits: Limits,
 }
 
-impl Ground<'_> {
-    /// What a decision may look at.
-    pub(crate) fn steps(&self) -> i64 {
-        i64::try_from(self.limits.max_steps).unwrap_or(i64::MAX)
-    }
+/// What a decision may look at, as machine code counts it down.
+pub(crate) fn steps_of(limits: Limits) -> i64 {
+    i64::try_from(limits.max_steps).unwrap_or(i64::MAX)
 }
 
 /// Rows or cells of a table that is written as code; greater ones are data.
@@ -292,20 +291,6 @@ impl Machine {
         let value = self.call_in(&mut frame, ground, callable, arguments);
         rows.give_back(frame);
         value
-    }
-
-    /// Answers a line of JSON; nothing is appended unless it is answered.
-    pub(crate) fn answer(
-        &self,
-        ground: Ground<'_>,
-        asked: (Asked<'_>, &[u8]),
-        style: NumberStyle,
-        out: &mut String,
-    ) -> Told {
-        let mut frame = ground.rows.frame();
-        let told = json::answer(&self.plans, (&mut frame, ground), asked, style, out);
-        ground.rows.give_back(frame);
-        told
     }
 
     /// All that a call of this machine runs on.

@@ -3,9 +3,10 @@
 use assize_eval::json::describe::describe;
 use assize_ir::{Param, Program, Type};
 
-use super::plan::{Cell, Given, Shape, Taken};
+use super::plan::{Blank, Cell, Given, Taken};
+use super::{Column, Data};
 use crate::jit::lower::images::positions_of;
-use crate::jit::shape;
+use crate::jit::shape::Shape;
 use crate::jit::typed::Misfit;
 use crate::jit::typed::form::Bytes;
 
@@ -101,6 +102,16 @@ impl Field {
         self.nullable = true;
         self
     }
+}
+
+/// A column of answers, and the words that its values are made of where they do not lie in it.
+fn blank(path: &str, data: Data, optional: bool, words: Option<(Type, Shape)>) -> Blank {
+    let column = Column {
+        path: path.to_owned(),
+        data,
+        there: optional.then(Vec::new),
+    };
+    Blank { column, words }
 }
 
 /// Compares columns with the types of a decision.
@@ -303,29 +314,21 @@ impl<'p> Binder<'p> {
     }
 
     /// Where values of a type go, with the columns that are made for them.
-    pub(super) fn result(
-        &mut self,
-        path: &str,
-        ty: &Type,
-        shapes: &mut Vec<(String, Shape)>,
-    ) -> Taken {
+    pub(super) fn result(&mut self, path: &str, ty: &Type, blanks: &mut Vec<Blank>) -> Taken {
         let optional = ty.is_optional();
-        let column = shapes.len();
-        let mut put = |shape: Shape| shapes.push((path.to_owned(), shape));
-        match ty.plain() {
-            Type::Bool => put(Shape::Bool(optional)),
-            Type::Int => put(Shape::Int(optional)),
-            Type::Date => put(Shape::Day(optional)),
-            Type::Enum(id) if self.program.enum_of(*id).is_some() => {
+        let plain = ty.plain();
+        let column = blanks.len();
+        let (data, words) = match plain {
+            Type::Bool => (Data::Bool(Vec::new()), None),
+            Type::Int => (Data::Int(Vec::new()), None),
+            Type::Date => (Data::Day(Vec::new()), None),
+            Type::Enum(id) => {
                 let names = self.program.enum_of(*id).map(|it| it.values.clone());
-                put(Shape::Choice(names.unwrap_or_default(), optional));
+                (Data::Choice(names.unwrap_or_default(), Vec::new()), None)
             }
-            Type::Num(number) => match shape::Shape::of(ty.plain()) {
-                shape::Shape::Fixed(places) => put(Shape::Fixed(places, optional)),
-                _ => {
-                    let _ = number;
-                    put(Shape::Decimal(optional));
-                }
+            Type::Num(_) => match Shape::of(plain) {
+                Shape::Fixed(places) => (Data::Fixed(places, Vec::new()), None),
+                shape => (Data::Decimal(Vec::new()), Some((plain.clone(), shape))),
             },
             Type::Record(id) if !optional => {
                 let fields = self.program.record(*id).map(|it| it.fields.as_slice());
@@ -335,43 +338,48 @@ impl<'p> Binder<'p> {
                     } else {
                         format!("{path}.{}", field.name)
                     };
-                    self.result(&below, &field.ty, shapes)
+                    self.result(&below, &field.ty, blanks)
                 });
                 return Taken::Record(fields.collect());
             }
             Type::List { item, .. } if !optional && self.is_set(path) => {
-                let names: Option<Vec<String>> = match &**item {
-                    Type::Enum(id) => self.program.enum_of(*id).map(|it| it.values.clone()),
-                    Type::Reason => {
-                        let reasons = self.program.reasons.iter();
-                        Some(reasons.map(|it| it.code.clone()).collect())
-                    }
-                    _ => None,
-                };
-                let names = match names {
-                    Some(names) if names.len() <= 64 => names,
-                    Some(_) => {
-                        self.misfit(path, "has more than 64 names, which are no set of bits");
-                        Vec::new()
-                    }
-                    None => {
-                        self.misfit(
-                            path,
-                            "is a list of neither reasons nor an enum: no set of bits",
-                        );
-                        Vec::new()
-                    }
-                };
+                let names = self.names_of(path, item);
                 let positions = (0..names.len() as u64).collect();
-                put(Shape::Set(names));
+                blanks.push(blank(path, Data::Set(names, Vec::new()), false, None));
                 return Taken::Set { column, positions };
             }
             _ => {
-                put(Shape::Values(ty.clone(), shape::Shape::of(ty)));
+                let words = Some((ty.clone(), Shape::of(ty)));
+                blanks.push(blank(path, Data::Values(Vec::new()), false, words));
                 return Taken::Words { column };
             }
-        }
+        };
+        blanks.push(blank(path, data, optional, words));
         Taken::Cell { column, optional }
+    }
+
+    /// The names of reasons, or of the values of an enum, which become bits.
+    fn names_of(&mut self, path: &str, item: &Type) -> Vec<String> {
+        let names: Option<Vec<String>> = match item {
+            Type::Enum(id) => self.program.enum_of(*id).map(|it| it.values.clone()),
+            Type::Reason => {
+                let reasons = self.program.reasons.iter();
+                Some(reasons.map(|it| it.code.clone()).collect())
+            }
+            _ => None,
+        };
+        match names {
+            Some(names) if names.len() <= 64 => names,
+            Some(_) => {
+                self.misfit(path, "has more than 64 names, which are no set of bits");
+                Vec::new()
+            }
+            None => {
+                let why = "is a list of neither reasons nor an enum: no set of bits";
+                self.misfit(path, why);
+                Vec::new()
+            }
+        }
     }
 
     fn is_set(&mut self, path: &str) -> bool {

@@ -34,13 +34,14 @@ use rust_decimal::Decimal;
 pub use bind::{Codes, Field, Kind};
 pub use cells::{BatchFault, Buffer, Cells};
 
+use super::bound::not_yet;
 use super::code::{Code, Entry};
 use super::typed::{Misfit, Refused};
-use super::words::{Reader, words_decimal};
-use super::{Frame, Ground};
+use super::words::Reader;
+use super::{Frame, Ground, steps_of};
 use crate::engine::Loaded;
 use bind::Binder;
-use plan::{Given, Shape, Taken};
+use plan::{Blank, Given, Taken};
 
 /// Rows of a piece: the memory of one is taken back before the next, so that a batch may be of any length.
 const PIECE: usize = 1024;
@@ -53,7 +54,7 @@ pub struct Columns<'l> {
     fields: Vec<Field>,
     given: Vec<(String, Given)>,
     taken: Taken,
-    shapes: Vec<(String, Shape)>,
+    blanks: Vec<Blank>,
     /// `None` where this host allows no machine code, so that the interpreter decides each row.
     code: Option<Code>,
     /// Whether data must be of a certain age.
@@ -135,31 +136,19 @@ impl Loaded {
         sets: &[&str],
     ) -> Result<Columns<'_>, Vec<Misfit>> {
         let program: &Program = &self.rules.program;
-        let missing = || {
-            vec![Misfit {
-                path: decision.to_owned(),
-                why: "is no decision of these rules".to_owned(),
-            }]
-        };
-        let found = program.decision(decision).ok_or_else(missing)?;
-        let callable = program.callable(found.callable).ok_or_else(missing)?;
+        let (found, callable) = self.to_bind(decision)?;
         let mut binder = Binder::new(program, fields, sets);
         let given = binder.arguments(&callable.params);
-        let mut shapes = Vec::new();
-        let taken = binder.result("", &callable.result, &mut shapes);
+        let mut blanks = Vec::new();
+        let taken = binder.result("", &callable.result, &mut blanks);
         binder.unused();
         if !binder.misfits.is_empty() {
             return Err(binder.misfits);
         }
         self.compile();
-        let steps = i64::try_from(self.limits.max_steps).unwrap_or(i64::MAX);
         let code = self.rules.machine().and_then(|machine| {
-            let plan = (given.as_slice(), &taken, steps);
+            let plan = (given.as_slice(), &taken, steps_of(self.limits));
             Code::columns(program, &machine.layouts, found.callable, plan).ok()
-        });
-        let dated = found.reads.iter().any(|id| {
-            let relation = program.relation(*id);
-            relation.is_some_and(|it| it.fresh_within_seconds.is_some())
         });
         Ok(Columns {
             loaded: self,
@@ -167,9 +156,9 @@ impl Loaded {
             fields: fields.to_vec(),
             given,
             taken,
-            shapes,
+            blanks,
             code,
-            dated,
+            dated: self.is_dated(found),
         })
     }
 }
@@ -185,13 +174,17 @@ impl Columns<'_> {
         if let Some((ground, _)) = &ready {
             frame.context.stand_on(ground);
         }
+        let columns = self.blanks.iter().map(|blank| blank.column.clone());
         Batch {
             columns: self,
             ready,
             frame,
             status: Vec::new(),
-            words: Vec::new(),
-            answers: Answers::default(),
+            words: vec![Vec::new(); self.blanks.len()],
+            answers: Answers {
+                columns: columns.collect(),
+                refused: Vec::new(),
+            },
         }
     }
 
@@ -203,33 +196,17 @@ impl Columns<'_> {
 
     /// Whether machine code is there for these columns, and what of it is not.
     pub fn not_yet(&self) -> Option<&'static str> {
-        match &self.code {
-            Some(code) => code.not_yet.first().map(|(_, what)| *what),
-            None => Some("machine code on this host"),
-        }
+        not_yet(self.code.as_ref())
     }
 
     fn ground(&self) -> Option<(Ground<'_>, Entry)> {
-        let code = self.code.as_ref()?;
-        let entry = *code.entries.get(&self.decision.callable)?;
         let lengths = self.fields.iter().map(|field| match field.kind {
-            Kind::FixedSizeList(count) => count as u64,
+            Kind::FixedSizeList(count) => count,
             _ => 0,
         });
-        if lengths.max().unwrap_or(0) > self.loaded.limits.max_list_elements {
-            // Their length is known, so machine code does not ask.
-            return None;
-        }
-        let machine = self.loaded.rules.machine()?;
-        let ground = Ground {
-            program: &self.loaded.rules.program,
-            layouts: &machine.layouts,
-            notes: &code.notes,
-            rows: self.loaded.rows()?,
-            store: &self.loaded.snapshot.store,
-            limits: self.loaded.limits,
-        };
-        Some((ground, entry))
+        let longest = lengths.max().unwrap_or(0);
+        self.loaded
+            .ground_of(self.code.as_ref()?, self.decision, longest)
     }
 }
 
@@ -250,15 +227,14 @@ impl Batch<'_> {
         cells::check(&self.columns.fields, rows, buffers)?;
         self.room(rows);
         let fresh = !self.columns.dated || self.columns.loaded.is_fresh(self.columns.decision, at);
-        let mut first = 0;
-        while first < rows {
-            let end = rows.min(first + PIECE);
-            if let (Some((ground, entry)), true) = (self.ready.clone(), fresh) {
-                self.piece((&ground, entry), buffers, (first, end));
-            } else if let Some(status) = self.status.get_mut(first..end) {
-                status.fill(1);
+        match self.ready.clone() {
+            Some((ground, entry)) if fresh => {
+                for first in (0..rows).step_by(PIECE) {
+                    let end = rows.min(first + PIECE);
+                    self.piece((&ground, entry), buffers, (first, end));
+                }
             }
-            first = end;
+            _ => self.status.fill(1),
         }
         self.rest(buffers, at);
         Ok(&self.answers)
@@ -269,17 +245,12 @@ impl Batch<'_> {
         self.status.clear();
         self.status.resize(rows, 0);
         self.answers.refused.clear();
-        let shapes = &self.columns.shapes;
-        if self.answers.columns.len() != shapes.len() {
-            self.answers.columns = shapes.iter().map(plan::empty).collect();
-            self.words = vec![Vec::new(); shapes.len()];
+        for column in &mut self.answers.columns {
+            plan::clear(column, rows);
         }
-        for (column, (_, shape)) in self.answers.columns.iter_mut().zip(shapes) {
-            plan::clear(column, shape, rows);
-        }
-        for (words, (_, shape)) in self.words.iter_mut().zip(shapes) {
+        for (words, blank) in self.words.iter_mut().zip(&self.columns.blanks) {
             words.clear();
-            words.resize(PIECE.min(rows) * shape.words_aside(), 0);
+            words.resize(PIECE.min(rows) * blank.words_aside(), 0);
         }
     }
 
@@ -322,43 +293,26 @@ impl Batch<'_> {
             layouts: ground.layouts,
         };
         let columns = self.answers.columns.iter_mut();
-        for ((column, words), (_, shape)) in columns.zip(&self.words).zip(&self.columns.shapes) {
-            let width = shape.words_aside();
-            let chunks = words.chunks_exact(width.max(1));
-            let rows = (first..end).zip(chunks);
-            match (&mut column.data, shape) {
-                (Data::Decimal(data), _) => {
-                    for (row, words) in rows {
-                        if let ([a, b], Some(to), Some(0)) =
-                            (words, data.get_mut(row), self.status.get(row))
-                        {
-                            *to = words_decimal([*a, *b]);
-                        }
-                    }
+        for ((column, words), blank) in columns.zip(&self.words).zip(&self.columns.blanks) {
+            let Some((ty, shape)) = &blank.words else {
+                continue;
+            };
+            let chunks = words.chunks_exact(shape.words());
+            let status = self.status.get_mut(first..end).unwrap_or_default();
+            for ((row, words), status) in (first..end).zip(chunks).zip(status) {
+                if *status != 0 {
+                    continue;
                 }
-                (Data::Values(data), Shape::Values(ty, shape)) => {
-                    for (row, words) in rows {
-                        if self.status.get(row) != Some(&0)
-                            || plan::is_missing(column.there.as_deref(), row)
-                        {
-                            continue;
-                        }
-                        #[expect(unsafe_code, reason = "reads what machine code wrote")]
-                        // SAFETY: the code has written a value of this type, and all it points to is alive until the
-                        // frame is cleared.
-                        let value = unsafe { reader.read(words.as_ptr(), ty, shape) };
-                        match (value, data.get_mut(row)) {
-                            (Some(value), Some(to)) => *to = value,
-                            (None, _) => {
-                                if let Some(status) = self.status.get_mut(row) {
-                                    *status = 1;
-                                }
-                            }
-                            _ => {}
-                        }
-                    }
+                #[expect(unsafe_code, reason = "reads what machine code wrote")]
+                // SAFETY: the code has written a value of this type, and all it points to is alive until the frame is
+                // cleared.
+                let value = unsafe { reader.read(words.as_ptr(), ty, shape) };
+                if value
+                    .and_then(|it| plan::set(&mut column.data, row, &it))
+                    .is_none()
+                {
+                    *status = 1;
                 }
-                _ => {}
             }
         }
     }

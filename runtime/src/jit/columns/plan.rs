@@ -5,7 +5,7 @@ use assize_ir::Type;
 use rust_decimal::Decimal;
 
 use super::{Column, Data};
-use crate::jit::shape::Shape as Words;
+use crate::jit::shape::{Shape as Words, coefficient};
 use crate::jit::typed::form::Bytes;
 
 /// Where values of a type come from.
@@ -65,64 +65,22 @@ pub(crate) enum Taken {
     Words { column: usize },
 }
 
-/// What a column of answers holds.
+/// A column of answers without rows; and for values that do not lie in it, the words that they are made of.
 #[derive(Clone, Debug)]
-pub(crate) enum Shape {
-    Bool(bool),
-    Int(bool),
-    Fixed(u8, bool),
-    Decimal(bool),
-    Day(bool),
-    Choice(Vec<String>, bool),
-    Set(Vec<String>),
-    Values(Type, Words),
+pub(crate) struct Blank {
+    pub(crate) column: Column,
+    pub(crate) words: Option<(Type, Words)>,
 }
 
-impl Shape {
-    /// Whether a value may be missing.
-    fn optional(&self) -> bool {
-        match self {
-            Shape::Bool(optional)
-            | Shape::Int(optional)
-            | Shape::Fixed(_, optional)
-            | Shape::Decimal(optional)
-            | Shape::Day(optional)
-            | Shape::Choice(_, optional) => *optional,
-            Shape::Set(_) | Shape::Values(..) => false,
-        }
-    }
-
+impl Blank {
     /// Words of a row that do not lie in the column.
     pub(super) fn words_aside(&self) -> usize {
-        match self {
-            Shape::Decimal(_) => 2,
-            Shape::Values(_, words) => words.words(),
-            _ => 0,
-        }
-    }
-}
-
-/// A column without rows.
-pub(super) fn empty((path, shape): &(String, Shape)) -> Column {
-    let data = match shape {
-        Shape::Bool(_) => Data::Bool(Vec::new()),
-        Shape::Int(_) => Data::Int(Vec::new()),
-        Shape::Fixed(places, _) => Data::Fixed(*places, Vec::new()),
-        Shape::Decimal(_) => Data::Decimal(Vec::new()),
-        Shape::Day(_) => Data::Day(Vec::new()),
-        Shape::Choice(names, _) => Data::Choice(names.clone(), Vec::new()),
-        Shape::Set(names) => Data::Set(names.clone(), Vec::new()),
-        Shape::Values(..) => Data::Values(Vec::new()),
-    };
-    Column {
-        path: path.clone(),
-        data,
-        there: shape.optional().then(Vec::new),
+        self.words.as_ref().map_or(0, |(_, words)| words.words())
     }
 }
 
 /// So many rows of nothing.
-pub(super) fn clear(column: &mut Column, shape: &Shape, rows: usize) {
+pub(super) fn clear(column: &mut Column, rows: usize) {
     fn nothing<T: Clone>(to: &mut Vec<T>, rows: usize, zero: T) {
         to.clear();
         to.resize(rows, zero);
@@ -136,7 +94,7 @@ pub(super) fn clear(column: &mut Column, shape: &Shape, rows: usize) {
         Data::Set(_, data) => nothing(data, rows, 0),
         Data::Values(data) => nothing(data, rows, Value::Missing),
     }
-    if let (Some(there), true) = (&mut column.there, shape.optional()) {
+    if let Some(there) = &mut column.there {
         nothing(there, rows, 0);
     }
 }
@@ -162,9 +120,21 @@ pub(super) fn reset(column: &mut Column, row: usize) {
     }
 }
 
-/// Whether a row has no value.
-pub(super) fn is_missing(there: Option<&[u8]>, row: usize) -> bool {
-    there.is_some_and(|there| there.get(row) == Some(&0))
+/// Puts a value into a row; nothing where it is not of the column, or has no place there.
+pub(super) fn set(data: &mut Data, row: usize, value: &Value) -> Option<()> {
+    match (data, value) {
+        (Data::Values(data), value) => *data.get_mut(row)? = value.clone(),
+        (Data::Bool(data), Value::Bool(value)) => *data.get_mut(row)? = u8::from(*value),
+        (Data::Int(data), Value::Int(value)) => *data.get_mut(row)? = *value,
+        (Data::Fixed(places, data), Value::Num(number)) => {
+            *data.get_mut(row)? = coefficient(*number, *places)?;
+        }
+        (Data::Decimal(data), Value::Num(number)) => *data.get_mut(row)? = *number,
+        (Data::Day(data), Value::Date(day)) => *data.get_mut(row)? = *day,
+        (Data::Choice(_, data), Value::Enum(position)) => *data.get_mut(row)? = *position,
+        _ => return None,
+    }
+    Some(())
 }
 
 /// Where row 0 of a column is written, and the byte that says whether it is there. Words that lie aside begin with the

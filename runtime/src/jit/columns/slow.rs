@@ -5,12 +5,10 @@ use std::borrow::Cow;
 
 use assize_eval::Value;
 use assize_eval::json::Json;
-use assize_eval::json::decode::decode_arguments;
 use assize_ir::date;
 
-use super::plan::{Cell, Given, Taken};
+use super::plan::{Cell, Given, Taken, set};
 use super::{Buffer, Column, Columns, Data};
-use crate::jit::shape::coefficient;
 use crate::jit::typed::Refused;
 
 impl Columns<'_> {
@@ -21,21 +19,13 @@ impl Columns<'_> {
         row: usize,
         at: Option<i64>,
     ) -> Result<Value, Refused> {
-        let program = &self.loaded.rules.program;
-        let callable = program.callable(self.decision.callable);
-        let callable = callable.ok_or(Refused::DoesNotFit)?;
         let members = self.given.iter().map(|(name, given)| {
             let value = self.json(given, buffers, row);
             value.map(|value| (Cow::Borrowed(name.as_str()), value))
         });
         let members: Option<Vec<_>> = members.collect();
         let json = Json::Object(members.ok_or(Refused::DoesNotFit)?);
-        let arguments = self
-            .loaded
-            .checked(|checker| decode_arguments(program, callable, &json, checker))
-            .map_err(Refused::Invalid)?;
-        let answer = self.loaded.interpreted(self.decision, &arguments, at);
-        answer.result.map_err(Refused::Failed)
+        self.loaded.by_definition(self.decision, &json, at)
     }
 
     fn json(&self, given: &Given, buffers: &[Buffer<'_>], row: usize) -> Option<Json<'static>> {
@@ -144,10 +134,7 @@ fn put(taken: &Taken, value: &Value, row: usize, columns: &mut [Column]) -> Opti
                 put(taken, value, row, columns)?;
             }
         }
-        Taken::Words { column } => match &mut columns.get_mut(*column)?.data {
-            Data::Values(data) => *data.get_mut(row)? = value.clone(),
-            _ => return None,
-        },
+        Taken::Words { column } => set(&mut columns.get_mut(*column)?.data, row, value)?,
         Taken::Set { column, .. } => {
             let Value::List(items) = value else {
                 return None;
@@ -171,17 +158,7 @@ fn put(taken: &Taken, value: &Value, row: usize, columns: &mut [Column]) -> Opti
                 return optional.then_some(());
             }
             let column = columns.get_mut(*column)?;
-            match (&mut column.data, value) {
-                (Data::Bool(data), Value::Bool(value)) => *data.get_mut(row)? = u8::from(*value),
-                (Data::Int(data), Value::Int(value)) => *data.get_mut(row)? = *value,
-                (Data::Fixed(places, data), Value::Num(number)) => {
-                    *data.get_mut(row)? = coefficient(*number, *places)?;
-                }
-                (Data::Decimal(data), Value::Num(number)) => *data.get_mut(row)? = *number,
-                (Data::Day(data), Value::Date(day)) => *data.get_mut(row)? = *day,
-                (Data::Choice(_, data), Value::Enum(position)) => *data.get_mut(row)? = *position,
-                _ => return None,
-            }
+            set(&mut column.data, row, value)?;
             if let Some(there) = &mut column.there {
                 *there.get_mut(row)? = 1;
             }

@@ -17,11 +17,11 @@ use assize_ir::{Rest, Type, date};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::jit::Ground;
 use crate::jit::arena::Arena;
 use crate::jit::compare::order;
 use crate::jit::shape::{Shape, coefficient};
 use crate::jit::words::{Reader, decimal_words, same_text, text, words_decimal};
+use crate::jit::{Ground, steps_of};
 
 pub(crate) use lists::{PART, SHARER};
 use lists::{group, running_add, running_new, share, sort};
@@ -56,7 +56,7 @@ impl Context {
     /// Makes ready for a decision on this ground, which stays where it is until the decision is over.
     #[inline(always)]
     pub(crate) fn stand_on(&mut self, ground: &Ground<'_>) {
-        self.refuel(ground.steps());
+        self.refuel(steps_of(ground.limits));
         self.relations = ground.rows.view.relations.as_ptr() as u64;
         self.longest = ground.limits.max_list_elements;
         self.ground = std::ptr::from_ref(ground) as u64;

@@ -79,18 +79,16 @@ impl Machine {
         style: NumberStyle,
         out: &mut String,
     ) -> Told {
-        let told = MEMORY.try_with(|memory| {
-            let mut frame = memory.try_borrow_mut().ok()?;
-            let frame = &mut *frame;
+        let mut told = |frame: &mut Frame| {
             let told = answer(&self.plans, (frame, ground), asked, style, out);
             frame.clear();
             frame.arguments.clear();
-            Some(told)
-        });
+            told
+        };
+        let here = MEMORY.try_with(|memory| Some(told(&mut *memory.try_borrow_mut().ok()?)));
         // The thread ends, so that it has no such memory any more.
-        told.ok()
-            .flatten()
-            .unwrap_or_else(|| self.answer(ground, asked, style, out))
+        let here = here.ok().flatten();
+        here.unwrap_or_else(|| told(&mut Frame::default()))
     }
 }
 

@@ -10,6 +10,7 @@ use assize_ir::{
 };
 use cranelift_codegen::ir::{InstBuilder, Value, types};
 
+use super::unrolled::Parts;
 use super::{Bind, Body, Lower};
 use crate::jit::shape::Shape;
 
@@ -100,6 +101,14 @@ impl<'p> Body<'_, 'p> {
         let mut left = most;
         let slots = Slots::Here(&frame.slots, None);
         Ok(self.calm(frame.callable, slots, node, &mut left))
+    }
+
+    /// Whether what a loop looks at is calm for an element at hand, and each of it costs no more.
+    pub(super) fn are_calm(&self, parts: &Parts<'_>, most: usize) -> Lower<bool> {
+        let frame = self.frame()?;
+        let slots = Slots::Here(&frame.slots, Some(parts.slot));
+        let mut roots = parts.roots();
+        Ok(roots.all(|root| self.calm(frame.callable, slots, root, &mut { most })))
     }
 
     fn calm(&self, callable: &'p Callable, slots: Slots<'_>, id: NodeId, left: &mut usize) -> bool {

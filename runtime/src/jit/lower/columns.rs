@@ -2,11 +2,10 @@
 //!
 //! What would leave in a row marks the row, and the loop goes on with the next.
 
-use assize_ir::{CallableId, RecordId, Type};
+use assize_ir::{CallableId, Type};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, Value, types};
 
-use super::calm::is_plain;
 use super::unrolled::MOST_COPIES;
 use super::value::{Item, Val, cells, constant, memory};
 use super::{Body, Lower, NotYet};
@@ -50,46 +49,35 @@ impl Body<'_, '_> {
             taken: to,
             first,
         };
-        let at = self.variable(first);
-        let (head, inside, next, done) = (self.block(), self.block(), self.block(), self.block());
-        let failed = self.cold();
-        self.b.ins().jump(head, &[]);
-        self.b.switch_to_block(head);
-        let row = self.b.use_var(at);
-        let more = self.b.ins().icmp(IntCC::UnsignedLessThan, row, end);
-        self.b.ins().brif(more, inside, &[], done, &[]);
-        self.b.switch_to_block(inside);
-        let mark = self.mark();
-        self.depth += 1;
-        let leave = std::mem::replace(&mut self.leave, failed);
-        let fuel = self.int(steps);
-        let context = self.context;
-        self.b.ins().store(memory(), fuel, context, FUEL);
-        let mut values = Vec::with_capacity(callable.params.len());
-        for param in &callable.params {
-            let source = given.iter().find(|(name, _)| *name == param.name);
-            let (_, source) = source.ok_or(NotYet("an argument left out"))?;
-            values.push(self.given_value(source, &param.ty, (addresses, row))?);
-        }
-        let value = if self.unit.is_shared(id) {
-            self.call_with(id, values)?
-        } else {
-            self.write_in(id, values)?
-        };
-        self.take_value(taken, &value, &callable.result, (addresses, row))?;
-        self.leave = leave;
-        self.depth -= 1;
-        self.rollback(mark);
-        self.b.ins().jump(next, &[]);
-        self.b.switch_to_block(failed);
-        let (one, place) = (self.bit(true), self.b.ins().iadd(status, row));
-        self.b.ins().store(memory(), one, place, 0);
-        self.b.ins().jump(next, &[]);
-        self.b.switch_to_block(next);
-        let further = self.b.ins().iadd_imm_s(row, 1);
-        self.b.def_var(at, further);
-        self.b.ins().jump(head, &[]);
-        self.b.switch_to_block(done);
+        let count = self.b.ins().isub(end, first);
+        self.each(count, |body, number| {
+            let row = body.b.ins().iadd(first, number);
+            let (failed, next) = (body.cold(), body.block());
+            let leave = std::mem::replace(&mut body.leave, failed);
+            let fuel = body.int(steps);
+            let context = body.context;
+            body.b.ins().store(memory(), fuel, context, FUEL);
+            let mut values = Vec::with_capacity(callable.params.len());
+            for param in &callable.params {
+                let source = given.iter().find(|(name, _)| *name == param.name);
+                let (_, source) = source.ok_or(NotYet("an argument left out"))?;
+                values.push(body.given_value(source, &param.ty, (addresses, row))?);
+            }
+            let value = if body.unit.is_shared(id) {
+                body.call_with(id, values)?
+            } else {
+                body.write_in(id, values)?
+            };
+            body.take_value(taken, &value, &callable.result, (addresses, row))?;
+            body.leave = leave;
+            body.b.ins().jump(next, &[]);
+            body.b.switch_to_block(failed);
+            let (one, place) = (body.bit(true), body.b.ins().iadd(status, row));
+            body.b.ins().store(memory(), one, place, 0);
+            body.b.ins().jump(next, &[]);
+            body.b.switch_to_block(next);
+            Ok(())
+        })?;
         Ok((to, Vec::new()))
     }
 
@@ -118,21 +106,9 @@ impl Body<'_, '_> {
     /// A whole number in a buffer.
     fn number_of_row(&mut self, values: Value, row: Value, how: Bytes) -> Lower<Value> {
         let (Bytes::Signed(width) | Bytes::Unsigned(width)) = how;
-        let ty = match width {
-            1 => types::I8,
-            2 => types::I16,
-            4 => types::I32,
-            8 => types::I64,
-            _ => return Err(NotYet("a cell of other bytes")),
-        };
         let offset = self.b.ins().imul_imm_s(row, i64::from(width));
         let place = self.b.ins().iadd(values, offset);
-        let word = self.b.ins().load(ty, cells(), place, 0);
-        Ok(match how {
-            Bytes::Signed(8) | Bytes::Unsigned(8) => word,
-            Bytes::Signed(_) => self.b.ins().sextend(types::I64, word),
-            Bytes::Unsigned(_) => self.b.ins().uextend(types::I64, word),
-        })
+        self.word_of(how, cells(), (place, 0))
     }
 
     /// The value of a row, with all that its type demands.
@@ -143,7 +119,8 @@ impl Body<'_, '_> {
         (addresses, row): (Addresses, Value),
     ) -> Lower<Val> {
         let place = (addresses, row);
-        let (nullable, plain) = match given {
+        // Codes and offsets are looked up, for which any word will not do.
+        let (nullable, any) = match given {
             Given::Cell {
                 column,
                 nullable,
@@ -158,41 +135,21 @@ impl Body<'_, '_> {
             Given::Record { nullable, .. } => (*nullable, false),
         };
         let inner = ty.plain();
-        let Some(column) = nullable else {
-            let value = self.present_value(given, inner, place)?;
-            return Ok(if ty.is_optional() {
-                let there = self.bit(true);
-                Val::Optional(there, Box::new(value))
-            } else {
-                value
-            });
+        let there = match nullable {
+            Some(column) => self.is_valid(addresses, column, row),
+            None if ty.is_optional() => {
+                let value = self.present_value(given, inner, place)?;
+                return Ok(Val::Optional(self.bit(true), Box::new(value)));
+            }
+            None => return self.present_value(given, inner, place),
         };
-        let there = self.is_valid(addresses, column, row);
         if !ty.is_optional() {
             self.leave_unless(there);
             return self.present_value(given, inner, place);
         }
-        let shape = Shape::of(inner);
-        let value = if plain && is_plain(&shape) {
-            // The cell is there in any case, and of no value where it is not wanted.
-            let (words, doubt) = self.doubtful(|body| {
-                let value = body.present_value(given, inner, place)?;
-                body.words(&value, &shape)
-            })?;
-            self.leave_if_doubted(there, doubt);
-            let zero = self.int(0);
-            let words = self.select(there, &words, &[zero]);
-            let value = self.value(&words, &shape)?;
-            self.declared(value, inner)
-        } else {
-            self.choose(
-                there,
-                &shape,
-                |body| body.present_value(given, inner, place),
-                |body| body.zero_of(&shape),
-            )?
-        };
-        Ok(Val::Optional(there, Box::new(value)))
+        self.if_there(there, inner, any, |body| {
+            body.present_value(given, inner, place)
+        })
     }
 
     /// A value that is there.
@@ -207,7 +164,12 @@ impl Body<'_, '_> {
                 self.cell_value(cell, ty, (addresses, *column), row)
             }
             (Given::Record { fields, .. }, Type::Record(id)) => {
-                self.given_record(*id, fields, (addresses, row))
+                self.given_record(*id, |body, declared| {
+                    let given = fields.iter().find(|(name, _)| *name == declared.name);
+                    let read = given
+                        .map(|(_, given)| body.given_value(given, &declared.ty, (addresses, row)));
+                    read.transpose()
+                })
             }
             (
                 Given::List {
@@ -231,35 +193,12 @@ impl Body<'_, '_> {
                 let next = self.b.ins().iadd_imm_s(row, 1);
                 let end = self.number_of_row(offsets, next, Bytes::Signed(4))?;
                 let count = self.b.ins().isub(end, start);
-                if let Some(most) = at_most {
-                    self.leave_outside(count, 0, i64::from(*most));
-                }
+                self.at_most(count, *at_most);
                 self.not_too_long(count);
                 self.elements((start, count), (item, ty), addresses)
             }
             _ => Err(NotYet("a column that is not what the rules want")),
         }
-    }
-
-    fn given_record(
-        &mut self,
-        id: RecordId,
-        fields: &[(String, Given)],
-        place: (Addresses, Value),
-    ) -> Lower<Val> {
-        let program = self.unit.program;
-        let record = program.record(id).ok_or(NotYet("an unknown record"))?;
-        let mut values = Vec::with_capacity(record.fields.len());
-        for declared in &record.fields {
-            let given = fields.iter().find(|(name, _)| *name == declared.name);
-            values.push(match given {
-                Some((_, given)) => self.given_value(given, &declared.ty, place)?,
-                None => self.default_of(declared.default.as_ref(), &declared.ty)?,
-            });
-        }
-        let value = Val::Made(id, values);
-        self.check_record(id, &value)?;
-        Ok(value)
     }
 
     /// So many elements from a row of their columns on, one by one.
@@ -274,11 +213,7 @@ impl Body<'_, '_> {
             let number = i64::try_from(number).unwrap_or(i64::MAX);
             let row = self.b.ins().iadd_imm_s(start, number);
             let value = self.given_value(item, ty, (addresses, row))?;
-            items.push(Item {
-                value,
-                known: None,
-                when: None,
-            });
+            items.push(Item::certain(value));
         }
         Ok(Val::Items(items, Shape::of_element(ty)))
     }
@@ -291,20 +226,12 @@ impl Body<'_, '_> {
         addresses: Addresses,
     ) -> Lower<Val> {
         let shape = Shape::of_element(ty);
-        let room = self
-            .b
-            .ins()
-            .imul_imm_s(count, i64::from(bytes(shape.words())));
-        let list = self.memory_of(room);
-        self.each_of(count, |body, number| {
+        let list = self.list_of_words(count, shape.words(), |body, number| {
             let row = body.b.ins().iadd(start, number);
             let value = body.given_value(item, ty, (addresses, row))?;
-            let words = body.words(&value, &shape)?;
-            let at = body.element(list, number, shape.words());
-            body.store(&words, at, 0);
-            Ok(())
+            body.words(&value, &shape)
         })?;
-        Ok(Val::List([list, count]))
+        Ok(Val::List(list))
     }
 
     fn cell_value(
@@ -319,14 +246,7 @@ impl Body<'_, '_> {
             Cell::Bit => Ok(Val::Bool(self.bit_of_row(values, row))),
             Cell::Int(how) => {
                 let word = self.number_of_row(values, row, *how)?;
-                let span = match how {
-                    Bytes::Signed(8) => Span::ALL,
-                    _ => Span {
-                        low: i64::from(i32::MIN),
-                        high: i64::from(u32::MAX),
-                    },
-                };
-                self.read_word(&Form::Int(span), ty, word)
+                self.read_word(&Form::Int(how.span()), ty, word)
             }
             Cell::Day => {
                 let word = self.number_of_row(values, row, Bytes::Signed(4))?;

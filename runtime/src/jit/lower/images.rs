@@ -3,9 +3,9 @@
 //! What the rules declare at a border is tested here: places, ranges, lengths and checks. Whatever does not
 //! fit leaves, and the caller is then told by the words of the definition.
 
-use assize_ir::{CallableId, Const, Program, ReasonId, Type, date};
+use assize_ir::{CallableId, Const, Field, Program, ReasonId, RecordId, Type, date};
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{InstBuilder, Value, types};
+use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
 use rust_decimal::Decimal;
 
 use super::calm::is_plain;
@@ -95,6 +95,16 @@ impl Body<'_, '_> {
             cells()
         };
         let offset = i32::try_from(offset).map_err(|_| NotYet("a record of gigabytes"))?;
+        self.word_of(how, flags, (at.place, offset))
+    }
+
+    /// The word of a value that lies so in memory.
+    pub(super) fn word_of(
+        &mut self,
+        how: Bytes,
+        flags: MemFlagsData,
+        (address, offset): (Value, i32),
+    ) -> Lower<Value> {
         let (ty, signed) = match how {
             Bytes::Signed(1) => (types::I8, true),
             Bytes::Signed(2) => (types::I16, true),
@@ -106,7 +116,7 @@ impl Body<'_, '_> {
             Bytes::Signed(_) | Bytes::Unsigned(_) => return Err(NotYet("a word of other bytes")),
         };
         // Load and extension are two, so that both may wait until somebody asks; they become one.
-        let word = self.b.ins().load(ty, flags, at.place, offset);
+        let word = self.b.ins().load(ty, flags, address, offset);
         Ok(match (ty, signed) {
             (types::I64, _) => word,
             (_, true) => self.b.ins().sextend(types::I64, word),
@@ -118,40 +128,21 @@ impl Body<'_, '_> {
     fn read_image(&mut self, form: &Form, ty: &Type, at: At) -> Lower<Val> {
         let next = at.further(1);
         Ok(match (form, ty) {
-            (Form::Placed(offset, how, form), ty) => {
-                let word = self.placed_word(*offset, *how, at)?;
-                self.read_word(form, ty, word)?
-            }
             (Form::Optional(inner), Type::Optional(ty)) => {
                 let there = self.image_word(at);
-                let shape = Shape::of(ty);
                 let there = self.b.ins().ireduce(types::I8, there);
                 // A choice may be looked up in a table, for which any word will not do.
-                if is_plain(&shape) && !matches!(**inner, Form::Choice(_)) {
-                    // The word is there in any case, and of no value where it is not wanted.
-                    let (words, doubt) = self.doubtful(|body| {
-                        let value = body.read_image(inner, ty, next)?;
-                        body.words(&value, &shape)
-                    })?;
-                    self.leave_if_doubted(there, doubt);
-                    let zero = self.int(0);
-                    let words = self.select(there, &words, &[zero]);
-                    let value = self.value(&words, &shape)?;
-                    let value = self.declared(value, ty);
-                    return Ok(Val::Optional(there, Box::new(value)));
-                }
-                let value = self.choose(
-                    there,
-                    &shape,
-                    |body| body.read_image(inner, ty, next),
-                    |body| body.zero_of(&shape),
-                )?;
-                Val::Optional(there, Box::new(value))
+                let any = !matches!(**inner, Form::Choice(_));
+                self.if_there(there, ty, any, |body| body.read_image(inner, ty, next))?
             }
             (form, Type::Optional(ty)) => {
                 let value = self.read_image(form, ty, at)?;
                 let there = self.bit(true);
                 Val::Optional(there, Box::new(value))
+            }
+            (Form::Placed(offset, how, form), ty) => {
+                let word = self.placed_word(*offset, *how, at)?;
+                self.read_word(form, ty, word)?
             }
             (Form::Bool | Form::Int(_) | Form::Day | Form::Fixed(..) | Form::Choice(_), _) => {
                 let word = self.image_word(at);
@@ -164,29 +155,18 @@ impl Body<'_, '_> {
             }
             (Form::Text, _) => self.text_of_image(ty, at)?,
             (Form::Record(fields), Type::Record(id)) => {
-                let program = self.unit.program;
-                let record = program.record(*id).ok_or(NotYet("an unknown record"))?;
-                let mut values = Vec::with_capacity(record.fields.len());
-                for declared in &record.fields {
-                    let value = match field(fields, &declared.name) {
-                        Some((offset, form)) => {
-                            self.read_image(form, &declared.ty, at.further(offset))?
-                        }
-                        None => self.default_of(declared.default.as_ref(), &declared.ty)?,
-                    };
-                    values.push(value);
-                }
-                let value = Val::Made(*id, values);
-                self.check_record(*id, &value)?;
-                value
+                self.given_record(*id, |body, declared| {
+                    let found = field(fields, &declared.name);
+                    let read = found.map(|(offset, form)| {
+                        body.read_image(form, &declared.ty, at.further(offset))
+                    });
+                    read.transpose()
+                })?
             }
             (Form::List(item), Type::List { item: ty, at_most }) => {
-                let (address, count) = (self.image_word(at), self.image_word(next));
-                if let Some(most) = at_most {
-                    self.leave_outside(count, 0, i64::from(*most));
-                }
-                let step = Step::Words(item.words());
-                self.list_of_images((item, ty), (address, count), step)?
+                let list = (self.image_word(at), self.image_word(next));
+                self.at_most(list.1, *at_most);
+                self.list_of_images((item, ty), list, Step::Words(item.words()))?
             }
             (Form::Array(count, item), Type::List { item: ty, .. }) => {
                 let step = Step::Words(item.words());
@@ -209,11 +189,9 @@ impl Body<'_, '_> {
                 self.list_of_images((item, ty), (address, count), Step::Bytes(0, *width))?
             }
             (Form::PlacedList(width, item), Type::List { item: ty, at_most }) => {
-                let (address, count) = (self.image_word(at), self.image_word(next));
-                if let Some(most) = at_most {
-                    self.leave_outside(count, 0, i64::from(*most));
-                }
-                self.list_of_images((item, ty), (address, count), Step::Bytes(0, *width))?
+                let list = (self.image_word(at), self.image_word(next));
+                self.at_most(list.1, *at_most);
+                self.list_of_images((item, ty), list, Step::Bytes(0, *width))?
             }
             _ => return Err(NotYet("a Rust type that is not that of the rules")),
         })
@@ -222,11 +200,6 @@ impl Body<'_, '_> {
     /// The value of a word, with all that its type demands.
     pub(super) fn read_word(&mut self, form: &Form, ty: &Type, word: Value) -> Lower<Val> {
         Ok(match (form, ty) {
-            (form, Type::Optional(ty)) => {
-                let value = self.read_word(form, ty, word)?;
-                let there = self.bit(true);
-                Val::Optional(there, Box::new(value))
-            }
             (Form::Bool, Type::Bool) => Val::Bool(self.b.ins().ireduce(types::I8, word)),
             (Form::Int(span), Type::Int) => {
                 if span.low == i64::MIN {
@@ -279,13 +252,80 @@ impl Body<'_, '_> {
                     self.read_image(&form, ty, at)?
                 }
             };
-            items.push(Item {
-                value,
-                known: None,
-                when: None,
-            });
+            items.push(Item::certain(value));
         }
         Ok(Val::Items(items, Shape::of_element(ty)))
+    }
+
+    /// A value of a caller that may be missing. Where any word will do for it, it is read in any case, and is of no
+    /// value where it is not wanted.
+    pub(super) fn if_there(
+        &mut self,
+        there: Value,
+        ty: &Type,
+        any: bool,
+        read: impl FnOnce(&mut Self) -> Lower<Val>,
+    ) -> Lower<Val> {
+        let shape = Shape::of(ty);
+        let value = if any && is_plain(&shape) {
+            let (words, doubt) = self.doubtful(|body| {
+                let value = read(body)?;
+                body.words(&value, &shape)
+            })?;
+            self.leave_if_doubted(there, doubt);
+            let zero = self.int(0);
+            let words = self.select(there, &words, &[zero]);
+            let value = self.value(&words, &shape)?;
+            self.declared(value, ty)
+        } else {
+            self.choose(there, &shape, read, |body| body.zero_of(&shape))?
+        };
+        Ok(Val::Optional(there, Box::new(value)))
+    }
+
+    /// A record of a caller, with its defaults and checks.
+    pub(super) fn given_record(
+        &mut self,
+        id: RecordId,
+        mut given: impl FnMut(&mut Self, &Field) -> Lower<Option<Val>>,
+    ) -> Lower<Val> {
+        let program = self.unit.program;
+        let record = program.record(id).ok_or(NotYet("an unknown record"))?;
+        let mut values = Vec::with_capacity(record.fields.len());
+        for declared in &record.fields {
+            values.push(match given(self, declared)? {
+                Some(value) => value,
+                None => self.default_of(declared.default.as_ref(), &declared.ty)?,
+            });
+        }
+        let value = Val::Made(id, values);
+        self.check_record(id, &value)?;
+        Ok(value)
+    }
+
+    /// Leaves where a list of a caller is longer than its type says.
+    pub(super) fn at_most(&mut self, count: Value, most: Option<u32>) {
+        if let Some(most) = most {
+            self.leave_outside(count, 0, i64::from(most));
+        }
+    }
+
+    /// A list of so many elements in new memory, each of the words that are written for it.
+    pub(super) fn list_of_words(
+        &mut self,
+        count: Value,
+        words: usize,
+        mut write: impl FnMut(&mut Self, Value) -> Lower<Vec<Value>>,
+    ) -> Lower<[Value; 2]> {
+        let room = self.b.ins().imul_imm_s(count, i64::from(bytes(words)));
+        let list = self.memory_of(room);
+        self.each(count, |body, number| {
+            let element = write(body, number)?;
+            let at = body.element(list, number, words);
+            body.store(&element, at, 0);
+            Ok(())
+        })?;
+        Ok([list, count])
     }
 
     /// Leaves where a word is not from one number to another.
@@ -300,7 +340,7 @@ impl Body<'_, '_> {
     }
 
     /// A number of a type whose range was tested, or 0 that nobody looks at.
-    pub(super) fn declared(&self, value: Val, ty: &Type) -> Val {
+    fn declared(&self, value: Val, ty: &Type) -> Val {
         match (value, ty) {
             (Val::Fixed(mut number), Type::Num(ty)) => {
                 let end = |end: Option<Decimal>| end.and_then(|end| scaled(end, number.scale));
@@ -356,7 +396,7 @@ impl Body<'_, '_> {
         self.b.ins().load(types::I64, memory(), address, 0)
     }
 
-    pub(super) fn default_of(&mut self, default: Option<&Const>, ty: &Type) -> Lower<Val> {
+    fn default_of(&mut self, default: Option<&Const>, ty: &Type) -> Lower<Val> {
         match (default, ty) {
             (Some(default), _) => {
                 let value = self.constant(default, ty)?;
@@ -375,10 +415,7 @@ impl Body<'_, '_> {
     ) -> Lower<Val> {
         self.not_too_long(count);
         let shape = Shape::of_element(ty);
-        let width = i64::from(bytes(shape.words()));
-        let room = self.b.ins().imul_imm_s(count, width);
-        let list = self.memory_of(room);
-        self.each_of(count, |body, number| {
+        let list = self.list_of_words(count, shape.words(), |body, number| {
             let image = match step {
                 Step::Words(words) => body.element(address, number, words),
                 Step::Bytes(_, width) => {
@@ -393,16 +430,13 @@ impl Body<'_, '_> {
                 place: image,
             };
             let value = body.read_image(form, ty, at)?;
-            let words = if body.is_laid_out_alike(form, ty) {
-                vec![image]
+            if body.is_laid_out_alike(form, ty) {
+                Ok(vec![image])
             } else {
-                body.words(&value, &shape)?
-            };
-            let at = body.element(list, number, shape.words());
-            body.store(&words, at, 0);
-            Ok(())
+                body.words(&value, &shape)
+            }
         })?;
-        Ok(Val::List([list, count]))
+        Ok(Val::List(list))
     }
 
     /// Whether the image of a record is the record itself: the same fields in the same words.
@@ -444,31 +478,6 @@ impl Body<'_, '_> {
                             _ => false,
                         }
                 })
-    }
-
-    /// Writes code for each number below a count that is known to be bounded.
-    pub(super) fn each_of(
-        &mut self,
-        count: Value,
-        then: impl FnOnce(&mut Self, Value) -> Lower<()>,
-    ) -> Lower<()> {
-        let zero = self.int(0);
-        let at = self.variable(zero);
-        let (head, inside, done) = (self.block(), self.block(), self.block());
-        self.b.ins().jump(head, &[]);
-        self.b.switch_to_block(head);
-        let number = self.b.use_var(at);
-        let more = self.b.ins().icmp(IntCC::UnsignedLessThan, number, count);
-        self.b.ins().brif(more, inside, &[], done, &[]);
-        self.b.switch_to_block(inside);
-        let mark = self.mark();
-        then(self, number)?;
-        self.rollback(mark);
-        let next = self.b.ins().iadd_imm_s(number, 1);
-        self.b.def_var(at, next);
-        self.b.ins().jump(head, &[]);
-        self.b.switch_to_block(done);
-        Ok(())
     }
 
     /// The image of a value.
@@ -540,18 +549,12 @@ impl Body<'_, '_> {
             (Form::List(item), Type::List { item: ty, .. }) => {
                 let [address, count] = self.list_words(value)?;
                 let shape = Shape::of_element(ty);
-                let width = i64::from(bytes(item.words()));
-                let room = self.b.ins().imul_imm_s(count, width);
-                let list = self.memory_of(room);
-                self.each_of(count, |body, number| {
+                let list = self.list_of_words(count, item.words(), |body, number| {
                     let at = body.element(address, number, shape.words());
                     let value = body.load(memory(), at, 0, &shape)?;
-                    let words = body.image_of(&value, ty, item)?;
-                    let at = body.element(list, number, item.words());
-                    body.store(&words, at, 0);
-                    Ok(())
+                    body.image_of(&value, ty, item)
                 })?;
-                vec![list, count]
+                list.to_vec()
             }
             (Form::Set(item), Type::List { item: ty, .. }) => vec![self.set_of(value, ty, item)?],
             (Form::Reasons(variants), Type::Reason) => self.image_of_reason(value, variants)?,
@@ -600,7 +603,7 @@ impl Body<'_, '_> {
         }
         let [address, count] = self.list_words(value)?;
         let bits = self.variable(zero);
-        self.each_of(count, |body, number| {
+        self.each(count, |body, number| {
             let at = body.element(address, number, 1);
             let mut word = body.b.ins().load(types::I64, memory(), at, 0);
             if *ty == Type::Reason {

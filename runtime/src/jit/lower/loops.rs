@@ -95,7 +95,7 @@ impl Body<'_, '_> {
         })
     }
 
-    fn each(
+    pub(super) fn each(
         &mut self,
         count: Value,
         mut then: impl FnMut(&mut Self, Value) -> Lower<()>,

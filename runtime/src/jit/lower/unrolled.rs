@@ -109,20 +109,10 @@ impl Body<'_, '_> {
             return Ok(None);
         };
         let (slot, wanted) = (parts.slot, parts.wanted);
-        let items = parts.items.to_vec();
-        let roots: Vec<NodeId> = parts.roots().collect();
-        let mark = self.mark();
-        if let Some(item) = items.first() {
-            self.bind_value(slot, item.value.clone())?;
-        }
-        let mut calm = true;
-        for root in roots {
-            calm = calm && self.is_calm(root, EACH)?;
-        }
-        self.rollback(mark);
-        if !calm {
+        if !self.are_calm(&parts, EACH)? {
             return Ok(None);
         }
+        let items = parts.items.to_vec();
         let shape = match Shape::of_node(&node.ty, node.facts.as_ref()) {
             Shape::Optional(inner) => *inner,
             shape => shape,

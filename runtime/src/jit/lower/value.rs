@@ -89,6 +89,17 @@ pub(super) struct Item {
     pub(super) when: Option<Value>,
 }
 
+impl Item {
+    /// A value that is there.
+    pub(super) const fn certain(value: Val) -> Item {
+        Item {
+            value,
+            known: None,
+            when: None,
+        }
+    }
+}
+
 /// Memory that is written once, before anybody reads it.
 pub(super) const fn memory() -> MemFlagsData {
     MemFlagsData::trusted()

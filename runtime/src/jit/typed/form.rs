@@ -53,6 +53,26 @@ pub enum Bytes {
     Unsigned(u8),
 }
 
+impl Bytes {
+    /// The words that it can be.
+    pub(crate) const fn span(self) -> Span {
+        match self {
+            Bytes::Signed(bytes @ 1..8) => {
+                let end = 1i64 << (bytes * 8 - 1);
+                Span {
+                    low: -end,
+                    high: end - 1,
+                }
+            }
+            Bytes::Unsigned(bytes @ 1..8) => Span {
+                low: 0,
+                high: (1i64 << (bytes * 8)) - 1,
+            },
+            Bytes::Signed(_) | Bytes::Unsigned(_) => Span::ALL,
+        }
+    }
+}
+
 /// The words that the values of a Rust type can be, lowest and highest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {

@@ -84,11 +84,8 @@ macro_rules! whole {
         leaf!(
             IntKind,
             $ty,
-            Form::Int(Span {
-                // Of `i64` this is every word, and machine code refuses the lowest.
-                low: $ty::MIN as i64,
-                high: $ty::MAX as i64,
-            }),
+            // Of `i64` this is every word, and machine code refuses the lowest.
+            Form::Int($bytes.span()),
             |it| [i64::from(*it).cast_unsigned()],
             |[it]| $ty::try_from(it.cast_signed()).ok(),
             in $bytes

@@ -35,7 +35,6 @@ use std::sync::Arc;
 
 use assize_eval::Failure;
 use assize_eval::json::Fault;
-use assize_eval::json::decode::decode_arguments;
 use assize_ir::{Decision, Program, Type};
 
 pub use assize_derive::{Choice, Reasons, Record};
@@ -47,8 +46,9 @@ pub use term::{
     ReasonsKind, Record, RecordKind, Take, TakeFields, Term, Variants,
 };
 
-use super::code::Code;
-use super::{Frame, Ground};
+use super::bound::not_yet;
+use super::code::{Code, Entry};
+use super::{Frame, Ground, steps_of};
 use crate::engine::Loaded;
 use bind::{Binder, Way};
 use slow::{Painter, Shown};
@@ -109,7 +109,7 @@ pub struct Caller<'t, 'l, I, O> {
 /// to the next.
 #[derive(Debug)]
 struct Ready<'t> {
-    entry: super::code::Entry,
+    entry: Entry,
     steps: i64,
     #[expect(dead_code, reason = "the frame points to it")]
     ground: Arc<Ground<'t>>,
@@ -124,16 +124,7 @@ impl Loaded {
         O: Term<Kind: Take<O>>,
     {
         let program: &Program = &self.rules.program;
-        let found = program.decision(decision);
-        let misfit = |why: &str| {
-            vec![Misfit {
-                path: decision.to_owned(),
-                why: why.to_owned(),
-            }]
-        };
-        let found = found.ok_or_else(|| misfit("is no decision of these rules"))?;
-        let callable = program.callable(found.callable);
-        let callable = callable.ok_or_else(|| misfit("is no decision of these rules"))?;
+        let (found, callable) = self.to_bind(decision)?;
         let (given, taken) = (I::Kind::form(), O::Kind::form());
         let mut binder = Binder {
             program,
@@ -158,17 +149,13 @@ impl Loaded {
             let forms = (&I::Kind::placed(0), &taken);
             Code::typed(program, &machine.layouts, found.callable, forms).ok()
         });
-        let dated = found.reads.iter().any(|id| {
-            let relation = program.relation(*id);
-            relation.is_some_and(|it| it.fresh_within_seconds.is_some())
-        });
         Ok(Typed {
             loaded: self,
             decision: found,
             given,
             taken,
             code,
-            dated,
+            dated: self.is_dated(found),
             types: PhantomData,
         })
     }
@@ -183,7 +170,7 @@ where
     pub fn caller(&self) -> Caller<'_, 'l, I, O> {
         let mut frame = Frame::default();
         let ready = self.ground().map(|(ground, entry)| {
-            let (steps, ground) = (ground.steps(), Arc::new(ground));
+            let (steps, ground) = (steps_of(ground.limits), Arc::new(ground));
             frame.context.stand_on(&ground);
             Ready {
                 entry,
@@ -202,31 +189,15 @@ where
         }
     }
 
-    fn ground(&self) -> Option<(Ground<'_>, super::code::Entry)> {
-        let code = self.code.as_ref()?;
-        let entry = *code.entries.get(&self.decision.callable)?;
-        if longest_array(&self.given) as u64 > self.loaded.limits.max_list_elements {
-            // Its length is known, so machine code does not ask.
-            return None;
-        }
-        let machine = self.loaded.rules.machine()?;
-        let ground = Ground {
-            program: &self.loaded.rules.program,
-            layouts: &machine.layouts,
-            notes: &code.notes,
-            rows: self.loaded.rows()?,
-            store: &self.loaded.snapshot.store,
-            limits: self.loaded.limits,
-        };
-        Some((ground, entry))
+    fn ground(&self) -> Option<(Ground<'_>, Entry)> {
+        let longest = longest_array(&self.given);
+        self.loaded
+            .ground_of(self.code.as_ref()?, self.decision, longest)
     }
 
     /// Whether machine code is there for these types, and what of it is not.
     pub fn not_yet(&self) -> Option<&'static str> {
-        match &self.code {
-            Some(code) => code.not_yet.first().map(|(_, what)| *what),
-            None => Some("machine code on this host"),
-        }
+        not_yet(self.code.as_ref())
     }
 
     /// The machine code leaves, so the definition decides: with its faults and errors.
@@ -243,12 +214,7 @@ where
         // SAFETY: the words are the image that the caller's value was just written into.
         let json = unsafe { shown.members(fields, image, ty) };
         let json = json.ok_or(Refused::DoesNotFit)?;
-        let arguments = self
-            .loaded
-            .checked(|checker| decode_arguments(program, callable, &json, checker))
-            .map_err(Refused::Invalid)?;
-        let answer = self.loaded.interpreted(self.decision, &arguments, at);
-        let value = answer.result.map_err(Refused::Failed)?;
+        let value = self.loaded.by_definition(self.decision, &json, at)?;
         let mut painter = Painter::default();
         let mut words = Vec::new();
         let result: &Type = &callable.result;

@@ -139,7 +139,7 @@ fn run(count: usize) {
     measure::print("typed", cases, TIMED);
     let columns = batch::Orders::new(&orders);
     let mut by_hand = batch::ByHand::default();
-    let mut cases: Vec<Case<'_>> = vec![
+    let cases: Vec<Case<'_>> = vec![
         (
             "the same loop in Rust, ranges assumed".to_owned(),
             Box::new(|| by_hand.decide(&columns)),

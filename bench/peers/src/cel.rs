@@ -58,12 +58,12 @@ fn rules() -> Vec<(&'static str, String)> {
         ("amount", "round_half_even(line.qty * unit_price, 2)".into()),
         ("margin_hold", "unit_price < line.cost * 1.05".into()),
         ("free", "line.warehouses.map(w, w.on_hand - w.reserved - w.safety > 0.0 ? w.on_hand - w.reserved - w.safety : 0.0)".into()),
-        ("stock_status", "line.qty <= free[0] + free[1] + free[2] ? \"ok\" : (line.qty <= line.warehouses[0].on_hand + line.warehouses[1].on_hand + line.warehouses[2].on_hand ? \"backorder\" : \"reject\")".into()),
+        ("stock_status", "line.qty <= free[0] + free[1] + free[2] ? \"ok\" : (line.qty <= line.warehouses[0].on_hand + line.warehouses[1].on_hand + line.warehouses[2].on_hand ? \"backorder\" : \"short\")".into()),
         ("warehouse", "free[0] >= line.qty ? 0 : (free[1] >= line.qty ? 1 : (free[2] >= line.qty ? 2 : -1))".into()),
         ("over_limit", format!("customer.balance + amount * 1.25 > customer.credit_limit * [{}][customer.tier]", TOLERANCE.map(|t| dec(10_000 + t, 4)).join(", "))),
         ("overdue", "customer.overdue_days > 30".into()),
-        ("credit_status", "customer.blocked != \"none\" ? \"reject\" : (over_limit || overdue ? \"hold\" : \"ok\")".into()),
-        ("reasons", "(!contract && base > 0.0 ? [\"DISCOUNT\"] : []) + (contract ? [\"CONTRACT\"] : []) + (!contract && extra > 0.0 ? [\"PROMO\"] : []) + (!contract && base + extra > 0.4 ? [\"CAPPED\"] : []) + (margin_hold ? [\"MARGIN_HOLD\"] : []) + (stock_status == \"backorder\" ? [\"BACKORDER\"] : []) + (stock_status == \"reject\" ? [\"STOCK_REJECT\"] : []) + (stock_status == \"ok\" && warehouse < 0 ? [\"SPLIT\"] : []) + (over_limit ? [\"OVER_LIMIT\"] : []) + (overdue ? [\"OVERDUE\"] : []) + (customer.blocked == \"ship\" ? [\"BLOCKED_SHIP\"] : []) + (customer.blocked == \"all\" ? [\"BLOCKED_ALL\"] : [])".into()),
+        ("credit_status", "customer.blocked != \"none\" ? \"reject\" : (over_limit || overdue ? \"hold\" : \"clear\")".into()),
+        ("reasons", "(!contract && base > 0.0 ? [\"discount\"] : []) + (contract ? [\"contract\"] : []) + (!contract && extra > 0.0 ? [\"promotion\"] : []) + (!contract && base + extra > 0.4 ? [\"capped\"] : []) + (margin_hold ? [\"margin\"] : []) + (stock_status == \"backorder\" ? [\"backordered\"] : []) + (stock_status == \"short\" ? [\"out_of_stock\"] : []) + (stock_status == \"ok\" && warehouse < 0 ? [\"split\"] : []) + (over_limit ? [\"over_limit\"] : []) + (overdue ? [\"overdue\"] : []) + (customer.blocked == \"ship\" ? [\"blocked_ship\"] : []) + (customer.blocked == \"all\" ? [\"blocked_all\"] : [])".into()),
     ]
 }
 

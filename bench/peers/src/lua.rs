@@ -42,7 +42,7 @@ return function(o)
   local unit, disc
   if c.contract_price then
     unit, disc = c.contract_price, 0
-    n = n + 1; reasons[n] = "CONTRACT"
+    n = n + 1; reasons[n] = "contract"
   else
     local base, extra = 0, 0
     for _, r in ipairs(discounts[c.segment]) do
@@ -51,14 +51,14 @@ return function(o)
     for _, p in ipairs(promos[l.category]) do
       if p.from <= o.date and o.date <= p.to then extra = max(extra, p.extra) end
     end
-    if base > 0 then n = n + 1; reasons[n] = "DISCOUNT" end
-    if extra > 0 then n = n + 1; reasons[n] = "PROMO" end
+    if base > 0 then n = n + 1; reasons[n] = "discount" end
+    if extra > 0 then n = n + 1; reasons[n] = "promotion" end
     disc = base + extra
-    if disc > 0.4 then disc = 0.4; n = n + 1; reasons[n] = "CAPPED" end
+    if disc > 0.4 then disc = 0.4; n = n + 1; reasons[n] = "capped" end
     unit = half_up(l.list_price * (1 - disc), 10000)
   end
   local amount = half_even(l.qty * unit, 100)
-  if unit < l.cost * 1.05 then n = n + 1; reasons[n] = "MARGIN_HOLD" end
+  if unit < l.cost * 1.05 then n = n + 1; reasons[n] = "margin" end
   local avail, hand, wh = 0, 0, nil
   for i, w in ipairs(l.warehouses) do
     local free = max(0, w.on_hand - w.reserved - w.safety)
@@ -69,16 +69,16 @@ return function(o)
   local stock
   if l.qty <= avail then
     stock = "ok"
-    if not wh then n = n + 1; reasons[n] = "SPLIT" end
-  elseif l.qty <= hand then stock = "backorder"; n = n + 1; reasons[n] = "BACKORDER"
-  else stock = "reject"; n = n + 1; reasons[n] = "STOCK_REJECT" end
-  local credit = "ok"
+    if not wh then n = n + 1; reasons[n] = "split" end
+  elseif l.qty <= hand then stock = "backorder"; n = n + 1; reasons[n] = "backordered"
+  else stock = "short"; n = n + 1; reasons[n] = "out_of_stock" end
+  local credit = "clear"
   if c.balance + amount * 1.25 > c.credit_limit * (1 + tolerance[c.tier]) then
-    credit = "hold"; n = n + 1; reasons[n] = "OVER_LIMIT"
+    credit = "hold"; n = n + 1; reasons[n] = "over_limit"
   end
-  if c.overdue_days > 30 then credit = "hold"; n = n + 1; reasons[n] = "OVERDUE" end
-  if c.blocked == "ship" then credit = "reject"; n = n + 1; reasons[n] = "BLOCKED_SHIP"
-  elseif c.blocked == "all" then credit = "reject"; n = n + 1; reasons[n] = "BLOCKED_ALL" end
+  if c.overdue_days > 30 then credit = "hold"; n = n + 1; reasons[n] = "overdue" end
+  if c.blocked == "ship" then credit = "reject"; n = n + 1; reasons[n] = "blocked_ship"
+  elseif c.blocked == "all" then credit = "reject"; n = n + 1; reasons[n] = "blocked_all" end
   return { unit_price = unit, discount = disc, amount = amount, stock_status = stock,
            warehouse = wh, credit_status = credit, reasons = reasons }
 end

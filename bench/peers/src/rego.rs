@@ -51,7 +51,7 @@ else := null
 
 stock_status := "ok" if l.qty <= available
 else := "backorder" if l.qty <= on_hand
-else := "reject"
+else := "short"
 
 over if c.balance + (amount * 1.25) > c.credit_limit * (1 + data.tolerance[c.tier])
 late if c.overdue_days > 30
@@ -59,20 +59,20 @@ late if c.overdue_days > 30
 credit_status := "reject" if c.blocked != "none"
 else := "hold" if over
 else := "hold" if late
-else := "ok"
+else := "clear"
 
-reasons contains "DISCOUNT" if { not contract; base > 0 }
-reasons contains "CONTRACT" if contract
-reasons contains "PROMO" if { not contract; extra > 0 }
-reasons contains "CAPPED" if { not contract; base + extra > 0.4 }
-reasons contains "MARGIN_HOLD" if unit_price < l.cost * 1.05
-reasons contains "BACKORDER" if stock_status == "backorder"
-reasons contains "STOCK_REJECT" if stock_status == "reject"
-reasons contains "SPLIT" if { stock_status == "ok"; warehouse == null }
-reasons contains "OVER_LIMIT" if over
-reasons contains "OVERDUE" if late
-reasons contains "BLOCKED_SHIP" if c.blocked == "ship"
-reasons contains "BLOCKED_ALL" if c.blocked == "all"
+reasons contains "discount" if { not contract; base > 0 }
+reasons contains "contract" if contract
+reasons contains "promotion" if { not contract; extra > 0 }
+reasons contains "capped" if { not contract; base + extra > 0.4 }
+reasons contains "margin" if unit_price < l.cost * 1.05
+reasons contains "backordered" if stock_status == "backorder"
+reasons contains "out_of_stock" if stock_status == "short"
+reasons contains "split" if { stock_status == "ok"; warehouse == null }
+reasons contains "over_limit" if over
+reasons contains "overdue" if late
+reasons contains "blocked_ship" if c.blocked == "ship"
+reasons contains "blocked_all" if c.blocked == "all"
 
 decision := {
     "unit_price": unit_price,

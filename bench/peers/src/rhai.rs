@@ -10,7 +10,7 @@ fn script() -> String {
     let mut s = String::from(
         "fn decide(o) {\n let c = o.customer; let l = o.line; let qty = l.qty; let reasons = [];\n",
     );
-    s += " let unit = 0.0; let disc = 0.0;\n if c.contract_price != () {\n  unit = c.contract_price; reasons.push(\"CONTRACT\");\n } else {\n";
+    s += " let unit = 0.0; let disc = 0.0;\n if c.contract_price != () {\n  unit = c.contract_price; reasons.push(\"contract\");\n } else {\n";
     s += "  let base = switch c.segment {\n";
     for (i, seg) in SEGMENTS.iter().enumerate() {
         s += &format!("   \"{seg}\" => ");
@@ -36,14 +36,14 @@ fn script() -> String {
         s += "}\n";
     }
     s += r#"  }
-  if base > 0.0 { reasons.push("DISCOUNT"); }
-  if extra > 0.0 { reasons.push("PROMO"); }
+  if base > 0.0 { reasons.push("discount"); }
+  if extra > 0.0 { reasons.push("promotion"); }
   disc = base + extra;
-  if disc > 0.40 { disc = 0.40; reasons.push("CAPPED"); }
+  if disc > 0.40 { disc = 0.40; reasons.push("capped"); }
   unit = (l.list_price * (1.0 - disc)).round_half_up(4);
  }
  let amount = (qty * unit).round(2);
- if unit < l.cost * 1.05 { reasons.push("MARGIN_HOLD"); }
+ if unit < l.cost * 1.05 { reasons.push("margin"); }
  let avail = 0.0; let hand = 0.0; let wh = -1; let i = 0;
  for w in l.warehouses {
   let free = w.on_hand - w.reserved - w.safety;
@@ -52,20 +52,20 @@ fn script() -> String {
   avail += free; hand += w.on_hand; i += 1;
  }
  let stock = "ok";
- if qty <= avail { if wh < 0 { reasons.push("SPLIT"); } }
- else if qty <= hand { stock = "backorder"; reasons.push("BACKORDER"); }
- else { stock = "reject"; reasons.push("STOCK_REJECT"); }
+ if qty <= avail { if wh < 0 { reasons.push("split"); } }
+ else if qty <= hand { stock = "backorder"; reasons.push("backordered"); }
+ else { stock = "short"; reasons.push("out_of_stock"); }
  let tol = switch c.tier {"#;
     for (i, t) in TOLERANCE.iter().enumerate() {
         s += &format!(" {i} => {},", dec(10_000 + t, 4));
     }
     s += r#" _ => 1.0 };
- let credit = "ok";
- if c.balance + amount * 1.25 > c.credit_limit * tol { credit = "hold"; reasons.push("OVER_LIMIT"); }
- if c.overdue_days > 30 { credit = "hold"; reasons.push("OVERDUE"); }
+ let credit = "clear";
+ if c.balance + amount * 1.25 > c.credit_limit * tol { credit = "hold"; reasons.push("over_limit"); }
+ if c.overdue_days > 30 { credit = "hold"; reasons.push("overdue"); }
  switch c.blocked {
-  "ship" => { credit = "reject"; reasons.push("BLOCKED_SHIP"); }
-  "all" => { credit = "reject"; reasons.push("BLOCKED_ALL"); }
+  "ship" => { credit = "reject"; reasons.push("blocked_ship"); }
+  "all" => { credit = "reject"; reasons.push("blocked_all"); }
  }
  #{ unit_price: unit, discount: disc, amount: amount, stock_status: stock,
     warehouse: if wh < 0 { () } else { wh }, credit_status: credit, reasons: reasons }

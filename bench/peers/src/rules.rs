@@ -1,36 +1,18 @@
 //! Assize: by typed calls, on columns and from JSON to JSON.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use assize_bench_checkout::batch;
+use assize_bench_checkout::json::orders::{Form, text};
+use assize_bench_checkout::json::serde;
 use assize_bench_checkout::typed::{Answer, fixed, within};
-use assize_bench_checkout::workload::{BLOCKED, CATEGORIES, Decision, Order, SEGMENTS};
+use assize_bench_checkout::workload::{Decision, Order};
 use assize_eval::json::NumberStyle;
 use assize_runtime::columns::Batch;
 use assize_runtime::typed::{Caller, Give, Record, Term, Typed};
 use assize_runtime::{Loaded, Options, Snapshot};
-use serde_json::Value;
 
-use crate::contestant::{Contestant, contract_price, dec, number};
-
-/// What the rules call the states and reasons that the workload numbers.
-const STOCK: [&str; 3] = ["ok", "backorder", "short"];
-const CREDIT: [&str; 3] = ["clear", "hold", "reject"];
-const REASONS: [&str; 12] = [
-    "discount",
-    "contract",
-    "promotion",
-    "capped",
-    "margin",
-    "backordered",
-    "out_of_stock",
-    "split",
-    "over_limit",
-    "overdue",
-    "blocked_ship",
-    "blocked_all",
-];
+use crate::contestant::Contestant;
 
 /// All ways to ask Assize, on rules that declare ranges and on rules that declare none.
 pub fn contestants(ranges: &'static Loaded, open: &'static Loaded) -> Vec<Box<dyn Contestant>> {
@@ -101,10 +83,10 @@ where
         self.json.decide(json, out)
     }
     fn order_json(&self, order: &Order) -> String {
-        order_json(order)
+        text(order, Form::InOrder)
     }
     fn read_json(&self, answer: &str) -> Decision {
-        read_json(answer)
+        serde::decision(answer)
     }
 }
 
@@ -201,67 +183,9 @@ impl Contestant for Interpreter {
         self.0.decide(json, out)
     }
     fn order_json(&self, order: &Order) -> String {
-        order_json(order)
+        text(order, Form::InOrder)
     }
     fn read_json(&self, answer: &str) -> Decision {
-        read_json(answer)
-    }
-}
-
-/// The call as the rules want it: a day is a text, and a warehouse says its number.
-fn order_json(o: &Order) -> String {
-    let mut out = format!(
-        "{{\"decision\":\"checkout_line\",\"input\":{{\"order\":{{\"customer\":{{\"segment\":\"{}\",\"tier\":{},\
-         \"credit_limit\":{},\"balance\":{},\"overdue_days\":{},\"blocked\":\"{}\",\"contract_price\":{}}},\
-         \"line\":{{\"category\":\"{}\",\"quantity\":{},\"list_price\":{},\"cost\":{},\"warehouses\":[",
-        SEGMENTS[o.segment as usize],
-        o.tier,
-        dec(o.credit_limit, 2),
-        dec(o.balance, 2),
-        o.overdue_days,
-        BLOCKED[o.blocked as usize],
-        contract_price(o),
-        CATEGORIES[o.category as usize],
-        dec(o.qty, 3),
-        dec(o.list_price, 2),
-        dec(o.cost, 4),
-    );
-    for (at, it) in o.warehouses.iter().enumerate() {
-        let comma = if at > 0 { "," } else { "" };
-        let _ = write!(
-            out,
-            "{comma}{{\"number\":{at},\"on_hand\":{},\"reserved\":{},\"safety\":{}}}",
-            dec(it.on_hand, 3),
-            dec(it.reserved, 3),
-            dec(it.safety, 3)
-        );
-    }
-    let day = assize_ir::date::format(o.date);
-    let _ = write!(out, "]}},\"date\":\"{day}\"}}}}}}");
-    out
-}
-
-fn read_json(answer: &str) -> Decision {
-    let all: Value = serde_json::from_str(answer).expect("an answer is JSON");
-    let all = &all["output"];
-    let at = |set: &[&str], value: &Value| {
-        let at = set.iter().position(|it| value == it);
-        at.unwrap_or_else(|| panic!("{value} in {answer}"))
-    };
-    let reasons = all["reasons"].as_array().expect("a list of reasons");
-    let reasons = reasons.iter().map(|it| 1 << at(&REASONS, &it["code"]));
-    Decision {
-        unit_price: number(&all["unit_price"], 4),
-        // Percentages are written in points.
-        discount: number(&all["discount"], 2),
-        amount: number(&all["amount"], 2),
-        reasons: reasons.fold(0, |all, it: u32| all | it),
-        stock: at(&STOCK, &all["stock"]) as u8,
-        credit: at(&CREDIT, &all["credit"]) as u8,
-        warehouse: match &all["warehouse"] {
-            Value::Null => -1,
-            number => self::number(number, 0) as i8,
-        },
-        _pad: 0,
+        serde::decision(answer)
     }
 }

@@ -79,24 +79,24 @@ pub fn jdm() -> Value {
                 e("half", "$.cents - $.whole"),
                 e("amount", "($.half > 0.5 or ($.half == 0.5 and $.whole % 2 == 1) ? $.whole + 1 : $.whole) / 100"),
                 e("free", "map(line.warehouses, max([0, #.on_hand - #.reserved - #.safety]))"),
-                e("stock_status", "line.qty <= sum($.free) ? \"ok\" : (line.qty <= sum(map(line.warehouses, #.on_hand)) ? \"backorder\" : \"reject\")"),
+                e("stock_status", "line.qty <= sum($.free) ? \"ok\" : (line.qty <= sum(map(line.warehouses, #.on_hand)) ? \"backorder\" : \"short\")"),
                 e("warehouse", "$.free[0] >= line.qty ? 0 : ($.free[1] >= line.qty ? 1 : ($.free[2] >= line.qty ? 2 : null))"),
                 e("over", "customer.balance + $.amount * 1.25 > customer.credit_limit * (1 + tolerance)"),
                 e("late", "customer.overdue_days > 30"),
-                e("credit_status", "customer.blocked != \"none\" ? \"reject\" : ($.over or $.late ? \"hold\" : \"ok\")"),
+                e("credit_status", "customer.blocked != \"none\" ? \"reject\" : ($.over or $.late ? \"hold\" : \"clear\")"),
                 e("reasons", "filter([\
-                    not $.contract and base > 0 ? \"DISCOUNT\" : null, \
-                    $.contract ? \"CONTRACT\" : null, \
-                    not $.contract and $.extra > 0 ? \"PROMO\" : null, \
-                    not $.contract and $.sum > 0.40 ? \"CAPPED\" : null, \
-                    $.unit_price < line.cost * 1.05 ? \"MARGIN_HOLD\" : null, \
-                    $.stock_status == \"backorder\" ? \"BACKORDER\" : null, \
-                    $.stock_status == \"reject\" ? \"STOCK_REJECT\" : null, \
-                    $.stock_status == \"ok\" and $.warehouse == null ? \"SPLIT\" : null, \
-                    $.over ? \"OVER_LIMIT\" : null, \
-                    $.late ? \"OVERDUE\" : null, \
-                    customer.blocked == \"ship\" ? \"BLOCKED_SHIP\" : null, \
-                    customer.blocked == \"all\" ? \"BLOCKED_ALL\" : null], # != null)"),
+                    not $.contract and base > 0 ? \"discount\" : null, \
+                    $.contract ? \"contract\" : null, \
+                    not $.contract and $.extra > 0 ? \"promotion\" : null, \
+                    not $.contract and $.sum > 0.40 ? \"capped\" : null, \
+                    $.unit_price < line.cost * 1.05 ? \"margin\" : null, \
+                    $.stock_status == \"backorder\" ? \"backordered\" : null, \
+                    $.stock_status == \"short\" ? \"out_of_stock\" : null, \
+                    $.stock_status == \"ok\" and $.warehouse == null ? \"split\" : null, \
+                    $.over ? \"over_limit\" : null, \
+                    $.late ? \"overdue\" : null, \
+                    customer.blocked == \"ship\" ? \"blocked_ship\" : null, \
+                    customer.blocked == \"all\" ? \"blocked_all\" : null], # != null)"),
             ], "passThrough": false, "inputField": null, "outputPath": null, "executionMode": "single"}},
             {"id": "out", "name": "out", "type": "outputNode", "content": {}}
         ],

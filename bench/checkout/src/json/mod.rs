@@ -5,8 +5,8 @@
 //! must be refused by all of them.
 
 mod limit;
-mod orders;
-mod serde;
+pub mod orders;
+pub mod serde;
 
 use std::hint::black_box;
 

@@ -1,9 +1,11 @@
-//! Typed serde_json at both ends. Numbers go through the binary floating point that serde_json gives: exact enough for
-//! up to 15 digits, and what a caller of it would do.
+//! Typed serde_json at both ends. Numbers are taken as they are written and made by rust_decimal, since serde_json's own
+//! are binary floating point.
 
 use std::borrow::Cow;
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::limit::{PRICE, TOTAL, number_of_day};
 use crate::limit;
@@ -41,30 +43,40 @@ struct InOrder<'a> {
 struct InCustomer<'a> {
     segment: &'a str,
     tier: u8,
-    credit_limit: f64,
-    balance: f64,
+    #[serde(borrow)]
+    credit_limit: &'a RawValue,
+    #[serde(borrow)]
+    balance: &'a RawValue,
     overdue_days: i32,
     blocked: &'a str,
-    contract_price: Option<f64>,
+    #[serde(borrow)]
+    contract_price: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct InLine<'a> {
     category: &'a str,
-    quantity: f64,
-    list_price: f64,
-    cost: f64,
-    warehouses: [InWarehouse; 3],
+    #[serde(borrow)]
+    quantity: &'a RawValue,
+    #[serde(borrow)]
+    list_price: &'a RawValue,
+    #[serde(borrow)]
+    cost: &'a RawValue,
+    #[serde(borrow)]
+    warehouses: [InWarehouse<'a>; 3],
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct InWarehouse {
+struct InWarehouse<'a> {
     number: i32,
-    on_hand: f64,
-    reserved: f64,
-    safety: f64,
+    #[serde(borrow)]
+    on_hand: &'a RawValue,
+    #[serde(borrow)]
+    reserved: &'a RawValue,
+    #[serde(borrow)]
+    safety: &'a RawValue,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -75,9 +87,12 @@ struct Told<'a> {
 
 #[derive(Serialize, Deserialize)]
 struct Output<'a> {
-    unit_price: f64,
-    discount: f64,
-    amount: f64,
+    #[serde(borrow)]
+    unit_price: Cow<'a, RawValue>,
+    #[serde(borrow)]
+    discount: Cow<'a, RawValue>,
+    #[serde(borrow)]
+    amount: Cow<'a, RawValue>,
     stock: Cow<'a, str>,
     warehouse: Option<i32>,
     credit: Cow<'a, str>,
@@ -95,18 +110,22 @@ struct Reason<'a> {
 #[derive(Serialize, Deserialize)]
 struct Nothing {}
 
-const POWERS: [f64; 5] = [1.0, 10.0, 100.0, 1_000.0, 10_000.0];
-
-fn float(value: i64, places: usize) -> f64 {
-    value as f64 / POWERS[places]
+/// The text of a coefficient with so many places.
+fn written(value: i64, places: u32) -> Cow<'static, RawValue> {
+    let text = Decimal::new(value, places).to_string();
+    Cow::Owned(RawValue::from_string(text).expect("a number is JSON"))
 }
 
-/// The coefficient, where the number has no more places.
-fn scaled(value: f64, places: usize, most: i64) -> Option<i64> {
-    let near = (value * POWERS[places]).round();
-    let coefficient = near as i64;
-    (float(coefficient, places) == value && (0..=most).contains(&coefficient))
-        .then_some(coefficient)
+/// The coefficient of a number, where it has no more places.
+fn coefficient(number: &RawValue, places: u32) -> Option<i64> {
+    let number = Decimal::from_str_exact(number.get()).ok()?.normalize();
+    let more = places.checked_sub(number.scale())?;
+    i64::try_from(number.mantissa() * 10i128.pow(more)).ok()
+}
+
+/// The same from 0 to the most.
+fn scaled(number: &RawValue, places: u32, most: i64) -> Option<i64> {
+    coefficient(number, places).filter(|it| (0..=most).contains(it))
 }
 
 fn position(names: &[&str], name: &str) -> Option<u8> {
@@ -167,9 +186,9 @@ pub fn answer(call: &[u8]) -> Option<String> {
         parameters: Nothing {},
     };
     let output = Output {
-        unit_price: float(decision.unit_price, 4),
-        discount: float(decision.discount, 2),
-        amount: float(decision.amount, 2),
+        unit_price: written(decision.unit_price, 4),
+        discount: written(decision.discount, 2),
+        amount: written(decision.amount, 2),
         stock: STOCK[decision.stock as usize].into(),
         warehouse: usize::try_from(decision.warehouse)
             .ok()
@@ -184,12 +203,12 @@ pub fn answer(call: &[u8]) -> Option<String> {
 pub fn decision(answer: &str) -> Decision {
     let told: Told<'_> = serde_json::from_str(answer).expect("an answer");
     let it = told.output;
-    let number = |value: f64, places: usize| (value * POWERS[places]).round() as i64;
+    let number = |value: &RawValue, places| coefficient(value, places).expect("a number");
     let bit = |reason: &Reason<'_>| 1 << position(&REASONS, &reason.code).expect("a reason");
     Decision {
-        unit_price: number(it.unit_price, 4),
-        discount: number(it.discount, 2),
-        amount: number(it.amount, 2),
+        unit_price: number(&it.unit_price, 4),
+        discount: number(&it.discount, 2),
+        amount: number(&it.amount, 2),
         reasons: it.reasons.iter().map(bit).fold(0, |a: u32, b: u32| a | b),
         stock: position(&STOCK, &it.stock).expect("a state of the stock"),
         credit: position(&CREDIT, &it.credit).expect("a state of the credit"),

@@ -214,6 +214,12 @@ pub struct Run {
     /// Add the digests of rules, data, input and output
     #[arg(long)]
     pub receipt: bool,
+    /// Add which rows, exceptions, defaults and values decided
+    #[arg(long)]
+    pub decided: bool,
+    /// Write how often each row, exception, default and value decided in all inputs, also those that never did
+    #[arg(long, value_name = "FILE")]
+    pub tally: Option<PathBuf>,
     /// The input holds one call per line; answers at once, line by line
     #[arg(long)]
     pub jsonl: bool,

@@ -12,6 +12,7 @@
 pub mod calendar;
 pub mod canonical;
 pub mod data;
+pub mod decided;
 pub mod decimal;
 pub mod digest;
 pub mod failure;

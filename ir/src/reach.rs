@@ -10,29 +10,25 @@ use crate::types::{CallableId, RecordId, RelationId, Type};
 /// nodes, of all that it calls, and of the checks of records that are built on the way or handed in.
 /// The message of a reason is no part of a decision.
 pub fn relations(program: &Program, root: CallableId) -> Vec<RelationId> {
-    let mut reach = Reach {
-        program,
-        found: BTreeSet::new(),
-        records: BTreeSet::new(),
-        reasons: false,
-        todo: vec![root],
-    };
+    let mut reach = Reach::from(program, root);
     let params = program.callable(root).map(|callable| &callable.params);
     for param in params.into_iter().flatten() {
         reach.handed_in(&param.ty);
     }
-    let mut seen = vec![false; program.callables.len()];
-    while let Some(id) = reach.todo.pop() {
-        match seen.get_mut(id.index()) {
-            Some(seen) if !*seen => *seen = true,
-            _ => continue,
-        }
-        reach.callable(id);
-    }
+    reach.all();
     let mut found: Vec<RelationId> = reach.found.into_iter().collect();
     let name = |id: &RelationId| program.relation(*id).map(|relation| relation.name.as_str());
     found.sort_by(|a, b| name(a).cmp(&name(b)));
     found
+}
+
+/// The callables that a decision with this callable can reach, itself included, in their order. What checks the values
+/// that are handed in is no part of it.
+pub fn callables(program: &Program, root: CallableId) -> Vec<CallableId> {
+    let seen = Reach::from(program, root).all();
+    let numbered = (0u32..).map(CallableId).zip(seen);
+    let reached = numbered.filter(|(_, seen)| *seen);
+    reached.map(|(id, _)| id).collect()
 }
 
 struct Reach<'a> {
@@ -45,7 +41,30 @@ struct Reach<'a> {
     todo: Vec<CallableId>,
 }
 
-impl Reach<'_> {
+impl<'a> Reach<'a> {
+    fn from(program: &'a Program, root: CallableId) -> Reach<'a> {
+        Reach {
+            program,
+            found: BTreeSet::new(),
+            records: BTreeSet::new(),
+            reasons: false,
+            todo: vec![root],
+        }
+    }
+
+    /// Goes through all that is to be done, and says which callables were looked at.
+    fn all(&mut self) -> Vec<bool> {
+        let mut seen = vec![false; self.program.callables.len()];
+        while let Some(id) = self.todo.pop() {
+            match seen.get_mut(id.index()) {
+                Some(seen) if !*seen => *seen = true,
+                _ => continue,
+            }
+            self.callable(id);
+        }
+        seen
+    }
+
     fn callable(&mut self, id: CallableId) {
         let Some(callable) = self.program.callable(id) else {
             return;

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
+use assize_eval::decided::{Decided, decided_text};
 use assize_eval::digest::{Digest, Receipt};
 use assize_eval::json::answer::Extras;
 use assize_eval::json::call::{decode_call_of, unknown_decision, with_duplicates};
@@ -10,7 +11,7 @@ use assize_eval::json::decode::Checker;
 use assize_eval::json::{Call, Fault, Json, NumberStyle, answer_text, invalid_input_text, parse};
 use assize_eval::trace::{Explain, Trace};
 use assize_eval::value::Value;
-use assize_eval::{Answer, Interpreter, Limits, Watch};
+use assize_eval::{Answer, Interpreter, Limits, Observer, Watch};
 use assize_ir::{BundleError, Check, Decision, Program, Type, Verified, bundle};
 
 use crate::jit::json::Told;
@@ -26,6 +27,8 @@ pub struct Rules {
     pub digest: Digest,
     /// Machine code, once somebody has asked for it, or why this host has none.
     machine: OnceLock<Result<Machine, CannotCompile>>,
+    /// The same that tells what decided, once a call has asked for that; `None` where there is none.
+    telling: OnceLock<Option<Machine>>,
 }
 
 impl Rules {
@@ -36,6 +39,7 @@ impl Rules {
             program: bundle.program,
             digest: bundle.digest.into(),
             machine: OnceLock::new(),
+            telling: OnceLock::new(),
         })
     }
 
@@ -46,6 +50,7 @@ impl Rules {
             program,
             digest: digest.into(),
             machine: OnceLock::new(),
+            telling: OnceLock::new(),
         }
     }
 
@@ -69,6 +74,17 @@ impl Rules {
     /// The machine code, if somebody has asked for it and it is there.
     fn made(&self) -> Option<&Machine> {
         self.machine.get()?.as_ref().ok()
+    }
+
+    /// The machine code that tells what decided, made at the first call, where there is machine code at all.
+    fn telling(&self) -> Option<&Machine> {
+        let machine = self.made()?;
+        let telling = self.telling.get_or_init(|| {
+            let telling = Machine::telling_of(&self.program).ok()?;
+            // Both read the rows of one snapshot.
+            telling.reads_no_more_than(machine).then_some(telling)
+        });
+        telling.as_ref()
     }
 
     /// Rules on a host that gives no machine code: for tests of what then happens.
@@ -124,6 +140,8 @@ impl std::error::Error for LoadError {}
 pub struct Options {
     /// How decimals are written.
     pub style: NumberStyle,
+    /// Adds what `decided`: rows, exceptions, defaults and values of parameters, with how often each did.
+    pub decided: bool,
     /// Adds the `trace`.
     pub explain: Option<Explain>,
     /// Adds the `receipt`.
@@ -315,7 +333,29 @@ impl Loaded {
     /// Appends the answer to a call, see [`Loaded::decide_json`]. With machine code and room for the answer
     /// no memory is asked for, as long as the call is without faults and asks for its result alone.
     pub fn decide_json_into(&self, line: &[u8], options: &Options, out: &mut String) {
-        let told = self.told(Asked::default(), line, options, out);
+        self.answer_into(line, options, None, out);
+    }
+
+    /// The same, with what decided added to a count of the caller's: over many calls it says which rows, exceptions and
+    /// values decide anything at all. A call with faults counts nothing, one that fails what had decided until then.
+    pub fn decide_json_counted(
+        &self,
+        line: &[u8],
+        options: &Options,
+        decided: &mut Decided,
+        out: &mut String,
+    ) {
+        self.answer_into(line, options, Some(decided), out);
+    }
+
+    fn answer_into(
+        &self,
+        line: &[u8],
+        options: &Options,
+        mut decided: Option<&mut Decided>,
+        out: &mut String,
+    ) {
+        let told = self.told(Asked::default(), line, options, decided.as_deref_mut(), out);
         if told == Told::Answered {
             return;
         }
@@ -323,12 +363,16 @@ impl Loaded {
             Err(faults) => invalid_input_text(&faults),
             Ok(call) => {
                 let arguments = call.arguments.as_slice();
-                let answer = if told == Told::Left {
-                    self.interpret(call.decision, arguments, call.at, options)
-                } else {
-                    self.run(call.decision, arguments, call.at, options)
-                };
-                self.text((call.decision, call.at, arguments), &answer, options)
+                let by_machine = told != Told::Left;
+                let mut counted = (options.decided || decided.is_some()).then(Decided::default);
+                let (decision, at) = (call.decision, call.at);
+                let asked = (decision, arguments, at);
+                let answer = self.run(asked, by_machine, options, counted.as_mut());
+                if let (Some(all), Some(these)) = (decided, &counted) {
+                    all.merge(these);
+                }
+                let own = counted.filter(|_| options.decided);
+                self.text_with((decision, at, arguments), (&answer, own.as_ref()), options)
             }
         };
         out.push_str(&text);
@@ -344,20 +388,64 @@ impl Loaded {
         options: &Options,
         out: &mut String,
     ) -> bool {
-        self.told(asked, line, options, out) == Told::Answered
+        self.told(asked, line, options, None, out) == Told::Answered
     }
 
-    fn told(&self, asked: Asked<'_>, line: &[u8], options: &Options, out: &mut String) -> Told {
-        let machine = self.rules.made();
-        let rows = self.rows.get().and_then(Option::as_ref);
-        match (machine, rows) {
-            (Some(machine), Some(rows)) if options.explain.is_none() && !options.receipt => {
-                let data = (rows, &self.snapshot.store);
-                let ground = machine.ground(&self.rules.program, data, self.limits);
-                machine.answer_here(ground, (asked, line), options.style, out)
-            }
-            _ => Told::Unread,
+    /// The same, with what decided added to a count of the caller's.
+    pub fn machine_answer_counted(
+        &self,
+        asked: Asked<'_>,
+        line: &[u8],
+        options: &Options,
+        decided: &mut Decided,
+        out: &mut String,
+    ) -> bool {
+        self.told(asked, line, options, Some(decided), out) == Told::Answered
+    }
+
+    fn told(
+        &self,
+        asked: Asked<'_>,
+        line: &[u8],
+        options: &Options,
+        decided: Option<&mut Decided>,
+        out: &mut String,
+    ) -> Told {
+        let Some(rows) = self.rows() else {
+            return Told::Unread;
+        };
+        if options.explain.is_some() || options.receipt {
+            return Told::Unread;
         }
+        let data = (rows, &self.snapshot.store);
+        let program = &self.rules.program;
+        if !options.decided && decided.is_none() {
+            let Some(machine) = self.rules.made() else {
+                return Told::Unread;
+            };
+            let ground = machine.ground(program, data, self.limits);
+            return machine.answer_here(ground, (asked, line), (options.style, None), out);
+        }
+        let Some(machine) = self.rules.telling() else {
+            return Told::Unread;
+        };
+        let ground = machine.ground(program, data, self.limits);
+        let mut these = Decided::default();
+        let style = (options.style, Some(&mut these));
+        let told = machine.answer_here(ground, (asked, line), style, out);
+        if told == Told::Answered {
+            if options.decided {
+                // Before the brace that ends the answer.
+                out.pop();
+                out.push_str(",\"decided\":");
+                out.push_str(&decided_text(program, these.iter()));
+                out.push('}');
+            }
+            if let Some(decided) = decided {
+                decided.merge(&these);
+            }
+        }
+        told
     }
 
     /// Decides with values instead of text. The arguments are in declared order and are taken as
@@ -372,38 +460,47 @@ impl Loaded {
         let program: &Program = &self.rules.program;
         let found = program.decision(decision);
         let found = found.ok_or_else(|| unknown_decision(program, decision))?;
-        Ok(self.run(found, arguments, at, options))
+        Ok(self.run((found, arguments, at), true, options, None))
+    }
+
+    /// The same, with what decided added to a count of the caller's.
+    pub fn decide_counted(
+        &self,
+        decision: &str,
+        arguments: &[Value],
+        at: Option<i64>,
+        options: &Options,
+        decided: &mut Decided,
+    ) -> Result<Answer, Fault> {
+        let program: &Program = &self.rules.program;
+        let found = program.decision(decision);
+        let found = found.ok_or_else(|| unknown_decision(program, decision))?;
+        Ok(self.run((found, arguments, at), true, options, Some(decided)))
     }
 
     fn run(
         &self,
-        decision: &Decision,
-        arguments: &[Value],
-        at: Option<i64>,
+        (decision, arguments, at): (&Decision, &[Value], Option<i64>),
+        by_machine: bool,
         options: &Options,
+        mut decided: Option<&mut Decided>,
     ) -> Answer {
-        if options.explain.is_none()
-            && let Some(value) = self.by_machine(decision, arguments, at)
-        {
-            return Answer {
-                result: Ok(value),
-                trace: None,
-                steps: 0,
+        if by_machine && options.explain.is_none() {
+            let value = match &mut decided {
+                Some(decided) => self.telling_value((decision, arguments, at), decided),
+                None => self.by_machine(decision, arguments, at),
             };
+            if let Some(value) = value {
+                return Answer {
+                    result: Ok(value),
+                    trace: None,
+                    steps: 0,
+                };
+            }
         }
-        self.interpret(decision, arguments, at, options)
-    }
-
-    fn interpret(
-        &self,
-        decision: &Decision,
-        arguments: &[Value],
-        at: Option<i64>,
-        options: &Options,
-    ) -> Answer {
         let watch = Watch {
             explain: options.explain.clone(),
-            observer: None,
+            observer: decided.map(|it| it as &mut dyn Observer),
         };
         self.interpreter()
             .decide_with(&decision.name, arguments, at, watch)
@@ -435,6 +532,24 @@ impl Loaded {
         self.machine_value(decision, arguments)
     }
 
+    /// The value of machine code that tells what decided.
+    fn telling_value(
+        &self,
+        (decision, arguments, at): (&Decision, &[Value], Option<i64>),
+        decided: &mut Decided,
+    ) -> Option<Value> {
+        let rows = self.rows()?;
+        let machine = self.rules.telling()?;
+        self.interpreter().fresh(decision, at).ok()?;
+        machine.call_telling(
+            &self.rules.program,
+            (rows, &self.snapshot.store),
+            (decision.callable, arguments),
+            self.limits,
+            decided,
+        )
+    }
+
     /// The receipt of an answer; `None` for arguments that do not fit the schema.
     pub fn receipt(
         &self,
@@ -453,6 +568,16 @@ impl Loaded {
         answer: &Answer,
         options: &Options,
     ) -> String {
+        self.text_with(call, (answer, None), options)
+    }
+
+    /// The text of an answer, with what decided.
+    pub fn text_with(
+        &self,
+        call: (&Decision, Option<i64>, &[Value]),
+        (answer, decided): (&Answer, Option<&Decided>),
+        options: &Options,
+    ) -> String {
         let program: &Program = &self.rules.program;
         let ty = program
             .callable(call.0.callable)
@@ -463,8 +588,10 @@ impl Loaded {
             None
         };
         let trace = answer.trace.as_ref().map(trace_text);
+        let decided = decided.map(|it| decided_text(program, it.iter()));
         let extras = Extras {
             style: options.style,
+            decided: decided.as_deref(),
             trace: trace.as_deref(),
             receipt: receipt.as_ref(),
         };

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use assize_compiler::testing::SecondEngine;
+use assize_eval::decided::Decided;
 use assize_eval::store::Store;
-use assize_eval::{Failure, Limits, Value};
+use assize_eval::{Failure, Interpreter, Limits, Value, Watch};
 use assize_ir::{CallableId, Program, Verified};
 use assize_runtime::jit::{Machine, Planted};
 
@@ -20,9 +21,10 @@ pub struct Identity {
 
 #[derive(Debug, Default)]
 struct State {
-    /// Where the program lies that was asked last, the same verified, and the code of all its callables.
+    /// Where the program lies that was asked last, the same verified, and the code of all its callables, also that which tells
+    /// what decided.
     /// The tests of a package run in one program, so that its place is enough to know it by.
-    program: Option<(usize, Verified, Machine)>,
+    program: Option<(usize, Verified, [Machine; 2])>,
     seen: Seen,
 }
 
@@ -31,6 +33,8 @@ struct State {
 pub struct Seen {
     /// Calls that machine code answered as the interpreter did.
     pub same: usize,
+    /// Calls of which it told what decided.
+    pub told: usize,
     /// Calls that it left to the interpreter, which had a value.
     pub left: usize,
     /// Calls that it left to the interpreter, which failed.
@@ -100,20 +104,16 @@ impl State {
             self.seen.different.push(why);
             return;
         }
-        let Some((_, program, machine)) = &self.program else {
+        let Some((_, program, [machine, telling])) = &self.program else {
             return;
         };
         let name = program
             .callable(callable)
             .map_or_else(String::new, |it| format!("{}.{}", it.module, it.name));
+        let limits = Limits::default();
         let found = machine.rows(program, store).and_then(|rows| {
-            machine.call(
-                program,
-                (&rows, store),
-                callable,
-                arguments,
-                Limits::default(),
-            )
+            let on = (&rows, store);
+            machine.call(program, on, callable, arguments, limits)
         });
         match (found, answer) {
             (Some(found), Ok(value)) if found == *value => self.seen.same += 1,
@@ -123,6 +123,26 @@ impl State {
                 self.seen
                     .different
                     .push(format!("{name}: {found:?} instead of {answer:?}"));
+            }
+        }
+        let mut told = Decided::default();
+        let found = telling.rows(program, store).and_then(|rows| {
+            let (on, asked) = ((&rows, store), (callable, arguments));
+            telling.call_telling(program, on, asked, limits, &mut told)
+        });
+        if let Some(found) = found {
+            let mut decided = Decided::default();
+            let watch = Watch {
+                observer: Some(&mut decided),
+                ..Watch::default()
+            };
+            let interpreter = Interpreter::new(program, store, limits);
+            let again = interpreter.call_with(callable, arguments, watch).result;
+            self.seen.told += 1;
+            if again.as_ref() != Ok(&found) || told != decided {
+                self.seen.different.push(format!(
+                    "{name}: {found:?} by {told:?} instead of {again:?} by {decided:?}"
+                ));
             }
         }
     }
@@ -136,16 +156,25 @@ impl State {
         let verified = verified.map_err(|faults| format!("not verified: {faults:?}"))?;
         let all = 0..u32::try_from(program.callables.len()).unwrap_or(u32::MAX);
         let all = all.map(CallableId);
-        let machine = match rows_in_code {
-            Some(rows) => Machine::with_tables(&verified, all, planted, rows),
-            None => Machine::with(&verified, all, planted),
+        let made = |tells: bool| {
+            let all = all.clone();
+            let machine = match (rows_in_code, tells) {
+                (Some(rows), _) => Machine::with_tables(&verified, all, (planted, rows, tells)),
+                (None, true) => Machine::telling(&verified, all, planted),
+                (None, false) => Machine::with(&verified, all, planted),
+            };
+            machine.map_err(|error| error.to_string())
         };
-        let machine = machine.map_err(|error| error.to_string())?;
+        let (machine, telling) = (made(false)?, made(true)?);
         for (id, what) in machine.not_yet() {
             let name = program.callable(id).map(|it| it.name.clone());
             self.seen.not_yet.insert(name.unwrap_or_default(), what);
         }
-        self.program = Some((std::ptr::from_ref(program).addr(), verified, machine));
+        self.program = Some((
+            std::ptr::from_ref(program).addr(),
+            verified,
+            [machine, telling],
+        ));
         Ok(())
     }
 }

@@ -30,7 +30,7 @@ const ATTEMPTS: usize = 2_000;
 /// Programs within which every planted fault must be found.
 const UNTIL_FOUND: u64 = 150;
 /// The same for a planted fault: it is only shown that they help.
-const FEW_ATTEMPTS: usize = 250;
+const FEW_ATTEMPTS: usize = 1_500;
 /// Longest text of a program that shows a planted fault, in bytes, once it is shrunk.
 const SMALL: usize = 1_200;
 /// Exit code of an attempt apart that shows the fault without a crash.

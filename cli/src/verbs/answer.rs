@@ -1,12 +1,14 @@
 //! One call, answered: shared by `run` and `explain`.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
 use assize_eval::Failure;
+use assize_eval::decided::{Decided, write_choice};
 use assize_eval::json::call::{KNOWN, named, with_duplicates};
 use assize_eval::json::reader::MAX_JSON_BYTES;
 use assize_eval::json::{
@@ -15,6 +17,7 @@ use assize_eval::json::{
 use assize_eval::trace::render::{Level, lines};
 use assize_eval::trace::{Explain, Step, Trace};
 use assize_eval::value::Value;
+use assize_ir::reach::callables;
 use assize_ir::{Decision, PlaceId, Program, SourceFile};
 use assize_runtime::engine::{Loaded, Options};
 use assize_runtime::jit::Asked;
@@ -91,6 +94,8 @@ pub struct Decider {
     options: Options,
     /// Whether the trace goes into the answer.
     trace_in_answer: bool,
+    /// What decided in all inputs, where it is counted.
+    counted: Option<RefCell<Decided>>,
     ready: Ready,
 }
 
@@ -101,6 +106,10 @@ pub struct Wanted {
     pub explain: Option<Explain>,
     /// The digests.
     pub receipt: bool,
+    /// What decided.
+    pub decided: bool,
+    /// What decided, of all inputs together.
+    pub counted: bool,
 }
 
 impl Decider {
@@ -145,10 +154,30 @@ impl Decider {
                     ..explain
                 }),
                 receipt: wanted.receipt,
+                decided: wanted.decided,
             },
             trace_in_answer: !console.is_human(),
+            counted: wanted.counted.then(RefCell::default),
             ready,
         })
+    }
+
+    /// What decided in all inputs so far, as lines of JSON: all choices that the decision can reach, each with how
+    /// often it decided, so that those which never did are there as well.
+    pub fn tallied(&self) -> String {
+        let mut out = String::new();
+        let (Some(counted), Some(decision)) =
+            (&self.counted, self.program().decision(&self.decision))
+        else {
+            return out;
+        };
+        let reached = callables(self.program(), decision.callable);
+        for (callable, choice, times) in counted.borrow().of_all(self.program(), reached) {
+            if write_choice(self.program(), (callable, choice), times, &mut out).is_some() {
+                out.push('\n');
+            }
+        }
+        out
     }
 
     /// Asks the traces for what has this name, however much else there is.
@@ -218,21 +247,28 @@ impl Decider {
             Err(faults) => return refused(line, faults),
         };
         let arguments: &[Value] = &call.arguments;
-        let decided = self
-            .loaded
-            .decide(&call.decision.name, arguments, call.at, &self.options);
+        let mut counted = (self.options.decided || self.counted.is_some()).then(Decided::default);
+        let name = &call.decision.name;
+        let (loaded, options) = (&self.loaded, &self.options);
+        let decided = match &mut counted {
+            Some(counted) => loaded.decide_counted(name, arguments, call.at, options, counted),
+            None => loaded.decide(name, arguments, call.at, options),
+        };
         let mut answer = match decided {
             Ok(answer) => answer,
             Err(fault) => return refused(line, vec![fault]),
         };
+        if let (Some(all), Some(these)) = (&self.counted, &counted) {
+            all.borrow_mut().merge(these);
+        }
         let trace = if self.trace_in_answer {
             None
         } else {
             answer.trace.take()
         };
-        let text = self
-            .loaded
-            .text((call.decision, call.at, arguments), &answer, &self.options);
+        let counted = counted.filter(|_| self.options.decided);
+        let asked = (call.decision, call.at, arguments);
+        let text = loaded.text_with(asked, (&answer, counted.as_ref()), options);
         let trace = trace.or_else(|| answer.trace.take());
         let mut places = BTreeMap::new();
         if let Err(failure) = &answer.result
@@ -269,7 +305,13 @@ impl Decider {
                 input_alone,
             };
             let (loaded, options) = (&self.loaded, &self.options);
-            loaded.machine_answer(asked, bytes, options, &mut text)
+            match &self.counted {
+                Some(all) => {
+                    let mut all = all.borrow_mut();
+                    loaded.machine_answer_counted(asked, bytes, options, &mut all, &mut text)
+                }
+                None => loaded.machine_answer(asked, bytes, options, &mut text),
+            }
         });
         answered.then_some(text)
     }

@@ -21,7 +21,7 @@ pub fn run(arguments: &Explain, console: &mut Console) -> Result<Exit, Stop> {
     };
     let wanted = Wanted {
         explain: Some(Wish::default()),
-        receipt: false,
+        ..Wanted::default()
     };
     let mut decider = Decider::new(&arguments.call, wanted, console)?;
     let question = arguments

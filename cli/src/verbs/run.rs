@@ -22,6 +22,8 @@ pub fn run(arguments: &Run, console: &mut Console) -> Result<Exit, Stop> {
     let wanted = Wanted {
         explain: arguments.explain.then(Explain::default),
         receipt: arguments.receipt,
+        decided: arguments.decided,
+        counted: arguments.tally.is_some(),
     };
     let path = arguments.call.input();
     // A missing input is told before rules are compiled and data is read.
@@ -33,7 +35,7 @@ pub fn run(arguments: &Run, console: &mut Console) -> Result<Exit, Stop> {
         || path
             .extension()
             .is_some_and(|ending| ending == "jsonl" || ending == "ndjson");
-    match (many, path == Path::new("-")) {
+    let exit = match (many, path == Path::new("-")) {
         (true, true) => Many::new(&decider, path).all(&mut io::stdin().lock(), console),
         (true, false) => {
             let file = std::fs::File::open(path).map_err(|error| Fault::read(path, &error))?;
@@ -41,7 +43,11 @@ pub fn run(arguments: &Run, console: &mut Console) -> Result<Exit, Stop> {
         }
         (false, true) => standard_input(&decider, console),
         (false, false) => one(&decider, &read_document(path)?, path, console),
+    }?;
+    if let Some(file) = &arguments.tally {
+        std::fs::write(file, decider.tallied()).map_err(|error| Fault::write(file, &error))?;
     }
+    Ok(exit)
 }
 
 /// Standard input: one document on any number of lines, or one on each line. Its first two lines tell

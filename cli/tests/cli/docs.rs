@@ -116,7 +116,7 @@ fn the_page_names_the_members_of_what_machines_get() {
         "new p".to_owned(),
         "check rules/shop".to_owned(),
         "test rules/shop".to_owned(),
-        format!("run {call} --explain --receipt"),
+        format!("run {call} --explain --decided --receipt"),
         format!("explain {call}"),
         "fmt --check rules".to_owned(),
         "build rules/shop -o shop.bundle".to_owned(),

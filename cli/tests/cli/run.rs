@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::Stdio;
 
-use crate::common::{TIERS, assize, assize_with, command, folder_with, project};
+use crate::common::{TIERS, assize, assize_with, command, folder_with, project, write};
 
 const SHOP: [&str; 7] = [
     "run",
@@ -210,7 +210,7 @@ fn lines_are_answered_one_by_one_and_bad_ones_do_not_stop_the_rest() {
     );
     insta::assert_snapshot!(run.shown());
     // The same from a file, and told to be lines.
-    crate::common::write(&folder.join("calls.jsonl"), input.as_bytes());
+    write(&folder.join("calls.jsonl"), input.as_bytes());
     let file = assize(
         &folder,
         &["run", "tiers.assize", "quote", "-i", "calls.jsonl"],

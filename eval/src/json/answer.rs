@@ -1,4 +1,4 @@
-//! What comes back: `{"output": …}` or `{"error": {…}}`, with `trace` and `receipt` on request.
+//! What comes back: `{"output": …}` or `{"error": {…}}`, with `decided`, `trace` and `receipt` on request.
 
 use assize_ir::{Program, Type};
 
@@ -13,6 +13,8 @@ use crate::value::Value;
 pub struct Extras<'a> {
     /// How decimals of the output are written.
     pub style: NumberStyle,
+    /// What decided, as JSON text.
+    pub decided: Option<&'a str>,
     /// The explanation, as JSON text.
     pub trace: Option<&'a str>,
     /// The digests.
@@ -42,6 +44,10 @@ pub fn answer_text(
     };
     if let Err(error) = written {
         out = internal(program, &error);
+    }
+    if let Some(decided) = extras.decided {
+        out.push_str(",\"decided\":");
+        out.push_str(decided);
     }
     if let Some(trace) = extras.trace {
         out.push_str(",\"trace\":");

@@ -77,6 +77,27 @@ fn cannot(error: impl std::error::Error) -> CannotCompile {
 /// Texts that code points to.
 type Texts = BTreeMap<String, Box<str>>;
 
+/// Which variant of code is made.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct How {
+    /// A fault on purpose.
+    pub(crate) planted: Option<Planted>,
+    /// Rows or cells of a table that is written as code.
+    pub(crate) rows_in_code: usize,
+    /// Whether the code tells what decided. Then nothing is computed that nobody wants, or out of turn.
+    pub(crate) tells: bool,
+}
+
+impl Default for How {
+    fn default() -> How {
+        How {
+            planted: None,
+            rows_in_code: super::ROWS_IN_CODE,
+            tells: false,
+        }
+    }
+}
+
 /// What is being made.
 pub(crate) struct Unit<'p> {
     pub(crate) program: &'p Program,
@@ -96,10 +117,7 @@ pub(crate) struct Unit<'p> {
     /// Address of the severities of all reasons.
     severities: u64,
     reads: BTreeSet<RelationId>,
-    /// A fault on purpose.
-    planted: Option<Planted>,
-    /// Rows or cells of a table that is written as code.
-    pub(crate) rows_in_code: usize,
+    pub(crate) how: How,
     /// Tables that are data, and what comes out of their rows.
     tables: Vec<Arc<Index>>,
     answers: Answers,
@@ -175,10 +193,10 @@ impl Code {
         program: &Program,
         layouts: &Layouts,
         callables: impl IntoIterator<Item = CallableId>,
-        (planted, rows_in_code): (Option<Planted>, usize),
+        how: How,
     ) -> Result<Code, CannotCompile> {
         let entries = callables.into_iter().map(|id| (id, Arguments::InMemory));
-        Code::with_entries(program, layouts, entries.collect(), (planted, rows_in_code))
+        Code::with_entries(program, layouts, entries.collect(), how)
     }
 
     /// Makes code for one callable, between images of these forms.
@@ -189,7 +207,7 @@ impl Code {
         (given, taken): (&Form, &Form),
     ) -> Result<Code, CannotCompile> {
         let entries = BTreeMap::from([(callable, Arguments::Image(given, taken))]);
-        Code::with_entries(program, layouts, entries, (None, super::ROWS_IN_CODE))
+        Code::with_entries(program, layouts, entries, How::default())
     }
 
     /// Makes code for one callable, from columns to columns.
@@ -200,7 +218,7 @@ impl Code {
         plan: Plan<'_>,
     ) -> Result<Code, CannotCompile> {
         let entries = BTreeMap::from([(callable, Arguments::Columns(plan))]);
-        Code::with_entries(program, layouts, entries, (None, super::ROWS_IN_CODE))
+        Code::with_entries(program, layouts, entries, How::default())
     }
 
     /// Makes code for callables, and says what became of each function.
@@ -210,8 +228,7 @@ impl Code {
         callables: impl IntoIterator<Item = CallableId>,
     ) -> Result<Vec<Lowered>, CannotCompile> {
         let entries = callables.into_iter().map(|id| (id, Arguments::InMemory));
-        let how = (None, super::ROWS_IN_CODE);
-        let code = Code::asked(program, layouts, entries.collect(), how, true)?;
+        let code = Code::asked(program, layouts, entries.collect(), How::default(), true)?;
         Ok(code.lowered.clone())
     }
 
@@ -219,7 +236,7 @@ impl Code {
         program: &Program,
         layouts: &Layouts,
         wanted: BTreeMap<CallableId, Arguments<'_>>,
-        how: (Option<Planted>, usize),
+        how: How,
     ) -> Result<Code, CannotCompile> {
         Code::asked(program, layouts, wanted, how, false)
     }
@@ -228,7 +245,7 @@ impl Code {
         program: &Program,
         layouts: &Layouts,
         wanted: BTreeMap<CallableId, Arguments<'_>>,
-        (planted, rows_in_code): (Option<Planted>, usize),
+        how: How,
         told: bool,
     ) -> Result<Code, CannotCompile> {
         // How deep rules are nested is their own affair, and not that of the thread which asks.
@@ -238,7 +255,6 @@ impl Code {
                 .stack_size(COMPILING_STACK);
             let made = builder
                 .spawn_scoped(scope, move || {
-                    let how = (planted, rows_in_code);
                     Code::written(program, layouts, wanted, how, told)
                 })
                 .map_err(|_| CannotCompile::because("there is no thread to make it on"))?;
@@ -252,13 +268,12 @@ impl Code {
         program: &Program,
         layouts: &Layouts,
         wanted: BTreeMap<CallableId, Arguments<'_>>,
-        (planted, rows_in_code): (Option<Planted>, usize),
+        how: How,
         told: bool,
     ) -> Result<Code, CannotCompile> {
         let mut unit = Unit::new(program, layouts)?;
         unit.remarks.wanted = told;
-        unit.planted = planted;
-        unit.rows_in_code = rows_in_code;
+        unit.how = how;
         match Code::made(&mut unit, wanted) {
             Ok((entries, stack, maker)) => Ok(Code {
                 entries,
@@ -535,8 +550,7 @@ impl<'p> Unit<'p> {
             texts: BTreeMap::new(),
             severities: severities.as_ptr() as u64,
             reads: BTreeSet::new(),
-            planted: None,
-            rows_in_code: 0,
+            how: How::default(),
             tables: Vec::new(),
             answers: Answers {
                 blocks: vec![severities],
@@ -657,7 +671,7 @@ impl<'p> Unit<'p> {
 
     /// Whether this fault is wanted.
     pub(crate) fn has(&self, planted: Planted) -> bool {
-        self.planted == Some(planted)
+        self.how.planted == Some(planted)
     }
 
     pub(crate) fn reads(&mut self, relation: RelationId) {

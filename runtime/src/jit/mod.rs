@@ -11,6 +11,7 @@
 //! | `words`, `compare` | values into words and back; equality, order and hashes of words |
 //! | `fits` | whether values of a caller are of their types |
 //! | `arena` | the memory of one decision |
+//! | `log` | what code tells of what decided |
 //! | `view` | a snapshot in words, with hashed keys |
 //! | `table` | tables as data: an index over the cells of many rows |
 //! | `host` | what machine code calls |
@@ -29,6 +30,7 @@ mod compare;
 mod fits;
 mod host;
 pub(crate) mod json;
+mod log;
 mod lower;
 mod planted;
 mod report;
@@ -40,11 +42,12 @@ mod words;
 
 use std::sync::{Mutex, PoisonError};
 
+use assize_eval::decided::Decided;
 use assize_eval::store::Store;
 use assize_eval::{Limits, Value};
 use assize_ir::{CallableId, Program, Type, Verified};
 
-use code::{Code, Entry};
+use code::{Code, Entry, How};
 use fits::Known;
 use host::{Context, Note};
 use json::Plans;
@@ -139,6 +142,7 @@ impl Frame {
             self.text = String::new();
         }
         self.context.running.clear();
+        self.context.log.clear();
     }
 
     /// Decides; the words of the arguments stand in the frame, as those of the result will. `false` when
@@ -227,7 +231,31 @@ impl Machine {
         callables: impl IntoIterator<Item = CallableId>,
         planted: Option<Planted>,
     ) -> Result<Machine, CannotCompile> {
-        Machine::with_tables(program, callables, planted, ROWS_IN_CODE)
+        let how = How {
+            planted,
+            ..How::default()
+        };
+        Machine::made(program, callables, how)
+    }
+
+    /// Compiles all decisions, and the checks of what callers hand in, as code that tells what decided.
+    pub fn telling_of(program: &Verified) -> Result<Machine, CannotCompile> {
+        let decisions = program.decisions.iter().map(|it| it.callable);
+        Machine::telling(program, decisions.chain(json::checks(program)), None)
+    }
+
+    /// Compiles code that tells what decided, see [`Machine::call_telling`]; for tests with a fault on purpose.
+    pub fn telling(
+        program: &Verified,
+        callables: impl IntoIterator<Item = CallableId>,
+        planted: Option<Planted>,
+    ) -> Result<Machine, CannotCompile> {
+        let how = How {
+            planted,
+            tells: true,
+            ..How::default()
+        };
+        Machine::made(program, callables, how)
     }
 
     /// Compiles tables of more than so many rows or cells as data, and others as code: for tests of both.
@@ -235,11 +263,23 @@ impl Machine {
     pub fn with_tables(
         program: &Verified,
         callables: impl IntoIterator<Item = CallableId>,
-        planted: Option<Planted>,
-        rows_in_code: usize,
+        (planted, rows_in_code, tells): (Option<Planted>, usize, bool),
+    ) -> Result<Machine, CannotCompile> {
+        let how = How {
+            planted,
+            rows_in_code,
+            tells,
+        };
+        Machine::made(program, callables, how)
+    }
+
+    fn made(
+        program: &Verified,
+        callables: impl IntoIterator<Item = CallableId>,
+        how: How,
     ) -> Result<Machine, CannotCompile> {
         let layouts = Layouts::new(program);
-        let code = Code::new(program, &layouts, callables, (planted, rows_in_code))?;
+        let code = Code::new(program, &layouts, callables, how)?;
         let plans = Plans::new(program, &layouts, &code.entries);
         Ok(Machine {
             layouts,
@@ -277,6 +317,12 @@ impl Machine {
         self.code.not_yet.iter().copied()
     }
 
+    /// Whether rows that were made for another machine of the same program hold all that this one reads.
+    pub(crate) fn reads_no_more_than(&self, other: &Machine) -> bool {
+        let mut reads = self.code.reads.iter();
+        reads.all(|relation| other.code.reads.contains(relation))
+    }
+
     /// The value of a decision's callable; `None` when the interpreter must decide.
     pub fn call(
         &self,
@@ -289,6 +335,26 @@ impl Machine {
         let ground = self.ground(program, (rows, store), limits);
         let mut frame = rows.frame();
         let value = self.call_in(&mut frame, ground, callable, arguments);
+        rows.give_back(frame);
+        value
+    }
+
+    /// The value of a decision's callable, with what decided counted; `None` when the interpreter must decide, and
+    /// then nothing is counted. Of a machine that does not tell this is an empty count.
+    pub fn call_telling(
+        &self,
+        program: &Verified,
+        (rows, store): (&Rows, &Store),
+        (callable, arguments): (CallableId, &[Value]),
+        limits: Limits,
+        decided: &mut Decided,
+    ) -> Option<Value> {
+        let ground = self.ground(program, (rows, store), limits);
+        let mut frame = rows.frame();
+        let value = self.call_in(&mut frame, ground, callable, arguments);
+        if value.is_some() {
+            frame.context.log.count(program, decided);
+        }
         rows.give_back(frame);
         value
     }

@@ -27,11 +27,13 @@ pub enum Planted {
     ListsExchanged,
     /// A sort forgets that a key is descending.
     AscendingAlways,
+    /// Code that tells what decided loses the rows of tables.
+    LostDecision,
 }
 
 impl Planted {
     /// All of them.
-    pub const ALL: [Planted; 10] = [
+    pub const ALL: [Planted; 11] = [
         Planted::TiesTowardZero,
         Planted::SwappedOperands,
         Planted::SumWithoutExit,
@@ -42,5 +44,6 @@ impl Planted {
         Planted::StaleIndex,
         Planted::ListsExchanged,
         Planted::AscendingAlways,
+        Planted::LostDecision,
     ];
 }

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use assize_compiler::{Database, Diagnostic, PackageInput, Severity, diagnostics};
 use assize_eval::canonical::{input_text, output_text, snapshot_digest};
-use assize_eval::interp::{Interpreter, Limits};
+use assize_eval::decided::Decided;
+use assize_eval::interp::{Interpreter, Limits, Watch};
 use assize_eval::store::Store;
 use assize_eval::trace::Explain;
 use assize_eval::{ErrorCode, Value};
@@ -172,15 +173,23 @@ fn checked(text: &str) -> Result<Verified, Refused> {
         .map_err(|faults| Refused::Broken(format!("not verified: {faults:?}")))
 }
 
+/// The engine that tells what decided.
+const TELLING: &str = "machine code that tells";
+
 /// The engines that are compared with the interpreter; another tier is one more entry.
 fn engines(
     program: &Verified,
     planted: Option<Planted>,
 ) -> Result<Vec<(&'static str, Machine)>, String> {
     let all = 0..u32::try_from(program.callables.len()).unwrap_or(u32::MAX);
-    let machine = Machine::with(program, all.map(CallableId), planted);
-    let machine = machine.map_err(|why| format!("no machine code: {why}"))?;
-    Ok(vec![("machine code", machine)])
+    let all = all.map(CallableId);
+    let plain = Machine::with(program, all.clone(), planted);
+    let telling = Machine::telling(program, all, planted);
+    let mut engines = Vec::new();
+    for (name, machine) in [("machine code", plain), (TELLING, telling)] {
+        engines.push((name, machine.map_err(|why| format!("no {name}: {why}"))?));
+    }
+    Ok(engines)
 }
 
 /// A program and its engines, with rows.
@@ -221,7 +230,12 @@ impl<'m> Made<'m> {
             ..Limits::default()
         };
         let interpreter = Interpreter::new(self.program, store, limits);
-        let answer = interpreter.call(callable, arguments);
+        let mut decided = Decided::default();
+        let watch = Watch {
+            observer: Some(&mut decided),
+            ..Watch::default()
+        };
+        let answer = interpreter.call_with(callable, arguments, watch).result;
         let (name, ty) = self
             .program
             .callable(callable)
@@ -237,11 +251,24 @@ impl<'m> Made<'m> {
         let text = |value: &Value| output_text(self.program, ty, Ok(value));
         for ((engine, machine), rows) in self.engines.iter().zip(rows) {
             let on = (rows.as_ref()?, store);
-            match (
-                machine.call(self.program, on, callable, arguments, limits),
-                &answer,
-            ) {
+            let (found, told) = if *engine == TELLING {
+                let mut told = Decided::default();
+                let asked = (callable, arguments);
+                let found = machine.call_telling(self.program, on, asked, limits, &mut told);
+                (found, Some(told))
+            } else {
+                let found = machine.call(self.program, on, callable, arguments, limits);
+                (found, None)
+            };
+            match (found, &answer) {
                 (Some(found), Ok(value)) if found == *value && text(&found) == text(value) => {
+                    if let Some(told) = told
+                        && told != decided
+                    {
+                        return Some(format!(
+                            "{engine} says that of {name}({arguments:?}) {told:?} decided instead of {decided:?}"
+                        ));
+                    }
                     seen.same += 1;
                 }
                 (None, Ok(_)) => seen.left += 1,
@@ -358,6 +385,7 @@ fn as_json(made: &Made<'_>, store: Store, seed: u64, seen: &mut Seen) -> Option<
             let options = Options {
                 explain: (question % EXPLAINED_OF == 0).then(Explain::default),
                 receipt: question % EXPLAINED_OF == 1,
+                decided: question % EXPLAINED_OF > 1,
                 ..Options::default()
             };
             let texts = [&plain, &compiled].map(|it| it.decide_json(line.as_bytes(), &options));

@@ -105,14 +105,23 @@ impl Runner<'_> {
             },
             explain: asked.explain.then(Explain::default),
             receipt: asked.receipt,
+            decided: asked.decided,
         };
         let interpreted = loaded.decide_json(call.as_bytes(), &options);
-        let compiled = compiled.decide_json(call.as_bytes(), &options);
-        if interpreted != compiled {
-            self.fault(
-                block.line,
-                format!("machine code says {compiled}, the interpreter {interpreted}"),
-            );
+        // Whatever the page asks for, machine code also tells what decided.
+        let told = Options {
+            decided: !options.decided,
+            ..options.clone()
+        };
+        for options in [&options, &told] {
+            let interpreted = loaded.decide_json(call.as_bytes(), options);
+            let compiled = compiled.decide_json(call.as_bytes(), options);
+            if interpreted != compiled {
+                self.fault(
+                    block.line,
+                    format!("machine code says {compiled}, the interpreter {interpreted}"),
+                );
+            }
         }
         let answer = without_rules(&interpreted);
         self.ran.failing += usize::from(answer.starts_with("{\"error\""));

@@ -54,6 +54,8 @@ pub struct Asked {
     pub explain: bool,
     /// Adds the receipt to the answer.
     pub receipt: bool,
+    /// Adds what decided.
+    pub decided: bool,
     /// Writes decimals as numbers.
     pub numbers: bool,
 }
@@ -130,6 +132,7 @@ fn asked(decision: Option<&str>, wishes: &[&str]) -> Option<Kind> {
         match *wish {
             "explain" => asked.explain = true,
             "receipt" => asked.receipt = true,
+            "decided" => asked.decided = true,
             "numbers" => asked.numbers = true,
             _ => return None,
         }

@@ -19,6 +19,7 @@ use rust_decimal::prelude::ToPrimitive;
 
 use crate::jit::arena::Arena;
 use crate::jit::compare::order;
+use crate::jit::log::Log;
 use crate::jit::shape::{Shape, coefficient};
 use crate::jit::words::{Reader, decimal_words, same_text, text, words_decimal};
 use crate::jit::{Ground, steps_of};
@@ -40,6 +41,8 @@ pub(crate) struct Context {
     relations: u64,
     /// Elements that a list may have.
     longest: u64,
+    /// What decided, where code tells it.
+    pub(crate) log: Log,
     /// Running totals of this decision. This and what follows is for the host alone.
     pub(crate) running: Vec<Running>,
     /// Address of the ground of this decision.
@@ -86,6 +89,10 @@ pub(crate) const END: i32 = offset!(arena.end);
 pub(crate) const FUEL: i32 = offset!(fuel);
 /// Offset of [`Context::relations`].
 pub(crate) const RELATIONS: i32 = offset!(relations);
+/// Offset of [`Log::next`].
+pub(crate) const LOG_NEXT: i32 = offset!(log.next);
+/// Offset of [`Log::end`].
+pub(crate) const LOG_END: i32 = offset!(log.end);
 /// Offset of [`Context::longest`].
 pub(crate) const LONGEST: i32 = offset!(longest);
 
@@ -213,6 +220,7 @@ functions! {
     running_new(context);
     running_add(context, note, handle, value, key, to);
     share(context, note, rows, count, elements);
+    make_room(context);
     table_first(table, question);
     table_only(table, question);
     table_count(table, question);
@@ -259,6 +267,12 @@ unsafe fn give_decimal(to: *mut u64, value: Result<Decimal, ErrorCode>) -> u64 {
         Ok(value) => unsafe { give(to, decimal_words(value)) },
         Err(_) => 1,
     }
+}
+
+/// Makes room for what is told of what decided; 0.
+extern "C" fn make_room(context: &mut Context) -> u64 {
+    context.log.drain();
+    0
 }
 
 /// Memory for so many bytes; 0 when there is none.

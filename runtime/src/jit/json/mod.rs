@@ -27,6 +27,7 @@ mod write;
 use std::cell::RefCell;
 
 use assize_eval::Data;
+use assize_eval::decided::Decided;
 use assize_eval::interp::is_fresh;
 use assize_eval::json::reader::{MAX_JSON_BYTES, MAX_JSON_VALUES};
 use assize_eval::json::{NumberStyle, instant};
@@ -76,11 +77,14 @@ impl Machine {
         &self,
         ground: Ground<'_>,
         asked: (Asked<'_>, &[u8]),
-        style: NumberStyle,
+        (style, mut decided): (NumberStyle, Option<&mut Decided>),
         out: &mut String,
     ) -> Told {
         let mut told = |frame: &mut Frame| {
             let told = answer(&self.plans, (frame, ground), asked, style, out);
+            if let (Told::Answered, Some(decided)) = (told, decided.as_deref_mut()) {
+                frame.context.log.count(ground.program, decided);
+            }
             frame.clear();
             frame.arguments.clear();
             told
@@ -114,6 +118,8 @@ pub(crate) fn answer(
     let Some(plan) = reading.call(asked) else {
         return Told::Unread;
     };
+    // What the checks of the input told is no part of the decision.
+    frame.context.log.clear();
     #[expect(unsafe_code, reason = "runs machine code and reads what it wrote")]
     // SAFETY: the parameters of this entry's callable are read into the frame, and point into the line, the
     // plans and the frame. The entries of plans are those of their machine.

@@ -54,6 +54,7 @@ impl Body<'_, '_> {
         slots.resize(callable.slots.len() + 1, Bind::Nothing);
         let mark = self.mark();
         self.frames.push(Frame {
+            id,
             callable,
             slots,
             uses: count_uses(callable),
@@ -78,8 +79,12 @@ impl Body<'_, '_> {
         let result = &self.frame()?.callable.result;
         let shape = Shape::of(result);
         if self.frame()?.callable.params.is_empty() {
-            return match values.iter().find(|value| value.from.is_none()) {
-                Some(value) => self.eval(value.value),
+            let mut numbered = (0u32..).zip(values);
+            return match numbered.find(|(_, value)| value.from.is_none()) {
+                Some((number, value)) => {
+                    self.tell(number)?;
+                    self.eval(value.value)
+                }
                 None => {
                     self.leave_always();
                     self.zero_of(&shape)
@@ -90,13 +95,17 @@ impl Body<'_, '_> {
             return Err(NotYet("a parameter without a day"));
         };
         let (done, params) = self.block_of(shape.words());
-        for value in values.iter().rev() {
+        let numbered: Vec<_> = (0u32..).zip(values).collect();
+        for (number, value) in numbered.into_iter().rev() {
             let from = i64::from(value.from.unwrap_or(date::FIRST_DAY));
             let holds = self
                 .b
                 .ins()
                 .icmp_imm_s(IntCC::SignedGreaterThanOrEqual, day, from);
-            self.way_if(holds, (done, &shape), |body| body.eval(value.value))?;
+            self.way_if(holds, (done, &shape), |body| {
+                body.tell(number)?;
+                body.eval(value.value)
+            })?;
         }
         self.leave_always();
         let never = self.zero_of(&shape)?;

@@ -97,6 +97,9 @@ impl<'p> Body<'_, 'p> {
 
     /// Whether a node is calm, and costs no more.
     pub(super) fn is_calm(&self, node: NodeId, most: usize) -> Lower<bool> {
+        if self.tells() {
+            return Ok(false);
+        }
         let frame = self.frame()?;
         let mut left = most;
         let slots = Slots::Here(&frame.slots, None);
@@ -105,6 +108,9 @@ impl<'p> Body<'_, 'p> {
 
     /// Whether what a loop looks at is calm for an element at hand, and each of it costs no more.
     pub(super) fn are_calm(&self, parts: &Parts<'_>, most: usize) -> Lower<bool> {
+        if self.tells() {
+            return Ok(false);
+        }
         let frame = self.frame()?;
         let slots = Slots::Here(&frame.slots, Some(parts.slot));
         let mut roots = parts.roots();
@@ -206,7 +212,7 @@ impl<'p> Body<'_, 'p> {
         match program.callable(id) {
             Some(callable) => match &callable.body {
                 CallableBody::Define(node) => self.calm(callable, Slots::Elsewhere, *node, left),
-                CallableBody::Table(table) if self.unit.rows_in_code > 0 => {
+                CallableBody::Table(table) if self.unit.how.rows_in_code > 0 => {
                     let cost = table.rows.len().min(16);
                     let inputs = table.columns.iter();
                     let calm = is_flat(callable, table)

@@ -192,7 +192,10 @@ impl Body<'_, '_> {
                 let value = self.choose(
                     found,
                     &shape,
-                    |body| body.output_at(&outputs, row, |body, row| body.row_output(table, row)),
+                    |body| {
+                        body.tell_at(row)?;
+                        body.output_at(&outputs, row, |body, row| body.row_output(table, row))
+                    },
                     |body| body.nothing(result),
                 )?;
                 Ok(match (value, outputs.ends) {
@@ -204,6 +207,8 @@ impl Body<'_, '_> {
                     (value, _) => value,
                 })
             }
+            // Which ones they are only code that tells wants to know.
+            Hit::Count if self.tells() => self.told_count(table, &indexed, inputs),
             Hit::Count => {
                 let mut count = self.ask(&indexed, Call::table_count);
                 for row in &indexed.coded {
@@ -258,8 +263,19 @@ impl Body<'_, '_> {
         self.leave_if(several);
     }
 
-    /// Policies that look at the outputs of all rows that hit.
-    fn indexed_joined(&mut self, table: &Table, indexed: &Indexed, inputs: &[Input]) -> Lower<Val> {
+    /// How many rows hit, each of which is told.
+    fn told_count(&mut self, table: &Table, indexed: &Indexed, inputs: &[Input]) -> Lower<Val> {
+        let words = self.all_of(table, indexed, inputs)?;
+        self.each_element(words, &Shape::Word, |body, row| match row {
+            Val::Word(row) => body.tell_at(row),
+            _ => Err(NotYet("a row that is no number")),
+        })?;
+        let [_, count] = words;
+        self.result_border(Val::Word(count))
+    }
+
+    /// The numbers of all rows that hit: address and count.
+    fn all_of(&mut self, table: &Table, indexed: &Indexed, inputs: &[Input]) -> Lower<[Value; 2]> {
         let mut others = Vec::with_capacity(indexed.coded.len());
         for number in &indexed.coded {
             let row = table.rows.get(*number).ok_or(NotYet("no row"))?;
@@ -275,7 +291,12 @@ impl Body<'_, '_> {
         let arguments = [context, indexed.table, question, others, count, to];
         let status = self.call_host(Call::table_all, &arguments);
         self.leave_if_not_zero(status);
-        let words = [0, 8].map(|at| self.b.ins().load(types::I64, memory(), to, at));
+        Ok([0, 8].map(|at| self.b.ins().load(types::I64, memory(), to, at)))
+    }
+
+    /// Policies that look at the outputs of all rows that hit.
+    fn indexed_joined(&mut self, table: &Table, indexed: &Indexed, inputs: &[Input]) -> Lower<Val> {
+        let words = self.all_of(table, indexed, inputs)?;
         let result = &self.frame()?.callable.result;
         let item = match (table.hit, result) {
             (Hit::List | Hit::ListByPriority, Type::List { item, .. }) => Some(item),
@@ -287,22 +308,24 @@ impl Body<'_, '_> {
         };
         let output = |body: &mut Self, row: Val| match row {
             Val::Word(row) => {
-                body.output_at(&outputs, row, |body, row| body.row_output(table, row))
+                let value =
+                    body.output_at(&outputs, row, |body, row| body.row_output(table, row))?;
+                Ok((row, value))
             }
             _ => Err(NotYet("a row that is no number")),
         };
         if let Some(item) = item {
             return self.listed(table.hit, item, |body, write| {
                 body.each_element(words, &Shape::Word, |body, row| {
-                    let value = output(body, row)?;
-                    write(body, value)
+                    let (row, value) = output(body, row)?;
+                    write(body, row, value)
                 })
             });
         }
         self.joined_outputs(table.hit, |body, join| {
             body.each_element(words, &Shape::Word, |body, row| {
-                let value = output(body, row)?;
-                join(body, value)
+                let (row, value) = output(body, row)?;
+                join(body, row, value)
             })
         })
     }
@@ -353,6 +376,7 @@ impl Body<'_, '_> {
                 let width = i64::try_from(across_count).unwrap_or(i64::MAX);
                 let before = body.b.ins().imul_imm_s(row, width);
                 let cell = body.b.ins().iadd(before, head);
+                body.tell_at(cell)?;
                 body.output_at(&outputs, cell, |body, cell| {
                     let row = grid.rows.get(cell / across_count.max(1));
                     let output = row.and_then(|row| row.outputs.get(cell % across_count.max(1)));

@@ -23,6 +23,7 @@ mod shares;
 mod slots;
 mod steps;
 mod tables;
+mod tells;
 mod texts;
 mod unrolled;
 mod value;
@@ -93,6 +94,7 @@ enum Exact {
 
 /// A callable and what its slots hold.
 struct Frame<'p> {
+    id: CallableId,
     callable: &'p Callable,
     /// The slots, and behind them the default of a rule.
     slots: Vec<Bind>,

@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 use super::value::Val;
 use super::{Bind, Body, Lower, NotYet};
 use crate::jit::host::Call;
+use crate::jit::log;
 use crate::jit::planted::Planted;
 use crate::jit::shape::Shape;
 
@@ -108,8 +109,11 @@ impl Body<'_, '_> {
             self.at_most_one(count);
         }
         let (done, params) = self.block_of(shape.words());
-        for (exception, wins) in rule.exceptions.iter().zip(winners) {
-            self.way_if(*wins, (done, &shape), |body| body.eval(exception.then))?;
+        for ((number, exception), wins) in numbered(rule).zip(winners) {
+            self.way_if(*wins, (done, &shape), |body| {
+                body.tell(number)?;
+                body.eval(exception.then)
+            })?;
         }
         let value = self.without_exception(rule, &shape)?;
         self.end_of_ways((done, &params), &shape, &value)
@@ -122,8 +126,9 @@ impl Body<'_, '_> {
         let zero = self.int(0);
         let had = self.variable(zero);
         let kept = self.variables(&vec![zero; shape.words()]);
-        for (exception, wins) in rule.exceptions.iter().zip(winners) {
+        for ((number, exception), wins) in numbered(rule).zip(winners) {
             self.only_if(*wins, |body| {
+                body.tell(number)?;
                 let words = body.eval_in(exception.then, &shape)?;
                 let before = body.b.use_var(had);
                 body.only_if(before, |body| {
@@ -151,7 +156,12 @@ impl Body<'_, '_> {
     }
 
     fn without_exception(&mut self, rule: &Rule, shape: &Shape) -> Lower<Val> {
-        if rule.default.is_some() {
+        if let Some(default) = &rule.default {
+            if self.tells() {
+                // The interpreter computes it here, be it known or not.
+                self.tell(log::DEFAULT)?;
+                return self.eval(default.value);
+            }
             let slot = self.frame()?.callable.slots.len();
             return self.slot(slot);
         }
@@ -189,11 +199,23 @@ impl Body<'_, '_> {
             _ => vec![zero; held.words()],
         };
         let kept = self.variables(&start);
-        for (exception, wins) in rule.exceptions.iter().zip(winners) {
+        let one_counts = matches!(combine.how, CombineHow::Highest | CombineHow::Lowest);
+        let best = if one_counts { self.best_number() } else { None };
+        for ((number, exception), wins) in numbered(rule).zip(winners) {
             self.only_if(*wins, |body| {
                 let value = body.eval(exception.then)?;
                 let value = body.reshaped(&value, &held)?;
+                let before = body.read(&kept);
+                let first = body.b.use_var(had);
                 body.join(combine.how, (had, &kept), &value, &held, result)?;
+                match best {
+                    Some(best) => {
+                        let after = body.read(&kept);
+                        let number = body.int(i64::from(number));
+                        body.keep_number(best, number, (first, &before, &after))?;
+                    }
+                    None => body.tell(number)?,
+                }
                 let one = body.int(1);
                 body.b.def_var(had, one);
                 Ok(())
@@ -204,6 +226,10 @@ impl Body<'_, '_> {
             any,
             &shape,
             |body| {
+                if let Some(best) = best {
+                    let best = body.b.use_var(best);
+                    body.tell_at(best)?;
+                }
                 let words = body.read(&kept);
                 let mut value = body.value(&words, &held)?;
                 if combine.how == CombineHow::Compound {
@@ -252,4 +278,9 @@ impl Body<'_, '_> {
         self.write(kept, &words);
         Ok(())
     }
+}
+
+/// The exceptions of a rule with their numbers.
+fn numbered(rule: &Rule) -> impl Iterator<Item = (u32, &Exception)> {
+    (0u32..).zip(&rule.exceptions)
 }

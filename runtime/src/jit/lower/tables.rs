@@ -16,8 +16,8 @@ use crate::jit::shape::Shape;
 /// A value of a column and its type.
 pub(super) type Input = (Val, Type);
 
-/// Takes the output of a row that hits.
-pub(super) type Take<'t, B> = &'t mut dyn FnMut(&mut B, Val) -> Lower<()>;
+/// Takes the number and the output of a row that hits.
+pub(super) type Take<'t, B> = &'t mut dyn FnMut(&mut B, Value, Val) -> Lower<()>;
 
 impl Body<'_, '_> {
     fn inputs(&mut self, columns: &[Column]) -> Lower<Vec<Input>> {
@@ -32,12 +32,13 @@ impl Body<'_, '_> {
     pub(super) fn table(&mut self, table: &Table) -> Lower<Val> {
         let inputs = self.inputs(&table.columns)?;
         // Only code written row by row can be compared with data: a test asks for no rows in code.
-        if self.unit.rows_in_code > 0
+        if self.unit.how.rows_in_code > 0
+            && !self.tells()
             && let Some(value) = self.flat_table(table, &inputs)?
         {
             return Ok(value);
         }
-        if table.rows.len() > self.unit.rows_in_code {
+        if table.rows.len() > self.unit.how.rows_in_code {
             return self.indexed_table(table, &inputs);
         }
         match table.hit {
@@ -110,9 +111,10 @@ impl Body<'_, '_> {
         let shape = Shape::of(result);
         let (done, params) = self.block_of(shape.words());
         let mark = self.mark();
-        for row in &table.rows {
+        for (number, row) in (0u32..).zip(&table.rows) {
             let next = self.block();
             self.test_row(row, inputs, next)?;
+            self.tell(number)?;
             let value = self.output(table, row)?;
             let words = self.words(&value, &shape)?;
             self.rollback(mark);
@@ -165,8 +167,11 @@ impl Body<'_, '_> {
         let result = &self.frame()?.callable.result;
         let shape = Shape::of(result);
         let (done, params) = self.block_of(shape.words());
-        for (row, hit) in table.rows.iter().zip(hits) {
-            self.way_if(hit, (done, &shape), |body| body.output(table, row))?;
+        for ((number, row), hit) in (0u32..).zip(&table.rows).zip(hits) {
+            self.way_if(hit, (done, &shape), |body| {
+                body.tell(number)?;
+                body.output(table, row)
+            })?;
         }
         let nothing = self.nothing(result)?;
         self.end_of_ways((done, &params), &shape, &nothing)
@@ -175,6 +180,11 @@ impl Body<'_, '_> {
     fn count_rows(&mut self, table: &Table, inputs: &[Input]) -> Lower<Val> {
         let hits = self.hits(&table.rows, inputs)?;
         let count = self.added(&hits);
+        if self.tells() {
+            for (number, hit) in (0u32..).zip(hits) {
+                self.only_if(hit, |body| body.tell(number))?;
+            }
+        }
         self.result_border(Val::Word(count))
     }
 
@@ -183,10 +193,11 @@ impl Body<'_, '_> {
         let result = &self.frame()?.callable.result;
         let hits = self.hits(&table.rows, inputs)?;
         let each = |body: &mut Self, take: Take<'_, Self>| {
-            for (row, hit) in table.rows.iter().zip(hits) {
+            for ((number, row), hit) in (0..).zip(&table.rows).zip(hits) {
                 body.only_if(hit, |body| {
                     let value = body.output(table, row)?;
-                    take(body, value)
+                    let number = body.int(number);
+                    take(body, number, value)
                 })?;
             }
             Ok(())
@@ -210,11 +221,17 @@ impl Body<'_, '_> {
         let zero = self.int(0);
         let some = self.variable(zero);
         let best = self.variables(&vec![zero; shape.words()]);
-        each(self, &mut |body, value| {
+        let one_counts = matches!(hit, Hit::Priority | Hit::Lowest | Hit::Highest);
+        let number = if one_counts { self.best_number() } else { None };
+        each(self, &mut |body, row, value| {
             let words = body.words(&value, &shape)?;
             let before = body.read(&best);
             let had = body.b.use_var(some);
             let joined = body.joined(hit, had, (&before, &words), (&shape, result))?;
+            match number {
+                Some(number) => body.keep_number(number, row, (had, &before, &joined))?,
+                None => body.tell_at(row)?,
+            }
             body.write(&best, &joined);
             let one = body.int(1);
             body.b.def_var(some, one);
@@ -226,7 +243,18 @@ impl Body<'_, '_> {
             return self.result_border(value);
         }
         let had = self.b.use_var(some);
-        self.choose(had, &shape, |_| Ok(value), |body| body.nothing(result))
+        self.choose(
+            had,
+            &shape,
+            |body| {
+                if let Some(number) = number {
+                    let row = body.b.use_var(number);
+                    body.tell_at(row)?;
+                }
+                Ok(value)
+            },
+            |body| body.nothing(result),
+        )
     }
 
     /// What comes of the outputs so far and one more; all are words of one shape.
@@ -273,7 +301,8 @@ impl Body<'_, '_> {
     ) -> Lower<Val> {
         let shape = Shape::of_element(item);
         let list = self.growing(shape.words());
-        each(self, &mut |body, value| {
+        each(self, &mut |body, row, value| {
+            body.tell_at(row)?;
             let words = body.words(&value, &shape)?;
             body.push(list, &words);
             Ok(())
@@ -442,7 +471,7 @@ impl Body<'_, '_> {
             .first()
             .cloned()
             .ok_or(NotYet("a grid without a head"))?;
-        if grid.rows.len().saturating_mul(grid.heads.len()) > self.unit.rows_in_code {
+        if grid.rows.len().saturating_mul(grid.heads.len()) > self.unit.how.rows_in_code {
             return self.indexed_grid(grid, &inputs, &across);
         }
         let mut heads = Vec::with_capacity(grid.heads.len());
@@ -458,10 +487,15 @@ impl Body<'_, '_> {
         let result = &self.frame()?.callable.result;
         let shape = Shape::of(result);
         let (done, params) = self.block_of(shape.words());
+        let mut cell = 0u32;
         for (row, hit) in grid.rows.iter().zip(rows) {
             self.only_if(hit, |body| {
                 for (output, takes) in row.outputs.iter().zip(&heads) {
-                    body.way_if(*takes, (done, &shape), |body| body.eval(*output))?;
+                    body.way_if(*takes, (done, &shape), |body| {
+                        body.tell(cell)?;
+                        body.eval(*output)
+                    })?;
+                    cell += 1;
                 }
                 Ok(())
             })?;

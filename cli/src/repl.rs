@@ -28,7 +28,7 @@ use names::{names, words};
 use session::{Answer, Ask, Session, Trouble};
 
 /// Longest input, in bytes.
-const MAX_INPUT_BYTES: usize = 1024 * 1024;
+pub const MAX_INPUT_BYTES: usize = 1024 * 1024;
 
 /// The commands and what they do.
 pub(crate) const COMMANDS: &[(&str, &str)] = &[

@@ -59,3 +59,44 @@ fn what_is_too_deep_is_said_where_it_gets_so() {
     assert!(!sound(&far));
     insta::assert_snapshot!(said(&far), @"`f21` is nested too deeply to be decided: with all that it calls it is 2081 levels deep, and 2000 are the most");
 }
+
+/// What calls each other is linked on the stack of whoever asks, and that one may be small: chains of calls as deep as
+/// they may be, deeper ones that are only told, records in records with checks, defaults and rows.
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a thread of its own has a stack of known size"
+)]
+fn chains_are_linked_on_a_small_stack() {
+    const STACK_BYTES: usize = 512 * 1024;
+    // Each call is a level, and so is each function.
+    let calls = |links: usize| -> String {
+        let one = |at: usize| format!("define f{at} (n: int) gives int\n    f{}(n)\n", at + 1);
+        let chain: String = (0..links).map(one).collect();
+        format!(
+            "decision ask (n: int) gives int\n    f0(n)\n{chain}define f{links} (n: int) gives int\n    n\n"
+        )
+    };
+    let records = |links: usize| -> String {
+        let one = |at: usize| {
+            format!(
+                "record R{at}\n    r : R{}\n    check r is r because \"checked\"\n",
+                at + 1
+            )
+        };
+        let chain: String = (0..links).map(one).collect();
+        format!("decision ask (r: R0) gives int\n    1\n{chain}record R{links}\n    n : int = 1\n")
+    };
+    let texts = [calls(998), calls(5_000), records(300)];
+    let linked = move || {
+        let (sound, deep, records) = (linked(&texts[0]), linked(&texts[1]), linked(&texts[2]));
+        (
+            (sound.callables.len(), assize_ir::verify(&sound).is_ok()),
+            (deep.callables.len(), assize_ir::verify(&deep).is_ok()),
+            records.records.len(),
+        )
+    };
+    let thread = std::thread::Builder::new().stack_size(STACK_BYTES);
+    let found = thread.spawn(linked).unwrap().join().unwrap();
+    assert_eq!(found, ((1_000, true), (5_002, false), 301));
+}

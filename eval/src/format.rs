@@ -398,6 +398,33 @@ mod tests {
     }
 
     #[test]
+    fn a_value_is_shown_whole_to_its_greatest_length() {
+        let program = program();
+        // Two of the characters are quotes.
+        let text = |letters: usize| {
+            let value = Value::Text(Arc::from("x".repeat(letters)));
+            shown(&program, None, &Type::Text, &value)
+        };
+        let most = MAX_SHOWN_CHARS - 2;
+        assert_eq!(text(most), format!("\"{}\"", "x".repeat(most)));
+        assert!(text(most + 1).ends_with('…'), "{}", text(most + 1));
+        assert!(text(most + 1).chars().count() <= MAX_SHOWN_CHARS);
+        let list = |elements: usize| {
+            let value = Value::List((0..elements as i64).map(Value::Int).collect());
+            let ty = Type::List {
+                item: Box::new(Type::Int),
+                at_most: None,
+            };
+            shown(&program, None, &ty, &value)
+        };
+        assert_eq!(list(MAX_SHOWN_ELEMENTS), "[0, 1, 2, 3, 4, 5, 6, 7]");
+        assert_eq!(
+            list(MAX_SHOWN_ELEMENTS + 1),
+            "[0, 1, 2, 3, 4, 5, 6, 7, … 1 more]"
+        );
+    }
+
+    #[test]
     fn readers_see_what_a_number_is_a_number_of() {
         let program = program();
         let euros = NumType {

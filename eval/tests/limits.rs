@@ -12,7 +12,7 @@ use assize_eval::trace::render::{Level, lines};
 use assize_eval::trace::{Explain, MAX_FINDING_DEPTH, MAX_TRACE_DEPTH};
 use assize_eval::{ErrorCode, Interpreter, Limits, Value};
 use assize_ir::verify::MAX_SOURCES;
-use assize_ir::{CallableId, NodeId, Op, Program};
+use assize_ir::{CallableId, NodeId, Op, Program, date};
 use common::{Rows, callable, program, told};
 
 fn limited(text: &str, limits: Limits) -> String {
@@ -57,6 +57,29 @@ fn steps() {
     assert_eq!(steps(1_000), "limit_exceeded: steps, at most 1000");
     assert_eq!(steps(3_652_062), "3652058");
     assert_eq!(steps(3_652_061), "limit_exceeded: steps, at most 3652061");
+}
+
+#[test]
+fn steps_unless_somebody_says_otherwise() {
+    // 13 times all the days there are, and some more: each day is a step.
+    let all = "working_days_between(0001-01-01, 9999-12-31, constant []: list of calendar)";
+    let to = |last: i32| {
+        let last = all.replace("9999-12-31", &date::format(last));
+        let sum = (0..13).fold(last, |sum, _| format!("add({sum}, {all})"));
+        limited(
+            &format!("define t.main () gives int {{ {sum} }}"),
+            Limits::default(),
+        )
+    };
+    let first = date::from_civil(1, 1, 1).unwrap();
+    // Each of the 14 calls has three arguments and is a step itself: 3 652 058 + 4 of 13, 13 sums, 4 of the last.
+    let left = 50_000_000 - 13 * (3_652_058 + 4) - 13 - 4;
+    // The days of all calls together.
+    assert_eq!(to(first + left), (13 * 3_652_058 + left).to_string());
+    assert_eq!(
+        to(first + left + 1),
+        "limit_exceeded: steps, at most 50000000"
+    );
 }
 
 #[test]

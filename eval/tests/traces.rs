@@ -284,22 +284,19 @@ define t.main (%xs: list of int) gives int { loop(each(%x, %xs), sum(call(t.one,
     assert!(lines(&program, &trace, Level::Rules).len() <= 10);
 }
 
-/// A trace that is no part of an answer is longer: the call itself, its children and the note on the
-/// loop fit, and one more does not.
+/// The call itself, its children and the note on the loop fit, and one more does not. A trace that is no part
+/// of an answer is longer.
 #[test]
-fn a_trace_that_is_read_in_memory_is_longer() {
+fn a_trace_is_whole_to_its_greatest_length() {
     let program = program(
         "
 define t.one (%x: int) gives int { %x }
 define t.main (%xs: list of int) gives int { loop(each(%x, %xs), sum(call(t.one, %x))) }",
     );
     let data = Rows::new(&program, &[]);
-    let omitted = |count: usize| {
+    let omitted = |count: usize, long: bool| {
         let list = Value::List((0..count as i64).map(Value::Int).collect());
-        let explain = Explain {
-            focus: None,
-            long: true,
-        };
+        let explain = Explain { focus: None, long };
         let watch = Watch {
             explain: Some(explain),
             observer: None,
@@ -309,8 +306,10 @@ define t.main (%xs: list of int) gives int { loop(each(%x, %xs), sum(call(t.one,
             Interpreter::new(&program, &data, Limits::default()).call_with(main, &[list], watch);
         answer.trace.unwrap().omitted
     };
-    assert_eq!(omitted(MAX_TRACE_ENTRIES_READ - 2), 0);
-    assert_eq!(omitted(MAX_TRACE_ENTRIES_READ - 1), 1);
+    for (most, long) in [(MAX_TRACE_ENTRIES, false), (MAX_TRACE_ENTRIES_READ, true)] {
+        assert_eq!(omitted(most - 2, long), 0);
+        assert_eq!(omitted(most - 1, long), 1);
+    }
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! The tidy checks over the real tree. Each check and its own tests are in `tests/src/tidy/`.
 
-use assize_tests::tidy::{Fault, codes, house, layers, links, report, rust, snapshots, text};
+use assize_tests::tidy::{
+    Fault, codes, house, layers, limits, links, report, rust, snapshots, text,
+};
 use assize_tests::tree::{SourceFile, read_tree, repository_root};
 
 /// Runs one check over every file of the project.
@@ -75,6 +77,11 @@ fn crates_open_with_their_page() {
 #[test]
 fn workspace_keeps_its_lints() {
     check(layers::workspace_settings);
+}
+
+#[test]
+fn each_limit_is_shown() {
+    check(limits::shown);
 }
 
 #[test]

@@ -10,8 +10,12 @@ use assize::load::package::{self, MAX_PACKAGES};
 use assize::load::sheets::{
     self, MAX_CELL_BYTES, MAX_CELLS, MAX_ROW_BYTES, MAX_SHEET_BYTES, MAX_SHEET_COLUMNS,
 };
+use assize::repl::MAX_INPUT_BYTES;
+use assize::verbs::check::MAX_SHOWN_PER_FILE;
+use assize_eval::json::reader::MAX_JSON_BYTES;
+use assize_ir::bundle::MAX_BUNDLE_BYTES;
 
-use crate::common::{assize as said, assize_with, folder, folder_with, write};
+use crate::common::{Run, TIERS, assize as said, assize_with, folder, folder_with, write};
 
 /// Why something was refused, and nothing if it was not.
 fn told<T, E: Debug>(result: Result<T, E>) -> String {
@@ -137,6 +141,86 @@ fn cells_of_a_sheet() {
     assert_eq!(told(sheets::csv(text.as_bytes())), "");
     let why = told(sheets::csv(format!("{text}x\n").as_bytes()));
     assert!(why.contains("more than 4000000 cells"), "{why}");
+}
+
+#[test]
+fn findings_of_a_file() {
+    let wrong = |count: usize| -> String {
+        (0..count)
+            .map(|n| format!("define f{n} gives int\n    nowhere\n"))
+            .collect()
+    };
+    let check = |count: usize, more: &[&str]| {
+        let folder = folder_with("limit-findings", &[("a.assize", &wrong(count))]);
+        said(&folder, &[&["check", "a.assize"], more].concat())
+    };
+    let told = |run: &Run| run.out.matches("nothing called `nowhere`").count();
+    let at = check(MAX_SHOWN_PER_FILE, &[]);
+    assert!(!at.out.contains(" more in "), "{}", at.shown());
+    let past = check(MAX_SHOWN_PER_FILE + 1, &[]);
+    assert_eq!(told(&past), told(&at));
+    let rest = "… 1 more in a.assize (--format json tells all)";
+    assert!(past.out.contains(rest), "{}", past.shown());
+    let json = check(MAX_SHOWN_PER_FILE + 1, &["--format", "json"]);
+    assert_eq!(
+        json.out.matches("\"A0202\"").count(),
+        MAX_SHOWN_PER_FILE + 1
+    );
+}
+
+#[test]
+fn a_bundle() {
+    let folder = folder("limit-bundle");
+    let read = |bytes: u64| {
+        // A file with a hole: it takes no room on the disk.
+        let file = fs::File::create(folder.join("big.bundle")).unwrap();
+        file.set_len(bytes).unwrap();
+        said(&folder, &["inspect", "big.bundle"])
+    };
+    let most = u64::try_from(MAX_BUNDLE_BYTES).unwrap();
+    let at = read(most);
+    let nothing = "neither a package nor a bundle";
+    assert!(at.err.contains(nothing), "{}", at.shown());
+    let past = read(most + 1);
+    assert!(past.err.contains("268435456 bytes"), "{}", past.shown());
+    assert_eq!(past.code, 2);
+    fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn a_line_of_run_jsonl() {
+    let folder = folder_with("limit-line", &[("tiers.assize", TIERS)]);
+    let call = r#"{"segment": "trade", "n": 3}"#;
+    let line = |bytes: usize| format!("{call}{}\n", " ".repeat(bytes - call.len()));
+    let lines = [line(MAX_JSON_BYTES), line(MAX_JSON_BYTES + 1), line(100)].concat();
+    let run = assize_with(
+        &folder,
+        &["run", "tiers.assize", "quote", "-i", "-", "--jsonl"],
+        lines.as_bytes(),
+    );
+    insta::assert_snapshot!(run.shown());
+}
+
+#[test]
+fn an_input_of_the_prompt() {
+    let folder = folder("limit-prompt");
+    // Open until its bracket is closed in the second line.
+    let asked = |bytes: usize| {
+        let first = format!("(1 +{}", " ".repeat(1_000));
+        let last = "1)";
+        let blanks = " ".repeat(bytes - first.trim_end().len() - "\n".len() - last.len());
+        let text = format!("{first}\n{blanks}{last}\n");
+        assize_with(&folder, &["repl"], text.as_bytes())
+    };
+    let at = asked(MAX_INPUT_BYTES);
+    assert_eq!((at.out.as_str(), at.code), ("2 : int\n", 0));
+    let past = asked(MAX_INPUT_BYTES + 1);
+    assert_eq!(past.code, 2);
+    assert!(
+        past.err.contains("an input is longer than 1048576 bytes"),
+        "{}",
+        past.shown()
+    );
 }
 
 /// Lists in a sentence, and tables beside what was asked for, end where nobody reads on; they say how all is seen.

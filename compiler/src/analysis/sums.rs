@@ -76,7 +76,7 @@ type Slots = HashMap<Slot, Id>;
 /// Tells sums of rounded values beside sums of the same values unrounded. `files` are those of the
 /// package: what is wrong in another is told there.
 pub(super) fn analyse(finder: &mut Finder<'_>, files: &HashSet<SourceFile>) {
-    let mut sums = Sums::new(finder.program);
+    let mut sums = Sums::new(finder.program, MAX_TERMS);
     for root in sums.roots() {
         sums.root(root);
     }
@@ -121,10 +121,12 @@ struct Sums<'p> {
     /// Lists whose elements are looked at, from the outermost loop.
     open: Vec<Id>,
     depth: usize,
+    /// Terms past this number are not understood.
+    most: usize,
 }
 
 impl<'p> Sums<'p> {
-    fn new(program: &'p Program) -> Sums<'p> {
+    fn new(program: &'p Program, most: usize) -> Sums<'p> {
         Sums {
             program,
             terms: IndexSet::new(),
@@ -132,6 +134,7 @@ impl<'p> Sums<'p> {
             ways: IndexMap::new(),
             open: Vec::new(),
             depth: 0,
+            most,
         }
     }
 
@@ -214,7 +217,7 @@ impl<'p> Sums<'p> {
     }
 
     fn read(&mut self, callable: &Callable, node: NodeId, slots: &mut Slots) -> Id {
-        if self.depth >= MAX_DEPTH || self.terms.len() >= MAX_TERMS {
+        if self.depth >= MAX_DEPTH || self.terms.len() >= self.most {
             return self.unknown();
         }
         self.depth += 1;
@@ -517,5 +520,41 @@ impl<'p> Sums<'p> {
             }
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn so_many_terms_are_read() {
+        let text = "package \"a\" \"1\"
+            define a.f (%xs: list of number) gives list of number {
+                list(loop(each(%x, %xs), sum(round(%x, 0.01, Rounding.nearest))),
+                    loop(each(%x, %xs), sum(%x)))
+            }";
+        let program = assize_ir::text::parse(text).unwrap();
+        let found = |most: usize| {
+            let mut sums = Sums::new(&program, most);
+            for root in sums.roots() {
+                sums.root(root);
+            }
+            let both = sums
+                .ways
+                .values()
+                .filter(|way| way.rounded.is_some() && way.plain.is_some());
+            (both.count(), sums.terms.len())
+        };
+        let (both, all) = found(MAX_TERMS);
+        assert_eq!(both, 1);
+        // The last term is the list of the two sums itself, which nobody has to understand.
+        assert_eq!(found(all).0, 1);
+        let fewest = (0..all).find(|most| found(*most).0 == 1);
+        assert!(
+            fewest.is_some_and(|most| most > 1 && most < all),
+            "{fewest:?} of {all}"
+        );
+        assert_eq!(found(1).0, 0);
     }
 }

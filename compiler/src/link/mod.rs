@@ -3,13 +3,17 @@
 //! Starting from the decisions of a package (or the parts of its tests), everything they reach is put
 //! in order, callees first, and symbolic references become identifiers. The result depends on the
 //! texts alone: declarations are visited in the order of modules and text.
+//!
+//! Calls in calls and records in records are as deep as anybody writes them, so they are followed with a stack
+//! of their own ([`work`]) and not with that of the thread.
 
 mod reasons;
 pub mod relocate;
 mod source;
 mod types;
+mod work;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use assize_ir as ir;
 use indexmap::{IndexMap, IndexSet};
@@ -24,6 +28,7 @@ use crate::names::{full_name, module_name};
 use crate::ty::{EnumRef, RecordRef};
 pub use reasons::reasons_of;
 use relocate::{Maps, relocate_body, relocate_op, relocate_type};
+use work::{Stop, Task};
 
 /// Whether its own diagnostics say why it is no part of a program.
 fn is_broken(db: &dyn Db, decl: &DeclId) -> bool {
@@ -66,13 +71,15 @@ pub fn link(db: &dyn Db, decisions: &[DeclId], also: &[CallableRef]) -> Result<L
     let mut linker = Linker::new(db);
     let mut offered = Vec::new();
     for decl in decisions {
-        offered.push(linker.callable(&CallableRef {
+        let main = CallableRef {
             decl: decl.clone(),
             part: Part::Main,
-        })?);
+        };
+        linker.all_of(Task::Callable(main.clone()))?;
+        offered.extend(linker.callables.get(&main).copied());
     }
     for callable in also {
-        linker.callable(callable)?;
+        linker.all_of(Task::Callable(callable.clone()))?;
     }
     let reads_reasons = linker.reads_reasons(&offered);
     if let Some(workspace) = Workspace::try_get(db)
@@ -98,17 +105,11 @@ pub fn link_with_reasons(
     for callable in callables {
         let decl = &callable.decl;
         // A check comes with what it checks: to itself, that would be a circle.
-        match (callable.part, decl.key.kind) {
-            (Part::Check(_), DeclKind::Record) => {
-                linker.record_id(&RecordRef::Declared(decl.clone()))?;
-            }
-            (Part::Check(_), DeclKind::Data) => {
-                linker.relation_id(decl)?;
-            }
-            _ => {
-                linker.callable(callable)?;
-            }
-        }
+        linker.all_of(match (callable.part, decl.key.kind) {
+            (Part::Check(_), DeclKind::Record) => Task::Record(RecordRef::Declared(decl.clone())),
+            (Part::Check(_), DeclKind::Data) => Task::Relation(decl.clone()),
+            _ => Task::Callable(callable.clone()),
+        })?;
     }
     linker.all_reasons(reasons);
     linker.finish(&[])
@@ -149,8 +150,10 @@ struct Linker<'db> {
     /// The places so far; the position of one is its identifier.
     places: IndexSet<(DeclId, Span)>,
     offsets: HashMap<DeclId, u32>,
-    /// Callables that are being linked, for circles.
-    path: Vec<CallableRef>,
+    /// What has been begun and waits for something else.
+    open: HashSet<Task>,
+    /// Records and relations that have a place in the program, and a part that could not be linked.
+    unfinished: HashSet<Task>,
 }
 
 impl<'db> Linker<'db> {
@@ -167,7 +170,8 @@ impl<'db> Linker<'db> {
             sources: HashMap::new(),
             places: IndexSet::new(),
             offsets: HashMap::new(),
-            path: Vec::new(),
+            open: HashSet::new(),
+            unfinished: HashSet::new(),
         };
         let builtin = |name: &str, ordered: bool, values: &[&str]| ir::Enum {
             name: name.to_string(),
@@ -258,23 +262,40 @@ impl<'db> Linker<'db> {
 
     // ------------------------------------------------------------------ callables
 
-    /// Identifiers in the program of everything that a fragment refers to.
-    fn maps(&mut self, refs: &crate::check::Refs) -> Result<Maps, LinkFault> {
+    /// Identifiers in the program of everything that a fragment refers to, or all that has to be linked
+    /// before, in this order.
+    fn maps(&mut self, refs: &crate::check::Refs) -> Result<Maps, Stop> {
         let mut maps = Maps::default();
         for of in &refs.enums {
             maps.enums.push(self.enum_id(of));
         }
+        let mut needs = Vec::new();
         for of in &refs.relations {
-            maps.relations.push(self.relation_id(of)?);
+            match self.relation_id(of) {
+                Some(id) => maps.relations.push(id),
+                None => needs.push(Task::Relation(of.clone())),
+            }
         }
         for of in &refs.records {
-            maps.records.push(self.record_id(of)?);
+            match self.record_id(of) {
+                Some(id) => maps.records.push(id),
+                None => needs.push(Task::Record(of.clone())),
+            }
         }
         for of in &refs.reasons {
-            maps.reasons.push(self.reason_id(of)?);
+            match self.reasons.get(of) {
+                Some(id) => maps.reasons.push(*id),
+                None => needs.push(Task::Reason(of.clone())),
+            }
         }
         for of in &refs.callables {
-            maps.callables.push(self.callable(of)?);
+            match self.callables.get(of) {
+                Some(id) => maps.callables.push(*id),
+                None => needs.push(Task::Callable(of.clone())),
+            }
+        }
+        if !needs.is_empty() {
+            return Err(Stop::Needs(needs));
         }
         for (relation, fields) in &refs.indexes {
             let id = maps
@@ -304,44 +325,38 @@ impl<'db> Linker<'db> {
         ir::IndexId(u32::try_from(at).unwrap_or(u32::MAX))
     }
 
-    fn callable(&mut self, of: &CallableRef) -> Result<CallableId, LinkFault> {
-        if let Some(id) = self.callables.get(of) {
-            return Ok(*id);
+    /// A callable that is linked, or that it has to be.
+    fn callable(&self, of: &CallableRef) -> Result<CallableId, Stop> {
+        match self.callables.get(of) {
+            Some(id) => Ok(*id),
+            None => Err(Stop::Needs(vec![Task::Callable(of.clone())])),
         }
-        if let Some(start) = self.path.iter().position(|open| open == of) {
-            let circle = self
-                .path
-                .iter()
-                .skip(start)
-                .map(|open| open.decl.clone())
-                .collect();
-            return Err(LinkFault::Circle(circle));
-        }
+    }
+
+    /// Links a callable of which all that it refers to is linked, else says what is not.
+    fn link_callable(&mut self, of: &CallableRef) -> Result<(), Stop> {
         let db = self.db;
         let all = checked(db, &of.decl);
         let broken = is_broken(db, &of.decl);
         let fragment = all.fragment(of.part);
         let (Some(fragment), false) = (fragment, broken) else {
-            return Err(LinkFault::Broken(of.decl.clone()));
+            return Err(LinkFault::Broken(of.decl.clone()).into());
         };
-        self.path.push(of.clone());
-        let linked = self.link_fragment(of, fragment);
-        self.path.pop();
-        let mut callable = linked?;
+        let mut callable = self.link_fragment(of, fragment)?;
         callable.module = module_name(db, of.decl.file).to_string();
         let id = CallableId(u32::try_from(self.program.callables.len()).unwrap_or(u32::MAX));
         let extensions = self.pending_extensions(of, id);
         self.program.callables.push(callable);
         self.program.extensions.extend(extensions);
         self.callables.insert(of.clone(), id);
-        Ok(id)
+        Ok(())
     }
 
     fn link_fragment(
         &mut self,
         of: &CallableRef,
         fragment: &Fragment,
-    ) -> Result<ir::Callable, LinkFault> {
+    ) -> Result<ir::Callable, Stop> {
         let mut callable = self.relocated(&of.decl, fragment)?;
         if of.part == Part::Main && matches!(of.decl.key.kind, DeclKind::Rule | DeclKind::Parameter)
         {
@@ -350,7 +365,7 @@ impl<'db> Linker<'db> {
         Ok(callable)
     }
 
-    fn relocated(&mut self, decl: &DeclId, fragment: &Fragment) -> Result<ir::Callable, LinkFault> {
+    fn relocated(&mut self, decl: &DeclId, fragment: &Fragment) -> Result<ir::Callable, Stop> {
         let mut maps = self.maps(&fragment.refs)?;
         maps.places = fragment
             .places
@@ -373,14 +388,14 @@ impl<'db> Linker<'db> {
     }
 
     /// Adds what other packages say of an open rule or parameter.
-    fn extend(&mut self, of: &CallableRef, base: &mut ir::Callable) -> Result<(), LinkFault> {
+    fn extend(&mut self, of: &CallableRef, base: &mut ir::Callable) -> Result<(), Stop> {
         let db = self.db;
         for extension in extensions_of(db, of.decl.file, &of.decl) {
             let all = checked(db, &extension);
             // What follows from a misspelt `overrides` is no conflict of the rule.
             let broken = is_broken(db, &extension);
             let (Some(fragment), false) = (all.fragments.first(), broken) else {
-                return Err(LinkFault::Broken(extension));
+                return Err(LinkFault::Broken(extension).into());
             };
             let added = self.relocated(&extension, fragment)?;
             let module = module_name(db, extension.file).to_string();
@@ -404,7 +419,7 @@ impl<'db> Linker<'db> {
                     }
                     values.sort_by_key(|value| value.from);
                 }
-                _ => return Err(LinkFault::Broken(extension)),
+                _ => return Err(LinkFault::Broken(extension).into()),
             }
         }
         if let Body::Rule(rule) = &mut base.body {

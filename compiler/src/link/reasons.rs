@@ -6,6 +6,7 @@ use assize_ir as ir;
 use ir::{CallableId, RecordId, Type};
 
 use super::Linker;
+use super::work::Task;
 use crate::db::{Db, PackageInput};
 use crate::items::{DeclId, DeclKind, file_decls};
 use crate::names::visible_modules;
@@ -32,7 +33,7 @@ impl Linker<'_> {
     /// Links every reason, made or not. One that is broken is left out; its fault is reported already.
     pub(super) fn all_reasons(&mut self, reasons: &[DeclId]) {
         for reason in reasons {
-            let _ = self.reason_id(reason);
+            let _ = self.all_of(Task::Reason(reason.clone()));
         }
     }
 

@@ -4,12 +4,14 @@ use assize_ir as ir;
 use ir::{EnumId, PlaceId, RecordId, RelationId};
 
 use super::relocate::relocate_type;
+use super::work::{Stop, Task};
 use super::{LinkFault, Linker};
-use crate::ast::Item;
+use crate::ast::{CheckDecl, Item};
 use crate::check::{CallableRef, Part};
+use crate::db::Db;
 use crate::items::{DeclId, decl_ast};
 use crate::names::{full_name, module_name};
-use crate::signature::{SignatureKind, signature};
+use crate::signature::{FieldSig, SignatureKind, signature};
 use crate::ty::{EnumRef, RecordRef};
 
 impl Linker<'_> {
@@ -40,9 +42,17 @@ impl Linker<'_> {
         id
     }
 
-    pub(super) fn record_id(&mut self, of: &RecordRef) -> Result<RecordId, LinkFault> {
+    /// The identifier of a record that is linked, or is being linked.
+    pub(super) fn record_id(&self, of: &RecordRef) -> Option<RecordId> {
+        let id = self.records.get(of).copied()?;
+        let unfinished =
+            !self.unfinished.is_empty() && self.unfinished.contains(&Task::Record(of.clone()));
+        (!unfinished).then_some(id)
+    }
+
+    fn begun_record(&mut self, of: &RecordRef) -> RecordId {
         if let Some(id) = self.records.get(of) {
-            return Ok(*id);
+            return *id;
         }
         let id = RecordId(u32::try_from(self.program.records.len()).unwrap_or(u32::MAX));
         self.records.insert(of.clone(), id);
@@ -68,6 +78,12 @@ impl Linker<'_> {
             },
             place,
         });
+        id
+    }
+
+    /// Links a record: its identifier, then its fields and its checks one after the other.
+    pub(super) fn link_record(&mut self, of: &RecordRef) -> Result<(), Stop> {
+        let id = self.begun_record(of);
         let (sigs, decl) = match of {
             RecordRef::Declared(decl) | RecordRef::RowOf(decl) => (
                 signature(self.db, decl).kind.fields().to_vec(),
@@ -75,21 +91,35 @@ impl Linker<'_> {
             ),
             RecordRef::Group(group) => (crate::check::access::group_fields(group), None),
         };
-        let fields = self.fields(&sigs, decl.as_ref())?;
-        if let Some(record) = self.program.records.get_mut(id.index()) {
-            record.fields = fields;
-        }
-        // The rows that a test gives are checked like those of a snapshot.
-        if let RecordRef::RowOf(decl) = of {
-            self.relation_id(decl)?;
-        }
-        if let RecordRef::Declared(decl) = of {
-            let checks = self.checks(decl)?;
+        let made = |linker: &Self| {
+            let record = linker.program.records.get(id.index());
+            record.map_or((0, 0), |it| (it.fields.len(), it.checks.len()))
+        };
+        for (index, sig) in sigs.iter().enumerate().skip(made(self).0) {
+            let field = self.field(index, sig, decl.as_ref())?;
             if let Some(record) = self.program.records.get_mut(id.index()) {
-                record.checks = checks;
+                record.fields.push(field);
             }
         }
-        Ok(id)
+        // The rows that a test gives are checked like those of a snapshot.
+        if let RecordRef::RowOf(decl) = of
+            && self.relation_id(decl).is_none()
+        {
+            return Err(Stop::Needs(vec![Task::Relation(decl.clone())]));
+        }
+        if let RecordRef::Declared(decl) = of {
+            for (index, check) in checks_of(self.db, decl)
+                .iter()
+                .enumerate()
+                .skip(made(self).1)
+            {
+                let check = self.check(index, check, decl)?;
+                if let Some(record) = self.program.records.get_mut(id.index()) {
+                    record.checks.push(check);
+                }
+            }
+        }
+        Ok(())
     }
 
     fn decl_place(&mut self, decl: &DeclId) -> PlaceId {
@@ -99,66 +129,56 @@ impl Linker<'_> {
         self.place(decl, span)
     }
 
-    fn fields(
+    fn field(
         &mut self,
-        sigs: &[crate::signature::FieldSig],
+        index: usize,
+        sig: &FieldSig,
         decl: Option<&DeclId>,
-    ) -> Result<Vec<ir::Field>, LinkFault> {
-        let mut fields = Vec::new();
-        for (index, sig) in sigs.iter().enumerate() {
-            let mut refs = crate::check::Refs::new();
-            let local = refs.ir_type(&sig.ty);
-            let maps = self.maps(&refs)?;
-            if sig.has_default
-                && let Some(decl) = decl
-            {
-                let part = Part::Default(u32::try_from(index).unwrap_or(u32::MAX));
-                self.callable(&CallableRef {
-                    decl: decl.clone(),
-                    part,
-                })?;
-            }
-            fields.push(ir::Field {
-                name: sig.name.to_string(),
-                ty: relocate_type(&local, &maps),
-                default: None,
-                doc: sig.doc.clone(),
-                sensitive: sig.sensitive,
-            });
-        }
-        Ok(fields)
-    }
-
-    fn checks(&mut self, decl: &DeclId) -> Result<Vec<ir::Check>, LinkFault> {
-        let checks = match decl_ast(self.db, decl).map(|ast| &ast.item) {
-            Some(Item::Record(record)) => &record.checks,
-            Some(Item::Data(data)) => &data.checks,
-            _ => return Ok(Vec::new()),
-        };
-        let mut out = Vec::new();
-        for (index, check) in checks.iter().enumerate() {
-            let part = Part::Check(u32::try_from(index).unwrap_or(u32::MAX));
-            let callable = self.callable(&CallableRef {
+    ) -> Result<ir::Field, Stop> {
+        let mut refs = crate::check::Refs::new();
+        let local = refs.ir_type(&sig.ty);
+        let maps = self.maps(&refs)?;
+        if sig.has_default
+            && let Some(decl) = decl
+        {
+            self.callable(&CallableRef {
                 decl: decl.clone(),
-                part,
+                part: Part::Default(u32::try_from(index).unwrap_or(u32::MAX)),
             })?;
-            let place = self.place(decl, check.span);
-            out.push(ir::Check {
-                callable,
-                because: check
-                    .because
-                    .as_ref()
-                    .map(|text| text.text.clone())
-                    .unwrap_or_default(),
-                place,
-            });
         }
-        Ok(out)
+        Ok(ir::Field {
+            name: sig.name.to_string(),
+            ty: relocate_type(&local, &maps),
+            default: None,
+            doc: sig.doc.clone(),
+            sensitive: sig.sensitive,
+        })
     }
 
-    pub(super) fn relation_id(&mut self, decl: &DeclId) -> Result<RelationId, LinkFault> {
+    fn check(&mut self, index: usize, check: &CheckDecl, decl: &DeclId) -> Result<ir::Check, Stop> {
+        let callable = self.callable(&CallableRef {
+            decl: decl.clone(),
+            part: Part::Check(u32::try_from(index).unwrap_or(u32::MAX)),
+        })?;
+        let because = check.because.as_ref().map(|text| text.text.clone());
+        Ok(ir::Check {
+            callable,
+            because: because.unwrap_or_default(),
+            place: self.place(decl, check.span),
+        })
+    }
+
+    /// The identifier of a relation that is linked, or is being linked.
+    pub(super) fn relation_id(&self, decl: &DeclId) -> Option<RelationId> {
+        let id = self.relations.get(decl).copied()?;
+        let unfinished =
+            !self.unfinished.is_empty() && self.unfinished.contains(&Task::Relation(decl.clone()));
+        (!unfinished).then_some(id)
+    }
+
+    fn begun_relation(&mut self, decl: &DeclId) -> RelationId {
         if let Some(id) = self.relations.get(decl) {
-            return Ok(*id);
+            return *id;
         }
         let id = RelationId(u32::try_from(self.program.relations.len()).unwrap_or(u32::MAX));
         self.relations.insert(decl.clone(), id);
@@ -178,15 +198,30 @@ impl Linker<'_> {
                 .unwrap_or_default(),
             place,
         });
+        id
+    }
+
+    /// Links a relation: its identifier, then its fields, what holds of its rows, and its checks.
+    pub(super) fn link_relation(&mut self, decl: &DeclId) -> Result<(), Stop> {
+        let id = self.begun_relation(decl);
+        let made = |linker: &Self| {
+            let relation = linker.program.relations.get(id.index());
+            relation.map_or((0, 0), |it| (it.fields.len(), it.checks.len()))
+        };
         let SignatureKind::Data {
             fields: sigs,
             keys,
             valid,
         } = &signature(self.db, decl).kind
         else {
-            return Err(LinkFault::Broken(decl.clone()));
+            return Err(LinkFault::Broken(decl.clone()).into());
         };
-        let fields = self.fields(sigs, Some(decl))?;
+        for (index, sig) in sigs.iter().enumerate().skip(made(self).0) {
+            let field = self.field(index, sig, Some(decl))?;
+            if let Some(relation) = self.program.relations.get_mut(id.index()) {
+                relation.fields.push(field);
+            }
+        }
         let position = |name: &str| {
             sigs.iter()
                 .position(|field| *field.name == *name)
@@ -229,30 +264,32 @@ impl Linker<'_> {
                 .and_then(crate::check::decl::fresh_seconds);
         }
         if let Some(relation) = self.program.relations.get_mut(id.index()) {
-            relation.fields = fields;
             relation.key_fields = u32::try_from(*keys).unwrap_or(u32::MAX);
             relation.valid = *valid;
             relation.distinct = distinct;
             relation.limits = limits;
             relation.fresh_within_seconds = fresh;
         }
-        let checks = self.checks(decl)?;
-        if let Some(relation) = self.program.relations.get_mut(id.index()) {
-            relation.checks = checks;
+        for (index, check) in checks_of(self.db, decl)
+            .iter()
+            .enumerate()
+            .skip(made(self).1)
+        {
+            let check = self.check(index, check, decl)?;
+            if let Some(relation) = self.program.relations.get_mut(id.index()) {
+                relation.checks.push(check);
+            }
         }
-        Ok(id)
+        Ok(())
     }
 
-    pub(super) fn reason_id(&mut self, decl: &DeclId) -> Result<ir::ReasonId, LinkFault> {
-        if let Some(id) = self.reasons.get(decl) {
-            return Ok(*id);
-        }
+    pub(super) fn link_reason(&mut self, decl: &DeclId) -> Result<(), Stop> {
         let message = self.callable(&CallableRef {
             decl: decl.clone(),
             part: Part::Main,
         })?;
         let SignatureKind::Reason { params, severity } = &signature(self.db, decl).kind else {
-            return Err(LinkFault::Broken(decl.clone()));
+            return Err(LinkFault::Broken(decl.clone()).into());
         };
         let mut out = Vec::new();
         for param in params {
@@ -281,6 +318,14 @@ impl Linker<'_> {
             codes.values.push(decl.name().to_string());
         }
         self.reasons.insert(decl.clone(), id);
-        Ok(id)
+        Ok(())
+    }
+}
+
+fn checks_of<'db>(db: &'db dyn Db, decl: &DeclId) -> &'db [CheckDecl] {
+    match decl_ast(db, decl).map(|ast| &ast.item) {
+        Some(Item::Record(record)) => &record.checks,
+        Some(Item::Data(data)) => &data.checks,
+        _ => &[],
     }
 }

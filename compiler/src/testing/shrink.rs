@@ -223,3 +223,31 @@ fn smaller_texts(text: &str) -> Vec<Arc<str>> {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::MAX_SHRINK_STEPS;
+
+    /// How many smaller cases are tried for so many numbers that all have to stay above 500.
+    fn tried(numbers: usize, budget: u32) -> u32 {
+        let program = assize_ir::text::parse("package \"a\" \"1\"").unwrap();
+        let types = vec![&Type::Int; numbers];
+        let start = vec![Value::Int(1_000_000); numbers];
+        let mut asked = 0;
+        shrink(&program, &types, start, budget, &mut |case| {
+            asked += 1;
+            case.iter()
+                .all(|value| matches!(value, Value::Int(n) if *n > 500))
+        });
+        asked
+    }
+
+    #[test]
+    fn so_many_smaller_cases_are_tried() {
+        let few = tried(2, MAX_SHRINK_STEPS);
+        assert!(few < MAX_SHRINK_STEPS, "{few}");
+        assert_eq!((tried(2, few), tried(2, few - 1)), (few, few - 1));
+        assert_eq!(tried(200, MAX_SHRINK_STEPS), MAX_SHRINK_STEPS);
+    }
+}

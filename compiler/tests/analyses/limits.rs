@@ -199,6 +199,41 @@ fn names_of_a_cell_are_followed_up_to_a_limit() {
     ");
 }
 
+/// A cell that is a name or a constant is two cases: five of them are 32, the sixth would make them 64.
+#[test]
+fn names_of_a_row_are_followed_up_to_a_limit() {
+    let told = |columns: usize| {
+        let every = |one: &dyn Fn(usize) -> String, by: &str| {
+            (0..columns).map(one).collect::<Vec<_>>().join(by)
+        };
+        let row = |cell: &dyn Fn(usize) -> String, x: usize| {
+            format!("    | {} || {x} |\n", every(cell, " | "))
+        };
+        // What the first row leaves, one of the others takes.
+        let others: String = (0..columns)
+            .map(|other| {
+                let cell = |n| match n == other {
+                    true => format!("not a{n}, 7"),
+                    false => "-".to_owned(),
+                };
+                row(&cell, other)
+            })
+            .collect();
+        check(&format!(
+            "table t ({}) gives int\n    hit first\n    | {} || x |\n{}{others}",
+            every(&|n| format!("n{n}: int, a{n}: int"), ", "),
+            every(&|n| format!("n{n}"), " | "),
+            row(&|n| format!("a{n}, 7"), columns),
+        ))
+    };
+    assert_eq!(told(5), "nothing");
+    insta::assert_snapshot!(told(6), @r"
+    Note A0414 line 1: `t` may have no row for n0 7, n1 7, n2 7, n3 7, n5 7, a4 = n4, not n5 is a5, 7
+      because it depends on conditions that are known only when it runs; such a case is refused then
+      instead to be sure, add a row for it, or a last row for everything else
+    ");
+}
+
 /// A hole in time beside more rows than are compared is
 /// told all the same.
 #[test]

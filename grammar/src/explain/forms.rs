@@ -175,6 +175,9 @@ fn share(scene: &Scene<'_>) -> Option<Proposal> {
                 .certain("write `by`", scene.start(by), end, "by"),
         );
     }
+    if let Some(turned) = step_before_weight(scene, share) {
+        return Some(turned);
+    }
     let said_by = scene.find_flat(share, &["by"]) < scene.here;
     let said_to = scene.find_flat(share, &["to"]) < scene.here;
     (said_by && !said_to).then(|| {
@@ -183,6 +186,33 @@ fn share(scene: &Scene<'_>) -> Option<Proposal> {
             .instead("write `to` and the step, such as `to 0.01`")
             .choice("round to 0.01", at, at, " to 0.01")
     })
+}
+
+/// `share of a to 0.01 by w`: the two parts change places.
+fn step_before_weight(scene: &Scene<'_>, share: usize) -> Option<Proposal> {
+    let to = scene.here;
+    let by = scene.find_flat(to, &["by", "give", "let", "next"]);
+    if scene.word(to) != "to"
+        || scene.find_flat(share, &["by", "to"]) != to
+        || scene.word(by) != "by"
+    {
+        return None;
+    }
+    // The weight ends with its line, or where something else begins.
+    let ends = |index: usize| scene.token(index).is_none_or(|token| token.first);
+    let after = scene.find_flat(
+        by + 1,
+        &["rest", "using", "per", "give", "then", "else", "for", ","],
+    );
+    let after = (by + 1..after).find(|index| ends(*index)).unwrap_or(after);
+    let (start, end) = (scene.start(to), scene.end_before(after));
+    let step = scene.slice(start, scene.end_before(by));
+    let weight = scene.slice(scene.start(by), end);
+    Some(
+        Proposal::new("A0116", start, end, "the step of this share stands before its weight")
+            .because("a share is written `share of AMOUNT by WEIGHT to STEP`; the step says how it is rounded")
+            .written(start, end, &format!("{weight} {step}")),
+    )
 }
 
 fn at_most_unit(scene: &Scene<'_>) -> Option<Proposal> {

@@ -78,6 +78,9 @@ fn operators(scene: &Scene<'_>) -> Option<Proposal> {
                 .is_some_and(|token| matches!(token.sort, Sort::Text | Sort::Quoted))
         };
         let index = scene.tokens.partition_point(|token| token.end <= start);
+        if let Some(found) = compared_with_nothing(scene, (sign, ours), start, end) {
+            return Some(found);
+        }
         if *sign == "&" && (text(index.checked_sub(1)) || text(Some(index + 1))) {
             return Some(
                 Proposal::new("A0113", start, end, "`&` joins no texts")
@@ -123,6 +126,35 @@ fn operators(scene: &Scene<'_>) -> Option<Proposal> {
                 .sure(),
         )
     })
+}
+
+/// `a == null`: both words are those of other languages, and one fix writes what is meant.
+fn compared_with_nothing(
+    scene: &Scene<'_>,
+    (sign, ours): (&str, &str),
+    start: usize,
+    sign_end: usize,
+) -> Option<Proposal> {
+    let next = scene.tokens.partition_point(|token| token.start < sign_end);
+    let word = scene.word(next);
+    if !matches!(ours, "=" | "!=") || !super::whole::NULLS.contains(&word) || scene.is_cell(start) {
+        return None;
+    }
+    let end = scene.token(next)?.end;
+    let asked = if ours == "=" {
+        "is missing"
+    } else {
+        "is not missing"
+    };
+    let claim = format!("`{sign}` is not an operator, and `{word}` is a word of other languages");
+    Some(
+        Proposal::new("A0113", start, end, claim)
+            .because(format!(
+                "a value that is not there is `missing`, and whether one is there asks `{asked}`"
+            ))
+            .written(start, end, asked)
+            .sure(),
+    )
 }
 
 fn assignment(scene: &Scene<'_>) -> Option<Proposal> {

@@ -322,10 +322,13 @@ fn border(node: Node<'_>) -> Option<Proposal> {
     })
 }
 
+/// What other languages call a value that is not there.
+pub(super) const NULLS: [&str; 6] = ["null", "NULL", "Null", "nil", "Nil", "undefined"];
+
 /// `null` and its like, where a value is read and the declaration itself does not give the name.
 fn null(node: Node<'_>) -> Option<Proposal> {
     let word = node.text();
-    if !matches!(word, "null" | "NULL" | "Null" | "nil" | "Nil" | "undefined") {
+    if !NULLS.contains(&word) {
         return None;
     }
     let parent = node.parent()?.kind();

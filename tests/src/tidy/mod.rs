@@ -6,6 +6,7 @@
 pub mod codes;
 pub mod house;
 pub mod layers;
+pub mod limits;
 pub mod links;
 pub mod rust;
 pub mod snapshots;

@@ -223,6 +223,80 @@ fn bombs_are_refused_while_they_are_read() {
     );
 }
 
+/// A workbook of so many parts with so many blanks each. They are packed once and copied.
+fn parts(count: usize, blanks: usize) -> Vec<u8> {
+    let one = pack(&[("one", vec![b' '; blanks])]);
+    let mut one = zip::ZipArchive::new(Cursor::new(one)).unwrap();
+    let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for at in 0..count {
+        let part = one.by_index_raw(0).unwrap();
+        out.raw_copy_file_rename(part, format!("p{at}")).unwrap();
+    }
+    out.finish().unwrap().into_inner()
+}
+
+fn refused(bytes: &[u8]) -> String {
+    check_parts(bytes).err().unwrap_or_default()
+}
+
+#[test]
+fn a_workbook_has_a_greatest_number_of_parts() {
+    let with = |count: usize| refused(&parts(count, 0));
+    assert_eq!(with(MAX_PARTS), "");
+    assert_eq!(
+        with(MAX_PARTS + 1),
+        "the workbook has more than 10000 parts"
+    );
+}
+
+#[test]
+fn a_part_unpacks_to_a_hundred_times_its_size() {
+    // What cannot be packed stays as it is, blanks become a thousandth: the two together give any ratio.
+    let unpacks = |blanks: usize| {
+        let noise: u64 = 0x9e37_79b9_7f4a_7c15;
+        let mut now = noise;
+        let mut part: Vec<u8> = (0..128 * 1024)
+            .map(|_| {
+                now = now.wrapping_mul(noise).rotate_left(23).wrapping_add(1);
+                now.to_le_bytes()[5]
+            })
+            .collect();
+        part.extend(std::iter::repeat_n(b' ', blanks));
+        let packed = pack(&[("xl/workbook.xml", part.clone())]);
+        let mut archive = zip::ZipArchive::new(Cursor::new(&packed)).unwrap();
+        let size = archive.by_index(0).unwrap().compressed_size();
+        let ratio = part.len() as u64 / size;
+        (ratio, refused(&packed))
+    };
+    let (ratio, said) = unpacks(12 * 1024 * 1024);
+    assert!((80..MAX_UNPACK_RATIO).contains(&ratio), "{ratio}");
+    assert_eq!(said, "");
+    let (ratio, said) = unpacks(15 * 1024 * 1024);
+    assert!((MAX_UNPACK_RATIO..120).contains(&ratio), "{ratio}");
+    assert!(
+        said.starts_with("the workbook unpacks to too much"),
+        "{said}"
+    );
+}
+
+#[test]
+fn all_parts_together_have_a_greatest_size() {
+    let small = usize::try_from(SMALL_PART_BYTES).unwrap();
+    let count = usize::try_from(MAX_UNPACKED_BYTES / SMALL_PART_BYTES).unwrap();
+    let with = |count: usize| refused(&parts(count, small));
+    assert_eq!(with(count), "");
+    let told = with(count + 1);
+    assert!(told.contains("268435456 bytes are read"), "{told}");
+}
+
+#[test]
+fn a_number_has_as_many_digits_as_a_spreadsheet_keeps() {
+    let digits = |count: usize| cell(&format!(r#"<c r="A2"><v>0.{}</v></c>"#, "3".repeat(count)));
+    assert_eq!(digits(MAX_DIGITS), format!("0.{}", "3".repeat(MAX_DIGITS)));
+    let told = digits(MAX_DIGITS + 1);
+    assert!(told.contains("has 16 digits, more than the 15"), "{told}");
+}
+
 #[test]
 fn far_cells_take_no_memory() {
     let rows = r#"<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>"#;

@@ -253,6 +253,13 @@ impl Loaded {
         });
     }
 
+    /// The same, and makes the code that tells what decided as well: without it the first call that asks for
+    /// [`Options::decided`] waits until it is made.
+    pub fn compile_telling(&self) {
+        self.compile();
+        self.rules.telling();
+    }
+
     /// Makes machine code on a thread of its own, and returns at once. Until it is there the interpreter decides, with
     /// the same answers: so the first call after a reload waits for nothing. The thread says whether there is code then.
     pub fn compile_aside(self: &Arc<Self>) -> std::io::Result<std::thread::JoinHandle<bool>> {

@@ -123,6 +123,7 @@ codes! {
     WITH_WHAT "A0611" "`with` changes a copy of a record";
     REASON_TWICE "A0612" "two reasons have one code";
     SENSITIVE_IN_REASON "A0613" "a reason would show a sensitive value";
+    NOTHING_TO_HIDE "A0614" "`sensitive` stands where nothing can be hidden";
     NOT_A_LIST "A0701" "a list is wanted here";
     MIXED_LIST "A0702" "the items of a list are of two types";
     LIST_OF_LISTS "A0703" "a list has no lists as items";

@@ -106,6 +106,8 @@ pub struct ParamSig {
     pub ty: Ty,
     /// Where the name stands.
     pub span: Span,
+    /// Whether its values are shown to nobody.
+    pub sensitive: bool,
 }
 
 impl SignatureKind {
@@ -256,7 +258,10 @@ impl Header<'_> {
                     _ => 0,
                 };
                 SignatureKind::Reason {
-                    params: self.params(&reason.params),
+                    params: self.shown(
+                        &reason.params,
+                        "a reason with its values is part of the answer",
+                    ),
                     severity,
                 }
             }
@@ -300,8 +305,21 @@ impl Header<'_> {
                 name: param.name.text.clone(),
                 ty: self.ty(&param.ty, bound(param.at_most.as_ref())),
                 span: param.name.span,
+                sensitive: param.sensitive,
             })
             .collect()
+    }
+
+    /// Parameters whose values are told to people, so that no mark can hide them.
+    pub fn shown(&mut self, params: &[ParamDecl], why: &str) -> Vec<ParamSig> {
+        for param in params.iter().filter(|param| param.sensitive) {
+            let name = &param.name;
+            let claim = format!("`{}` cannot be `sensitive` here", name.text);
+            let error = self.error(codes::NOTHING_TO_HIDE, name.span, claim);
+            error.because.push(why.to_owned());
+            error.instead = Some("leave `sensitive` out".to_owned());
+        }
+        self.params(params)
     }
 
     fn distinct<'n>(&mut self, names: impl Iterator<Item = &'n Name>, what: &str) {

@@ -83,14 +83,14 @@ fn told(linked: &Linked, out: &mut Vec<Diagnostic>) {
                     continue;
                 }
                 let claim = format!(
-                    "`{}` of the reason `{}` would show a value of a field that is marked `sensitive`",
+                    "`{}` of the reason `{}` would show a value of what is marked `sensitive`",
                     param.name, reason.code
                 );
                 let (code, at) = (codes::SENSITIVE_IN_REASON, decl.at(*span));
                 out.push(
                     Diagnostic::new(code, Severity::Error, at, claim)
                         .because("a reason with its values is part of the answer")
-                        .instead("give the reason another value, or none; a condition on the field may decide whether there is one"),
+                        .instead("give the reason another value, or none; a condition on the value may decide whether there is one"),
                 );
             }
         }

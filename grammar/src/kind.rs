@@ -39,7 +39,7 @@
 //! | `Fresh` | `"fresh" "within"` number literal |
 //! | `Type` | (Path, or `"list" "of"` Type) `"?"`? (an inner Type takes the `"?"` first) |
 //! | `Params` | `"("` Param,* `")"` |
-//! | `Param` | Word `":"` Type AtMost? |
+//! | `Param` | `"sensitive"`? Word `":"` Type AtMost? |
 //! | `Returns` | `"gives"` Type |
 //! | `ParameterDecl` | `"parameter"` Name `":"` Type OpenValues? (Value, or DatedValue+) |
 //! | `OpenValues` | `"open" "to" "values"` |

@@ -11,7 +11,7 @@ use crate::verify::{Verified, VerifyFault, verify_owned};
 /// The first four bytes.
 pub const MAGIC: [u8; 4] = *b"ASZB";
 /// The format that is written and read.
-pub const FORMAT_VERSION: u16 = 2;
+pub const FORMAT_VERSION: u16 = 3;
 /// Greatest size of a bundle, in bytes.
 pub const MAX_BUNDLE_BYTES: usize = 256 * 1024 * 1024;
 

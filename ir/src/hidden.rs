@@ -1,5 +1,5 @@
-//! What of a program is shown to nobody: the values of fields that are marked `sensitive`, and what is
-//! computed from them.
+//! What of a program is shown to nobody: the values of fields and parameters that are marked `sensitive`, and
+//! what is computed from them.
 //!
 //! It changes no value. It is found again wherever a program is verified, so a bundle cannot leave it
 //! out. What a condition says of a hidden value is not hidden: an explanation has to tell which way a
@@ -34,11 +34,13 @@ enum Held {
 }
 
 impl Hidden {
-    /// What is hidden of a program: nothing where no field is marked.
+    /// What is hidden of a program: nothing where no field and no parameter is marked.
     pub fn of(program: &Program) -> Hidden {
         let marked = |fields: &[Field]| fields.iter().any(|field| field.sensitive);
+        let takes = |callable: &Callable| callable.params.iter().any(|it| it.sensitive);
         if !program.records.iter().any(|it| marked(&it.fields))
             && !program.relations.iter().any(|it| marked(&it.fields))
+            && !program.callables.iter().any(takes)
         {
             return Hidden::default();
         }
@@ -72,7 +74,7 @@ impl Hidden {
 /// Which values become parts of which others.
 struct Flows<'p> {
     program: &'p Program,
-    /// Values of marked fields.
+    /// Values of marked fields and parameters.
     seeds: Vec<Held>,
     edges: Vec<(Held, Held)>,
 }
@@ -122,6 +124,11 @@ impl Flows<'_> {
     }
 
     fn callable(&mut self, id: CallableId, callable: &Callable) {
+        for (at, param) in (0u32..).zip(&callable.params) {
+            if param.sensitive {
+                self.seeds.push(Held::Slot(id, Slot(at)));
+            }
+        }
         for (at, node) in (0u32..).zip(&callable.nodes) {
             self.node(id, callable, &node.op, Held::Node(id, NodeId(at)));
         }
@@ -309,8 +316,8 @@ relation a.R { key pay: int sensitive field n: int }
             "{callables}"
         );
         // Without the mark nothing is.
-        let unmarked = RECORDS.replace(" sensitive", "");
-        assert_eq!(hidden(&format!("{unmarked}{callables}")), "", "{callables}");
+        let unmarked = format!("{RECORDS}{callables}").replace(" sensitive", "");
+        assert_eq!(hidden(&unmarked), "", "{callables}");
     }
 
     #[test]
@@ -346,6 +353,23 @@ relation a.R { key pay: int sensitive field n: int }
              define a.f (%c: a.C) gives int { call(a.twice, field(%c, pay)) }
              define a.g (%c: a.C) gives int { call(a.other, field(%c, id)) }",
             "twice.n twice f",
+        );
+    }
+
+    #[test]
+    fn what_is_computed_from_a_marked_parameter_is_hidden() {
+        check(
+            "define a.twice (%n: int sensitive) gives int { add(%n, %n) }
+             define a.other (%n: int) gives int { %n }
+             define a.f (%n: int) gives int { call(a.twice, %n) }
+             define a.g (%n: int, %m: int sensitive) gives int { call(a.other, %n) }
+             define a.h (%n: int sensitive) gives bool { less(%n, 3i) }",
+            "twice.n twice f g.m h.n",
+        );
+        check(
+            "define a.other (%n: int) gives int { %n }
+             define a.f (%n: int sensitive) gives int { call(a.other, %n) }",
+            "other.n other f.n f",
         );
     }
 

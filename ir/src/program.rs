@@ -169,13 +169,15 @@ pub struct Reason {
     pub place: PlaceId,
 }
 
-/// A parameter of a callable or reason.
+/// A parameter of a callable or reason, or another name of a value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Param {
     /// Name.
     pub name: String,
     /// Type.
     pub ty: Type,
+    /// Whether no explanation and no error shows it. Only of a parameter of a callable.
+    pub sensitive: bool,
 }
 
 /// What a package offers to callers.

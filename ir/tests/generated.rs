@@ -419,6 +419,7 @@ fn callable() -> impl Strategy<Value = Callable> {
                     .map(|(name, ty)| Param {
                         name: (*name).to_owned(),
                         ty,
+                        sensitive: *name == "odd name",
                     })
                     .collect();
                 Callable {

@@ -120,6 +120,18 @@ fn each_change_is_a_fault() {
         ("the parameters as the first slots", |p| {
             callable(p, "f").slots.clear();
         }),
+        ("`sensitive` at parameters alone, found y", |p| {
+            let f = callable(p, "f");
+            f.slots[2].sensitive = true;
+            f.slots[2].name = "y".to_owned();
+        }),
+        ("parameters that are told, found n", |p| {
+            p.reasons[0].params.push(Param {
+                name: "n".to_owned(),
+                ty: Type::Int,
+                sensitive: true,
+            });
+        }),
         ("operands before the node, found $99", |p| {
             *node(p, "f", |op| matches!(op, Op::Arithmetic(..))) =
                 Op::Arithmetic(Arithmetic::Add, NodeId(0), NodeId(99));
@@ -141,6 +153,7 @@ fn each_change_is_a_fault() {
             slots.push(Param {
                 name: "z".to_owned(),
                 ty: Type::Int,
+                sensitive: false,
             });
         }),
         ("a slot that is bound", |p| {
@@ -148,6 +161,7 @@ fn each_change_is_a_fault() {
             f.slots.push(Param {
                 name: "z".to_owned(),
                 ty: Type::Int,
+                sensitive: false,
             });
             f.nodes[0].op = Op::Local(Slot(3));
         }),
@@ -274,6 +288,7 @@ fn each_change_is_a_fault() {
             q.slots.push(Param {
                 name: "s".to_owned(),
                 ty: Type::Row(RelationId(0)),
+                sensitive: false,
             });
             let slot = Slot(u32::try_from(q.slots.len() - 1).unwrap());
             each(p, "q").sources.push(Source {
@@ -495,6 +510,7 @@ fn each_limit_holds_at_the_limit_and_one_past_it() {
             .map(|name| Param {
                 name,
                 ty: Type::Bool,
+                sensitive: false,
             })
             .collect()
     }

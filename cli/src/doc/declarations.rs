@@ -154,7 +154,8 @@ pub fn signature(
     let mut pieces = plain(&format!("{} (", decl.name()));
     for (index, param) in params.iter().enumerate() {
         let comma = if index > 0 { ", " } else { "" };
-        pieces.extend(plain(&format!("{comma}{}: ", param.name.text)));
+        let mark = if param.sensitive { "sensitive " } else { "" };
+        pieces.extend(plain(&format!("{comma}{mark}{}: ", param.name.text)));
         pieces.extend(world.code(decl, param.ty.span));
         if let Some(count) = param.at_most.as_ref().and_then(|count| count.value) {
             pieces.extend(plain(&format!(", at most {}", grouped(count))));

@@ -105,7 +105,8 @@ impl Written<'_> {
         let bound = param.at_most.as_ref().and_then(|count| count.value);
         let bound = bound.map(|most| format!(", at most {most}"));
         format!(
-            "{}: {}{}",
+            "{}{}: {}{}",
+            if param.sensitive { "sensitive " } else { "" },
             param.name.text,
             self.ty(&param.ty),
             bound.unwrap_or_default()

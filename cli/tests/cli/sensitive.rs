@@ -270,3 +270,150 @@ fn a_reason_takes_none_of_them() {
     let told = assize(&folder, &["check", "a.assize"]);
     assert_eq!(told.code, 0, "{}", told.shown());
 }
+
+/// The same values as parameters of decisions, functions, rules and tables.
+const BY_PARAMETER: &str = r#"module main
+
+currency EUR
+number Amount = money in EUR, 2 places, from 0 to 100_000
+
+enum Verdict = yes | no
+
+define doubled (amount: Amount) gives Amount
+    amount * 2
+
+define spare (sensitive income: Amount, cost: Amount) gives Amount
+    income - cost
+
+rule verdict (twice: Amount, sensitive born: date) gives Verdict
+    as of born
+    default no
+    exception modern
+        valid 1900-01-01 to 2100-01-01
+        when twice > 80_000
+        then yes
+
+table band (sensitive income: Amount) gives int
+    | income    || band |
+    | < 42_000  || 1    |
+    | >= 42_000 || 2    |
+
+decision decide (sensitive income: Amount, sensitive born: date, sensitive branch: code, sensitive debts: list of Amount, at most 5) gives Verdict
+    let twice = doubled(income)
+    let left = spare(income, lowest of debt for debt in debts otherwise 0)
+    give if band(income) = 2 and left > 0 and "branch {branch}" != "x" then verdict(twice, born) else no
+
+decision too_much (sensitive income: Amount) gives bool
+    doubled(doubled(doubled(income))) > 1
+
+decision divided (sensitive income: Amount) gives bool
+    income / (income - income) > 1
+"#;
+
+fn told_of_parameters(name: &str, rules: &str) -> String {
+    let folder = folder_with(name, &[("rules.assize", rules)]);
+    let whole = r#"{"income": "42424.25", "born": "1942-04-24", "branch": "B4242", "debts": ["14242.25", "4242.5"]}"#;
+    let mut out = String::new();
+    let mut tell = |arguments: &[&str], input: &str| {
+        std::fs::write(folder.join("input.json"), input).unwrap();
+        let told = assize(&folder, arguments);
+        assert!(!told.err.contains("see docs/errors"), "{}", told.err);
+        out.push_str(&format!("$ {arguments:?}\n{}\n{}\n", told.out, told.err));
+    };
+    for (decision, input) in [
+        ("decide", whole),
+        ("too_much", r#"{"income": "42424.25"}"#),
+        ("divided", r#"{"income": "42424.25"}"#),
+        // Faults of the input.
+        ("too_much", r#"{"income": "42424.255"}"#),
+        ("too_much", r#"{"income": "424242424.25"}"#),
+        ("too_much", r#"{"income": ["42424.25"]}"#),
+        ("too_much", r#"{"incom": "42424.25"}"#),
+        ("decide", &whole.replace("1942-04-24", "1942-04-42")),
+        ("decide", &whole.replace("4242.5", "4242.555")),
+    ] {
+        let asked = ["rules.assize", decision, "--input", "input.json"];
+        for level in ["line", "rules", "all"] {
+            tell(
+                &[&["explain"], asked.as_slice(), &["--level", level]].concat(),
+                input,
+            );
+        }
+        tell(
+            &[&["run"], asked.as_slice(), &["--explain", "--receipt"]].concat(),
+            input,
+        );
+        let json = ["--explain", "--format", "json"];
+        tell(&[&["run"], asked.as_slice(), &json].concat(), input);
+    }
+    for name in ["modern", "verdict", "band.1", "band", "doubled", "spare"] {
+        let asked = [
+            "explain",
+            "rules.assize",
+            "decide",
+            "--input",
+            "input.json",
+            "--why-not",
+            name,
+        ];
+        tell(&asked, whole);
+    }
+    out
+}
+
+#[test]
+fn parameters_are_told_nowhere() {
+    let hidden = told_of_parameters("sensitive-parameters", BY_PARAMETER);
+    assert_eq!(leaks(&hidden), Vec::<String>::new());
+    for said in [
+        "decision decide(income: ***, born: ***, branch: ***, debts: ***) is yes",
+        "rule verdict(twice: ***, born: ***) is yes: exception modern",
+        "income needed < 42000 EUR, got ***",
+        "out of range: the result of `doubled` ***, at most 100000.00 EUR",
+    ] {
+        assert!(hidden.contains(said), "{said} in\n{hidden}");
+    }
+}
+
+#[test]
+fn parameters_are_told_without_the_mark() {
+    let rules = BY_PARAMETER.replace("sensitive ", "");
+    let leaks = leaks(&told_of_parameters("not-sensitive-parameters", &rules));
+    for secret in SECRETS {
+        assert!(leaks.iter().any(|line| line.contains(secret)), "{secret}");
+    }
+}
+
+/// A bundle keeps the mark, and documents and lists of what there is show it.
+#[test]
+fn the_mark_of_a_parameter_goes_with_it() {
+    let folder = folder_with("sensitive-bundle", &[("rules.assize", BY_PARAMETER)]);
+    let built = assize(&folder, &["build", "rules.assize", "-o", "rules.bundle"]);
+    assert_eq!(built.code, 0, "{}", built.shown());
+    std::fs::write(folder.join("input.json"), r#"{"income": "42424.255"}"#).unwrap();
+    let told = assize(
+        &folder,
+        &["run", "rules.bundle", "too_much", "-i", "input.json"],
+    );
+    assert!(
+        told.out.contains("***") && leaks(&told.out).is_empty(),
+        "{}",
+        told.shown()
+    );
+    let text = assize(&folder, &["inspect", "rules.bundle", "--text"]);
+    assert!(
+        text.out.contains(" sensitive) gives bool"),
+        "{}",
+        text.shown()
+    );
+    let written = assize(
+        &folder,
+        &["doc", "rules.assize", "--format", "md", "-o", "doc"],
+    );
+    assert_eq!(written.code, 0, "{}", written.shown());
+    let found = std::fs::read_dir(folder.join("doc")).unwrap().any(|file| {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap_or_default();
+        text.contains("sensitive income: ")
+    });
+    assert!(found);
+}

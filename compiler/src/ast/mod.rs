@@ -178,6 +178,8 @@ pub struct ParamDecl {
     pub ty: TypeExpr,
     /// Bound of a list in elements.
     pub at_most: Option<Count>,
+    /// Whether its values are shown to nobody.
+    pub sensitive: bool,
 }
 
 /// A count such as that of `at most 500`.

@@ -354,6 +354,7 @@ impl<'db> Checker<'db> {
         self.slots.push(Param {
             name: name.to_string(),
             ty,
+            sensitive: false,
         });
         Slot(u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX))
     }

@@ -84,7 +84,7 @@ impl Checker<'_> {
             decl: self.decl.clone(),
             diagnostics: Vec::new(),
         };
-        let params = header.params(params);
+        let params = header.shown(params, "a case of a property is told when it fails");
         self.out.diagnostics.append(&mut header.diagnostics);
         params
     }

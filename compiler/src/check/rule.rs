@@ -18,6 +18,9 @@ impl Checker<'_> {
     pub(crate) fn bind_params(&mut self, params: &[ParamSig]) {
         for param in params {
             let slot = self.slot(&param.name, &param.ty);
+            if let Some(slot) = self.slots.get_mut(slot.index()) {
+                slot.sensitive = param.sensitive;
+            }
             self.bind(Binding {
                 name: param.name.clone(),
                 stands: Stands::Slot(slot),

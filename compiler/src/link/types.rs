@@ -299,6 +299,7 @@ impl Linker<'_> {
             out.push(ir::Param {
                 name: param.name.to_string(),
                 ty: relocate_type(&local, &maps),
+                sensitive: false,
             });
         }
         let id = ir::ReasonId(u32::try_from(self.program.reasons.len()).unwrap_or(u32::MAX));

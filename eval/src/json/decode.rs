@@ -44,9 +44,7 @@ pub trait Named {
     /// The value when left out.
     fn default(&self) -> Option<&Const>;
     /// Whether no fault may repeat the value.
-    fn sensitive(&self) -> bool {
-        false
-    }
+    fn sensitive(&self) -> bool;
 }
 
 impl Named for Field {
@@ -73,6 +71,9 @@ impl Named for Param {
     }
     fn default(&self) -> Option<&Const> {
         None
+    }
+    fn sensitive(&self) -> bool {
+        self.sensitive
     }
 }
 

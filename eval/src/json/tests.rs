@@ -72,6 +72,7 @@ fn param(name: &str, ty: Type) -> Param {
     Param {
         name: name.to_owned(),
         ty,
+        sensitive: false,
     }
 }
 

@@ -59,7 +59,7 @@ fn declares(scene: &Scene<'_>, index: usize) -> bool {
         && index > 1
         && (scene.token(index).is_some_and(|token| token.first)
             || matches!(before, "," | "key" | "sensitive"));
-    field || parameters(scene, index).is_some() && matches!(before, "(" | ",")
+    field || parameters(scene, index).is_some() && matches!(before, "(" | "," | "sensitive")
 }
 
 fn form(start: usize, end: usize, claim: String) -> Proposal {

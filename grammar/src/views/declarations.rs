@@ -187,6 +187,8 @@ super::views! {
 
     /// One parameter.
     ParamView = Param {
+        /// Whether its values are not to be shown.
+        marked sensitive: "sensitive";
         /// Its name.
         leaf name: Word;
         /// Its type.

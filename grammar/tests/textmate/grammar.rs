@@ -78,10 +78,11 @@ fn declarations() -> Value {
 }
 
 fn parameters() -> Value {
-    let pattern = format!(r"({NAME})\s*(:)\s*((?:list\s+of\s+)*)({PATH})(\?)?");
+    let pattern = format!(r"(?:(sensitive)\s+)?({NAME})\s*(:)\s*((?:list\s+of\s+)*)({PATH})(\?)?");
     let parameter = groups(
         &pattern,
         &[
+            PLACED,
             "variable.parameter.assize",
             "punctuation.separator.assize",
             PLACED,

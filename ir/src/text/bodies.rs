@@ -19,6 +19,7 @@ impl Reader<'_> {
             arena.slots.push(DraftSlot {
                 name: param.name.clone(),
                 ty: Some(param.ty.clone()),
+                sensitive: param.sensitive,
             });
         }
         arena.params = arena.slots.len();
@@ -29,7 +30,11 @@ impl Reader<'_> {
                 let (name, _) = reader.slot_name()?;
                 reader.need(":")?;
                 let ty = Some(reader.ty()?);
-                arena.slots.push(DraftSlot { name, ty });
+                arena.slots.push(DraftSlot {
+                    name,
+                    ty,
+                    sensitive: false,
+                });
                 Ok(())
             })?;
         }

@@ -26,6 +26,7 @@ pub(crate) struct Draft {
 pub(crate) struct DraftSlot {
     pub name: String,
     pub ty: Option<Type>,
+    pub sensitive: bool,
 }
 
 /// The callable that is being read.
@@ -76,7 +77,11 @@ impl Arena {
         let found = match listed {
             Some(listed) if ty.is_none() => listed,
             _ => {
-                self.slots.push(DraftSlot { name, ty });
+                self.slots.push(DraftSlot {
+                    name,
+                    ty,
+                    sensitive: false,
+                });
                 u32::try_from(self.slots.len().saturating_sub(1)).unwrap_or(u32::MAX)
             }
         };
@@ -106,6 +111,7 @@ impl Arena {
             .map(|slot| Param {
                 name: slot.name,
                 ty: slot.ty.unwrap_or(Type::Bool),
+                sensitive: slot.sensitive,
             })
             .collect();
         let mut nodes: Vec<Node> = Vec::with_capacity(self.drafts.len());

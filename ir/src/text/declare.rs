@@ -385,6 +385,7 @@ impl Reader<'_> {
             Ok(Param {
                 name,
                 ty: reader.ty()?,
+                sensitive: reader.eat_word("sensitive"),
             })
         })
     }

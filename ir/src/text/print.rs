@@ -278,7 +278,8 @@ impl Writer<'_> {
                 } else {
                     quoted(&param.name)
                 };
-                format!("%{name}: {}", type_text(self.program, &param.ty))
+                let mark = if param.sensitive { " sensitive" } else { "" };
+                format!("%{name}: {}{mark}", type_text(self.program, &param.ty))
             })
             .collect();
         all.join(", ")

@@ -37,6 +37,10 @@ fn shape(callable: &Callable, most: usize, faults: &mut Faults) -> bool {
     if callable.slots.get(..callable.params.len()) != Some(&callable.params[..]) {
         faults.add("the parameters as the first slots", "others");
     }
+    let mut others = callable.slots.iter().skip(callable.params.len());
+    if let Some(marked) = others.find(|slot| slot.sensitive) {
+        faults.add("`sensitive` at parameters alone", marked.name.clone());
+    }
     for (at, node) in callable.nodes.iter().enumerate() {
         for operand in node.op.operands() {
             if operand.index() >= at {

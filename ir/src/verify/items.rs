@@ -213,6 +213,7 @@ impl Items<'_> {
             let wanted = [Param {
                 name: String::new(),
                 ty: of.clone(),
+                sensitive: false,
             }];
             self.called(check.callable, &wanted, &Type::Bool);
         }
@@ -362,6 +363,10 @@ impl Items<'_> {
                     .add("a severity from 0 to 2", reason.severity.to_string());
             }
             for param in &reason.params {
+                if param.sensitive {
+                    self.faults
+                        .add("parameters that are told", param.name.clone());
+                }
                 let row = |ty: &Type| matches!(ty, Type::Row(_));
                 if row(&param.ty) || contains(self.program, &param.ty, &row) {
                     self.faults

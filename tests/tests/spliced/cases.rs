@@ -7,8 +7,9 @@ use assize_compiler::Diagnostic;
 use assize_eval::date_formula::DateFormula;
 use assize_eval::interp::Interpreter;
 use assize_eval::store::{RelationBuilder, Store, check_rows};
+use assize_eval::trace::Explain;
 use assize_eval::value::ReasonValue;
-use assize_eval::{Data, ErrorCode, Limits, RowRef, Value, Watch};
+use assize_eval::{Answer, Data, ErrorCode, Limits, RowRef, Value, Watch};
 use assize_ir::{Body, CallableId, Const, NumType, Op, Program, ReasonId, RelationId, Type};
 use rust_decimal::Decimal;
 
@@ -56,11 +57,15 @@ pub fn called(program: &Program, found: &[Diagnostic], numbers: &mut Numbers) ->
                 explain: None,
                 observer: Some(&mut watcher),
             };
-            let failure = match interpreter.call_with(id, &arguments, watch).result {
+            let answer = interpreter.call_with(id, &arguments, watch);
+            let name = &callable.name;
+            if let Some(changed) = changed_by_explaining(&interpreter, id, &arguments, &answer) {
+                return Some(format!("{name}({arguments:?}): {changed}"));
+            }
+            let failure = match answer.result {
                 Ok(_) => continue,
                 Err(failure) => failure,
             };
-            let name = &callable.name;
             if failure.code == ErrorCode::Internal {
                 return Some(format!("{name}({arguments:?}) ends with {failure}"));
             }
@@ -86,6 +91,27 @@ pub fn called(program: &Program, found: &[Diagnostic], numbers: &mut Numbers) ->
     }
     let breaches: Vec<String> = watcher.breaches.into_iter().collect();
     (!breaches.is_empty()).then(|| format!("promises broken: {}", breaches.join("\n")))
+}
+
+/// What is not as it was when the same is asked once more, with an explanation.
+fn changed_by_explaining(
+    interpreter: &Interpreter<'_>,
+    id: CallableId,
+    arguments: &[Value],
+    plain: &Answer,
+) -> Option<String> {
+    let watch = Watch {
+        explain: Some(Explain::default()),
+        observer: None,
+    };
+    let told = interpreter.call_with(id, arguments, watch);
+    let same = told.result == plain.result && told.steps == plain.steps;
+    (!same).then(|| {
+        format!(
+            "{:?} in {} steps becomes {:?} in {} when it is explained",
+            plain.result, plain.steps, told.result, told.steps
+        )
+    })
 }
 
 struct Made<'p> {

@@ -94,6 +94,7 @@ impl Lower {
             name,
             ty,
             at_most: self.at_most(node),
+            sensitive: node.token("sensitive").is_some(),
         })
     }
 

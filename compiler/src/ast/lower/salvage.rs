@@ -150,12 +150,15 @@ impl Lower {
         let mut params = Vec::new();
         if leaves.take("(") {
             while !matches!(leaves.peek_text(0), "" | ")" | "gives") {
+                // What is broken must not lose its mark.
+                let sensitive = leaves.peek_text(1) != ":" && leaves.take("sensitive");
                 if let Some(name) = leaves.labelled() {
                     let ty = leaves.type_before(&[",", ")", "gives"]);
                     params.push(ParamDecl {
                         name,
                         ty,
                         at_most: self.salvage_bound(leaves),
+                        sensitive,
                     });
                 } else {
                     // `a int`: without its colon, and of which type it is may be wrong.
@@ -170,6 +173,7 @@ impl Lower {
                                 ..ty
                             },
                             at_most: self.salvage_bound(leaves),
+                            sensitive,
                         });
                     } else {
                         leaves.next_text();

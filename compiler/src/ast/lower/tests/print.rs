@@ -148,7 +148,8 @@ fn param(param: &ParamDecl) -> String {
         .as_ref()
         .map(|most| format!(" at-most {}", count(most)));
     format!(
-        "{}: {}{}",
+        "{}{}: {}{}",
+        if param.sensitive { "sensitive " } else { "" },
         param.name.text,
         ty(&param.ty),
         most.unwrap_or_default()

@@ -202,9 +202,15 @@ fn pairs() -> &'static [[Loaded; 2]] {
 /// `internal`.
 pub fn input(bytes: &[u8]) {
     for [interpreted, compiled] in pairs() {
-        for style in [NumberStyle::String, NumberStyle::Number] {
+        // Both ways of writing numbers, and both variants of the code.
+        for (style, decided) in [
+            (NumberStyle::String, false),
+            (NumberStyle::Number, false),
+            (NumberStyle::Number, true),
+        ] {
             let options = Options {
                 style,
+                decided,
                 ..Options::default()
             };
             let answer = compiled.decide_json(bytes, &options);

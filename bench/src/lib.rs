@@ -1,6 +1,24 @@
-//! Makes rule packages of any size from a real one, for the benchmarks.
+//! What the benchmarks share: rule packages of any size, made from a real one, and a stack that is deep enough.
+
+use std::process::ExitCode;
 
 use assize_compiler::{Database, PackageInput};
+
+/// Compiling takes a large stack.
+const STACK: usize = 256 << 20;
+
+/// Runs a benchmark on a thread with a large stack, and tells why it ended.
+pub fn on_deep_stack(run: fn() -> Result<(), String>) -> ExitCode {
+    let work = std::thread::Builder::new().stack_size(STACK).spawn(run);
+    match work.map(std::thread::JoinHandle::join) {
+        Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
+        Ok(Ok(Err(why))) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
+        _ => ExitCode::FAILURE,
+    }
+}
 
 /// The one-page package that every line of the large ones comes from.
 pub const SHOP: &str = include_str!("../../rules/shop/shop.assize");

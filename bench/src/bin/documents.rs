@@ -9,6 +9,7 @@
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use assize_bench::on_deep_stack;
 use assize_eval::json::NumberStyle;
 use assize_runtime::{Loaded, Options};
 use assize_tests::orders::{engine, order_of};
@@ -17,8 +18,6 @@ const LINES: [usize; 4] = [1, 10, 100, 1_000];
 /// Each is asked so often at least, and so long.
 const ROUNDS: usize = 7;
 const LEAST: Duration = Duration::from_millis(300);
-/// Compiling takes a large stack.
-const STACK: usize = 256 << 20;
 
 /// Least time of a call from text to text, and the answer.
 fn measured(engine: &Loaded, call: &str, options: &Options) -> Result<(Duration, String), String> {
@@ -91,13 +90,5 @@ fn run() -> Result<(), String> {
 }
 
 fn main() -> ExitCode {
-    let work = std::thread::Builder::new().stack_size(STACK).spawn(run);
-    match work.map(std::thread::JoinHandle::join) {
-        Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
-        Ok(Ok(Err(why))) => {
-            eprintln!("{why}");
-            ExitCode::FAILURE
-        }
-        _ => ExitCode::FAILURE,
-    }
+    on_deep_stack(run)
 }

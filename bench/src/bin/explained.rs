@@ -9,6 +9,7 @@ use std::hint::black_box;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use assize_bench::on_deep_stack;
 use assize_eval::json::NumberStyle;
 use assize_eval::trace::Explain;
 use assize_runtime::Options;
@@ -18,8 +19,6 @@ const LINES: [usize; 3] = [1, 10, 100];
 /// Each is asked so often at least, and so long.
 const ROUNDS: usize = 7;
 const LEAST: Duration = Duration::from_millis(500);
-/// Compiling takes a large stack.
-const STACK: usize = 256 << 20;
 
 fn least(mut ask: impl FnMut()) -> f64 {
     let mut least = Duration::MAX;
@@ -96,13 +95,5 @@ fn run() -> Result<(), String> {
 }
 
 fn main() -> ExitCode {
-    let work = std::thread::Builder::new().stack_size(STACK).spawn(run);
-    match work.map(std::thread::JoinHandle::join) {
-        Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
-        Ok(Ok(Err(why))) => {
-            eprintln!("{why}");
-            ExitCode::FAILURE
-        }
-        _ => ExitCode::FAILURE,
-    }
+    on_deep_stack(run)
 }

@@ -48,16 +48,6 @@ impl Decided {
         }
     }
 
-    /// Forgets everything.
-    pub fn clear(&mut self) {
-        self.times.clear();
-    }
-
-    /// Whether nothing decided.
-    pub fn is_empty(&self) -> bool {
-        self.times.is_empty()
-    }
-
     /// How often a choice decided.
     pub fn times(&self, callable: CallableId, choice: Choice) -> u64 {
         self.times.get(&(callable, choice)).copied().unwrap_or(0)

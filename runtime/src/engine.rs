@@ -80,7 +80,7 @@ impl Rules {
     fn telling(&self) -> Option<&Machine> {
         let machine = self.made()?;
         let telling = self.telling.get_or_init(|| {
-            let telling = Machine::telling_of(&self.program).ok()?;
+            let telling = Machine::telling(&self.program).ok()?;
             // Both read the rows of one snapshot.
             telling.reads_no_more_than(machine).then_some(telling)
         });
@@ -464,9 +464,7 @@ impl Loaded {
         at: Option<i64>,
         options: &Options,
     ) -> Result<Answer, Fault> {
-        let program: &Program = &self.rules.program;
-        let found = program.decision(decision);
-        let found = found.ok_or_else(|| unknown_decision(program, decision))?;
+        let found = self.decision(decision)?;
         Ok(self.run((found, arguments, at), true, options, None))
     }
 
@@ -479,10 +477,14 @@ impl Loaded {
         options: &Options,
         decided: &mut Decided,
     ) -> Result<Answer, Fault> {
-        let program: &Program = &self.rules.program;
-        let found = program.decision(decision);
-        let found = found.ok_or_else(|| unknown_decision(program, decision))?;
+        let found = self.decision(decision)?;
         Ok(self.run((found, arguments, at), true, options, Some(decided)))
+    }
+
+    fn decision(&self, name: &str) -> Result<&Decision, Fault> {
+        let program: &Program = &self.rules.program;
+        let found = program.decision(name);
+        found.ok_or_else(|| unknown_decision(program, name))
     }
 
     fn run(

@@ -8,7 +8,7 @@ use assize_eval::decided::Decided;
 use assize_eval::store::Store;
 use assize_eval::{Failure, Interpreter, Limits, Value, Watch};
 use assize_ir::{CallableId, Program, Verified};
-use assize_runtime::jit::{Machine, Planted};
+use assize_runtime::jit::{Machine, Planted, Variant};
 
 /// Counts what machine code answers, and keeps what it answers otherwise.
 #[derive(Debug, Default)]
@@ -157,12 +157,13 @@ impl State {
         let all = 0..u32::try_from(program.callables.len()).unwrap_or(u32::MAX);
         let all = all.map(CallableId);
         let made = |tells: bool| {
-            let all = all.clone();
-            let machine = match (rows_in_code, tells) {
-                (Some(rows), _) => Machine::with_tables(&verified, all, (planted, rows, tells)),
-                (None, true) => Machine::telling(&verified, all, planted),
-                (None, false) => Machine::with(&verified, all, planted),
+            let usual = Variant::default();
+            let variant = Variant {
+                tells,
+                planted,
+                rows_in_code: rows_in_code.unwrap_or(usual.rows_in_code),
             };
+            let machine = Machine::of(&verified, all.clone(), variant);
             machine.map_err(|error| error.to_string())
         };
         let (machine, telling) = (made(false)?, made(true)?);

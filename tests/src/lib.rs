@@ -10,6 +10,7 @@
 
 pub mod erp_cases;
 pub mod identity;
+pub mod loaded;
 pub mod orders;
 pub mod programs;
 pub mod rust_text;

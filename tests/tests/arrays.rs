@@ -3,12 +3,9 @@
 
 #![cfg(test)]
 
-use std::sync::Arc;
-
-use assize_compiler::{Database, PackageInput};
 use assize_eval::json::NumberStyle;
 use assize_runtime::typed::{Choice, Day, Fixed, Record, Refused, Within};
-use assize_runtime::{Loaded, Options, Rules, Snapshot};
+use assize_runtime::{Loaded, Options};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
@@ -171,12 +168,7 @@ struct Answer {
 }
 
 fn loaded() -> Loaded {
-    let db = Database::default();
-    let package = PackageInput::alone(&db, "arrays", [("arrays.assize", RULES)]);
-    let linked = assize_compiler::program(&db, package).unwrap();
-    let program = assize_ir::verify_owned(linked.program).unwrap();
-    let data = Snapshot::empty(&program);
-    Loaded::of(Arc::new(Rules::from_program(program)), data)
+    assize_tests::loaded::loaded("arrays", RULES).unwrap()
 }
 
 /// Numbers that look random, and are the same every time.

@@ -3,26 +3,19 @@
 #![cfg(test)]
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use assize_compiler::{Database, PackageInput};
 use assize_eval::Value as RuleValue;
 use assize_eval::json::NumberStyle;
 use assize_runtime::columns::{Answers, Buffer, Cells, Codes, Data, Field, Kind};
 use assize_runtime::typed::Refused;
-use assize_runtime::{Loaded, Options, Rules, Snapshot};
+use assize_runtime::{Loaded, Options};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 const RULES: &str = include_str!("columns/rules.assize");
 
 fn loaded() -> Loaded {
-    let db = Database::default();
-    let package = PackageInput::alone(&db, "columns", [("columns.assize", RULES)]);
-    let linked = assize_compiler::program(&db, package).unwrap();
-    let program = assize_ir::verify_owned(linked.program).unwrap();
-    let data = Snapshot::empty(&program);
-    Loaded::of(Arc::new(Rules::from_program(program)), data)
+    assize_tests::loaded::loaded("columns", RULES).unwrap()
 }
 
 /// Compiling takes a large stack.

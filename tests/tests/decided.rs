@@ -5,11 +5,10 @@
 
 use std::sync::Arc;
 
-use assize_compiler::{Database, PackageInput};
 use assize_eval::Value;
 use assize_eval::decided::{Choice, Decided, decided_text};
 use assize_ir::CallableId;
-use assize_runtime::{Loaded, Options, Rules, Snapshot};
+use assize_runtime::{Loaded, Options};
 
 const RULES: &str = "module counted
 
@@ -55,12 +54,7 @@ decision product (kind: Kind, n: int) gives int
 ";
 
 fn loaded() -> Loaded {
-    let db = Database::default();
-    let package = PackageInput::alone(&db, "counted", [("counted.assize", RULES)]);
-    let linked = assize_compiler::program(&db, package).unwrap();
-    let program = assize_ir::verify_owned(linked.program).unwrap();
-    let data = Snapshot::empty(&program);
-    Loaded::of(Arc::new(Rules::from_program(program)), data)
+    assize_tests::loaded::loaded("counted", RULES).unwrap()
 }
 
 /// What decided, of one call; the same by the interpreter and by machine code, and as text.

@@ -2,12 +2,9 @@
 
 #![cfg(test)]
 
-use std::sync::Arc;
-
-use assize_compiler::{Database, PackageInput};
 use assize_eval::json::NumberStyle;
 use assize_runtime::typed::{Choice, Day, Fixed, Reasons, Record, Refused, Set};
-use assize_runtime::{Loaded, Options, Rules, Snapshot};
+use assize_runtime::{Loaded, Options};
 use rust_decimal::Decimal;
 
 const RULES: &str = include_str!("typed/rules.assize");
@@ -73,12 +70,7 @@ struct Answer {
 }
 
 fn loaded() -> Loaded {
-    let db = Database::default();
-    let package = PackageInput::alone(&db, "typed", [("typed.assize", RULES)]);
-    let linked = assize_compiler::program(&db, package).unwrap();
-    let program = assize_ir::verify_owned(linked.program).unwrap();
-    let data = Snapshot::empty(&program);
-    Loaded::of(Arc::new(Rules::from_program(program)), data)
+    assize_tests::loaded::loaded("typed", RULES).unwrap()
 }
 
 /// Compiling takes a large stack.

@@ -5,10 +5,9 @@
 
 use std::sync::Arc;
 
-use assize_compiler::{Database, PackageInput};
 use assize_eval::{ReasonValue, RowRef, Value};
 use assize_ir::{ReasonId, RelationId};
-use assize_runtime::{Loaded, Options, Rules, Snapshot};
+use assize_runtime::{Loaded, Options};
 use rust_decimal::Decimal;
 
 const RULES: &str = "module values
@@ -38,12 +37,7 @@ decision worst (reasons: list of Reason) gives Reason?
 ";
 
 fn loaded() -> Loaded {
-    let db = Database::default();
-    let package = PackageInput::alone(&db, "values", [("values.assize", RULES)]);
-    let linked = assize_compiler::program(&db, package).unwrap();
-    let program = assize_ir::verify_owned(linked.program).unwrap();
-    let data = Snapshot::empty(&program);
-    Loaded::of(Arc::new(Rules::from_program(program)), data)
+    assize_tests::loaded::loaded("values", RULES).unwrap()
 }
 
 fn item(kind: Value, count: Value, day: Value) -> Value {

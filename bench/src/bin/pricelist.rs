@@ -16,6 +16,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
+use assize_bench::on_deep_stack;
 use assize_compiler::{Database, PackageInput};
 use assize_eval::store::Store;
 use assize_eval::{Limits, Value};
@@ -28,8 +29,6 @@ const QUERIES: usize = 4_096;
 /// How often a decision goes through the queries.
 const TIMES: i64 = 100;
 const ROUNDS: usize = 9;
-/// Compiling takes a large stack.
-const STACK: usize = 1 << 30;
 /// The first day of the list: 2026-01-01.
 const FIRST: i32 = 20_454;
 const WINDOWS: [(i32, i32); 2] = [(FIRST, FIRST + 179), (FIRST + 180, FIRST + 364)];
@@ -419,13 +418,5 @@ fn run() -> Result<(), String> {
 }
 
 fn main() -> ExitCode {
-    let work = std::thread::Builder::new().stack_size(STACK).spawn(run);
-    match work.map(std::thread::JoinHandle::join) {
-        Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
-        Ok(Ok(Err(why))) => {
-            eprintln!("{why}");
-            ExitCode::FAILURE
-        }
-        _ => ExitCode::FAILURE,
-    }
+    on_deep_stack(run)
 }

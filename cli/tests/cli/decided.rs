@@ -1,6 +1,6 @@
 //! `assize run --decided` and `--tally`: what decided, beside each answer and added up.
 
-use crate::common::{assize, folder, project, write};
+use crate::common::{SHOP, assize, folder, project, shop, write};
 
 /// What decided stands beside the answer, and added up in a file, with what never decided; the same whether the
 /// interpreter or machine code decides, which it does behind some hundreds of lines.
@@ -15,23 +15,9 @@ fn what_decided_is_told_and_added_up() {
     write(&file, calls.as_bytes());
     let tally = place.join("tally.jsonl");
     let (file, tally) = (file.to_str().unwrap(), tally.to_str().unwrap());
-    let run = assize(
-        &project(),
-        &[
-            "run",
-            "rules/shop",
-            "quote",
-            "--data",
-            "rules/shop/samples/data",
-            "--input",
-            file,
-            "--decided",
-            "--tally",
-            tally,
-            "--format",
-            "json",
-        ],
-    );
+    let [begin @ .., _] = SHOP;
+    let more = [file, "--decided", "--tally", tally, "--format", "json"];
+    let run = assize(&project(), &[begin.as_slice(), &more].concat());
     assert_eq!(run.code, 2, "{}", run.err);
     let answers: Vec<&str> = run.out.lines().collect();
     assert_eq!(answers.len(), lines + 1);
@@ -59,20 +45,7 @@ fn what_decided_is_told_and_added_up() {
 
 #[test]
 fn a_tally_that_cannot_be_written_is_told() {
-    let run = assize(
-        &project(),
-        &[
-            "run",
-            "rules/shop",
-            "quote",
-            "--data",
-            "rules/shop/samples/data",
-            "--input",
-            "rules/shop/samples/order.json",
-            "--tally",
-            "no/such/folder/tally.jsonl",
-        ],
-    );
+    let run = shop(&["--tally", "no/such/folder/tally.jsonl"]);
     assert_eq!(run.code, 2, "{}", run.out);
     assert!(run.err.contains("tally.jsonl"), "{}", run.err);
 }

@@ -4,22 +4,7 @@ use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::Stdio;
 
-use crate::common::{TIERS, assize, assize_with, command, folder_with, project, write};
-
-const SHOP: [&str; 7] = [
-    "run",
-    "rules/shop",
-    "quote",
-    "--data",
-    "rules/shop/samples/data",
-    "--input",
-    "rules/shop/samples/order.json",
-];
-
-fn shop(more: &[&str]) -> crate::common::Run {
-    let arguments: Vec<&str> = SHOP.iter().chain(more).copied().collect();
-    assize(&project(), &arguments)
-}
+use crate::common::{SHOP, TIERS, assize, assize_with, command, folder_with, project, shop, write};
 
 #[test]
 fn the_answer_and_what_decided() {

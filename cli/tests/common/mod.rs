@@ -31,6 +31,22 @@ decision quote (segment: Segment, n: int) gives int
     tier(segment) * (half(n) otherwise stop too_many(n))
 ";
 
+/// The sample order of the shop, decided.
+pub const SHOP: [&str; 7] = [
+    "run",
+    "rules/shop",
+    "quote",
+    "--data",
+    "rules/shop/samples/data",
+    "--input",
+    "rules/shop/samples/order.json",
+];
+
+/// What `assize` says of the sample order of the shop.
+pub fn shop(more: &[&str]) -> Run {
+    assize(&project(), &[SHOP.as_slice(), more].concat())
+}
+
 /// A folder of its own, empty at the start. Tests run beside each other: a second one that takes the
 /// same name would empty the folder of the first.
 pub fn folder(name: &str) -> PathBuf {

@@ -15,7 +15,7 @@ use super::arena::Arena;
 use super::host::{Context, Note, functions};
 use super::lower::columns::Plan;
 use super::lower::{Body, NotYet};
-use super::planted::Planted;
+use super::planted::{Planted, Variant};
 use super::report::{Lowered, Remarks};
 use super::shape::{Layouts, Shape};
 use super::table::Index;
@@ -77,27 +77,6 @@ fn cannot(error: impl std::error::Error) -> CannotCompile {
 /// Texts that code points to.
 type Texts = BTreeMap<String, Box<str>>;
 
-/// Which variant of code is made.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct How {
-    /// A fault on purpose.
-    pub(crate) planted: Option<Planted>,
-    /// Rows or cells of a table that is written as code.
-    pub(crate) rows_in_code: usize,
-    /// Whether the code tells what decided. Then nothing is computed that nobody wants, or out of turn.
-    pub(crate) tells: bool,
-}
-
-impl Default for How {
-    fn default() -> How {
-        How {
-            planted: None,
-            rows_in_code: super::ROWS_IN_CODE,
-            tells: false,
-        }
-    }
-}
-
 /// What is being made.
 pub(crate) struct Unit<'p> {
     pub(crate) program: &'p Program,
@@ -117,7 +96,7 @@ pub(crate) struct Unit<'p> {
     /// Address of the severities of all reasons.
     severities: u64,
     reads: BTreeSet<RelationId>,
-    pub(crate) how: How,
+    pub(crate) variant: Variant,
     /// Tables that are data, and what comes out of their rows.
     tables: Vec<Arc<Index>>,
     answers: Answers,
@@ -193,10 +172,10 @@ impl Code {
         program: &Program,
         layouts: &Layouts,
         callables: impl IntoIterator<Item = CallableId>,
-        how: How,
+        variant: Variant,
     ) -> Result<Code, CannotCompile> {
         let entries = callables.into_iter().map(|id| (id, Arguments::InMemory));
-        Code::with_entries(program, layouts, entries.collect(), how)
+        Code::with_entries(program, layouts, entries.collect(), variant)
     }
 
     /// Makes code for one callable, between images of these forms.
@@ -207,7 +186,7 @@ impl Code {
         (given, taken): (&Form, &Form),
     ) -> Result<Code, CannotCompile> {
         let entries = BTreeMap::from([(callable, Arguments::Image(given, taken))]);
-        Code::with_entries(program, layouts, entries, How::default())
+        Code::with_entries(program, layouts, entries, Variant::default())
     }
 
     /// Makes code for one callable, from columns to columns.
@@ -218,7 +197,7 @@ impl Code {
         plan: Plan<'_>,
     ) -> Result<Code, CannotCompile> {
         let entries = BTreeMap::from([(callable, Arguments::Columns(plan))]);
-        Code::with_entries(program, layouts, entries, How::default())
+        Code::with_entries(program, layouts, entries, Variant::default())
     }
 
     /// Makes code for callables, and says what became of each function.
@@ -228,7 +207,13 @@ impl Code {
         callables: impl IntoIterator<Item = CallableId>,
     ) -> Result<Vec<Lowered>, CannotCompile> {
         let entries = callables.into_iter().map(|id| (id, Arguments::InMemory));
-        let code = Code::asked(program, layouts, entries.collect(), How::default(), true)?;
+        let code = Code::asked(
+            program,
+            layouts,
+            entries.collect(),
+            Variant::default(),
+            true,
+        )?;
         Ok(code.lowered.clone())
     }
 
@@ -236,26 +221,26 @@ impl Code {
         program: &Program,
         layouts: &Layouts,
         wanted: BTreeMap<CallableId, Arguments<'_>>,
-        how: How,
+        variant: Variant,
     ) -> Result<Code, CannotCompile> {
-        Code::asked(program, layouts, wanted, how, false)
+        Code::asked(program, layouts, wanted, variant, false)
     }
 
     fn asked(
         program: &Program,
         layouts: &Layouts,
         wanted: BTreeMap<CallableId, Arguments<'_>>,
-        how: How,
+        variant: Variant,
         told: bool,
     ) -> Result<Code, CannotCompile> {
-        // How deep rules are nested is their own affair, and not that of the thread which asks.
+        // Variant deep rules are nested is their own affair, and not that of the thread which asks.
         std::thread::scope(|scope| {
             let builder = std::thread::Builder::new()
                 .name("machine code".to_owned())
                 .stack_size(COMPILING_STACK);
             let made = builder
                 .spawn_scoped(scope, move || {
-                    Code::written(program, layouts, wanted, how, told)
+                    Code::written(program, layouts, wanted, variant, told)
                 })
                 .map_err(|_| CannotCompile::because("there is no thread to make it on"))?;
             let failed = |_| Err(CannotCompile::because("the compiler has a fault"));
@@ -268,12 +253,12 @@ impl Code {
         program: &Program,
         layouts: &Layouts,
         wanted: BTreeMap<CallableId, Arguments<'_>>,
-        how: How,
+        variant: Variant,
         told: bool,
     ) -> Result<Code, CannotCompile> {
         let mut unit = Unit::new(program, layouts)?;
         unit.remarks.wanted = told;
-        unit.how = how;
+        unit.variant = variant;
         match Code::made(&mut unit, wanted) {
             Ok((entries, stack, maker)) => Ok(Code {
                 entries,
@@ -550,7 +535,7 @@ impl<'p> Unit<'p> {
             texts: BTreeMap::new(),
             severities: severities.as_ptr() as u64,
             reads: BTreeSet::new(),
-            how: How::default(),
+            variant: Variant::default(),
             tables: Vec::new(),
             answers: Answers {
                 blocks: vec![severities],
@@ -671,7 +656,7 @@ impl<'p> Unit<'p> {
 
     /// Whether this fault is wanted.
     pub(crate) fn has(&self, planted: Planted) -> bool {
-        self.how.planted == Some(planted)
+        self.variant.planted == Some(planted)
     }
 
     pub(crate) fn reads(&mut self, relation: RelationId) {

@@ -16,6 +16,7 @@
 //! | `table` | tables as data: an index over the cells of many rows |
 //! | `host` | what machine code calls |
 //! | `code` | functions, and who owns them |
+//! | `planted` | variants of code, and faults on purpose |
 //! | `bound` | what decisions bound to types and to columns share |
 //! | `lower` | from nodes to instructions |
 //! | `typed` | decisions between Rust types |
@@ -47,7 +48,7 @@ use assize_eval::store::Store;
 use assize_eval::{Limits, Value};
 use assize_ir::{CallableId, Program, Type, Verified};
 
-use code::{Code, Entry, How};
+use code::{Code, Entry};
 use fits::Known;
 use host::{Context, Note};
 use json::Plans;
@@ -57,7 +58,7 @@ use words::{Reader, Writer};
 
 pub use code::CannotCompile;
 pub use json::Asked;
-pub use planted::Planted;
+pub use planted::{Planted, Variant};
 pub use report::Lowered;
 
 /// The machine code of verified rules.
@@ -105,9 +106,6 @@ pub(crate) struct Ground<'g> {
 pub(crate) fn steps_of(limits: Limits) -> i64 {
     i64::try_from(limits.max_steps).unwrap_or(i64::MAX)
 }
-
-/// Rows or cells of a table that is written as code; greater ones are data.
-pub(crate) const ROWS_IN_CODE: usize = 24;
 
 /// Most pieces of memory that wait for the next decisions.
 const IDLE: usize = 64;
@@ -206,8 +204,21 @@ impl Frame {
 impl Machine {
     /// Compiles all decisions, and the checks of what callers hand in.
     pub fn new(program: &Verified) -> Result<Machine, CannotCompile> {
+        Machine::of_decisions(program, Variant::default())
+    }
+
+    /// The same as code that tells what decided, see [`Machine::call_telling`].
+    pub fn telling(program: &Verified) -> Result<Machine, CannotCompile> {
+        let tells = Variant {
+            tells: true,
+            ..Variant::default()
+        };
+        Machine::of_decisions(program, tells)
+    }
+
+    fn of_decisions(program: &Verified, variant: Variant) -> Result<Machine, CannotCompile> {
         let decisions = program.decisions.iter().map(|it| it.callable);
-        Machine::of(program, decisions.chain(json::checks(program)))
+        Machine::of(program, decisions.chain(json::checks(program)), variant)
     }
 
     /// What becomes of each function of the decisions: where it may still leave, and what it asks the host.
@@ -216,70 +227,15 @@ impl Machine {
         Code::told(program, &Layouts::new(program), decisions)
     }
 
-    /// Compiles some callables, to be called from outside.
+    /// Compiles some callables, to be called from outside: for tests of every variant.
+    #[doc(hidden)]
     pub fn of(
         program: &Verified,
         callables: impl IntoIterator<Item = CallableId>,
-    ) -> Result<Machine, CannotCompile> {
-        Machine::with(program, callables, None)
-    }
-
-    /// Compiles with a fault on purpose: for tests of what notices it.
-    #[doc(hidden)]
-    pub fn with(
-        program: &Verified,
-        callables: impl IntoIterator<Item = CallableId>,
-        planted: Option<Planted>,
-    ) -> Result<Machine, CannotCompile> {
-        let how = How {
-            planted,
-            ..How::default()
-        };
-        Machine::made(program, callables, how)
-    }
-
-    /// Compiles all decisions, and the checks of what callers hand in, as code that tells what decided.
-    pub fn telling_of(program: &Verified) -> Result<Machine, CannotCompile> {
-        let decisions = program.decisions.iter().map(|it| it.callable);
-        Machine::telling(program, decisions.chain(json::checks(program)), None)
-    }
-
-    /// Compiles code that tells what decided, see [`Machine::call_telling`]; for tests with a fault on purpose.
-    pub fn telling(
-        program: &Verified,
-        callables: impl IntoIterator<Item = CallableId>,
-        planted: Option<Planted>,
-    ) -> Result<Machine, CannotCompile> {
-        let how = How {
-            planted,
-            tells: true,
-            ..How::default()
-        };
-        Machine::made(program, callables, how)
-    }
-
-    /// Compiles tables of more than so many rows or cells as data, and others as code: for tests of both.
-    #[doc(hidden)]
-    pub fn with_tables(
-        program: &Verified,
-        callables: impl IntoIterator<Item = CallableId>,
-        (planted, rows_in_code, tells): (Option<Planted>, usize, bool),
-    ) -> Result<Machine, CannotCompile> {
-        let how = How {
-            planted,
-            rows_in_code,
-            tells,
-        };
-        Machine::made(program, callables, how)
-    }
-
-    fn made(
-        program: &Verified,
-        callables: impl IntoIterator<Item = CallableId>,
-        how: How,
+        variant: Variant,
     ) -> Result<Machine, CannotCompile> {
         let layouts = Layouts::new(program);
-        let code = Code::new(program, &layouts, callables, how)?;
+        let code = Code::new(program, &layouts, callables, variant)?;
         let plans = Plans::new(program, &layouts, &code.entries);
         Ok(Machine {
             layouts,

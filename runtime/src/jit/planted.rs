@@ -1,8 +1,29 @@
-//! Faults on purpose.
+//! Variants of machine code, and faults on purpose.
 //!
 //! Whoever compares machine code with the interpreter wants to know that the comparison notices a fault. So the
 //! compiler can be told to make one of these, each a fault that such compilers are known for. A test plants
 //! one after the other, and fails when the comparison notices nothing.
+
+/// Which variant of machine code is made.
+#[derive(Clone, Copy, Debug)]
+pub struct Variant {
+    /// Whether the code tells what decided. Then nothing is computed that nobody wants, or out of turn.
+    pub tells: bool,
+    /// Rows or cells of a table that is written as code; greater ones are data.
+    pub rows_in_code: usize,
+    /// A fault on purpose.
+    pub planted: Option<Planted>,
+}
+
+impl Default for Variant {
+    fn default() -> Variant {
+        Variant {
+            tells: false,
+            rows_in_code: 24,
+            planted: None,
+        }
+    }
+}
 
 /// A fault that the compiler makes when it is told to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,7 +14,7 @@ use assize_eval::store::Store;
 use assize_eval::trace::Explain;
 use assize_eval::{ErrorCode, Value};
 use assize_ir::{CallableId, Decision, Program, Type, Verified};
-use assize_runtime::jit::{Machine, Planted, Rows};
+use assize_runtime::jit::{Machine, Planted, Rows, Variant};
 use assize_runtime::snapshot::Snapshot;
 use assize_runtime::{Loaded, Options, Rules};
 
@@ -183,10 +183,14 @@ fn engines(
 ) -> Result<Vec<(&'static str, Machine)>, String> {
     let all = 0..u32::try_from(program.callables.len()).unwrap_or(u32::MAX);
     let all = all.map(CallableId);
-    let plain = Machine::with(program, all.clone(), planted);
-    let telling = Machine::telling(program, all, planted);
     let mut engines = Vec::new();
-    for (name, machine) in [("machine code", plain), (TELLING, telling)] {
+    for (name, tells) in [("machine code", false), (TELLING, true)] {
+        let variant = Variant {
+            tells,
+            planted,
+            ..Variant::default()
+        };
+        let machine = Machine::of(program, all.clone(), variant);
         engines.push((name, machine.map_err(|why| format!("no {name}: {why}"))?));
     }
     Ok(engines)

@@ -110,16 +110,7 @@ impl Runner<'_> {
             receipt: asked.receipt,
             decided: asked.decided,
         };
-        let interpreted = loaded.decide_json(call.as_bytes(), &options);
-        // Whatever the page asks for, machine code also tells what decided; of whole packages, whose code takes long to
-        // be made, the tests of identity ask it.
-        let told = Options {
-            decided: !options.decided,
-            ..options.clone()
-        };
-        let is_large = loaded.rules.program.callables.len() > LARGE;
-        let all = [&options, &told];
-        for options in all.into_iter().take(if is_large { 1 } else { 2 }) {
+        let mut by_both = |options: &Options| {
             let interpreted = loaded.decide_json(call.as_bytes(), options);
             let compiled = compiled.decide_json(call.as_bytes(), options);
             if interpreted != compiled {
@@ -128,6 +119,16 @@ impl Runner<'_> {
                     format!("machine code says {compiled}, the interpreter {interpreted}"),
                 );
             }
+            interpreted
+        };
+        let interpreted = by_both(&options);
+        // Whatever the page asks for, machine code also tells what decided; of whole packages, whose code takes long to
+        // be made, the tests of identity ask it.
+        if loaded.rules.program.callables.len() <= LARGE {
+            by_both(&Options {
+                decided: !options.decided,
+                ..options.clone()
+            });
         }
         let answer = without_rules(&interpreted);
         self.ran.failing += usize::from(answer.starts_with("{\"error\""));

@@ -212,7 +212,7 @@ impl<'p> Body<'_, 'p> {
         match program.callable(id) {
             Some(callable) => match &callable.body {
                 CallableBody::Define(node) => self.calm(callable, Slots::Elsewhere, *node, left),
-                CallableBody::Table(table) if self.unit.how.rows_in_code > 0 => {
+                CallableBody::Table(table) if self.unit.variant.rows_in_code > 0 => {
                     let cost = table.rows.len().min(16);
                     let inputs = table.columns.iter();
                     let calm = is_flat(callable, table)

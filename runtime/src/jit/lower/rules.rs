@@ -212,7 +212,7 @@ impl Body<'_, '_> {
                     Some(best) => {
                         let after = body.read(&kept);
                         let number = body.int(i64::from(number));
-                        body.keep_number(best, number, (first, &before, &after))?;
+                        body.keep_number(best, number, (first, &before, &after));
                     }
                     None => body.tell(number)?,
                 }

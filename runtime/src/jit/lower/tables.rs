@@ -32,13 +32,13 @@ impl Body<'_, '_> {
     pub(super) fn table(&mut self, table: &Table) -> Lower<Val> {
         let inputs = self.inputs(&table.columns)?;
         // Only code written row by row can be compared with data: a test asks for no rows in code.
-        if self.unit.how.rows_in_code > 0
+        if self.unit.variant.rows_in_code > 0
             && !self.tells()
             && let Some(value) = self.flat_table(table, &inputs)?
         {
             return Ok(value);
         }
-        if table.rows.len() > self.unit.how.rows_in_code {
+        if table.rows.len() > self.unit.variant.rows_in_code {
             return self.indexed_table(table, &inputs);
         }
         match table.hit {
@@ -229,7 +229,7 @@ impl Body<'_, '_> {
             let had = body.b.use_var(some);
             let joined = body.joined(hit, had, (&before, &words), (&shape, result))?;
             match number {
-                Some(number) => body.keep_number(number, row, (had, &before, &joined))?,
+                Some(number) => body.keep_number(number, row, (had, &before, &joined)),
                 None => body.tell_at(row)?,
             }
             body.write(&best, &joined);
@@ -471,7 +471,7 @@ impl Body<'_, '_> {
             .first()
             .cloned()
             .ok_or(NotYet("a grid without a head"))?;
-        if grid.rows.len().saturating_mul(grid.heads.len()) > self.unit.how.rows_in_code {
+        if grid.rows.len().saturating_mul(grid.heads.len()) > self.unit.variant.rows_in_code {
             return self.indexed_grid(grid, &inputs, &across);
         }
         let mut heads = Vec::with_capacity(grid.heads.len());

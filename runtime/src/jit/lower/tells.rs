@@ -16,7 +16,7 @@ use crate::jit::planted::Planted;
 impl Body<'_, '_> {
     /// Whether this is the variant that tells.
     pub(super) const fn tells(&self) -> bool {
-        self.unit.how.tells
+        self.unit.variant.tells
     }
 
     /// A choice of the current callable, known by its number, gives the value or a part of it.
@@ -65,7 +65,7 @@ impl Body<'_, '_> {
         best: Variable,
         number: Value,
         (had, before, after): (Value, &[Value], &[Value]),
-    ) -> Lower<()> {
+    ) {
         let mut changed = self.b.ins().icmp_imm_s(IntCC::Equal, had, 0);
         for (before, after) in before.iter().zip(after) {
             let other = self.b.ins().icmp(IntCC::NotEqual, *before, *after);
@@ -74,7 +74,6 @@ impl Body<'_, '_> {
         let kept = self.b.use_var(best);
         let kept = self.b.ins().select(changed, number, kept);
         self.b.def_var(best, kept);
-        Ok(())
     }
 
     /// Where the number of the best choice so far is kept, for those that tell.

@@ -30,6 +30,12 @@ pub fn run(arguments: &Run, console: &mut Console) -> Result<Exit, Stop> {
     if path != Path::new("-") {
         std::fs::metadata(path).map_err(|error| Fault::read(path, &error))?;
     }
+    // So is a file that nothing can be written to, before anything is decided; what stands in it stays until then.
+    if let Some(file) = &arguments.tally {
+        let mut open = std::fs::OpenOptions::new();
+        let opened = open.append(true).create(true).open(file);
+        opened.map_err(|error| Fault::write(file, &error))?;
+    }
     let decider = Decider::new(&arguments.call, wanted, console)?;
     let many = arguments.jsonl
         || path

@@ -44,8 +44,8 @@ fn what_decided_is_told_and_added_up() {
 }
 
 #[test]
-fn a_tally_that_cannot_be_written_is_told() {
+fn a_tally_that_cannot_be_written_is_told_before_anything_is_decided() {
     let run = shop(&["--tally", "no/such/folder/tally.jsonl"]);
-    assert_eq!(run.code, 2, "{}", run.out);
+    assert_eq!((run.code, run.out.as_str()), (2, ""));
     assert!(run.err.contains("tally.jsonl"), "{}", run.err);
 }

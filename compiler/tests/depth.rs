@@ -18,6 +18,15 @@ fn linked(text: &str) -> assize_ir::Program {
     }
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a thread of its own has a stack of known size"
+)]
+fn on_a_small_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    let thread = std::thread::Builder::new().stack_size(512 * 1024);
+    thread.spawn(work).unwrap().join().unwrap()
+}
+
 /// What the verifier would refuse for its depth is said where it gets too deep, and nothing else is.
 #[test]
 fn what_is_too_deep_is_said_where_it_gets_so() {
@@ -63,12 +72,7 @@ fn what_is_too_deep_is_said_where_it_gets_so() {
 /// What calls each other is linked on the stack of whoever asks, and that one may be small: chains of calls as deep as
 /// they may be, deeper ones that are only told, records in records with checks, defaults and rows.
 #[test]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a thread of its own has a stack of known size"
-)]
 fn chains_are_linked_on_a_small_stack() {
-    const STACK_BYTES: usize = 512 * 1024;
     // Each call is a level, and so is each function.
     let calls = |links: usize| -> String {
         let one = |at: usize| format!("define f{at} (n: int) gives int\n    f{}(n)\n", at + 1);
@@ -87,7 +91,7 @@ fn chains_are_linked_on_a_small_stack() {
         let chain: String = (0..links).map(one).collect();
         format!("decision ask (r: R0) gives int\n    1\n{chain}record R{links}\n    n : int = 1\n")
     };
-    let texts = [calls(998), calls(5_000), records(300)];
+    let texts = [calls(998), calls(5_000), records(63)];
     let linked = move || {
         let (sound, deep, records) = (linked(&texts[0]), linked(&texts[1]), linked(&texts[2]));
         (
@@ -96,7 +100,41 @@ fn chains_are_linked_on_a_small_stack() {
             records.records.len(),
         )
     };
-    let thread = std::thread::Builder::new().stack_size(STACK_BYTES);
-    let found = thread.spawn(linked).unwrap().join().unwrap();
-    assert_eq!(found, ((1_000, true), (5_002, false), 301));
+    assert_eq!(
+        on_a_small_stack(linked),
+        ((1_000, true), (5_002, false), 64)
+    );
+}
+
+/// Records in each other have 64 levels. However many there are, the one is told that goes a level too far, and checking
+/// needs no deep stack; a circle is still a circle.
+#[test]
+fn records_in_each_other_are_told_on_a_small_stack() {
+    let chain = |count: usize, innermost: &str| {
+        let mut text = format!("record R1\n    x: {innermost}\n");
+        for at in 2..=count {
+            let before = at - 1;
+            let ty = match at % 3 {
+                0 => format!("R{before}"),
+                1 => format!("R{before}?"),
+                _ => format!("list of R{before}"),
+            };
+            text.push_str(&format!("\nrecord R{at}\n    x: {ty}\n"));
+        }
+        format!("{text}\ndecision ask (_r: R{count}) gives int\n    1\n")
+    };
+    let said = |text: String| {
+        on_a_small_stack(move || {
+            let (db, package) = package(&text);
+            let all = diagnostics(&db, package);
+            let all = all.iter().map(|it| format!("{}: {}", it.code.0, it.claim));
+            all.collect::<Vec<_>>().join("\n")
+        })
+    };
+    assert_eq!(said(chain(64, "int")), "");
+    let (db, package) = package(&chain(64, "int"));
+    assert!(assize_ir::verify(&program(&db, package).unwrap().program).is_ok());
+    insta::assert_snapshot!(said(chain(65, "int")), @"A1001: `R65` is nested too deeply");
+    insta::assert_snapshot!(said(chain(1_000, "int")), @"A1001: `R65` is nested too deeply");
+    insta::assert_snapshot!(said(chain(100, "R100")), @"A0608: `R1` contains itself, through `x`");
 }

@@ -668,6 +668,29 @@ fn each_limit_holds_at_the_limit_and_one_past_it() {
             };
             p.records[0].fields[0].ty = (1..count).fold(Type::Int, |inner, _| list(inner));
         }),
+        (
+            MAX_RECORD_DEPTH as usize,
+            "records in each other",
+            |p, count| {
+                // A chain of records behind all others, the last of which holds a number.
+                let first = p.records.len();
+                let one = p.records[0].fields[0].clone();
+                for at in 1..=count {
+                    let inner = RecordId(u32::try_from(first + at).unwrap());
+                    let ty = if at == count {
+                        Type::Int
+                    } else {
+                        Type::Record(inner)
+                    };
+                    p.records.push(Record {
+                        name: format!("chain{at}"),
+                        fields: vec![Field { ty, ..one.clone() }],
+                        checks: Vec::new(),
+                        ..p.records[0].clone()
+                    });
+                }
+            },
+        ),
         (32, "a default of type", |p, count| {
             // The field is only as deep as a type may be: a record inside takes the rest.
             let list = |inner| Type::List {

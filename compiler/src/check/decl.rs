@@ -1,14 +1,17 @@
 //! Declarations: one arm per kind.
 
+use std::collections::HashSet;
+
 use assize_ir::{Body, Node, NodeId, Op};
 
+use super::within::holds_row;
 use super::{Binding, BindingKind, Checker, Part, Stands, check_decl};
 use crate::ast::{
     CheckDecl, DataDecl, Decl, DefineDecl, Expr, ExprKind, FieldDecl, Item, RecordDecl, Span,
 };
 use crate::codes;
 use crate::db::Db;
-use crate::items::{DeclId, DeclKind};
+use crate::items::DeclId;
 use crate::signature::{FieldSig, SignatureKind, signature};
 use crate::ty::{RecordRef, Ty};
 
@@ -124,7 +127,7 @@ impl Checker<'_> {
         else {
             return;
         };
-        let mut seen = Vec::new();
+        let mut seen = HashSet::new();
         for param in params {
             if let Some(path) = holds_row(self.db, &param.ty, &mut seen) {
                 let claim = format!("the input `{}{path}` holds a row of the data", param.name);
@@ -132,7 +135,7 @@ impl Checker<'_> {
                     Some("take its key, and look the row up inside".into());
             }
         }
-        if let Some(path) = holds_row(self.db, result, &mut Vec::new()) {
+        if let Some(path) = holds_row(self.db, result, &mut HashSet::new()) {
             let at = define
                 .result
                 .as_ref()
@@ -159,7 +162,7 @@ impl Checker<'_> {
             return;
         };
         let fields = fields.clone();
-        self.contains_itself(&fields, record.name.span);
+        self.records_end(&fields, record.name.span);
         self.defaults(record.fields.iter(), &fields);
         let own = Ty::Record(RecordRef::Declared(decl));
         self.checks(&record.checks, &fields, &own);
@@ -171,9 +174,9 @@ impl Checker<'_> {
             return;
         };
         let fields = fields.clone();
-        self.contains_itself(&fields, data.name.span);
+        self.records_end(&fields, data.name.span);
         for (field, sig) in data.keys.iter().chain(&data.fields).zip(&fields) {
-            let mut seen = Vec::new();
+            let mut seen = HashSet::new();
             if holds_row(self.db, &sig.ty, &mut seen).is_some() {
                 self.error(
                     codes::ROW_IN_SCHEMA,
@@ -226,29 +229,6 @@ impl Checker<'_> {
                 .instead = Some(
                 "write a whole number of minutes, hours or days: `fresh within 15 minutes`".into(),
             );
-        }
-    }
-
-    fn contains_itself(&mut self, fields: &[FieldSig], span: Span) {
-        let me = self.decl.clone();
-        for field in fields {
-            let mut seen = Vec::new();
-            if reaches(self.db, &field.ty, &me, &mut seen) {
-                // A circle is told once: of the record in it that stands first.
-                let earlier = |other: &DeclId| {
-                    place(self.db, other) < place(self.db, &me)
-                        && reaches(self.db, &record(other), &me, &mut Vec::new())
-                };
-                if seen.iter().any(earlier) {
-                    return;
-                }
-                let claim = format!("`{}` contains itself, through `{}`", me.name(), field.name);
-                let error = self.error(codes::RECORD_CYCLE, span, claim);
-                error.because.push("a value of it would have no end".into());
-                error.instead =
-                    Some("hold its key instead, or a list in a record above both".into());
-                return;
-            }
         }
     }
 
@@ -312,7 +292,7 @@ impl Checker<'_> {
         let params = params.clone();
         self.bind_params(&params);
         for param in &params {
-            let mut seen = Vec::new();
+            let mut seen = HashSet::new();
             if holds_row(self.db, &param.ty, &mut seen).is_some() {
                 let claim = format!("`{}` holds a row of the data", param.name);
                 self.error(codes::ROW_IN_SCHEMA, param.span, claim).instead =
@@ -415,56 +395,4 @@ pub(crate) fn is_constant(nodes: &[Node], root: NodeId) -> bool {
         super::walk::children(&node.op, &mut |child| stack.push(child));
     }
     true
-}
-
-/// The path to a row inside a type, if it holds one.
-fn holds_row(db: &dyn Db, ty: &Ty, seen: &mut Vec<DeclId>) -> Option<String> {
-    match ty {
-        Ty::Row(_) => Some(String::new()),
-        Ty::Optional(inner) => holds_row(db, inner, seen),
-        Ty::List(item, _) => holds_row(db, item, seen).map(|path| format!("[…]{path}")),
-        Ty::Record(RecordRef::Declared(decl)) => {
-            if seen.contains(decl) {
-                return None;
-            }
-            seen.push(decl.clone());
-            let fields = signature(db, decl).kind.fields();
-            fields.iter().find_map(|field| {
-                holds_row(db, &field.ty, seen).map(|path| format!(".{}{path}", field.name))
-            })
-        }
-        _ => None,
-    }
-}
-
-/// A record as a type.
-fn record(decl: &DeclId) -> Ty {
-    Ty::Record(RecordRef::Declared(decl.clone()))
-}
-
-/// Order of the text: file, then place.
-fn place<'db>(db: &'db dyn Db, decl: &DeclId) -> (&'db String, u32) {
-    (decl.file.path(db), crate::items::decl_offset(db, decl))
-}
-
-/// Whether a type contains a record or relation.
-fn reaches(db: &dyn Db, ty: &Ty, target: &DeclId, seen: &mut Vec<DeclId>) -> bool {
-    match ty {
-        Ty::Optional(inner) | Ty::List(inner, _) => reaches(db, inner, target, seen),
-        Ty::Record(RecordRef::Declared(decl)) => {
-            if decl == target {
-                return true;
-            }
-            if seen.contains(decl) || decl.key.kind != DeclKind::Record {
-                return false;
-            }
-            seen.push(decl.clone());
-            signature(db, decl)
-                .kind
-                .fields()
-                .iter()
-                .any(|field| reaches(db, &field.ty, target, seen))
-        }
-        _ => false,
-    }
 }

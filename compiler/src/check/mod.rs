@@ -25,6 +25,7 @@ pub mod plan;
 pub mod rule;
 pub mod table;
 pub mod walk;
+mod within;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

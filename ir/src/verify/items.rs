@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::Faults;
-use super::limits::{MAX_CALLABLES, MAX_MEMBERS, MAX_NAME_BYTES, MAX_TEXT_BYTES, MAX_TYPE_DEPTH};
+use super::limits::{
+    MAX_CALLABLES, MAX_MEMBERS, MAX_NAME_BYTES, MAX_RECORD_DEPTH, MAX_TEXT_BYTES, MAX_TYPE_DEPTH,
+};
 use crate::infer::const_fits;
 use crate::program::{Callable, Check, Field, Param, Program, Record, Relation};
 use crate::reach;
@@ -17,6 +19,7 @@ pub(super) fn check(program: &Program, faults: &mut Faults) {
     for (at, record) in program.records.iter().enumerate() {
         items.record(at, record);
     }
+    items.record_depth();
     for (at, relation) in program.relations.iter().enumerate() {
         items.relation(at, relation);
     }
@@ -252,11 +255,42 @@ impl Items<'_> {
         self.place(record.place);
         self.fields(&record.fields);
         self.checks(&record.checks, &Type::Record(id));
-        if contains(self.program, &Type::Record(id), &|ty| {
-            *ty == Type::Record(id)
-        }) {
+    }
+
+    /// How many records stand in each other. Each round adds the records whose parts ended a round before, so that
+    /// records in a circle take all rounds and no stack.
+    fn record_depth(&mut self) {
+        let records = &self.program.records;
+        let mut levels = vec![1u32; records.len()];
+        for _ in 0..=MAX_RECORD_DEPTH {
+            let level = |record: &Record| {
+                let inner = record.fields.iter().filter_map(|field| inside(&field.ty));
+                let inner = inner.filter_map(|id| levels.get(id.index())).max();
+                inner.map_or(1, |below| below.saturating_add(1))
+            };
+            let next: Vec<u32> = records.iter().map(level).collect();
+            if next == levels {
+                break;
+            }
+            levels = next;
+        }
+        let all = records.iter().zip(levels).enumerate();
+        let deep = all
+            .into_iter()
+            .find(|(_, (_, levels))| *levels > MAX_RECORD_DEPTH);
+        let Some((at, (record, levels))) = deep else {
+            return;
+        };
+        self.subject(format!("record {}#{at}", record.name));
+        let own = Type::Record(RecordId(u32::try_from(at).unwrap_or(u32::MAX)));
+        if contains(self.program, &own, &|ty| *ty == own) {
             self.faults
                 .add("a record that does not contain itself", "one that does");
+        } else {
+            self.faults.add(
+                format!("records in each other at most {MAX_RECORD_DEPTH} deep"),
+                format!("at least {levels}"),
+            );
         }
     }
 
@@ -518,6 +552,17 @@ fn number_is_sound(number: &NumType) -> bool {
                 && unit.len() <= MAX_NAME_BYTES
                 && !unit.contains(char::is_control)
         })
+}
+
+/// The record in a type, behind lists and options.
+fn inside(mut ty: &Type) -> Option<RecordId> {
+    while let Type::List { item, .. } | Type::Optional(item) = ty {
+        ty = item;
+    }
+    match ty {
+        Type::Record(id) => Some(*id),
+        _ => None,
+    }
 }
 
 /// Whether a type contains, through the fields of records and elements of lists, one that is meant.

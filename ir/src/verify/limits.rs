@@ -22,7 +22,9 @@ pub const MAX_SOURCES: usize = 64;
 pub const MAX_NAME_BYTES: usize = 1_000;
 /// Greatest size of any other text, in bytes.
 pub const MAX_TEXT_BYTES: usize = 16 * 1024 * 1024;
-/// Greatest nesting of a type, and of records in records.
+/// Greatest nesting of lists and options in a type.
 pub const MAX_TYPE_DEPTH: u32 = 32;
 /// Greatest sum, over the nodes of a callable, of slots that a node needs from outside.
 pub const MAX_SCOPE_ENTRIES: usize = 8_000_000;
+/// Greatest number of records in each other. An input has as many levels.
+pub const MAX_RECORD_DEPTH: u32 = 64;

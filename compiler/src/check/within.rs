@@ -20,13 +20,13 @@ impl Checker<'_> {
         let me = self.decl.clone();
         for field in fields {
             let below = records_below(self.db, &field.ty);
-            if !below.contains(&me) {
+            if !below.contains(&&me) {
                 continue;
             }
             // A circle is told once: of the record in it that stands first.
             let earlier = |other: &&DeclId| {
                 place(self.db, other) < place(self.db, &me)
-                    && records_within(self.db, other).contains(&me)
+                    && records_within(self.db, other).contains(&&me)
             };
             if below.iter().any(earlier) {
                 return;
@@ -70,35 +70,37 @@ fn fields_of<'db>(db: &'db dyn Db, decl: &DeclId) -> impl Iterator<Item = &'db D
     named(fields.into_iter().flatten().map(|field| &field.ty))
 }
 
-/// All records in a type, and in their fields.
-fn records_below<'t>(db: &'t dyn Db, ty: &'t Ty) -> HashSet<&'t DeclId> {
+/// All records in a type, and in their fields, each once.
+fn records_below<'t>(db: &'t dyn Db, ty: &'t Ty) -> Vec<&'t DeclId> {
     all_from(db, named([ty]).collect())
 }
 
-/// All records in the fields of a record, and in theirs.
-fn records_within<'db>(db: &'db dyn Db, decl: &DeclId) -> HashSet<&'db DeclId> {
+/// All records in the fields of a record, and in theirs, each once.
+fn records_within<'db>(db: &'db dyn Db, decl: &DeclId) -> Vec<&'db DeclId> {
     all_from(db, fields_of(db, decl).collect())
 }
 
-fn all_from<'t>(db: &'t dyn Db, mut todo: Vec<&'t DeclId>) -> HashSet<&'t DeclId> {
+fn all_from<'t>(db: &'t dyn Db, mut todo: Vec<&'t DeclId>) -> Vec<&'t DeclId> {
     let mut seen = HashSet::new();
+    let mut found = Vec::new();
     while let Some(next) = todo.pop() {
         if seen.insert(next) {
+            found.push(next);
             todo.extend(fields_of(db, next));
         }
     }
-    seen
+    found
 }
 
 /// How many levels of records stand below these fields, counted up to one past what is allowed.
 fn levels(db: &dyn Db, fields: &[FieldSig]) -> u32 {
-    let mut level: HashSet<&DeclId> = named(fields.iter().map(|field| &field.ty)).collect();
+    let mut level: Vec<&DeclId> = named(fields.iter().map(|field| &field.ty)).collect();
     let mut count = 0;
     while !level.is_empty() && count <= MAX_RECORD_DEPTH {
         count += 1;
-        #[expect(clippy::iter_over_hash_type, reason = "a set is made of a set")]
-        let next = level.iter().flat_map(|decl| fields_of(db, decl)).collect();
-        level = next;
+        let mut seen = HashSet::new();
+        let next = level.iter().flat_map(|decl| fields_of(db, decl));
+        level = next.filter(|decl| seen.insert(*decl)).collect();
     }
     count
 }
@@ -111,11 +113,9 @@ pub(super) fn holds_row(db: &dyn Db, ty: &Ty, seen: &mut HashSet<DeclId>) -> Opt
             Ty::Row(_) => return Some(path),
             Ty::Optional(inner) => todo.push((inner, path)),
             Ty::List(item, _) => todo.push((item, format!("{path}[…]"))),
-            Ty::Record(RecordRef::Declared(decl)) => {
-                if seen.insert(decl.clone()) {
-                    let fields = signature(db, decl).kind.fields().iter().rev();
-                    todo.extend(fields.map(|field| (&field.ty, format!("{path}.{}", field.name))));
-                }
+            Ty::Record(RecordRef::Declared(decl)) if seen.insert(decl.clone()) => {
+                let fields = signature(db, decl).kind.fields().iter().rev();
+                todo.extend(fields.map(|field| (&field.ty, format!("{path}.{}", field.name))));
             }
             _ => {}
         }

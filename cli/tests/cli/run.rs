@@ -99,20 +99,10 @@ fn an_input_alone_and_a_whole_call_are_the_same() {
     let text = std::fs::read_to_string(project().join("rules/shop/samples/order.json")).unwrap();
     let call: serde_json::Value = serde_json::from_str(&text).unwrap();
     let alone = call["input"].to_string();
-    let arguments = [
-        "run",
-        "rules/shop",
-        "quote",
-        "--data",
-        "rules/shop/samples/data",
-        "--input",
-        "-",
-        "--format",
-        "json",
-        "--receipt",
-        "--at",
-        "2026-11-19T10:15:00Z",
-    ];
+    let [begin @ .., _] = SHOP;
+    let at = "2026-11-19T10:15:00Z";
+    let more = ["-", "--format", "json", "--receipt", "--at", at];
+    let arguments = [begin.as_slice(), &more].concat();
     let alone = assize_with(&project(), &arguments, alone.as_bytes());
     let whole = assize_with(&project(), &arguments, text.as_bytes());
     assert_eq!(alone.code, 0, "{}", alone.out);

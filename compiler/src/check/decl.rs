@@ -176,8 +176,7 @@ impl Checker<'_> {
         let fields = fields.clone();
         self.records_end(&fields, data.name.span);
         for (field, sig) in data.keys.iter().chain(&data.fields).zip(&fields) {
-            let mut seen = HashSet::new();
-            if holds_row(self.db, &sig.ty, &mut seen).is_some() {
+            if holds_row(self.db, &sig.ty, &mut HashSet::new()).is_some() {
                 self.error(
                     codes::ROW_IN_SCHEMA,
                     field.ty.span,
@@ -292,8 +291,7 @@ impl Checker<'_> {
         let params = params.clone();
         self.bind_params(&params);
         for param in &params {
-            let mut seen = HashSet::new();
-            if holds_row(self.db, &param.ty, &mut seen).is_some() {
+            if holds_row(self.db, &param.ty, &mut HashSet::new()).is_some() {
                 let claim = format!("`{}` holds a row of the data", param.name);
                 self.error(codes::ROW_IN_SCHEMA, param.span, claim).instead =
                     Some("give the fields that the text needs".into());

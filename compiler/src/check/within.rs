@@ -1,4 +1,4 @@
-//! Records inside records: they end, and not too deep.
+//! What stands inside a type: records in records, which end and go not too deep, and rows of the data.
 //!
 //! Nothing here goes down the stack as records go down into each other, so that however many stand in each other
 //! are told.
@@ -19,14 +19,14 @@ impl Checker<'_> {
     pub(super) fn records_end(&mut self, fields: &[FieldSig], span: Span) {
         let me = self.decl.clone();
         for field in fields {
-            let below = records_below(self.db, &field.ty);
+            let below = all_from(self.db, named([&field.ty]));
             if !below.contains(&&me) {
                 continue;
             }
             // A circle is told once: of the record in it that stands first.
             let earlier = |other: &&DeclId| {
                 place(self.db, other) < place(self.db, &me)
-                    && records_within(self.db, other).contains(&&me)
+                    && all_from(self.db, fields_of(self.db, other)).contains(&&me)
             };
             if below.iter().any(earlier) {
                 return;
@@ -64,23 +64,16 @@ fn named<'t>(types: impl IntoIterator<Item = &'t Ty>) -> impl Iterator<Item = &'
     })
 }
 
+/// The records that the fields of a record name directly.
 fn fields_of<'db>(db: &'db dyn Db, decl: &DeclId) -> impl Iterator<Item = &'db DeclId> {
     let inside = decl.key.kind == DeclKind::Record;
     let fields = inside.then(|| signature(db, decl).kind.fields());
     named(fields.into_iter().flatten().map(|field| &field.ty))
 }
 
-/// All records in a type, and in their fields, each once.
-fn records_below<'t>(db: &'t dyn Db, ty: &'t Ty) -> Vec<&'t DeclId> {
-    all_from(db, named([ty]).collect())
-}
-
-/// All records in the fields of a record, and in theirs, each once.
-fn records_within<'db>(db: &'db dyn Db, decl: &DeclId) -> Vec<&'db DeclId> {
-    all_from(db, fields_of(db, decl).collect())
-}
-
-fn all_from<'t>(db: &'t dyn Db, mut todo: Vec<&'t DeclId>) -> Vec<&'t DeclId> {
+/// These records and all in their fields, each once.
+fn all_from<'t>(db: &'t dyn Db, from: impl Iterator<Item = &'t DeclId>) -> Vec<&'t DeclId> {
+    let mut todo: Vec<&DeclId> = from.collect();
     let mut seen = HashSet::new();
     let mut found = Vec::new();
     while let Some(next) = todo.pop() {

@@ -1,4 +1,5 @@
-//! Steps over a quantity that turn around once: a bigger order that costs more for each piece.
+//! Steps over a quantity that turn around once, or that go the wrong way from the first: a bigger order that costs more for
+//! each piece.
 
 use std::collections::HashMap;
 
@@ -20,6 +21,9 @@ use crate::ty::{Base, Dim, Ty};
 /// Greatest number of steps that are compared: nobody reads more of them as one scale.
 const MAX_STEPS: usize = 200;
 
+/// What discounts are called. A percent that falls may as well be a fee, so that a single step tells nothing by itself.
+const DISCOUNT_WORDS: [&str; 5] = ["discount", "rebate", "rabatt", "remise", "korting"];
+
 /// Which way an output goes when the quantity grows.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Usual {
@@ -33,11 +37,21 @@ enum Usual {
 struct Output {
     name: String,
     usual: Usual,
+    /// Whether the usual way is sure, so that a single step can go against it.
+    sure: bool,
     /// Position among the outputs of a row; in a grid the column says which.
     at: usize,
     /// Position in the record that is the result, where it is one.
     field: Option<usize>,
     ty: Type,
+}
+
+/// Two steps, one above the other, between which the values go against the usual way.
+struct Turn<'s> {
+    low: &'s Step,
+    high: &'s Step,
+    /// Whether there are others, which all go the other way.
+    others: bool,
 }
 
 /// A step: the cases that it decides, and what it gives.
@@ -49,7 +63,7 @@ struct Step {
 }
 
 impl Context<'_> {
-    /// Notes a single step that goes against all others of its scale.
+    /// Notes a single step that goes against all others of its scale, or against what it is.
     pub(super) fn steps(&self, finder: &mut Finder<'_>) {
         let Some(callable) = finder.program.callable(self.id) else {
             return;
@@ -77,14 +91,15 @@ impl Context<'_> {
                     else {
                         continue;
                     };
-                    let Some((low, high)) = turn(&steps, output.usual) else {
+                    let Some(turn) = turn(&steps, output) else {
                         continue;
                     };
-                    if told.len() == MAX_SHOWN || told.contains(&(low.place, high.place)) {
+                    let places = (turn.low.place, turn.high.place);
+                    if told.len() == MAX_SHOWN || told.contains(&places) {
                         continue;
                     }
-                    if let Some(note) = self.turned(finder, output, column, (low, high)) {
-                        told.push((low.place, high.place));
+                    if let Some(note) = self.turned(finder, output, column, &turn) {
+                        told.push(places);
                         finder.out.push(note);
                     }
                 }
@@ -131,9 +146,12 @@ impl Context<'_> {
                 }
             };
             if let (Some(usual), Some(held)) = (ty.and_then(usual), held) {
+                let sure =
+                    usual == Usual::Falls || is_discount(&name) || is_discount(&callable.name);
                 out.push(Output {
                     name,
                     usual,
+                    sure,
                     at,
                     field,
                     ty: held.clone(),
@@ -166,7 +184,7 @@ impl Context<'_> {
                 group.push(number);
             }
         }
-        groups.retain(|group| group.len() > 2 && group.len() <= MAX_STEPS);
+        groups.retain(|group| group.len() > 1 && group.len() <= MAX_STEPS);
         groups
     }
 
@@ -241,8 +259,9 @@ impl Context<'_> {
         finder: &Finder<'_>,
         output: &Output,
         column: usize,
-        (low, high): (&Step, &Step),
+        turn: &Turn<'_>,
     ) -> Option<Diagnostic> {
+        let (low, high) = (turn.low, turn.high);
         let program = finder.program;
         let dimension = self.subjects.dimensions.get(column)?;
         let gives = |step: &Step| -> Option<(String, String)> {
@@ -273,11 +292,15 @@ impl Context<'_> {
             "rises"
         };
         let others = if turns == "falls" { "rises" } else { "falls" };
-        let claim = format!(
-            "`{}` {turns} from {before} to {after} at {name} {to}, and {others} at every other step",
+        let mut claim = format!(
+            "`{}` {turns} from {before} to {after} at {name} {to}",
             output.name
         );
+        if turn.others {
+            claim.push_str(&format!(", and {others} at every other step"));
+        }
         let against = match (output.usual, turns) {
+            (Usual::Rises, "falls") if output.sure => "who takes more pays more for each",
             (Usual::Rises, "falls") => "where it is a discount, who takes more pays more for each",
             (Usual::Falls, "rises") => "who takes more pays more for each",
             _ => "one step goes against all others",
@@ -315,20 +338,33 @@ fn usual(ty: &Ty) -> Option<Usual> {
     }
 }
 
+/// Whether something is called a discount.
+fn is_discount(name: &str) -> bool {
+    let name = name.to_lowercase();
+    DISCOUNT_WORDS.iter().any(|word| name.contains(word))
+}
+
 /// The two steps between which the values turn, where exactly one step goes against all others. Of
-/// two steps the usual way tells which one that is.
-fn turn(steps: &[Step], usual: Usual) -> Option<(&Step, &Step)> {
+/// two steps the usual way tells which one that is, and of one whether it goes against it.
+fn turn<'s>(steps: &'s [Step], output: &Output) -> Option<Turn<'s>> {
     type Pairs<'s> = Vec<(&'s Step, &'s Step)>;
     let (falls, rises): (Pairs<'_>, Pairs<'_>) = steps
         .iter()
         .zip(steps.iter().skip(1))
         .filter(|(low, high)| low.value != high.value)
         .partition(|(low, high)| high.value < low.value);
-    match (falls.as_slice(), rises.as_slice()) {
-        ([fall], [_]) if usual == Usual::Rises => Some(*fall),
-        ([_], [rise]) => Some(*rise),
-        ([fall], [_, _, ..]) => Some(*fall),
-        ([_, _, ..], [rise]) => Some(*rise),
-        _ => None,
-    }
+    let (low, high) = match (falls.as_slice(), rises.as_slice()) {
+        ([fall], []) if output.sure && output.usual == Usual::Rises => *fall,
+        ([], [rise]) if output.sure && output.usual == Usual::Falls => *rise,
+        ([fall], [_]) if output.usual == Usual::Rises => *fall,
+        ([_], [rise]) => *rise,
+        ([fall], [_, _, ..]) => *fall,
+        ([_, _, ..], [rise]) => *rise,
+        _ => return None,
+    };
+    Some(Turn {
+        low,
+        high,
+        others: falls.len() + rises.len() > 1,
+    })
 }

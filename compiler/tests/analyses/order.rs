@@ -110,7 +110,7 @@ table price (quantity: int, retail: bool) gives Price
     Note A0419 line 9: `discount` falls from 5% to 4% at quantity 500, and rises at every other step
       line 9: says 4%
       line 10: says 5%
-      because quantity 100 gives 5%, and quantity 500 gives 4%: where it is a discount, who takes more pays more for each
+      because quantity 100 gives 5%, and quantity 500 gives 4%: who takes more pays more for each
       instead correct one of both, unless it is meant
     Warning A0412 line 24: no row of `price` takes quantity < 1
       because for example quantity 0: the decision ends with `undecided`
@@ -130,4 +130,83 @@ table price (quantity: int, retail: bool) gives Price
       because quantity 1 gives 4, and quantity 10 gives 5: who takes more pays more for each
       instead correct one of both, unless it is meant
     "#);
+}
+
+/// A type says of a price which way it goes, and a name of a percent that it is a discount.
+#[test]
+fn a_single_step_that_goes_the_wrong_way_is_noted() {
+    let text = r"number Percent = percent
+currency EUR
+unit piece
+number Price = EUR per piece
+record Terms
+    rebate : Percent
+    fee    : Percent
+
+table price (quantity: int) gives Price
+    | quantity || price |
+    | < 10     || 4     |
+    | >= 10    || 5     |
+
+table cheaper (quantity: int) gives Price
+    | quantity || price |
+    | < 10     || 5     |
+    | >= 10    || 4     |
+
+table alike (quantity: int) gives Price
+    | quantity || price |
+    | < 10     || 5     |
+    | >= 10    || 5     |
+
+table card_fee (quantity: int) gives Percent
+    | quantity || fee |
+    | < 10     || 5%  |
+    | >= 10    || 3%  |
+
+table staff_discount (quantity: int) gives Percent
+    | quantity || percent |
+    | < 10     || 5%      |
+    | >= 10    || 3%      |
+
+table terms (quantity: int, retail: bool) gives Terms
+    | quantity | retail || rebate | fee |
+    | < 10     | true   || 1%     | 3%  |
+    | >= 10    | true   || 2%     | 2%  |
+    | < 10     | false  || 4%     | 3%  |
+    | >= 10    | false  || 3%     | 2%  |
+
+table size (number: int) gives Price
+    | number || price |
+    | 1      || 4     |
+    | not 1  || 5     |
+
+number Quantity = piece, 0 places, from 1 to 1000
+
+table grid (quantity: Quantity, retail: bool) gives Price
+    | retail \ quantity | 1+ | 10+ |
+    | true              | 4  | 3   |
+    | false             | 4  | 5   |
+";
+    insta::assert_snapshot!(check(text), @r"
+    Note A0419 line 12: `price` rises from 4 to 5 at quantity 10
+      line 12: says 5
+      line 11: says 4
+      because quantity 0 gives 4, and quantity 10 gives 5: who takes more pays more for each
+      instead correct one of both, unless it is meant
+    Note A0419 line 32: `percent` falls from 5% to 3% at quantity 10
+      line 32: says 3%
+      line 31: says 5%
+      because quantity 0 gives 5%, and quantity 10 gives 3%: who takes more pays more for each
+      instead correct one of both, unless it is meant
+    Note A0419 line 39: `rebate` falls from 4% to 3% at quantity 10
+      line 39: says 3%
+      line 38: says 4%
+      because quantity 0 gives 4%, and quantity 10 gives 3%: who takes more pays more for each
+      instead correct one of both, unless it is meant
+    Note A0419 line 51: `grid` rises from 4 to 5 at quantity 10
+      line 51: says 5
+      line 51: says 4
+      because quantity 1 gives 4, and quantity 10 gives 5: who takes more pays more for each
+      instead correct one of both, unless it is meant
+    ");
 }

@@ -340,6 +340,9 @@ pub struct Bench {
     /// A JSON file with a call or its `input` alone, or one per line in a .jsonl file; may be repeated
     #[arg(long, short, value_name = "FILE", requires = "decision")]
     pub input: Vec<PathBuf>,
+    /// Only the input with this number: what was told to be the slowest, again
+    #[arg(long, value_name = "N", requires = "decision", value_parser = clap::value_parser!(u32).range(1..))]
+    pub only: Option<u32>,
     /// Calls that are timed, for each decision and engine
     #[arg(long, value_name = "N", default_value_t = 5_000, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     pub count: u64,

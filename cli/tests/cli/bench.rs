@@ -61,6 +61,21 @@ fn every_part_of_a_decision_is_told() {
             ["median_ns", "p99_ns", "p999_ns"].map(|it| times[it].as_u64().unwrap());
         assert!(median <= p99 && p99 <= p999, "{times}");
         assert!(times["per_second"].as_u64() > Some(0), "{times}");
+        let [quickest, slowest] = ["quickest", "slowest"].map(|it| &times[it]);
+        assert!(
+            quickest["median_ns"].as_u64() <= slowest["median_ns"].as_u64(),
+            "{times}"
+        );
+        for one in [quickest, slowest] {
+            let number = one["input"].as_u64().unwrap();
+            assert!((1..=count("inputs")).contains(&number), "{times}");
+            assert!(
+                one["call"]
+                    .as_str()
+                    .unwrap()
+                    .starts_with("{\"decision\":\"quote\"")
+            );
+        }
     }
     assert!(quote["steps"]["most"].as_u64() >= quote["steps"]["median"].as_u64());
     assert!(quote["steps"]["median"].as_u64() > Some(20), "{quote}");
@@ -134,6 +149,8 @@ fn calls_may_come_from_files_and_bundles_have_generated_ones() {
         (&quote["from"], &quote["inputs"], &quote["answers"]),
         (&"files".into(), &3.into(), &3.into())
     );
+    assert_eq!(quote["interpreter"]["slowest"]["call"], Value::Null);
+    assert!(quote["interpreter"]["slowest"]["input"].as_u64() <= Some(3));
     let told = benched(&project(), &[name, "quote", "-i", ORDER, "--count", "4"]);
     assert_eq!(told["loading"]["data_ns"], Value::Null);
 }
@@ -151,6 +168,9 @@ fn people_get_a_table() {
         " per second\n  interpreter ",
         "\n  machine code ",
         " times as long as machine code; it leaves ",
+        "\n  the interpreter is quickest with input ",
+        " in the median), slowest with input ",
+        "\n  machine code is quickest with input ",
     ] {
         assert!(run.out.contains(words), "{words}: {}", run.shown());
     }
@@ -164,6 +184,41 @@ fn people_get_a_table() {
         "there is none: {}",
         run.out
     );
+}
+
+/// The number that is told finds the same call again.
+#[test]
+fn one_input_can_be_timed_alone() {
+    let shop = |more: &[&str]| {
+        let mut all = vec!["rules/shop", "quote", "--data", DATA, "--count", "20"];
+        all.extend(more);
+        benched(&project(), &all)["decisions"][0].clone()
+    };
+    let slowest = shop(&[])["interpreter"]["slowest"].clone();
+    let number = slowest["input"].to_string();
+    let again = shop(&["--only", &number]);
+    assert_eq!(again["inputs"], 1);
+    for one in ["quickest", "slowest"] {
+        let told = &again["interpreter"][one];
+        assert_eq!(
+            (&told["input"], &told["call"]),
+            (&slowest["input"], &slowest["call"])
+        );
+    }
+    let run = assize(
+        &project(),
+        &[
+            "bench",
+            "rules/shop",
+            "quote",
+            "--only",
+            &number,
+            "--count",
+            "2",
+        ],
+    );
+    assert_eq!(run.code, 0, "{}", run.shown());
+    assert!(!run.out.contains("slowest"), "{}", run.shown());
 }
 
 #[test]
@@ -188,6 +243,12 @@ fn what_cannot_be_measured_is_refused() {
     refused(&bench(&["rules/nowhere"]), "there is no such file");
     refused(&bench(&["rules/shop", "--count", "0"]), "--count");
     refused(&bench(&["rules/shop", "-i", ORDER]), "<DECISION>");
+    refused(&bench(&["rules/shop", "--only", "1"]), "<DECISION>");
+    refused(&bench(&["rules/shop", "quote", "--only", "0"]), "--only");
+    refused(
+        &bench(&["rules/shop", "quote", "-i", ORDER, "--only", "2"]),
+        "--only 2: `quote` has 1 input",
+    );
     refused(
         &bench(&["rules/shop", "quote", "-i", "nowhere.json"]),
         "there is no such file",

@@ -21,6 +21,7 @@ use crate::args::Bench;
 use crate::console::Console;
 use crate::fault::{Exit, Fault, Stop};
 use crate::load::rules::Ready;
+use crate::render::human::counted;
 use crate::verbs::answer::{input_name, is_call, read_document, refused, tell};
 use crate::verbs::lines::{self, Line};
 
@@ -46,8 +47,30 @@ pub struct Inputs {
     pub decision: String,
     /// Where they are from.
     pub from: From,
+    /// The number of the first, from 1.
+    pub first: usize,
     /// Their canonical texts.
     pub calls: Vec<String>,
+}
+
+/// The one input with this number, from 1.
+fn only(number: u32, inputs: Inputs) -> Result<Inputs, Fault> {
+    let first = usize::try_from(number).unwrap_or(usize::MAX);
+    let count = inputs.calls.len();
+    let call = inputs.calls.into_iter().nth(first.saturating_sub(1));
+    let Some(call) = call else {
+        let message = format!(
+            "--only {number}: `{}` has {}",
+            inputs.decision,
+            counted(count, "input")
+        );
+        return Err(Fault::new(message).help("inputs are numbered from 1"));
+    };
+    Ok(Inputs {
+        first,
+        calls: vec![call],
+        ..inputs
+    })
 }
 
 /// The calls of each decision.
@@ -79,10 +102,15 @@ pub fn all(
         } else {
             (From::Generated, generated(loaded, decision))
         };
-        found.push(Inputs {
+        let inputs = Inputs {
             decision: decision.name.clone(),
             from,
+            first: 1,
             calls,
+        };
+        found.push(match arguments.only {
+            Some(number) => only(number, inputs)?,
+            None => inputs,
         });
     }
     Ok(found)

@@ -25,7 +25,7 @@ use crate::verbs::answer::{find, read_data};
 use crate::verbs::attest::why_interpreted;
 use differences::{Asked, Difference, ask};
 use inputs::{From, Inputs};
-use times::{Times, clock, nanoseconds, time};
+use times::{Timed, clock, nanoseconds, time};
 
 /// What became of loading, in nanoseconds.
 #[derive(Clone, Copy, Debug, Default)]
@@ -46,10 +46,14 @@ struct Loading {
 struct Measured {
     name: String,
     from: From,
+    /// The number of the first input.
+    first: usize,
+    /// The inputs.
+    calls: Vec<String>,
     asked: Asked,
-    interpreter: Times,
+    interpreter: Timed,
     /// `None` where this host or this data has no machine code.
-    machine: Option<Times>,
+    machine: Option<Timed>,
 }
 
 /// All that is told.
@@ -177,6 +181,8 @@ fn measure(
         machine: machine.is_compiled().then(|| timed(machine)),
         name: inputs.decision,
         from: inputs.from,
+        first: inputs.first,
+        calls: inputs.calls,
         asked,
     }
 }

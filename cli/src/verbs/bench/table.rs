@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::inputs::From;
-use super::times::{Times, quotient, shown};
+use super::times::{OfInput, Timed, Times, quotient, shown};
 use super::{Loading, Measured, Report};
 use crate::console::{Console, Style};
 use crate::fault::Stop;
@@ -76,7 +76,7 @@ fn decision(measured: &Measured, console: &mut Console) -> Result<(), Stop> {
     console.line(&format!(
         "{name}  {inputs} {from}, {} with an answer; {} for each engine",
         asked.answers,
-        counted(measured.interpreter.calls(), "call"),
+        counted(measured.interpreter.all.calls(), "call"),
     ))?;
     let steps = &asked.steps;
     console.line(&format!(
@@ -100,11 +100,11 @@ fn decision(measured: &Measured, console: &mut Console) -> Result<(), Stop> {
         ];
         console.line(&format!("  {name:<NAME$}{}", cells(all)))
     };
-    row("interpreter", &measured.interpreter)?;
+    row("interpreter", &measured.interpreter.all)?;
     let Some(machine) = &measured.machine else {
-        return Ok(());
+        return best_and_worst(measured, "the interpreter", &measured.interpreter, console);
     };
-    row("machine code", machine)?;
+    row("machine code", &machine.all)?;
     let left = match asked.left {
         0 => "it leaves no input to the interpreter".to_owned(),
         left => format!("it leaves {left} of {inputs} to the interpreter"),
@@ -112,13 +112,43 @@ fn decision(measured: &Measured, console: &mut Console) -> Result<(), Stop> {
     let ratio = ratio(measured).unwrap_or_default();
     console.line(&format!(
         "  the interpreter takes {ratio} times as long as machine code; {left}"
+    ))?;
+    best_and_worst(measured, "the interpreter", &measured.interpreter, console)?;
+    best_and_worst(measured, "machine code", machine, console)
+}
+
+/// Which input an engine is quickest and slowest with.
+fn best_and_worst(
+    measured: &Measured,
+    engine: &str,
+    timed: &Timed,
+    console: &mut Console,
+) -> Result<(), Stop> {
+    let (Some(quickest), Some(slowest)) = (timed.quickest, timed.slowest) else {
+        return Ok(());
+    };
+    if measured.calls.len() < 2 {
+        return Ok(());
+    }
+    console.line(&format!(
+        "  {engine} is quickest with input {} ({} in the median), slowest with input {} ({})",
+        number(measured, quickest),
+        shown(quickest.median),
+        number(measured, slowest),
+        shown(slowest.median),
     ))
+}
+
+/// The number of an input, as `--only` takes it.
+fn number(measured: &Measured, of: OfInput) -> usize {
+    measured.first.saturating_add(of.input)
 }
 
 /// How many times as long the interpreter takes, by the medians.
 fn ratio(measured: &Measured) -> Option<String> {
     let machine = measured.machine.as_ref()?;
-    Some(quotient(measured.interpreter.median(), machine.median(), 2))
+    let interpreter = &measured.interpreter.all;
+    Some(quotient(interpreter.median(), machine.all.median(), 2))
 }
 
 fn different(report: &Report, console: &mut Console) -> Result<(), Stop> {
@@ -167,13 +197,27 @@ fn document(report: &Report) -> Value {
 }
 
 fn decision_json(measured: &Measured) -> Value {
-    let times = |times: &Times| {
+    // What stands in a file is found there, and may be what nobody is to read here.
+    let is_shown = measured.from != From::Files;
+    let one = |of: Option<OfInput>| {
+        of.map(|of| {
+            json!({
+                "input": number(measured, of),
+                "median_ns": of.median,
+                "call": measured.calls.get(of.input).filter(|_| is_shown),
+            })
+        })
+    };
+    let times = |timed: &Timed| {
+        let times = &timed.all;
         json!({
             "calls": times.calls(),
             "median_ns": times.median(),
             "p99_ns": times.within(990),
             "p999_ns": times.within(999),
             "per_second": times.per_second(),
+            "quickest": one(timed.quickest),
+            "slowest": one(timed.slowest),
         })
     };
     let asked = &measured.asked;
@@ -204,6 +248,8 @@ mod tests {
         Measured {
             name: "next".to_owned(),
             from: From::Generated,
+            first: 5,
+            calls: ["{\"a\":1}", "{\"a\":2}"].map(str::to_owned).to_vec(),
             asked: Asked {
                 inputs: 3,
                 answers: 2,
@@ -212,8 +258,8 @@ mod tests {
                 different: 0,
                 shown: Vec::new(),
             },
-            interpreter: Times::new(vec![1_000, 2_000]),
-            machine: machine.map(Times::new),
+            interpreter: Timed::new(vec![1_000, 2_000], 2),
+            machine: machine.map(|calls| Timed::new(calls, 2)),
         }
     }
 
@@ -237,6 +283,9 @@ mod tests {
         assert_eq!(told["ratio"], "3.33");
         assert_eq!(told["interpreter"]["p999_ns"], 2_000);
         assert_eq!(told["steps"], json!({"median": 3, "most": 9}));
+        let slowest = json!({"input": 6, "median_ns": 2_000, "call": "{\"a\":2}"});
+        assert_eq!(told["interpreter"]["slowest"], slowest);
+        assert_eq!(told["machine_code"]["quickest"]["input"], 5);
         let told = decision_json(&measured(None));
         assert_eq!(
             (&told["ratio"], &told["machine_code"]),

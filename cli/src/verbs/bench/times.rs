@@ -50,6 +50,50 @@ impl Times {
     }
 }
 
+/// The calls with one input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OfInput {
+    /// Its position among the inputs, from 0.
+    pub input: usize,
+    /// The median of its calls.
+    pub median: u64,
+}
+
+/// How long calls took, all together and by their inputs.
+#[derive(Clone, Debug)]
+pub struct Timed {
+    /// All calls.
+    pub all: Times,
+    /// The input whose median is the lowest; of equal ones the first.
+    pub quickest: Option<OfInput>,
+    /// The input whose median is the highest; of equal ones the first.
+    pub slowest: Option<OfInput>,
+}
+
+impl Timed {
+    /// Of calls in the order in which they were made: over and over so many inputs.
+    pub fn new(calls: Vec<u64>, inputs: usize) -> Timed {
+        let of_input = |input: usize| {
+            let own = calls.iter().skip(input).step_by(inputs.max(1));
+            let times = Times::new(own.copied().collect());
+            OfInput {
+                input,
+                median: times.median(),
+            }
+        };
+        let medians: Vec<OfInput> = (0..inputs.min(calls.len())).map(of_input).collect();
+        let by_median = |a: &&OfInput, b: &&OfInput| a.median.cmp(&b.median);
+        let quickest = medians.iter().min_by(by_median).copied();
+        // The last of equal ones would be taken.
+        let slowest = medians.iter().rev().max_by(by_median).copied();
+        Timed {
+            quickest,
+            slowest,
+            all: Times::new(calls),
+        }
+    }
+}
+
 /// Nanoseconds of an interval.
 pub fn nanoseconds(interval: Duration) -> u64 {
     u64::try_from(interval.as_nanos()).unwrap_or(u64::MAX)
@@ -62,7 +106,7 @@ pub fn clock() -> u64 {
 }
 
 /// Times so many calls one by one, from text to text, over and over the same inputs.
-pub fn time(loaded: &Loaded, options: &Options, calls: &[String], count: u64) -> Times {
+pub fn time(loaded: &Loaded, options: &Options, calls: &[String], count: u64) -> Timed {
     let count = usize::try_from(count).unwrap_or(usize::MAX);
     let mut out = String::with_capacity(ANSWER_BYTES);
     let timed = calls.iter().cycle().take(count).map(|call| {
@@ -73,7 +117,7 @@ pub fn time(loaded: &Loaded, options: &Options, calls: &[String], count: u64) ->
         black_box(&out);
         took
     });
-    Times::new(timed.collect())
+    Timed::new(timed.collect(), calls.len())
 }
 
 /// A time as people read it, with three figures or more.
@@ -116,6 +160,20 @@ mod tests {
         assert_eq!((few.median(), few.within(990), few.within(999)), (5, 7, 7));
         let none = Times::new(Vec::new());
         assert_eq!((none.median(), none.per_second()), (0, 0));
+    }
+
+    #[test]
+    fn the_best_and_the_worst_input_are_those_of_the_medians() {
+        // Inputs 0, 1 and 2 in turn; the long call of input 0 is a hiccup, not its median.
+        let timed = Timed::new(vec![10, 7, 30, 900, 9, 20, 11, 8], 3);
+        let of = |input, median| Some(OfInput { input, median });
+        assert_eq!((timed.quickest, timed.slowest), (of(1, 8), of(2, 20)));
+        assert_eq!(timed.all.calls(), 8);
+        // Inputs that no call was made with have no time, and of equal ones the first is told.
+        let timed = Timed::new(vec![5, 5], 9);
+        assert_eq!((timed.quickest, timed.slowest), (of(0, 5), of(0, 5)));
+        let none = Timed::new(Vec::new(), 3);
+        assert_eq!((none.quickest, none.slowest), (None, None));
     }
 
     #[test]

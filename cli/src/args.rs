@@ -278,8 +278,12 @@ pub struct Build {
     pub output: PathBuf,
 }
 
+const INSPECT_HELP: &str = "\
+With --before the exit code is 1 if a relation shrank by more than --shrunk percent, or became empty.";
+
 /// `assize inspect`
 #[derive(Clone, Debug, Args)]
+#[command(after_help = INSPECT_HELP)]
 pub struct Inspect {
     /// A bundle, a folder with `assize.toml`, or a `.assize` file
     #[arg(value_name = "BUNDLE-OR-PACKAGE")]
@@ -293,6 +297,15 @@ pub struct Inspect {
     /// What it offers, costs and reads (this is also the default)
     #[arg(long)]
     pub summary: bool,
+    /// Folder with reference data: show the rows and the digest of each relation that the rules read
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["summary", "text", "lowering"])]
+    pub data: Option<PathBuf>,
+    /// What `--data` wrote with --format json before: warn of relations that shrank since
+    #[arg(long, value_name = "FILE", requires = "data")]
+    pub before: Option<PathBuf>,
+    /// Percent of its rows that a relation may lose without a warning
+    #[arg(long, value_name = "PERCENT", requires = "before", default_value_t = 10, value_parser = clap::value_parser!(u32).range(0..=100))]
+    pub shrunk: u32,
 }
 
 const ATTEST_HELP: &str = "\

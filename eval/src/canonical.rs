@@ -78,23 +78,7 @@ pub fn snapshot_digest<'c>(
         let as_of = data.as_of_seconds(id).map(instant::format);
         let as_of = as_of.as_deref().unwrap_or("-");
         let _ = writeln!(piece, "relation {} as_of {as_of}", relation.name);
-        let mut row_values = Vec::with_capacity(relation.fields.len());
-        for row in 0..data.rows(id) {
-            row_values.clear();
-            row_values.extend(
-                (0u32..)
-                    .zip(&relation.fields)
-                    .map(|(f, _)| data.field(id, row, f)),
-            );
-            let members = relation.fields.iter().zip(&row_values);
-            let members = members.map(|(field, value)| (field.name.as_str(), &field.ty, value));
-            write_members(program, members, NumberStyle::String, &mut piece)?;
-            piece.push('\n');
-            if piece.len() >= PIECE_BYTES {
-                hasher.update(piece.as_bytes());
-                piece.clear();
-            }
-        }
+        hash_rows(program, data, (id, relation), &mut piece, &mut hasher)?;
     }
     let mut calendars: Vec<&Calendar> = calendars.into_iter().collect();
     calendars.sort_by(|a, b| a.code.cmp(&b.code));
@@ -103,6 +87,50 @@ pub fn snapshot_digest<'c>(
     }
     hasher.update(piece.as_bytes());
     Ok(hasher.finish())
+}
+
+/// The digest of the rows of a relation, in the order of their keys, whenever they were taken: a relation that has the
+/// same rows at another time has the same digest.
+pub fn relation_digest(
+    program: &Program,
+    data: &dyn Data,
+    id: RelationId,
+) -> Result<Digest, EncodeError> {
+    let mut hasher = Hasher::new();
+    let mut piece = String::new();
+    if let Some(relation) = program.relation(id) {
+        hash_rows(program, data, (id, relation), &mut piece, &mut hasher)?;
+    }
+    hasher.update(piece.as_bytes());
+    Ok(hasher.finish())
+}
+
+/// Hashes rows, one line each. The last ones stay in the piece.
+fn hash_rows(
+    program: &Program,
+    data: &dyn Data,
+    (id, relation): (RelationId, &Relation),
+    piece: &mut String,
+    hasher: &mut Hasher,
+) -> Result<(), EncodeError> {
+    let mut row_values = Vec::with_capacity(relation.fields.len());
+    for row in 0..data.rows(id) {
+        row_values.clear();
+        row_values.extend(
+            (0u32..)
+                .zip(&relation.fields)
+                .map(|(f, _)| data.field(id, row, f)),
+        );
+        let members = relation.fields.iter().zip(&row_values);
+        let members = members.map(|(field, value)| (field.name.as_str(), &field.ty, value));
+        write_members(program, members, NumberStyle::String, piece)?;
+        piece.push('\n');
+        if piece.len() >= PIECE_BYTES {
+            hasher.update(piece.as_bytes());
+            piece.clear();
+        }
+    }
+    Ok(())
 }
 
 fn write_calendar(calendar: &Calendar, out: &mut String) {

@@ -18,7 +18,7 @@ use crate::load::rules::{Ready, check, ready};
 use crate::load::{Workbench, package};
 use crate::render::finding::Finding;
 use crate::render::{cost, declared};
-use crate::verbs::lowering;
+use crate::verbs::{data, lowering};
 
 /// Shows a summary, or the whole program in its text form.
 pub fn run(arguments: &Inspect, console: &mut Console) -> Result<Exit, Stop> {
@@ -26,6 +26,9 @@ pub fn run(arguments: &Inspect, console: &mut Console) -> Result<Exit, Stop> {
         return declarations(&workbench, arguments, console);
     }
     let ready = ready(&arguments.rules, console)?;
+    if let Some(folder) = &arguments.data {
+        return data::run(&ready, folder, arguments, console);
+    }
     if arguments.lowering {
         return lowering::run(&ready, console);
     }
@@ -79,13 +82,13 @@ fn declarations(
 ) -> Result<Exit, Stop> {
     let path = shown(&arguments.rules);
     let (db, root) = (&workbench.db, workbench.root);
-    if arguments.text || arguments.lowering {
+    let options = [
+        (arguments.text, "--text"),
+        (arguments.lowering, "--lowering"),
+        (arguments.data.is_some(), "--data"),
+    ];
+    if let Some((_, option)) = options.iter().find(|(asked, _)| *asked) {
         // Only what a decision needs is compiled.
-        let option = if arguments.text {
-            "--text"
-        } else {
-            "--lowering"
-        };
         return Err(Fault::new(format!("{path} offers no decision"))
             .help(format!("leave {option} out to see what it declares"))
             .into());

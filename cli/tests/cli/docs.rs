@@ -16,6 +16,10 @@ use crate::common::{assize, assize_with, copy, folder, project, without_digests,
 
 /// Runs a command line: words, optionally after `cat FILE |`, optionally with `> FILE` behind.
 fn answer(place: &Path, line: &str) -> String {
+    let (line, kept) = match line.split_once(" > ") {
+        Some((line, file)) => (line, Some(file)),
+        None => (line, None),
+    };
     let (input, line) = match line.split_once(" | ") {
         Some((cat, line)) => (
             fs::read(place.join(cat.strip_prefix("cat ").unwrap())).unwrap(),
@@ -30,7 +34,13 @@ fn answer(place: &Path, line: &str) -> String {
     let (first, arguments) = words.split_first().unwrap();
     assert_eq!(*first, "assize", "{line}");
     let run = assize_with(place, arguments, &input);
-    let mut text = format!("{}{}", run.out, run.err);
+    let mut text = match kept {
+        Some(file) => {
+            write(&place.join(file), run.out.as_bytes());
+            run.err
+        }
+        None => format!("{}{}", run.out, run.err),
+    };
     if run.code != 0 {
         text.push_str(&format!("[exit {}]\n", run.code));
     }
@@ -127,6 +137,9 @@ fn the_page_names_the_members_of_what_machines_get() {
         let verb = line.split(' ').next().unwrap();
         fits(&page, &format!("`{verb}`"), &json(&line));
     }
+    let data = "rules/shop/samples/data";
+    let held = json(&format!("inspect rules/shop --data {data}"));
+    fits(&page, "`inspect --data`", &held);
     let benched = json("bench rules/shop --count 3");
     fits(&page, "loading of `bench`", &benched["loading"]);
     fits(&page, "decision of `bench`", &benched["decisions"][0]);

@@ -199,7 +199,10 @@ impl Call {
 const RUN_HELP: &str = "\
 The answer is JSON on stdout: {\"output\": …} or {\"error\": …}. Inputs one per line (a file that ends
 in .jsonl or .ndjson, --jsonl, or several lines on standard input) give one answer per line in the
-same order; a bad line gives one error line, and the others are decided.";
+same order; a bad line gives one error line, and the others are decided.
+
+With --compare each answer has its receipt; the exit code is 0 if all say what they said, errors too, and 1
+if one does not.";
 
 /// `assize run`
 #[derive(Clone, Debug, Args)]
@@ -220,6 +223,9 @@ pub struct Run {
     /// Write how often each row, exception, default and value decided in all inputs, also those that never did
     #[arg(long, value_name = "FILE")]
     pub tally: Option<PathBuf>,
+    /// Compare with the answers of before, one for each input: tell each field that differs, and what gave it
+    #[arg(long, value_name = "FILE", conflicts_with = "explain")]
+    pub compare: Option<PathBuf>,
     /// The input holds one call per line; answers at once, line by line
     #[arg(long)]
     pub jsonl: bool,

@@ -35,8 +35,8 @@ impl Exit {
 pub const EXIT_CODES: &str = "\
 Exit codes:
   0   done; also when the reader of a pipe went away
-  1   the rules have errors (or warnings, with --deny warnings), a test failed, or a file is not
-      formatted
+  1   the rules have errors (or warnings, with --deny warnings), a test failed, a file is not
+      formatted, an answer is not what it was (run --compare), or data shrank (inspect --before)
   2   wrong usage, a file that cannot be read, or an input with faults: nothing was decided for it
   3   a decision ended in an error; of several inputs at least one, and none had faults
   70  a fault in assize itself";

@@ -9,14 +9,16 @@ use std::sync::Arc;
 
 use assize_eval::Failure;
 use assize_eval::decided::{Decided, write_choice};
-use assize_eval::json::call::{KNOWN, named, with_duplicates};
+use assize_eval::json::call::{Call as ReadCall, KNOWN, named, with_duplicates};
 use assize_eval::json::reader::MAX_JSON_BYTES;
 use assize_eval::json::{
     Fault as InputFault, FaultCode, Json, NumberStyle, instant, invalid_line_text, nearest, parse,
 };
 use assize_eval::trace::render::{Level, lines};
+use assize_eval::trace::shorten::shorten;
 use assize_eval::trace::{Explain, Step, Trace};
 use assize_eval::value::Value;
+use assize_eval::{Interpreter, Watch};
 use assize_ir::reach::callables;
 use assize_ir::{Decision, PlaceId, Program, SourceFile};
 use assize_runtime::engine::{Loaded, Options};
@@ -24,6 +26,8 @@ use assize_runtime::jit::Asked;
 use assize_runtime::snapshot::{Folder, Snapshot, SnapshotLimits, load_snapshot};
 use serde_json::json;
 
+use super::compare::{Compared, MAX_EXPLAINED, compare};
+use super::roundings::Roundings;
 use crate::args::{Call, Numbers};
 use crate::console::{Console, Style};
 use crate::fault::{Exit, Fault, Stop};
@@ -219,6 +223,20 @@ impl Decider {
                 places: BTreeMap::new(),
             };
         }
+        match self.with_call(bytes, line, |call| self.answer_call(&call)) {
+            Ok(Ok(reply)) => reply,
+            Ok(Err(fault)) => refused(line, vec![fault]),
+            Err(faults) => refused(line, faults),
+        }
+    }
+
+    /// Hands on the call that an input is.
+    fn with_call<T>(
+        &self,
+        bytes: &[u8],
+        line: Option<u64>,
+        take: impl FnOnce(ReadCall<'_>) -> T,
+    ) -> Result<T, Vec<InputFault>> {
         let document = match parse(bytes, "") {
             Ok(document) => document,
             Err(mut error) => {
@@ -226,7 +244,7 @@ impl Decider {
                 let before = line.map_or(0, |line| line.saturating_sub(1));
                 let before = usize::try_from(before).unwrap_or(usize::MAX);
                 error.line = error.line.saturating_add(before);
-                return refused(line, vec![error.into()]);
+                return Err(vec![error.into()]);
             }
         };
         let wanted = self.program().decision(&self.decision);
@@ -242,10 +260,10 @@ impl Decider {
             self.complete(Json::Object(vec![("input".into(), document.value)]))
         };
         let decoded = self.loaded.decode_document_of(wanted, &json);
-        let call = match with_duplicates(duplicates, decoded) {
-            Ok(call) => call,
-            Err(faults) => return refused(line, faults),
-        };
+        with_duplicates(duplicates, decoded).map(take)
+    }
+
+    fn answer_call(&self, call: &ReadCall<'_>) -> Result<Reply, InputFault> {
         let arguments: &[Value] = &call.arguments;
         let mut counted = (self.options.decided || self.counted.is_some()).then(Decided::default);
         let name = &call.decision.name;
@@ -254,10 +272,7 @@ impl Decider {
             Some(counted) => loaded.decide_counted(name, arguments, call.at, options, counted),
             None => loaded.decide(name, arguments, call.at, options),
         };
-        let mut answer = match decided {
-            Ok(answer) => answer,
-            Err(fault) => return refused(line, vec![fault]),
-        };
+        let mut answer = decided?;
         if let (Some(all), Some(these)) = (&self.counted, &counted) {
             all.borrow_mut().merge(these);
         }
@@ -283,12 +298,61 @@ impl Decider {
             Ok(_) => Outcome::Decided,
             Err(failure) => Outcome::Failed(self.words(failure)),
         };
-        Reply {
+        Ok(Reply {
             text,
             outcome,
             trace,
             places,
+        })
+    }
+
+    /// Compares an answer to an input with that of before, and says of the first fields that differ what gave them. An
+    /// error says why what was answered before is no answer.
+    pub fn compared(&self, input: &[u8], reply: &Reply, before: &[u8]) -> Result<Compared, String> {
+        let mut compared = compare(self.program(), &self.decision, before, &reply.text)?;
+        if compared.is_same() || reply.outcome != Outcome::Decided {
+            return Ok(compared);
         }
+        let mut heard = Roundings::default();
+        let interpreter = Interpreter::new(
+            self.program(),
+            &self.loaded.snapshot.store,
+            self.loaded.limits,
+        );
+        let watch = Watch {
+            explain: Some(Explain {
+                long: true,
+                ..Explain::default()
+            }),
+            observer: Some(&mut heard),
+        };
+        let again = self.with_call(input, None, |call| {
+            interpreter.decide_with(&call.decision.name, &call.arguments, call.at, watch)
+        });
+        let Some(mut trace) = again.ok().and_then(|answer| answer.trace) else {
+            return Ok(compared);
+        };
+        shorten(&mut trace);
+        let mut roundings = heard.into_all();
+        for rounded in &mut roundings {
+            rounded.located = self.place_text(rounded.place).unwrap_or_default();
+        }
+        for difference in compared.differences.iter_mut().take(MAX_EXPLAINED) {
+            difference.explain(self.program(), &self.decision, &trace, &roundings);
+        }
+        Ok(compared)
+    }
+
+    /// `shop.assize:7:12`.
+    fn place_text(&self, place: PlaceId) -> Option<String> {
+        let found = self.program().place(place)?;
+        let file = self.program().files.get(found.file as usize)?;
+        Some(format!(
+            "{}:{}:{}",
+            self.shown_path(file),
+            found.line,
+            found.column
+        ))
     }
 
     /// The answer to an input that machine code alone can give.
@@ -409,7 +473,7 @@ impl Decider {
     fn reason_text(&self, failure: &Failure) -> Option<String> {
         let reason = failure.reason.as_ref()?;
         let declared = self.program().reasons.get(reason.reason.index())?;
-        let interpreter = assize_eval::Interpreter::new(
+        let interpreter = Interpreter::new(
             self.program(),
             &self.loaded.snapshot.store,
             self.loaded.limits,

@@ -18,6 +18,9 @@ use crate::render::few::few;
 /// Most parts of shares that are told of one field.
 const MAX_PARTS: usize = 8;
 
+/// What a line begins with that knows of no other value.
+pub const NONE_SAYS: &str = "no row or exception of these says";
+
 /// A field of the result of a decision, and the value that it was expected to have.
 pub struct Asked {
     /// As it was written: `credit`, `lines[1].discount`.
@@ -209,8 +212,7 @@ impl Asked {
             out.extend(indented(gave_lines.collect()));
             let others = elsewhere(wanted);
             if others.is_empty() && !gave.is_empty() {
-                let none = "no row or exception of these says";
-                out.push(format!("  {none} {wanted} by itself"));
+                out.push(format!("  {NONE_SAYS} {wanted} by itself"));
             }
             out.extend(others);
         } else {

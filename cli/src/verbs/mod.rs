@@ -16,5 +16,7 @@ pub mod test;
 mod answer;
 pub mod attest;
 pub mod bench;
+mod compare;
 mod lines;
+mod roundings;
 mod why;

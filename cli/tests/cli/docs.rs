@@ -140,6 +140,11 @@ fn the_page_names_the_members_of_what_machines_get() {
     let data = "rules/shop/samples/data";
     let held = json(&format!("inspect rules/shop --data {data}"));
     fits(&page, "`inspect --data`", &held);
+    let kept = place.join("kept.json");
+    write(&kept, json(&format!("run {call}")).to_string().as_bytes());
+    let compared = json(&format!("run {call} --compare kept.json"));
+    fits(&page, "`run`", &compared);
+    fits(&page, "`compared` of `run`", &compared["compared"]);
     let benched = json("bench rules/shop --count 3");
     fits(&page, "loading of `bench`", &benched["loading"]);
     fits(&page, "decision of `bench`", &benched["decisions"][0]);

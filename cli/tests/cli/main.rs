@@ -14,6 +14,7 @@ mod bench;
 mod check;
 #[path = "../common/mod.rs"]
 mod common;
+mod compare;
 mod data;
 mod decided;
 mod doc;

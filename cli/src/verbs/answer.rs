@@ -26,7 +26,7 @@ use assize_runtime::jit::Asked;
 use assize_runtime::snapshot::{Folder, Snapshot, SnapshotLimits, load_snapshot};
 use serde_json::json;
 
-use super::compare::{Compared, MAX_EXPLAINED, compare};
+use super::compare::{Compared, MAX_TOLD, compare};
 use super::roundings::Roundings;
 use crate::args::{Call, Numbers};
 use crate::console::{Console, Style};
@@ -337,7 +337,7 @@ impl Decider {
         for rounded in &mut roundings {
             rounded.located = self.place_text(rounded.place).unwrap_or_default();
         }
-        for difference in compared.differences.iter_mut().take(MAX_EXPLAINED) {
+        for difference in compared.differences.iter_mut().take(MAX_TOLD) {
             difference.explain(self.program(), &self.decision, &trace, &roundings);
         }
         Ok(compared)

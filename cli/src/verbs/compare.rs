@@ -16,10 +16,10 @@ use super::roundings::Rounded;
 
 /// Most differences that are kept of an answer; the others are counted.
 pub const MAX_DIFFERENCES: usize = 100;
-/// Most differences of an answer that people are shown.
-const MAX_TOLD: usize = 20;
-/// Most fields of an answer of which it is said what gave them.
-pub const MAX_EXPLAINED: usize = 10;
+/// Most differences of an answer that people are shown, and of which it is said what gave them.
+pub const MAX_TOLD: usize = 20;
+/// Most lines about what gave a field: what is nearest stands first.
+const MAX_BECAUSE: usize = 4;
 /// Most characters of a value that people are shown.
 const MAX_VALUE_CHARS: usize = 60;
 /// What a receipt has digests of, besides the output.
@@ -353,6 +353,12 @@ impl Difference {
             let told = told.filter(|line| !line.trim_start().starts_with(field::NONE_SAYS));
             self.because
                 .extend(told.map(|line| line.trim_start().to_owned()));
+        }
+        let more = self.because.len().saturating_sub(MAX_BECAUSE);
+        if more > 0 {
+            self.because.truncate(MAX_BECAUSE);
+            let all = format!("`assize explain --why-not {path}` tells them");
+            self.because.push(format!("… {more} more ({all})"));
         }
     }
 

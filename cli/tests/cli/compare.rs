@@ -104,6 +104,39 @@ fn a_row_that_decides_otherwise_is_told() {
     assert!(!run.err.contains("rounded"), "{}", run.err);
 }
 
+/// What is nearest to a field stands first, and the rest is counted. VAT by the sample: 21% of 4503.51 is 945.7371.
+#[test]
+fn few_lines_are_told_of_each_field() {
+    let place = folder("compare-order");
+    let package = "rules/business-central";
+    let data = "rules/business-central/samples/data";
+    let input = "rules/business-central/samples/order.json";
+    let order = |more: &[&str]| {
+        let mut all = vec!["run", package, "quote", "-i", input, "--data", data];
+        all.extend(more);
+        assize(&project(), &all)
+    };
+    let before = order(&[]).out;
+    let file = place.join("before.json");
+    write(&file, before.replace("945.74", "945.73").as_bytes());
+    let run = order(&["--compare", file.to_str().unwrap()]);
+    assert_eq!(run.code, 1, "{}", run.shown());
+    let lines: Vec<&str> = run.err.lines().collect();
+    assert!(lines[0].ends_with("in 2 places"), "{}", run.err);
+    assert_eq!(lines[1], "  totals.vat: was \"945.73\", is \"945.74\"");
+    assert!(
+        lines[2].starts_with("    rounded from 945.7371 document to 945.74 document in steps of 0.01 document by `nearest`"),
+        "{}",
+        run.err
+    );
+    assert!(
+        lines[6].ends_with("more (`assize explain --why-not totals.vat` tells them)"),
+        "{}",
+        run.err
+    );
+    assert!(lines[7].starts_with("  vat[0].vat: "), "{}", run.err);
+}
+
 #[test]
 fn machines_get_the_differences_beside_the_answer() {
     let place = folder("compare-json");

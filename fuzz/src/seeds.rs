@@ -138,6 +138,8 @@ fn main() -> std::io::Result<()> {
         "shop",
         &assize_ir::bundle::write(assize_fuzz::shop()).0,
     )?;
+    let columns = assize_fuzz::shop().packed(1).into_owned();
+    put("bundle", "columns", &assize_ir::bundle::write(&columns).0)?;
     let samples = Path::new(concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../rules/shop/samples"

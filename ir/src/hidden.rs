@@ -143,7 +143,7 @@ impl Flows<'_> {
                 self.all(id, then.chain(default).chain(cap), to);
             }
             Body::Table(table) if table.hit == Hit::Count => {}
-            Body::Table(table) => self.rows(id, table.record, &table.rows),
+            Body::Table(table) => self.rows(id, table.record, table.rows.plain()),
             Body::Grid(grid) => self.rows(id, None, &grid.rows),
         }
     }

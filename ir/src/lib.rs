@@ -4,8 +4,8 @@
 //! WebAssembly emitter, a columnar engine) can be written against `docs/ir.md` and its pages alone.
 //!
 //! **Knows**: types, records, relations, callables and their nodes; the normal form of codes and
-//! date formulas; numeric facts and how they follow from each other; how deep evaluation nests; the
-//! verifier; the text form; the binary form (bundle).
+//! date formulas; numeric facts and how they follow from each other; how deep evaluation nests; rows of
+//! constants as columns; the verifier; the text form; the binary form (bundle).
 //!
 //! **Must never know**: syntax, salsa, files, clocks, Cranelift, or how a decision is computed fast.
 
@@ -18,7 +18,9 @@ pub mod facts;
 mod flat;
 pub mod hidden;
 mod infer;
+pub mod literal;
 pub mod node;
+mod place_form;
 pub mod program;
 pub mod reach;
 pub mod text;
@@ -29,6 +31,7 @@ mod visit;
 
 pub use bundle::{Bundle, BundleError, Digest};
 pub use facts::{NumFacts, Places};
+pub use literal::{Literals, Rows};
 pub use node::*;
 pub use program::*;
 pub use text::{parse, parse_and_verify, print};

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::hidden::Hidden;
+use crate::literal::Rows;
 use crate::node::{Const, Node, Order};
 use crate::types::{
     CallableId, EnumId, NodeId, PlaceId, ReasonId, RecordId, RelationId, Slot, Type,
@@ -32,6 +33,7 @@ pub struct Program {
     /// Files that places point into.
     pub files: Vec<SourceFile>,
     /// Places in the text.
+    #[serde(with = "crate::place_form")]
     pub places: Vec<Place>,
     /// What is shown to nobody. It follows from the rest, and is found where a program is verified.
     #[serde(skip)]
@@ -265,7 +267,7 @@ pub struct Callable {
     pub result: Type,
     /// All slots: parameters first, then each binder of the nodes, each bound in one place only.
     pub slots: Vec<Param>,
-    /// The arena.
+    /// The arena. Nodes that rows of columns name are behind it, see [`Callable::node`].
     pub nodes: Vec<Node>,
     /// What it does.
     pub body: Body,
@@ -412,7 +414,7 @@ pub struct Table {
     /// With several outputs: the record that they make.
     pub record: Option<RecordId>,
     /// Rows in the order of the text.
-    pub rows: Vec<Row>,
+    pub rows: Rows,
 }
 
 /// An input column.
@@ -524,9 +526,13 @@ impl Program {
 }
 
 impl Callable {
-    /// The node with this identifier.
+    /// The node with this identifier: of the arena, or one behind it that a row of columns names.
+    #[inline]
     pub fn node(&self, id: NodeId) -> Option<&Node> {
-        self.nodes.get(id.index())
+        match (self.nodes.get(id.index()), &self.body) {
+            (None, Body::Table(table)) => table.rows.node(id),
+            (own, _) => own,
+        }
     }
     /// The slot with this identifier.
     pub fn slot(&self, id: Slot) -> Option<&Param> {

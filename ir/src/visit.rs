@@ -198,7 +198,7 @@ impl Row {
 }
 
 impl Body {
-    /// The nodes that the body names, in the order of the fields.
+    /// The nodes of the arena that the body names, in the order of the fields.
     pub fn operands(&self) -> Vec<NodeId> {
         let mut all = Vec::new();
         match self {
@@ -216,7 +216,8 @@ impl Body {
             }
             Body::Table(table) => {
                 all.extend(table.columns.iter().map(|column| column.value));
-                for row in &table.rows {
+                // What rows of columns name are constants behind the arena.
+                for row in table.rows.plain() {
                     row.operands_into(&mut all);
                 }
             }

@@ -390,7 +390,7 @@ fn body(count: u32) -> impl Strategy<Value = Body> {
             columns: vec![column],
             outputs: vec!["rate".to_owned(), "x y".to_owned()],
             record: flag.then_some(RecordId(0)),
-            rows,
+            rows: rows.into(),
         })),
         (column(), column(), cell(), rows()).prop_map(|(one, across, cell, rows)| {
             Body::Grid(Grid {

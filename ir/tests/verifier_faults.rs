@@ -303,7 +303,9 @@ fn each_change_is_a_fault() {
         ("a place, found @9", |p| {
             rule(p).exceptions[0].place = PlaceId(9)
         }),
-        ("a place, found @9", |p| table(p).rows[0].place = PlaceId(9)),
+        ("a place, found @9", |p| {
+            table(p).rows.plain_mut()[0].place = PlaceId(9)
+        }),
         ("a place, found @9", |p| grid(p).heads[0].place = PlaceId(9)),
         ("a day from 0001-01-01 to 9999-12-31", |p| {
             rule(p).exceptions[0].from = Some(-719_163)
@@ -332,7 +334,7 @@ fn each_change_is_a_fault() {
             rule(p).exceptions[0].name = "a\u{7}".to_owned()
         }),
         ("without control characters", |p| {
-            table(p).rows[0].name = "\n".to_owned()
+            table(p).rows.plain_mut()[0].name = "\n".to_owned()
         }),
         ("without control characters", |p| {
             table(p).columns[0].name = "\n".to_owned()
@@ -356,7 +358,8 @@ fn each_change_is_a_fault() {
             t.nodes[0].ty = Type::Bool;
             t.nodes[0].facts = None;
             let value = NodeId(0);
-            table(p).rows[0].cells[0] = Cell::OneOf(vec![Test::Compare(Order::Less, value)]);
+            table(p).rows.plain_mut()[0].cells[0] =
+                Cell::OneOf(vec![Test::Compare(Order::Less, value)]);
         }),
         (
             "one output, or several and their record, found 0 and none",
@@ -597,7 +600,7 @@ fn each_limit_holds_at_the_limit_and_one_past_it() {
             let table = table(p);
             let one = table.columns[0].clone();
             table.columns = vec![one; count];
-            for row in &mut table.rows {
+            for row in table.rows.plain_mut() {
                 row.cells = vec![Cell::Any; count];
             }
         }),
@@ -609,7 +612,7 @@ fn each_limit_holds_at_the_limit_and_one_past_it() {
         }),
         (MAX_ROWS, "rows", |p, count| {
             let one = table(p).rows[0].clone();
-            table(p).rows = vec![one; count];
+            table(p).rows = vec![one; count].into();
         }),
         (MAX_ROWS, "rows", |p, count| {
             let one = grid(p).rows[0].clone();
@@ -653,7 +656,7 @@ fn each_limit_holds_at_the_limit_and_one_past_it() {
             p.decisions[0].name = "n".repeat(count)
         }),
         (MAX_NAME_BYTES, "bytes", |p, count| {
-            table(p).rows[0].name = "n".repeat(count)
+            table(p).rows.plain_mut()[0].name = "n".repeat(count)
         }),
         (MAX_TEXT_BYTES, "bytes", |p, count| {
             p.records[0].doc = "n".repeat(count)

@@ -286,8 +286,8 @@ impl Context<'_> {
             named
         };
         let (rows, columns, across) = match body {
-            Body::Table(table) => (&table.rows, &table.columns, None),
-            Body::Grid(grid) => (&grid.rows, &grid.columns, Some(grid)),
+            Body::Table(table) => (&table.rows[..], &table.columns, None),
+            Body::Grid(grid) => (&grid.rows[..], &grid.columns, Some(grid)),
             _ => return Vec::new(),
         };
         let called = |what: &str| {

@@ -195,8 +195,8 @@ impl Context<'_> {
     pub(super) fn row(&self, program: &Program, boxed: u32) -> Option<(IrRow, Option<usize>)> {
         let (row, head) = self.subjects.origin.get(boxed as usize).copied()?;
         let rows = match &program.callable(self.id)?.body {
-            Body::Table(table) => &table.rows,
-            Body::Grid(grid) => &grid.rows,
+            Body::Table(table) => &table.rows[..],
+            Body::Grid(grid) => &grid.rows[..],
             _ => return None,
         };
         Some((rows.get(row)?.clone(), head))

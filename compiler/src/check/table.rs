@@ -304,7 +304,7 @@ impl Checker<'_> {
             columns: columns.into_iter().map(|column| column.column).collect(),
             outputs: outputs.names(&fields),
             record: outputs.record.map(|(record, _)| record),
-            rows: out,
+            rows: out.into(),
         }))
     }
 

@@ -133,7 +133,7 @@ pub fn relocate_body(body: &mut Body, maps: &Maps) {
         }
         Body::Table(table) => {
             table.record = table.record.map(|id| maps.record(id));
-            rows(&mut table.rows);
+            rows(table.rows.plain_mut());
         }
         Body::Grid(grid) => {
             for head in &mut grid.heads {

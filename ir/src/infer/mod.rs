@@ -16,7 +16,7 @@ use crate::text::type_text;
 use crate::types::{NodeId, NumType, Type};
 use crate::visit::Binding;
 
-pub(crate) use kinds::{MAX_CONST_DEPTH, const_fits, is_ordered, sub};
+pub(crate) use kinds::{MAX_CONST_DEPTH, const_fits, is_ordered, sub, without_limits};
 pub(crate) use loops::shares_of;
 
 /// What was expected of a node and what was found.

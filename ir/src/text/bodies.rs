@@ -4,6 +4,7 @@ use super::build::{Arena, DraftSlot};
 use super::lex::Token;
 use super::parse::{Read, Reader};
 use super::words::{COMBINES, HITS, ORDER_SIGNS, value};
+use crate::literal::Rows;
 use crate::program::{
     Body, Cell, Column, Combine, DefaultValue, Exception, Grid, GridHead, Hit, ParameterValue, Row,
     Rule, Table, Test,
@@ -47,11 +48,16 @@ impl Reader<'_> {
             let node = self.node(&mut arena)?;
             arena.labels.insert(label, node);
         }
+        let mut packed = None;
         let body = match kind {
             "define" => Body::Define(self.node(&mut arena)?),
             "parameter" => Body::Parameter(self.values(&mut arena)?),
             "rule" => Body::Rule(self.rule(&mut arena)?),
-            "table" => Body::Table(self.table(&mut arena)?),
+            "table" => {
+                let (table, at) = self.table(&mut arena)?;
+                packed = at;
+                Body::Table(table)
+            }
             _ => Body::Grid(self.grid(&mut arena)?),
         };
         self.need("}")?;
@@ -60,6 +66,11 @@ impl Reader<'_> {
             callable.slots = slots;
             callable.nodes = nodes;
             callable.body = body;
+            if let Some(at) = packed
+                && callable.pack().is_none()
+            {
+                return self.fault_at(at, "these rows are not constants of one kind in a column");
+            }
         }
         Ok(())
     }
@@ -206,13 +217,14 @@ impl Reader<'_> {
         ))
     }
 
-    fn table(&mut self, arena: &mut Arena) -> Read<Table> {
+    /// A table, and where it says that its rows are columns.
+    fn table(&mut self, arena: &mut Arena) -> Read<(Table, Option<usize>)> {
         let mut table = Table {
             hit: Hit::Unique,
             columns: Vec::new(),
             outputs: Vec::new(),
             record: None,
-            rows: Vec::new(),
+            rows: Rows::default(),
         };
         if self.eat_word("hit") {
             let at = self.at;
@@ -232,10 +244,16 @@ impl Reader<'_> {
         while self.is_word("column") {
             table.columns.push(self.column(arena)?);
         }
-        while self.is_word("row") {
-            table.rows.push(self.row(arena)?);
+        let packed = self.is_word("packed").then_some(self.at);
+        if packed.is_some() {
+            self.next();
         }
-        Ok(table)
+        let mut rows = Vec::new();
+        while self.is_word("row") {
+            rows.push(self.row(arena)?);
+        }
+        table.rows = rows.into();
+        Ok((table, packed))
     }
 
     fn grid(&mut self, arena: &mut Arena) -> Read<Grid> {

@@ -1,5 +1,6 @@
 //! Writes a program as text.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use super::names::{
@@ -286,6 +287,9 @@ impl Writer<'_> {
     }
 
     fn callable(&mut self, at: usize, callable: &Callable) {
+        let whole = callable.unpacked();
+        let packed = matches!(whole, Cow::Owned(_));
+        let callable = &*whole;
         let kind = match &callable.body {
             Body::Define(_) => "define",
             Body::Parameter(_) => "parameter",
@@ -337,7 +341,7 @@ impl Writer<'_> {
                 }
             }
             Body::Rule(rule) => write_rule(&mut self.out, &nodes, rule),
-            Body::Table(table) => write_table(&mut self.out, &nodes, table),
+            Body::Table(table) => write_table(&mut self.out, &nodes, table, packed),
             Body::Grid(grid) => write_grid(&mut self.out, &nodes, grid),
         }
         self.line("}");

@@ -6,7 +6,8 @@ use super::print_node::{Doc, NodeWriter};
 use super::words::{HITS, ORDER_SIGNS, word};
 use crate::program::{Cell, Column, Grid, Row, Table, Test};
 
-pub(crate) fn write_table(out: &mut String, nodes: &NodeWriter<'_>, table: &Table) {
+/// Writes a table; `packed`: whether its rows, which are here, were columns.
+pub(crate) fn write_table(out: &mut String, nodes: &NodeWriter<'_>, table: &Table, packed: bool) {
     out.push_str(&format!("  hit {}\n", word(&HITS, &table.hit)));
     let outputs: Vec<String> = table.outputs.iter().map(|output| name(output)).collect();
     let record = match table.record {
@@ -16,6 +17,9 @@ pub(crate) fn write_table(out: &mut String, nodes: &NodeWriter<'_>, table: &Tabl
     out.push_str(&format!("  outputs ({}){record}\n", outputs.join(", ")));
     for column in &table.columns {
         write_column(out, nodes, "column", column);
+    }
+    if packed {
+        out.push_str("  packed\n");
     }
     for row in &table.rows {
         write_row(out, nodes, row);

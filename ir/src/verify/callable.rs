@@ -1,11 +1,11 @@
 //! The nodes of callables: identifiers, types, facts and depth.
 
 use super::limits::{MAX_EVALUATION_DEPTH, MAX_NODE_DEPTH, MAX_NODES, MAX_SOURCES};
-use super::{Faults, body, items, scope};
+use super::{Faults, body, columns, items, scope};
 use crate::depth;
 use crate::infer::{Checked, Context, Mismatch, const_fits, shares_of, sub};
 use crate::node::{Const, Op, Over};
-use crate::program::{Callable, Program};
+use crate::program::{Body, Callable, Program};
 use crate::text::{facts_text, type_text};
 use crate::types::{CallableId, NodeId, RecordId, Type};
 use crate::visit::Binding;
@@ -17,7 +17,15 @@ pub(super) fn check(program: &Program, faults: &mut Faults) {
         let id = CallableId(u32::try_from(at).unwrap_or(u32::MAX));
         faults.subject = format!("callable {}.{}#{at}", callable.module, callable.name);
         let sound = shape(callable, MAX_NODES, faults);
-        let depth = if sound {
+        let columns = match &callable.body {
+            Body::Table(table) => table.rows.literals().is_some(),
+            _ => false,
+        };
+        // Of columns some rows stand for all.
+        let depth = if sound && columns {
+            let sampled = columns::sampled(program, callable, faults);
+            sampled.map_or(0, |it| one(program, id, &it, &depths, faults))
+        } else if sound {
             one(program, id, callable, &depths, faults)
         } else {
             0

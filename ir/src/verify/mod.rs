@@ -6,6 +6,7 @@
 
 mod body;
 mod callable;
+mod columns;
 mod items;
 mod limits;
 mod scope;

@@ -4,7 +4,10 @@
 //! rows that the index finds. Outputs that are computed have code of their own, to which the number of the row jumps.
 
 use assize_eval::interp::value_of;
-use assize_ir::{Cell, Const, Grid, Hit, Node, NodeId, Op, RecordId, Row, Table, Type};
+use assize_ir::literal::{Literal, OutputShape, Values};
+use assize_ir::{
+    Callable, Cell, Const, Grid, Hit, Literals, NodeId, Op, RecordId, Row, Table, Type,
+};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{BlockCall, InstBuilder, JumpTableData, Value, types};
 
@@ -15,7 +18,7 @@ use crate::jit::code::Unit;
 use crate::jit::host::{Call, NO_ROW, SEVERAL_ROWS};
 use crate::jit::planted::Planted;
 use crate::jit::shape::{Shape, scaled};
-use crate::jit::table::{self, Asked, Column, Source, operands};
+use crate::jit::table::{self, Asked, Column, RowsOf, Source, operands};
 use crate::jit::words::{Writer, decimal_words};
 
 /// Rows of a table as data that have code of their own, for their cells or for their outputs.
@@ -66,22 +69,48 @@ impl Body<'_, '_> {
                 "a table of many rows that compare with what is computed",
             ));
         }
-        let nodes = &self.frame()?.callable.nodes;
-        let constants = |id: NodeId| constant_of(nodes, id);
+        let callable = self.frame()?.callable;
+        let constants = |id: NodeId| constant_of(callable, id);
+        let rows = RowsOf::Some(&known, &constants);
+        Ok(Indexed {
+            table: self.index(&sources, rows, most)?,
+            question,
+            coded,
+        })
+    }
+
+    /// The index of rows that are columns.
+    fn indexed_columns(
+        &mut self,
+        literals: &Literals,
+        inputs: &[Input],
+        most: usize,
+    ) -> Lower<Indexed> {
+        let (mut sources, mut question) = (Vec::new(), Vec::new());
+        for (cell, (input, column)) in inputs.iter().zip(&literals.cells).enumerate() {
+            match self.asked(input, &mut question) {
+                Some(column) => sources.push(Source { column, cell }),
+                None if column.shapes.same() == Some(0) => {}
+                None => return Err(NotYet("a column whose values have no keys")),
+            }
+        }
+        Ok(Indexed {
+            table: self.index(&sources, RowsOf::Columns(literals), most)?,
+            question,
+            coded: Vec::new(),
+        })
+    }
+
+    fn index<'s>(&mut self, sources: &'s [Source], rows: RowsOf<'s>, most: usize) -> Lower<Value> {
         let index = table::index(&table::Rows {
-            sources: &sources,
-            rows: &known,
-            constants: &constants,
+            sources,
+            rows,
             most,
             band_off_by_one: self.unit.has(Planted::BandOffByOne),
         });
         let index = index.ok_or(NotYet("a table that has no index"))?;
         let address = self.unit.table(index);
-        Ok(Indexed {
-            table: self.int(address.cast_signed()),
-            question,
-            coded,
-        })
+        Ok(self.int(address.cast_signed()))
     }
 
     /// How a column is asked, with its words; `None` where its values have no keys.
@@ -148,11 +177,11 @@ impl Body<'_, '_> {
 
     /// Whether all cells of a row compare with constants, in columns that have keys.
     fn is_known(&self, row: &[Cell], sources: &[Source]) -> Lower<bool> {
-        let nodes = &self.frame()?.callable.nodes;
+        let callable = self.frame()?.callable;
         let has_keys = |at: usize| sources.iter().any(|source| source.cell == at);
         let all_keys = sources.len() == row.len();
         Ok(row.iter().enumerate().all(|(at, cell)| {
-            let constant = |id: NodeId| constant_of(nodes, id).is_some();
+            let constant = |id: NodeId| constant_of(callable, id).is_some();
             *cell == Cell::Any || ((all_keys || has_keys(at)) && operands(cell).all(constant))
         }))
     }
@@ -174,14 +203,19 @@ impl Body<'_, '_> {
             Hit::Unique => 2,
             _ => usize::MAX,
         };
-        let rows = table.rows.iter().map(|row| row.cells.as_slice());
-        let indexed = self.indexed(rows, inputs, most)?;
+        let indexed = match table.rows.literals() {
+            Some(literals) => self.indexed_columns(literals, inputs, most)?,
+            None => {
+                let rows = table.rows.plain().iter().map(|row| row.cells.as_slice());
+                self.indexed(rows, inputs, most)?
+            }
+        };
         match table.hit {
             Hit::First | Hit::Unique => {
                 let row = if table.hit == Hit::First {
-                    self.first_of(&indexed, &table.rows, inputs)?
+                    self.first_of(&indexed, table.rows.plain(), inputs)?
                 } else {
-                    let row = self.only_of(&indexed, &table.rows, inputs)?;
+                    let row = self.only_of(&indexed, table.rows.plain(), inputs)?;
                     self.leave_if_several(row);
                     row
                 };
@@ -423,7 +457,10 @@ impl Body<'_, '_> {
             }
             None => vec![Shape::of(ty)],
         };
-        let all = table.rows.iter().map(|row| row.outputs.as_slice());
+        if let Some(literals) = table.rows.literals() {
+            return self.literal_outputs(literals, shapes, table.record);
+        }
+        let all = table.rows.plain().iter().map(|row| row.outputs.as_slice());
         self.outputs(all, shapes, table.record)
     }
 
@@ -435,7 +472,7 @@ impl Body<'_, '_> {
         record: Option<RecordId>,
     ) -> Lower<Outputs> {
         let width: usize = shapes.iter().map(Shape::words).sum();
-        let nodes = &self.frame()?.callable.nodes;
+        let callable = self.frame()?.callable;
         let mut block = Block::default();
         let mut which = Vec::new();
         let mut coded = Vec::new();
@@ -443,7 +480,7 @@ impl Body<'_, '_> {
             let start = block.words.len();
             let mut constant = true;
             for (output, shape) in outputs.iter().zip(&shapes) {
-                let known = constant_of(nodes, *output);
+                let known = constant_of(callable, *output);
                 let known = known.and_then(|it| self.unit.put_constant(it, shape, &mut block));
                 constant = constant && known.is_some();
             }
@@ -456,16 +493,50 @@ impl Body<'_, '_> {
         if coded.len() > MOST_CODED {
             return Err(NotYet("a table of many rows that compute what comes out"));
         }
-        let ends = match shapes.as_slice() {
-            [Shape::Fixed(_)] if coded.is_empty() => {
-                let words = || block.words.iter().map(|word| word.cast_signed());
-                words().min().zip(words().max())
-            }
-            _ => None,
-        };
+        let ends = block.ends(&shapes).filter(|_| coded.is_empty());
         Ok(Outputs {
             address: self.unit.hold(block),
             coded: (!coded.is_empty()).then(|| (self.unit.hold_words(which), coded)),
+            shapes,
+            record,
+            ends,
+        })
+    }
+
+    /// The words of outputs that are columns.
+    fn literal_outputs(
+        &mut self,
+        literals: &Literals,
+        shapes: Vec<Shape>,
+        record: Option<RecordId>,
+    ) -> Lower<Outputs> {
+        const OTHERWISE: NotYet = NotYet("an output that has no words");
+        let width: usize = shapes.iter().map(Shape::words).sum();
+        let rows = literals.count as usize;
+        let mut block = Block::default();
+        block.words.reserve(rows * width);
+        let mut ats = vec![0; literals.outputs.len()];
+        for row in 0..rows {
+            for ((column, at), shape) in literals.outputs.iter().zip(&mut ats).zip(&shapes) {
+                let output = column.shapes.get(row).and_then(OutputShape::of);
+                let output = output.ok_or(OTHERWISE)?;
+                let put = match output {
+                    OutputShape::Missing => {
+                        self.unit.put_constant(&Const::Missing, shape, &mut block)
+                    }
+                    _ => {
+                        let values = &column.values.values;
+                        self.unit.put_literal(values, *at, shape, &mut block)
+                    }
+                };
+                put.ok_or(OTHERWISE)?;
+                *at += output.values();
+            }
+        }
+        let ends = block.ends(&shapes);
+        Ok(Outputs {
+            address: self.unit.hold(block),
+            coded: None,
             shapes,
             record,
             ends,
@@ -532,10 +603,10 @@ impl Body<'_, '_> {
 }
 
 /// The constant that a node is, be it as an optional.
-fn constant_of(nodes: &[Node], id: NodeId) -> Option<&Const> {
-    match &nodes.get(id.index())?.op {
+fn constant_of(callable: &Callable, id: NodeId) -> Option<&Const> {
+    match &callable.node(id)?.op {
         Op::Const(constant) => Some(constant),
-        Op::ToOptional(inner) => match &nodes.get(inner.index())?.op {
+        Op::ToOptional(inner) => match &callable.node(*inner)?.op {
             Op::Const(constant) => Some(constant),
             _ => None,
         },
@@ -552,7 +623,45 @@ struct Block {
     addresses: Vec<(usize, usize)>,
 }
 
+impl Block {
+    /// Lowest and highest coefficient, where words are nothing else.
+    fn ends(&self, shapes: &[Shape]) -> Option<(i64, i64)> {
+        match shapes {
+            [Shape::Fixed(_)] => {
+                let words = || self.words.iter().map(|word| word.cast_signed());
+                words().min().zip(words().max())
+            }
+            _ => None,
+        }
+    }
+}
+
 impl Unit<'_> {
+    /// Adds the words of a value of a column; `None` where it has none in this shape.
+    fn put_literal(
+        &mut self,
+        values: &Values,
+        at: usize,
+        shape: &Shape,
+        to: &mut Block,
+    ) -> Option<()> {
+        match (shape, values.get(at)?) {
+            (Shape::Optional(inner), _) => {
+                to.words.push(1);
+                self.put_literal(values, at, inner, to)
+            }
+            (Shape::Fixed(scale), Literal::Num(number)) => {
+                to.words.push(scaled(number, *scale)?.cast_unsigned());
+                Some(())
+            }
+            (Shape::Word, Literal::Word(word)) => {
+                to.words.push(word.cast_unsigned());
+                Some(())
+            }
+            _ => self.put_constant(&values.constant(at)?, shape, to),
+        }
+    }
+
     /// Adds the words of a constant; `None` where it has none in this shape.
     fn put_constant(&mut self, constant: &Const, shape: &Shape, to: &mut Block) -> Option<()> {
         let word = match (shape, constant) {

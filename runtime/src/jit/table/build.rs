@@ -5,9 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use assize_ir::Cell;
+use assize_ir::{Cell, Literals};
 
-use super::keys::{self, ALL, Column, Constants, Keys, MISSING, Sets};
+use super::cells::{Cells, Constants};
+use super::keys::{self, ALL, Column, Keys, MISSING, Sets};
 use super::walk::MOST_SETS;
 use super::{Child, Index, PLAIN, Step};
 
@@ -35,15 +36,43 @@ pub(crate) struct Source {
     pub(crate) cell: usize,
 }
 
-/// Rows with their numbers; all operands of the cells in question are constants.
+/// Rows of which an index is made; all operands of the cells in question are constants.
 pub(crate) struct Rows<'c> {
     pub(crate) sources: &'c [Source],
-    pub(crate) rows: &'c [(u32, &'c [Cell])],
-    pub(crate) constants: Constants<'c>,
+    pub(crate) rows: RowsOf<'c>,
     /// Rows without doubt that count: behind so many of them nothing is of interest.
     pub(crate) most: usize,
     /// A fault on purpose.
     pub(crate) band_off_by_one: bool,
+}
+
+/// Where rows are taken from.
+pub(crate) enum RowsOf<'c> {
+    /// Some rows, with their numbers.
+    Some(&'c [(u32, &'c [Cell])], Constants<'c>),
+    /// All rows of columns.
+    Columns(&'c Literals),
+}
+
+impl<'c> RowsOf<'c> {
+    /// The cells in a column.
+    fn cells(&self, at: usize) -> Option<Cells<'c>> {
+        Some(match self {
+            RowsOf::Some(rows, constants) => {
+                let cells = rows.iter().map(|(_, cells)| cells.get(at));
+                Cells::Rows(cells.collect::<Option<_>>()?, *constants)
+            }
+            RowsOf::Columns(literals) => Cells::Column(literals.cells.get(at)?),
+        })
+    }
+
+    /// The numbers of the rows.
+    fn numbers(&self) -> Vec<u32> {
+        match self {
+            RowsOf::Some(rows, _) => rows.iter().map(|(number, _)| *number).collect(),
+            RowsOf::Columns(literals) => (0..literals.count).collect(),
+        }
+    }
 }
 
 /// The index of rows; `None` where a constant cannot be compared with its column, or there are too many rows.
@@ -51,19 +80,18 @@ pub(crate) fn index(of: &Rows<'_>) -> Option<Index> {
     let mut keys = Vec::with_capacity(of.sources.len());
     let mut sets = Vec::with_capacity(of.sources.len());
     for source in of.sources {
-        let cells = of.rows.iter().map(|(_, cells)| cells.get(source.cell));
-        let cells: Vec<&Cell> = cells.collect::<Option<_>>()?;
-        let (its_keys, its_sets) =
-            keys::keys(source.column, &cells, of.constants, of.band_off_by_one)?;
+        let cells = of.rows.cells(source.cell)?;
+        let (its_keys, its_sets) = keys::keys(source.column, &cells, of.band_off_by_one)?;
         keys.push(its_keys);
         sets.push(its_sets);
     }
-    let count = u32::try_from(of.rows.len()).ok()?;
+    let numbers = of.rows.numbers();
+    let count = u32::try_from(numbers.len()).ok()?;
     // A row with a cell that takes nothing never hits.
     let possible = |row: &u32| sets.iter().all(|set| !set.of(*row).is_empty());
     let rows: Vec<u32> = (0..count).filter(possible).collect();
     let mut builder = Builder {
-        numbers: of.rows.iter().map(|(number, _)| *number).collect(),
+        numbers,
         most: of.most,
         order: order(&sets, &rows),
         done: vec![false; sets.len()],
@@ -72,6 +100,7 @@ pub(crate) fn index(of: &Rows<'_>) -> Option<Index> {
         words: Vec::new(),
         intervals: Vec::new(),
         left: rows.len() * TIMES_IN_ALL + BESIDE,
+        spare: Vec::new(),
     };
     let root = builder.child(&rows)?;
     Some(Index {
@@ -133,6 +162,8 @@ struct Builder {
     intervals: Vec<(i64, i64)>,
     /// Rows that may still be written.
     left: usize,
+    /// Lists that no step needs now.
+    spare: Vec<Lists>,
 }
 
 /// A column cut into parts, and the rows of each.
@@ -146,6 +177,12 @@ struct Parts {
 }
 
 impl Parts {
+    fn clear(&mut self) {
+        self.cuts.clear();
+        self.ends.clear();
+        self.rows.clear();
+    }
+
     /// Begins a part, the first of them at the lowest key.
     fn cut(&mut self, key: i64) {
         if key > i64::MIN {
@@ -154,17 +191,32 @@ impl Parts {
     }
 }
 
-/// The key and the row of each one, rising, where every row takes one key.
-fn points_of(set: &Sets, rows: &[u32]) -> Option<Vec<(i64, u32)>> {
-    let point = |row: &u32| match set.of(*row) {
-        [(low, high)] if low == high => Some((*low, *row)),
-        _ => None,
-    };
-    let mut points: Vec<(i64, u32)> = rows.iter().map(point).collect::<Option<_>>()?;
+/// Tells the key and the row of each one, rising; whether every row takes one key.
+fn points_of(set: &Sets, rows: &[u32], points: &mut Vec<(i64, u32)>) -> bool {
+    points.clear();
+    for row in rows {
+        match set.of(*row) {
+            [(low, high)] if low == high => points.push((*low, *row)),
+            _ => return false,
+        }
+    }
     if !points.is_sorted() {
         points.sort_unstable();
     }
-    Some(points)
+    true
+}
+
+/// Lists that a step needs while it is made. A table has a step for each of its keys: they are kept for the next one.
+#[derive(Default)]
+struct Lists {
+    wide: Vec<u32>,
+    parted: Vec<u32>,
+    points: Vec<(i64, u32)>,
+    changes: Vec<(i64, u32, bool)>,
+    active: Vec<u32>,
+    parts: Parts,
+    cuts: Vec<i64>,
+    children: Vec<Child>,
 }
 
 impl Builder {
@@ -334,22 +386,38 @@ impl Builder {
 
     /// A step that looks the key of a column up.
     fn split(&mut self, column: usize, rows: &[u32]) -> Split {
-        let (wide, parted): (Vec<u32>, Vec<u32>) =
-            rows.iter().partition(|row| self.takes_all(**row, column));
+        let mut lists = self.spare.pop().unwrap_or_default();
+        let split = self.split_with(column, rows, &mut lists);
+        self.spare.push(lists);
+        split
+    }
+
+    fn split_with(&mut self, column: usize, rows: &[u32], lists: &mut Lists) -> Split {
+        lists.wide.clear();
+        lists.parted.clear();
+        for row in rows {
+            if self.takes_all(*row, column) {
+                lists.wide.push(*row);
+            } else {
+                lists.parted.push(*row);
+            }
+        }
         let Some(set) = self.sets.get(column) else {
             return Split::TooMany;
         };
         let most = (rows.len() * TIMES + BESIDE).min(self.left);
         // Every part has these, and nothing behind the last of interest.
-        let of_interest = self.of_interest(wide.iter().copied()).0;
-        let wide = wide.get(..of_interest).unwrap_or_default();
-        let Some((parts, beside)) = self.parts(set, &parted, wide, most) else {
+        let of_interest = self.of_interest(lists.wide.iter().copied()).0;
+        lists.wide.truncate(of_interest);
+        let Some(beside) = self.parts(set, lists, most) else {
             return Split::TooOften;
         };
-        self.left = self.left.saturating_sub(parts.rows.len());
-        let made = self.step(column, &parts, if beside { &[] } else { wide });
+        self.left = self.left.saturating_sub(lists.parts.rows.len());
+        let made = self.step(column, beside, lists);
         let made = match (made, beside) {
-            (Some(child), true) => self.child(wide).and_then(|other| self.both(child, other)),
+            (Some(child), true) => self
+                .child(&lists.wide)
+                .and_then(|other| self.both(child, other)),
             (made, _) => made,
         };
         made.map_or(Split::TooMany, Split::Made)
@@ -364,26 +432,29 @@ impl Builder {
         Some(child)
     }
 
-    /// The parts of a column, and whether the rows that take everything in it are searched beside them; `None` where
-    /// rows were written too often.
-    fn parts(
-        &self,
-        set: &Sets,
-        parted: &[u32],
-        wide: &[u32],
-        most: usize,
-    ) -> Option<(Parts, bool)> {
-        let points = points_of(set, parted);
-        if let Some(points) = points {
+    /// Writes the parts of a column; whether the rows that take everything in it are searched beside them. `None`
+    /// where rows were written too often.
+    fn parts(&self, set: &Sets, lists: &mut Lists, most: usize) -> Option<bool> {
+        let Lists {
+            wide,
+            parted,
+            points,
+            changes,
+            active,
+            parts,
+            ..
+        } = lists;
+        parts.clear();
+        if points_of(set, parted, points) {
             let groups = points.chunk_by(|a, b| a.0 == b.0).count();
             // What lies between two keys is a part, too.
             let beside = wide.len() * groups * 2 > most / 2;
-            let wide = if beside { &[] } else { wide };
-            let parts = self.parts_of_points(&points, wide, most)?;
-            return Some((parts, beside));
+            let wide = if beside { &[] } else { wide.as_slice() };
+            self.parts_of_points(points, wide, most, parts)?;
+            return Some(beside);
         }
-        let mut changes = Vec::with_capacity(parted.len() * 2);
-        for row in parted {
+        changes.clear();
+        for row in parted.iter() {
             for (low, high) in set.of(*row) {
                 changes.push((*low, *row, true));
                 changes.extend(high.checked_add(1).map(|end| (end, *row, false)));
@@ -392,12 +463,11 @@ impl Builder {
         changes.sort_unstable();
         let cuts = changes.chunk_by(|a, b| a.0 == b.0).count();
         let beside = wide.len() * cuts > most / 2;
-        let wide = if beside { &[] } else { wide };
-        let mut parts = Parts::default();
-        let mut active = Active::new(parted.len());
+        let wide = if beside { &[] } else { wide.as_slice() };
+        let mut active = Active::new(parted.len(), active);
         // The part below all cuts, unless something begins there.
         if changes.first().is_none_or(|(key, ..)| *key > i64::MIN) {
-            self.write(|tell| active.all(tell), wide, &mut parts);
+            self.write(|tell| active.all(tell), wide, parts);
         }
         for group in changes.chunk_by(|a, b| a.0 == b.0) {
             for (_, row, begins) in group {
@@ -408,31 +478,32 @@ impl Builder {
             {
                 parts.cuts.push(*key);
             }
-            self.write(|tell| active.all(tell), wide, &mut parts);
+            self.write(|tell| active.all(tell), wide, parts);
             if parts.rows.len() > most {
                 return None;
             }
         }
-        Some((parts, beside))
+        Some(beside)
     }
 
     /// The parts of a column in which every row takes one key.
-    fn parts_of_points(&self, points: &[(i64, u32)], wide: &[u32], most: usize) -> Option<Parts> {
-        let mut parts = Parts::default();
+    fn parts_of_points(
+        &self,
+        points: &[(i64, u32)],
+        wide: &[u32],
+        most: usize,
+        parts: &mut Parts,
+    ) -> Option<()> {
         // The key behind the part before; what lies between it and the next one takes no row of these.
         let mut next = Some(i64::MIN);
         for group in points.chunk_by(|a, b| a.0 == b.0) {
             let key = group.first()?.0;
             if let Some(gap) = next.filter(|next| *next < key) {
                 parts.cut(gap);
-                self.write(|_| true, wide, &mut parts);
+                self.write(|_| true, wide, parts);
             }
             parts.cut(key);
-            self.write(
-                |tell| group.iter().all(|(_, row)| tell(*row)),
-                wide,
-                &mut parts,
-            );
+            self.write(|tell| group.iter().all(|(_, row)| tell(*row)), wide, parts);
             if parts.rows.len() > most {
                 return None;
             }
@@ -440,9 +511,9 @@ impl Builder {
         }
         if let Some(gap) = next {
             parts.cut(gap);
-            self.write(|_| true, wide, &mut parts);
+            self.write(|_| true, wide, parts);
         }
-        Some(parts)
+        Some(())
     }
 
     /// Writes the rows of a part, as far as they are of interest.
@@ -474,9 +545,17 @@ impl Builder {
         parts.ends.push(parts.rows.len());
     }
 
-    fn step(&mut self, column: usize, parts: &Parts, wide: &[u32]) -> Option<Child> {
-        let mut cuts: Vec<i64> = Vec::with_capacity(parts.cuts.len());
-        let mut children: Vec<Child> = Vec::with_capacity(parts.ends.len());
+    fn step(&mut self, column: usize, beside: bool, lists: &mut Lists) -> Option<Child> {
+        let Lists {
+            wide,
+            parts,
+            cuts,
+            children,
+            ..
+        } = lists;
+        let wide = if beside { &[] } else { wide.as_slice() };
+        cuts.clear();
+        children.clear();
         let mut of_wide = None;
         let mut start = 0;
         for (part, end) in parts.ends.iter().enumerate() {
@@ -548,15 +627,16 @@ enum Split {
 }
 
 /// The rows that take what lies between two cuts, rising.
-enum Active {
-    List(Vec<u32>),
+enum Active<'l> {
+    List(&'l mut Vec<u32>),
     Tree(BTreeSet<u32>),
 }
 
-impl Active {
-    fn new(rows: usize) -> Active {
+impl Active<'_> {
+    fn new(rows: usize, list: &mut Vec<u32>) -> Active<'_> {
+        list.clear();
         if rows <= LISTED {
-            Active::List(Vec::new())
+            Active::List(list)
         } else {
             Active::Tree(BTreeSet::new())
         }

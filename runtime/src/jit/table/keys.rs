@@ -5,9 +5,11 @@
 //! are only compared for equality are numbers of a dictionary; what has an order and no word is its place between
 //! the sorted constants of its cells.
 
-use assize_ir::{Cell, Const, NodeId, Order, Test};
+use assize_ir::literal::{CellColumn, Literal, Values};
+use assize_ir::{Cell, Order};
 use rust_decimal::Decimal;
 
+use super::cells::{Asks, Cells, Operand, asks_of, each_of, tests};
 use super::dictionary::{Dictionary, Numbering};
 use crate::jit::words::{text, words_decimal};
 
@@ -170,6 +172,27 @@ pub(super) struct Sets {
 pub(super) const ALL: (i64, i64) = (i64::MIN, i64::MAX);
 
 impl Sets {
+    fn of_rows(count: usize) -> Sets {
+        Sets {
+            intervals: vec![ALL],
+            rows: Vec::with_capacity(count),
+        }
+    }
+
+    /// Adds the set of a row.
+    #[inline]
+    fn push(&mut self, taken: &[(i64, i64)]) -> Option<()> {
+        if taken == [ALL] {
+            self.rows.push((0, 1));
+            return Some(());
+        }
+        let start = u32::try_from(self.intervals.len()).ok()?;
+        self.intervals.extend_from_slice(taken);
+        let end = u32::try_from(self.intervals.len()).ok()?;
+        self.rows.push((start, end));
+        Some(())
+    }
+
     pub(super) fn of(&self, row: u32) -> &[(i64, i64)] {
         let Some((start, end)) = self.rows.get(row as usize) else {
             return &[];
@@ -183,9 +206,6 @@ impl Sets {
         self.rows.get(row as usize) == Some(&(0, 1))
     }
 }
-
-/// The constants of a program, by node; `None` for what is computed.
-pub(crate) type Constants<'c> = &'c dyn Fn(NodeId) -> Option<&'c Const>;
 
 /// What the constants of a column are, before keys are made of them.
 enum Known<'c> {
@@ -201,16 +221,14 @@ enum Known<'c> {
 
 /// Keys of a column, and the sets of the rows whose cells are given; `None` where a cell is no constant that can be
 /// compared with what is asked.
-pub(super) fn keys<'c>(
+pub(super) fn keys(
     column: Column,
-    cells: &[&'c Cell],
-    constants: Constants<'c>,
+    cells: &Cells<'_>,
     band_off_by_one: bool,
 ) -> Option<(Keys, Sets)> {
-    let known = known(column.asked, cells, constants)?;
+    let known = known(column.asked, cells)?;
     let reading = Reading {
         known: &known,
-        constants,
         lowest: if column.optional {
             MISSING + 1
         } else {
@@ -233,32 +251,13 @@ pub(super) fn keys<'c>(
     Some((Keys { column, made }, sets))
 }
 
-/// What a cell compares with.
-pub(crate) fn operands(cell: &Cell) -> impl Iterator<Item = NodeId> {
-    let of_test = |test: &Test| match test {
-        Test::Missing => [None, None],
-        Test::Equal(with) | Test::Compare(_, with) => [Some(*with), None],
-        Test::Range { low, high, .. } => [Some(*low), *high],
+fn known<'c>(asked: Asked, cells: &Cells<'c>) -> Option<Known<'c>> {
+    let ordered = cells.are_ordered();
+    let texts = || {
+        let mut texts = Vec::new();
+        cells.each_text(|text| texts.push(text));
+        texts
     };
-    tests(cell).iter().flat_map(of_test).flatten()
-}
-
-fn tests(cell: &Cell) -> &[Test] {
-    match cell {
-        Cell::Any => &[],
-        Cell::OneOf(tests) | Cell::NoneOf(tests) => tests,
-    }
-}
-
-fn known<'c>(asked: Asked, cells: &[&'c Cell], constants: Constants<'c>) -> Option<Known<'c>> {
-    let all = || cells.iter().flat_map(|cell| tests(cell));
-    let ordered = all().any(|test| matches!(test, Test::Compare(..) | Test::Range { .. }));
-    let named = || {
-        let all = cells.iter().flat_map(|cell| operands(cell));
-        all.filter_map(constants)
-    };
-    let texts = || named().filter_map(text_of);
-    let numbers = || named().filter_map(number_of);
     Some(match asked {
         Asked::Word | Asked::Fixed(_) => {
             let (scale, simple) = match asked {
@@ -268,8 +267,8 @@ fn known<'c>(asked: Asked, cells: &[&'c Cell], constants: Constants<'c>) -> Opti
             if ordered {
                 return Some(simple);
             }
-            let words = named().filter_map(|constant| word_of(constant, scale));
-            let mut words: Vec<i64> = words.collect();
+            let mut words = Vec::new();
+            cells.each_literal(|literal| words.extend(word_of(literal, scale)));
             words.sort_unstable();
             words.dedup();
             let span = match (words.first(), words.last()) {
@@ -282,7 +281,7 @@ fn known<'c>(asked: Asked, cells: &[&'c Cell], constants: Constants<'c>) -> Opti
             Known::Words(words, scale)
         }
         Asked::Text if ordered => {
-            let mut sorted: Vec<&str> = texts().collect();
+            let mut sorted = texts();
             sorted.sort_unstable();
             sorted.dedup();
             Known::Texts(sorted)
@@ -295,15 +294,16 @@ fn known<'c>(asked: Asked, cells: &[&'c Cell], constants: Constants<'c>) -> Opti
             Known::Numbered(numbering)
         }
         Asked::Decimal => {
-            let places = numbers().map(|it| it.normalize().scale()).max();
+            let mut sorted = Vec::new();
+            cells.each_literal(|literal| sorted.extend(number_of(literal)));
+            let places = sorted.iter().map(|it| it.normalize().scale()).max();
             let places = places.and_then(|places| u8::try_from(places).ok());
             let places = places.unwrap_or(0);
             // Half of the keys are left to what lies beyond all constants.
-            let fits = |number: Decimal| floor(number, places).0.unsigned_abs() < 1 << 61;
-            if numbers().all(fits) {
+            let fits = |number: &Decimal| floor(*number, places).0.unsigned_abs() < 1 << 61;
+            if sorted.iter().all(fits) {
                 return Some(Known::Scaled(places));
             }
-            let mut sorted: Vec<Decimal> = numbers().collect();
             sorted.sort_unstable();
             sorted.dedup();
             Known::Decimals(sorted)
@@ -314,36 +314,30 @@ fn known<'c>(asked: Asked, cells: &[&'c Cell], constants: Constants<'c>) -> Opti
 /// Keys that are this many times farther apart than there are keys are hashed.
 const CLOSE: u64 = 4;
 
-fn text_of(constant: &Const) -> Option<&str> {
-    match constant {
-        Const::Text(text)
-        | Const::Code(text)
-        | Const::DateFormula(text)
-        | Const::Calendar(text) => Some(text),
+fn number_of(literal: Literal<'_>) -> Option<Decimal> {
+    match literal {
+        Literal::Num(number) => Some(number),
         _ => None,
     }
 }
 
-fn number_of(constant: &Const) -> Option<Decimal> {
-    match constant {
-        Const::Num(number) => Some(*number),
+fn text_of(literal: Literal<'_>) -> Option<&str> {
+    match literal {
+        Literal::Text(text) => Some(text),
         _ => None,
     }
 }
 
 /// The word of a constant; of a number its coefficient at a scale, where it has one.
-fn word_of(constant: &Const, scale: Option<u8>) -> Option<i64> {
-    Some(match (constant, scale) {
-        (Const::Bool(value), None) => i64::from(*value),
-        (Const::Int(value), None) => *value,
-        (Const::Date(day), None) => i64::from(*day),
-        (Const::Enum(_, position), None) => i64::from(*position),
-        (Const::Num(number), Some(scale)) => {
-            let (whole, rest) = floor(*number, scale);
-            return i64::try_from(whole).ok().filter(|_| !rest);
+fn word_of(literal: Literal<'_>, scale: Option<u8>) -> Option<i64> {
+    match (literal, scale) {
+        (Literal::Word(word), None) => Some(word),
+        (Literal::Num(number), Some(scale)) => {
+            let (whole, rest) = floor(number, scale);
+            i64::try_from(whole).ok().filter(|_| !rest)
         }
-        _ => return None,
-    })
+        _ => None,
+    }
 }
 
 /// A constant among the keys: the greatest key that is not above it, and whether that is its own.
@@ -352,7 +346,6 @@ type Place = (i128, bool);
 /// Reads cells as sets of keys.
 struct Reading<'r, 'c> {
     known: &'r Known<'c>,
-    constants: Constants<'c>,
     /// The lowest key of a value that is there.
     lowest: i64,
     /// A fault on purpose.
@@ -360,61 +353,116 @@ struct Reading<'r, 'c> {
 }
 
 impl Reading<'_, '_> {
-    fn sets(&self, cells: &[&Cell]) -> Option<Sets> {
-        let mut sets = Sets {
-            intervals: vec![ALL],
-            rows: Vec::with_capacity(cells.len()),
-        };
-        let mut taken = Vec::new();
-        for cell in cells {
-            let (tests, negated) = match cell {
-                Cell::Any => (&[][..], true),
-                Cell::OneOf(tests) => (tests.as_slice(), false),
-                Cell::NoneOf(tests) => (tests.as_slice(), true),
-            };
-            taken.clear();
-            for test in tests {
-                taken.extend(self.test(test)?);
+    fn sets(&self, cells: &Cells<'_>) -> Option<Sets> {
+        match cells {
+            Cells::Rows(cells, constants) => {
+                let mut sets = Sets::of_rows(cells.len());
+                let mut taken = Vec::new();
+                for cell in cells {
+                    taken.clear();
+                    for test in tests(cell) {
+                        let asks = asks_of(test, *constants)?;
+                        taken.extend(self.taken(asks.map(|with| self.place(with))?)?);
+                    }
+                    merge(&mut taken);
+                    if !matches!(cell, Cell::OneOf(_)) {
+                        complement(&mut taken);
+                    }
+                    sets.push(&taken)?;
+                }
+                Some(sets)
             }
-            merge(&mut taken);
-            if negated {
-                complement(&mut taken);
-            }
-            if taken.as_slice() == [ALL] {
-                sets.rows.push((0, 1));
-                continue;
-            }
-            let start = u32::try_from(sets.intervals.len()).ok()?;
-            sets.intervals.extend_from_slice(&taken);
-            let end = u32::try_from(sets.intervals.len()).ok()?;
-            sets.rows.push((start, end));
+            Cells::Column(column) => self.sets_of_column(column),
         }
+    }
+
+    /// What many rows have in common is asked once, before them.
+    fn sets_of_column(&self, column: &CellColumn) -> Option<Sets> {
+        let values = &column.values.values;
+        let position = |found: usize| i128::try_from(found).ok();
+        match (self.known, values) {
+            (
+                Known::Word,
+                Values::Bool(words)
+                | Values::Int(words)
+                | Values::Date(words)
+                | Values::Enum(_, words),
+            ) => self.sets_by(column, |at| Some(Some((words.get(at)?.into(), true)))),
+            (Known::Fixed(scale), Values::Num(numbers, scales)) if scales.same().is_some() => {
+                let over = u32::try_from(i64::from(*scale) - scales.same()?).ok();
+                match over.and_then(|over| 10i128.checked_pow(over)) {
+                    Some(factor) => self.sets_by(column, |at| {
+                        let number = i128::from(numbers.get(at)?);
+                        Some(Some((number.checked_mul(factor)?, true)))
+                    }),
+                    None => self.sets_by(column, |at| self.place(values.get(at))),
+                }
+            }
+            (Known::Numbered(numbering), _) => {
+                let texts = values.texts()?;
+                let number = |text: Option<&str>| numbering.get(text?.as_bytes());
+                let numbers: Option<Vec<u32>> = texts.different().map(number).collect();
+                let (numbers, which) = (numbers?, texts.which());
+                self.sets_by(column, |at| {
+                    let which = usize::try_from(which.get(at)?).ok()?;
+                    Some(Some((position(*numbers.get(which)? as usize)?, true)))
+                })
+            }
+            _ => self.sets_by(column, |at| self.place(values.get(at))),
+        }
+    }
+
+    fn sets_by(
+        &self,
+        column: &CellColumn,
+        place: impl Fn(usize) -> Option<Option<Place>>,
+    ) -> Option<Sets> {
+        let mut sets = Sets::of_rows(column.shapes.len());
+        let mut others = Vec::new();
+        each_of(column, place, |negated, asks| {
+            let taken = match asks {
+                Some(asks) => self.taken(asks)?,
+                None => None,
+            };
+            if !negated {
+                return sets.push(taken.as_slice());
+            }
+            others.clear();
+            others.extend(taken);
+            complement(&mut others);
+            sets.push(&others)
+        })?;
         Some(sets)
     }
 
     /// The keys that a test takes; `None` inside where there are none.
-    fn test(&self, test: &Test) -> Option<Option<(i64, i64)>> {
+    #[inline]
+    fn taken(&self, test: Asks<Option<Place>>) -> Option<Option<(i64, i64)>> {
         let (low, high) = match test {
-            Test::Missing => return Some(Some((MISSING, MISSING))),
-            Test::Equal(with) => (
-                self.above(Order::GreaterOrEqual, *with)?,
-                self.equal(*with)?,
-            ),
-            Test::Compare(how @ (Order::Greater | Order::GreaterOrEqual), with) => {
-                (self.above(*how, *with)?, Some(i128::MAX))
+            Asks::Missing => return Some(Some((MISSING, MISSING))),
+            Asks::Equal(place) => {
+                let own = place.and_then(|(key, own)| own.then_some(key));
+                (own, own)
             }
-            Test::Compare(how, with) => (Some(i128::MIN), self.below(*how, *with)?),
-            Test::Range { low, high, below } => {
-                let how = if *below != self.band_off_by_one {
+            Asks::Compare(how @ (Order::Greater | Order::GreaterOrEqual), with) => {
+                (above(how, with), Some(i128::MAX))
+            }
+            Asks::Compare(how, with) => (Some(i128::MIN), below(how, with)),
+            Asks::Range {
+                low,
+                high,
+                below: is_below,
+            } => {
+                let how = if is_below != self.band_off_by_one {
                     Order::Less
                 } else {
                     Order::LessOrEqual
                 };
                 let high = match high {
-                    Some(high) => self.below(how, *high)?,
+                    Some(high) => below(how, high),
                     None => Some(i128::MAX),
                 };
-                (self.above(Order::GreaterOrEqual, *low)?, high)
+                (above(Order::GreaterOrEqual, low), high)
             }
         };
         let (Some(low), Some(high)) = (low, high) else {
@@ -428,36 +476,10 @@ impl Reading<'_, '_> {
         Some(i64::try_from(low).ok().zip(i64::try_from(high).ok()))
     }
 
-    /// The lowest key that is above a constant, or may be equal; `None` inside for a missing one, which no value
-    /// is compared with.
-    fn above(&self, how: Order, with: NodeId) -> Option<Option<i128>> {
-        let Some((key, own)) = self.place(with)? else {
+    fn place(&self, with: Operand<'_>) -> Option<Option<Place>> {
+        let Some(constant) = with else {
             return Some(None);
         };
-        let itself = own && how == Order::GreaterOrEqual;
-        Some(Some(if itself { key } else { key.saturating_add(1) }))
-    }
-
-    /// The highest key that is below a constant, or may be equal.
-    fn below(&self, how: Order, with: NodeId) -> Option<Option<i128>> {
-        let Some((key, own)) = self.place(with)? else {
-            return Some(None);
-        };
-        let itself = !own || how == Order::LessOrEqual;
-        Some(Some(if itself { key } else { key.saturating_sub(1) }))
-    }
-
-    /// The highest key that is equal to a constant, where there is one.
-    fn equal(&self, with: NodeId) -> Option<Option<i128>> {
-        let place = self.place(with)?;
-        Some(place.and_then(|(key, own)| own.then_some(key)))
-    }
-
-    fn place(&self, with: NodeId) -> Option<Option<Place>> {
-        let constant = (self.constants)(with)?;
-        if *constant == Const::Missing {
-            return Some(None);
-        }
         let position = |found: usize| i128::try_from(found).ok();
         let (key, own) = match self.known {
             Known::Word => (word_of(constant, None)?.into(), true),
@@ -496,6 +518,22 @@ impl Reading<'_, '_> {
         };
         Some(Some((key, own)))
     }
+}
+
+/// The lowest key that is above a constant, or may be equal; `None` for a missing one, which no value is compared with.
+#[inline]
+fn above(how: Order, with: Option<Place>) -> Option<i128> {
+    let (key, own) = with?;
+    let itself = own && how == Order::GreaterOrEqual;
+    Some(if itself { key } else { key.saturating_add(1) })
+}
+
+/// The highest key that is below a constant, or may be equal.
+#[inline]
+fn below(how: Order, with: Option<Place>) -> Option<i128> {
+    let (key, own) = with?;
+    let itself = !own || how == Order::LessOrEqual;
+    Some(if itself { key } else { key.saturating_sub(1) })
 }
 
 /// Puts intervals in order, and those together that meet.

@@ -9,6 +9,7 @@
 //! Rows keep the order of the definition everywhere.
 
 mod build;
+mod cells;
 mod dictionary;
 mod keys;
 #[cfg(test)]
@@ -18,8 +19,9 @@ mod walk;
 use keys::Keys;
 use walk::Walk;
 
-pub(crate) use build::{Rows, Source, index};
-pub(crate) use keys::{Asked, Column, operands};
+pub(crate) use build::{Rows, RowsOf, Source, index};
+pub(crate) use cells::operands;
+pub(crate) use keys::{Asked, Column};
 
 /// An index over the rows of a table.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use assize_ir::{Cell, Const, NodeId, Order, Test};
 use rust_decimal::Decimal;
 
-use super::{Asked, Column, Found, Index, Rows, Source, Step, index};
+use super::{Asked, Column, Found, Index, Rows, RowsOf, Source, Step, index};
 use crate::jit::words::{decimal_words, text_words};
 
 /// Numbers that are the same on every machine.
@@ -207,8 +207,7 @@ fn compared(kinds: &[Kind], rows: usize, (any, spread): (usize, usize)) -> Vec<S
     for most in [1, 2, usize::MAX] {
         let index = index(&Rows {
             sources: &sources,
-            rows: &numbered,
-            constants: &find,
+            rows: RowsOf::Some(&numbered, &find),
             most,
             band_off_by_one: false,
         });

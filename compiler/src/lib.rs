@@ -36,5 +36,5 @@ pub mod whole;
 
 pub use db::{CellKind, Database, Db, PackageInput, Sheet, SheetRow, SourceFile, Workspace};
 pub use diagnostic::{Code, Diagnostic, Severity};
-pub use package::{diagnostics, everything, program, resolve};
+pub use package::{analyses, diagnostics, diagnostics_with, everything, program, resolve};
 pub use salsa::Setter;

@@ -62,6 +62,21 @@ pub fn declarations(db: &dyn Db, package: PackageInput) -> Vec<DeclId> {
 
 /// All diagnostics of a package: syntax, names and types, and the analyses; by file and place.
 pub fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
+    diagnostics_with(db, package, || analyses(db, package))
+}
+
+/// What the analyses find in a package, gaps and overlaps and what can never be.
+pub fn analyses(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
+    crate::analysis::diagnostics(db, package)
+}
+
+/// The same as [`diagnostics`]; what [`analyses`] finds is asked for when all else is found, so that whoever has a
+/// second processor can find it there in the meantime.
+pub fn diagnostics_with(
+    db: &dyn Db,
+    package: PackageInput,
+    analyses: impl FnOnce() -> Vec<Diagnostic>,
+) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     let all = declarations(db, package);
     let mut readable = true;
@@ -110,7 +125,7 @@ pub fn diagnostics(db: &dyn Db, package: PackageInput) -> Vec<Diagnostic> {
     if let Ok(linked) = &linked {
         crate::deep::diagnostics(db, linked, &mut out);
     }
-    out.extend(crate::analysis::diagnostics(db, package));
+    out.extend(analyses());
     if out.iter().all(|found| found.severity != Severity::Error) {
         crate::deep::refused(db, package, &linked, &mut out);
     }

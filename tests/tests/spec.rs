@@ -7,10 +7,13 @@
     reason = "a test that cannot read or write its pages fails"
 )]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use assize_tests::spec::update::updated;
-use assize_tests::spec::{Fault, Ran, run_page};
+use assize_tests::spec::{Fault, Outcome, Ran, run_page};
 use assize_tests::tree::{SourceFile, read_tree, repository_root};
 
 /// Greatest number of sections that wait for something, in the whole manual.
@@ -23,17 +26,39 @@ fn pages(folder: &str) -> Vec<SourceFile> {
     files
 }
 
-/// Runs pages, writes what is to be updated, and fails if anything is left.
-#[track_caller]
-fn run(folder: &str) -> (Ran, usize) {
-    let update = std::env::var_os("ASSIZE_UPDATE").is_some_and(|value| value == "1");
+/// What the pages of a folder say, in their order; each on one of the processors.
+fn outcomes(folder: &str) -> Vec<(SourceFile, Outcome)> {
     let only = std::env::var("ASSIZE_ONLY").unwrap_or_default();
+    let mut pages = pages(folder);
+    pages.retain(|page| page.path.contains(&only));
+    let next = AtomicUsize::new(0);
+    let found = Mutex::new(BTreeMap::new());
+    let workers = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                while let Some((at, page)) = {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    pages.get(at).map(|page| (at, page))
+                } {
+                    let outcome = run_page(&page.path, &page.text);
+                    found.lock().unwrap().insert(at, outcome);
+                }
+            });
+        }
+    });
+    let found = found.into_inner().unwrap();
+    assert_eq!(found.len(), pages.len());
+    pages.into_iter().zip(found.into_values()).collect()
+}
+
+/// Runs pages, writes what is to be updated, and fails if anything is left; what ran on each page.
+#[track_caller]
+fn run(folder: &str) -> (BTreeMap<String, Ran>, Ran, usize) {
+    let update = std::env::var_os("ASSIZE_UPDATE").is_some_and(|value| value == "1");
     let (mut ran, mut skipped, mut left) = (Ran::default(), 0, Vec::new());
-    for page in pages(folder)
-        .iter()
-        .filter(|page| page.path.contains(&only))
-    {
-        let outcome = run_page(&page.path, &page.text);
+    let mut each = BTreeMap::new();
+    for (page, outcome) in outcomes(folder) {
         ran.add(outcome.ran);
         for (line, why) in &outcome.skipped {
             println!("{}:{line}: not run: {why}", page.path);
@@ -49,6 +74,7 @@ fn run(folder: &str) -> (Ran, usize) {
         } else {
             left.extend(outcome.faults.iter().map(Fault::to_string));
         }
+        each.insert(page.path, outcome.ran);
     }
     println!("{folder}: {ran:?}, {skipped} not run");
     assert!(
@@ -57,34 +83,24 @@ fn run(folder: &str) -> (Ran, usize) {
         left.join("\n"),
         left.len()
     );
-    (ran, skipped)
+    (each, ran, skipped)
 }
 
 /// Pages of the manual that lead to others or record why.
 const WITHOUT_EXAMPLES: [&str; 3] = ["about-the-examples.md", "decisions.md", "language.md"];
 
 #[test]
-fn every_page_runs_and_shows_what_fails() {
-    for page in pages("docs/language/") {
-        if WITHOUT_EXAMPLES
-            .iter()
-            .any(|name| page.path.ends_with(name))
-        {
-            continue;
-        }
-        let ran = run_page(&page.path, &page.text).ran;
+fn the_manual_says_what_happens() {
+    let (each, ran, skipped) = run("docs/language/");
+    assert_eq!(skipped, MAX_SKIPPED, "sections that are not run");
+    // Every page runs something, and shows what fails.
+    for (path, ran) in &each {
+        let without = WITHOUT_EXAMPLES.iter().any(|name| path.ends_with(name));
         assert!(
-            ran.sections > 0 && ran.failing > 0,
-            "{}: {ran:?}",
-            page.path
+            without || (ran.sections > 0 && ran.failing > 0),
+            "{path}: {ran:?}"
         );
     }
-}
-
-#[test]
-fn the_manual_says_what_happens() {
-    let (ran, skipped) = run("docs/language/");
-    assert_eq!(skipped, MAX_SKIPPED, "sections that are not run");
     // A runner that finds no blocks would pass as well.
     if std::env::var_os("ASSIZE_ONLY").is_none() {
         assert!(
@@ -100,7 +116,7 @@ fn the_manual_says_what_happens() {
 
 #[test]
 fn the_guides_say_what_happens() {
-    let (ran, skipped) = run("docs/guides/");
+    let (_, ran, skipped) = run("docs/guides/");
     assert_eq!(skipped, 0, "sections that are not run");
     if std::env::var_os("ASSIZE_ONLY").is_none() {
         assert!(ran.sections >= 6 && ran.calls >= 5, "{ran:?}");

@@ -5,9 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use assize_compiler::Severity;
+use assize_ir::literal::PACKED_FROM;
 use assize_ir::{Program, bundle};
 use assize_runtime::engine::Rules;
 
+use super::ahead;
 use super::files::{is_rule_file, read_bytes, shown};
 use super::package::{self, Workbench};
 use crate::console::Console;
@@ -37,7 +39,7 @@ impl Ready {
 pub fn check(workbench: &Workbench) -> Vec<Finding> {
     let mut all = Vec::new();
     for package in &workbench.packages {
-        let mut found = assize_compiler::diagnostics(&workbench.db, *package);
+        let mut found = ahead::diagnostics(&workbench.db, *package);
         if *package != workbench.root {
             found.retain(|one| one.severity == Severity::Error);
         }
@@ -64,7 +66,8 @@ pub fn compile(
         // Without errors everything links; the fault is ours.
         Fault::new(format!("{shown_as} cannot be linked: {fault:?}")).exit(Exit::Internal)
     })?;
-    let program = linked.program;
+    let mut program = linked.program;
+    program.pack(PACKED_FROM);
     if program.decisions.is_empty() {
         return Err(Fault::new(format!("{shown_as} offers no decision"))
             .help("declare one: decision quote (order: Order) gives Quote")

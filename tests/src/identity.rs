@@ -17,6 +17,8 @@ pub struct Identity {
     planted: Option<Planted>,
     /// Rows of a table that is written as code, where that is not left to the compiler.
     rows_in_code: Option<usize>,
+    /// Whether the code that tells what decided is not asked.
+    without_telling: bool,
 }
 
 #[derive(Debug, Default)]
@@ -24,7 +26,7 @@ struct State {
     /// Where the program lies that was asked last, the same verified, and the code of all its callables, also that which tells
     /// what decided.
     /// The tests of a package run in one program, so that its place is enough to know it by.
-    program: Option<(usize, Verified, [Machine; 2])>,
+    program: Option<(usize, Verified, Machine, Option<Machine>)>,
     seen: Seen,
 }
 
@@ -63,6 +65,15 @@ impl Identity {
         }
     }
 
+    /// The same without the code that tells what decided: for rules that have been compared with it elsewhere.
+    #[must_use]
+    pub fn without_telling(self) -> Identity {
+        Identity {
+            without_telling: true,
+            ..self
+        }
+    }
+
     /// What was seen so far.
     pub fn seen(&self) -> Seen {
         self.state
@@ -81,7 +92,7 @@ impl SecondEngine for Identity {
         answer: Result<&Value, &Failure>,
     ) {
         if let Ok(mut state) = self.state.lock() {
-            let compiled = (self.planted, self.rows_in_code);
+            let compiled = (self.planted, self.rows_in_code, !self.without_telling);
             state.asked((program, store), compiled, (callable, arguments), answer);
         }
     }
@@ -91,7 +102,7 @@ impl State {
     fn asked(
         &mut self,
         (program, store): (&Program, &Store),
-        compiled: (Option<Planted>, Option<usize>),
+        compiled: (Option<Planted>, Option<usize>, bool),
         (callable, arguments): (CallableId, &[Value]),
         answer: Result<&Value, &Failure>,
     ) {
@@ -104,7 +115,7 @@ impl State {
             self.seen.different.push(why);
             return;
         }
-        let Some((_, program, [machine, telling])) = &self.program else {
+        let Some((_, program, machine, telling)) = &self.program else {
             return;
         };
         let name = program
@@ -125,6 +136,9 @@ impl State {
                     .push(format!("{name}: {found:?} instead of {answer:?}"));
             }
         }
+        let Some(telling) = telling else {
+            return;
+        };
         let mut told = Decided::default();
         let found = telling.rows(program, store).and_then(|rows| {
             let (on, asked) = ((&rows, store), (callable, arguments));
@@ -150,7 +164,7 @@ impl State {
     fn compile(
         &mut self,
         program: &Program,
-        (planted, rows_in_code): (Option<Planted>, Option<usize>),
+        (planted, rows_in_code, tells): (Option<Planted>, Option<usize>, bool),
     ) -> Result<(), String> {
         let verified = assize_ir::verify(program);
         let verified = verified.map_err(|faults| format!("not verified: {faults:?}"))?;
@@ -166,7 +180,8 @@ impl State {
             let machine = Machine::of(&verified, all.clone(), variant);
             machine.map_err(|error| error.to_string())
         };
-        let (machine, telling) = (made(false)?, made(true)?);
+        let machine = made(false)?;
+        let telling = if tells { Some(made(true)?) } else { None };
         for (id, what) in machine.not_yet() {
             let name = program.callable(id).map(|it| it.name.clone());
             self.seen.not_yet.insert(name.unwrap_or_default(), what);
@@ -174,7 +189,8 @@ impl State {
         self.program = Some((
             std::ptr::from_ref(program).addr(),
             verified,
-            [machine, telling],
+            machine,
+            telling,
         ));
         Ok(())
     }

@@ -8,12 +8,9 @@
 )]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::num::NonZeroUsize;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use assize_tests::spec::update::updated;
-use assize_tests::spec::{Fault, Outcome, Ran, run_page};
+use assize_tests::spec::{Fault, Ran, run_page};
 use assize_tests::tree::{SourceFile, read_tree, repository_root};
 
 /// Greatest number of sections that wait for something, in the whole manual.
@@ -26,39 +23,16 @@ fn pages(folder: &str) -> Vec<SourceFile> {
     files
 }
 
-/// What the pages of a folder say, in their order; each on one of the processors.
-fn outcomes(folder: &str) -> Vec<(SourceFile, Outcome)> {
-    let only = std::env::var("ASSIZE_ONLY").unwrap_or_default();
-    let mut pages = pages(folder);
-    pages.retain(|page| page.path.contains(&only));
-    let next = AtomicUsize::new(0);
-    let found = Mutex::new(BTreeMap::new());
-    let workers = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    std::thread::scope(|scope| {
-        for _ in 0..workers {
-            scope.spawn(|| {
-                while let Some((at, page)) = {
-                    let at = next.fetch_add(1, Ordering::Relaxed);
-                    pages.get(at).map(|page| (at, page))
-                } {
-                    let outcome = run_page(&page.path, &page.text);
-                    found.lock().unwrap().insert(at, outcome);
-                }
-            });
-        }
-    });
-    let found = found.into_inner().unwrap();
-    assert_eq!(found.len(), pages.len());
-    pages.into_iter().zip(found.into_values()).collect()
-}
-
 /// Runs pages, writes what is to be updated, and fails if anything is left; what ran on each page.
 #[track_caller]
 fn run(folder: &str) -> (BTreeMap<String, Ran>, Ran, usize) {
     let update = std::env::var_os("ASSIZE_UPDATE").is_some_and(|value| value == "1");
     let (mut ran, mut skipped, mut left) = (Ran::default(), 0, Vec::new());
+    let only = std::env::var("ASSIZE_ONLY").unwrap_or_default();
     let mut each = BTreeMap::new();
-    for (page, outcome) in outcomes(folder) {
+    let pages = pages(folder).into_iter();
+    for page in pages.filter(|page| page.path.contains(&only)) {
+        let outcome = run_page(&page.path, &page.text);
         ran.add(outcome.ran);
         for (line, why) in &outcome.skipped {
             println!("{}:{line}: not run: {why}", page.path);

@@ -20,7 +20,9 @@ pub mod update;
 pub mod words;
 
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Something on a page that is not so.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,41 +108,65 @@ impl Ran {
     }
 }
 
-/// Stack of the thread that runs a page, in bytes: as much as the command line has, since the pages
+/// Stack of a thread that runs sections, in bytes: as much as the command line has, since the pages
 /// show the limits that hold there.
 const STACK_BYTES: usize = 256 * 1024 * 1024;
 
-/// Runs every block of a page of the manual.
+/// Runs every block of a page of the manual, its sections side by side on all processors.
 pub fn run_page(path: &str, text: &str) -> Outcome {
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK_BYTES);
-        let run = thread.spawn_scoped(scope, || run_here(path, text));
-        let outcome = run.map(std::thread::ScopedJoinHandle::join);
-        match outcome {
-            Ok(Ok(outcome)) => outcome,
-            Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(error) => Outcome {
-                faults: vec![Fault::new(path, 1, format!("no thread to run it: {error}"))],
-                ..Outcome::default()
-            },
-        }
-    })
-}
-
-fn run_here(path: &str, text: &str) -> Outcome {
     let (sections, faults) = page::sections(path, text);
+    let next = AtomicUsize::new(0);
+    let take = || sections.get(next.fetch_add(1, Ordering::Relaxed));
+    let worker = || {
+        let mut found = Vec::new();
+        while let Some(section) = take() {
+            found.push((section.line, run_section(path, section)));
+        }
+        found
+    };
+    let workers = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let mut found = Vec::new();
     let mut outcome = Outcome {
         faults,
         ..Outcome::default()
     };
-    for section in &sections {
-        if let Some(why) = &section.known {
-            outcome.skipped.push((section.line, why.clone()));
-            continue;
+    std::thread::scope(|scope| {
+        let spawn = |_| {
+            let thread = std::thread::Builder::new().stack_size(STACK_BYTES);
+            thread.spawn_scoped(scope, worker)
+        };
+        let threads: Vec<_> = (0..workers.min(sections.len())).map(spawn).collect();
+        for thread in threads {
+            match thread.map(std::thread::ScopedJoinHandle::join) {
+                Ok(Ok(more)) => found.extend(more),
+                Ok(Err(panic)) => std::panic::resume_unwind(panic),
+                Err(error) => {
+                    let told = format!("no thread to run it: {error}");
+                    outcome.faults.push(Fault::new(path, 1, told));
+                }
+            }
         }
-        let (faults, ran) = section::run(path, section);
-        outcome.faults.extend(faults);
-        outcome.ran.add(ran);
+    });
+    found.sort_by_key(|(line, _)| *line);
+    for (_, section) in found {
+        outcome.faults.extend(section.faults);
+        outcome.skipped.extend(section.skipped);
+        outcome.ran.add(section.ran);
     }
     outcome
+}
+
+fn run_section(path: &str, section: &page::Section) -> Outcome {
+    if let Some(why) = &section.known {
+        return Outcome {
+            skipped: vec![(section.line, why.clone())],
+            ..Outcome::default()
+        };
+    }
+    let (faults, ran) = section::run(path, section);
+    Outcome {
+        faults,
+        ran,
+        ..Outcome::default()
+    }
 }

@@ -121,6 +121,13 @@ pub struct Built {
     segments: BTreeMap<(String, String), Vec<Segment>>,
 }
 
+impl Built {
+    /// Whether the section's own package depends on others.
+    pub fn uses_packages(&self) -> bool {
+        self.packages.len() > 1
+    }
+}
+
 /// Cuts a block where a line begins with `module`: from there on it is a file of its own. Each part
 /// has its first line in the block, from 0, and whether it names its module.
 fn parts(text: &str) -> Vec<(usize, bool, String)> {

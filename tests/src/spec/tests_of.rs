@@ -31,7 +31,13 @@ pub struct Failed {
 
 /// Runs every test and property of a package.
 pub fn failures(built: &Built) -> Tests {
-    let identity = Arc::new(Identity::default());
+    let identity = if built.uses_packages() {
+        // A package has tests of its own, which ask for what decided.
+        Identity::default().without_telling()
+    } else {
+        Identity::default()
+    };
+    let identity = Arc::new(identity);
     let options = TestOptions {
         second: Some(Second(Arc::clone(&identity) as Arc<_>)),
         ..TestOptions::default()

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
+use super::build::{Built, stated_by};
 use super::{
-    Built, CELL_SHAPES, CellColumn, CellShape, Ints, LiteralColumn, Literals, OUTPUT_SHAPES,
-    OutputColumn, OutputShape, RowPlaces, Rows, Texts, Values, stated_by,
+    CELL_SHAPES, CellColumn, CellShape, Ints, LiteralColumn, Literals, OUTPUT_SHAPES, OutputColumn,
+    OutputShape, RowPlaces, Rows, Texts, Values,
 };
 use crate::facts::NumFacts;
 use crate::node::{Const, Node, Op};

@@ -17,6 +17,7 @@ mod indexed;
 mod loops;
 mod numbers;
 mod outcomes;
+mod outputs;
 mod records;
 mod rules;
 mod shares;

@@ -63,3 +63,66 @@ pub fn read(db: &Database, files: &[SourceFile]) {
         }
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A package that is large enough for a second thread, with faults of every phase in some of its files.
+    fn files() -> Vec<(String, String)> {
+        let file = |number: usize| {
+            let faults = match number % 40 {
+                0 => {
+                    "table overlapping (a: int) gives int\n    | a || x |\n    | > 1 || 1 |\n    | > 2 || 2 |\n"
+                }
+                1 => {
+                    "define a (x: int) gives int\n    b(x)\n\ndefine b (x: int) gives int\n    a(x)\n"
+                }
+                2 => "define wrong gives int\n    true\n",
+                3 => "define unread (x: int gives int\n    x\n",
+                4 => {
+                    "rule clashing (a: int) gives int\n    default 1\n    exception one\n        when a > 1\n        \
+                      then 2\n    exception two\n        when a > 2\n        then 3\n"
+                }
+                _ => "define fine (x: int) gives int\n    x + 1\n",
+            };
+            let padding =
+                "// a line of words that says nothing at all, so that the package is large\n";
+            let text = format!("module m{number}\n\n{}\n{faults}", padding.repeat(20));
+            (format!("m{number}.assize"), text)
+        };
+        (0..200).map(file).collect()
+    }
+
+    #[test]
+    fn what_is_found_on_two_threads_is_what_one_finds() {
+        let package = |db: &Database| PackageInput::alone(db, "large", files());
+        let work = || {
+            let (one, two) = (Database::default(), Database::default());
+            let beside = package(&two);
+            assert!(threads_for(&two, beside.files(&two)) > 0);
+            let size: usize = beside
+                .files(&two)
+                .iter()
+                .map(|it| it.text(&two).len())
+                .sum();
+            assert!(size >= MIN_BYTES, "{size}");
+            let told = |db: &Database, all: Vec<Diagnostic>| -> Vec<String> {
+                let line = |it: &Diagnostic| {
+                    let (file, range) = assize_compiler::resolve(db, &it.primary.at);
+                    format!("{} {range:?} {} {}", file.path(db), it.code.0, it.claim)
+                };
+                all.iter().map(line).collect()
+            };
+            let alone = told(&one, assize_compiler::diagnostics(&one, package(&one)));
+            let both = told(&two, diagnostics(&two, beside));
+            assert!(alone.len() >= 25, "{}", alone.len());
+            assert_eq!(alone, both);
+        };
+        std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().stack_size(STACK_BYTES);
+            let run = thread.spawn_scoped(scope, work);
+            assert!(run.is_ok_and(|run| run.join().is_ok()));
+        });
+    }
+}

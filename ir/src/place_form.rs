@@ -4,7 +4,7 @@
 //! begins with how far its first byte is from that of the place before, and two marks: `FILE`, another file follows;
 //! `LINE`, line and column follow, because the line is another or the column is not as far away as the first byte.
 
-use serde::{Deserializer, Serializer, de};
+use serde::{Deserialize, Deserializer, Serializer, de};
 
 use crate::program::Place;
 
@@ -25,19 +25,7 @@ pub(crate) fn serialize<S: Serializer>(places: &[Place], to: S) -> Result<S::Ok,
 }
 
 pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Place>, D::Error> {
-    struct Read;
-    impl de::Visitor<'_> for Read {
-        type Value = Vec<Place>;
-
-        fn expecting(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            to.write_str("places")
-        }
-
-        fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Vec<Place>, E> {
-            read(bytes).ok_or_else(|| E::custom("places are damaged"))
-        }
-    }
-    from.deserialize_bytes(Read)
+    read(<&[u8]>::deserialize(from)?).ok_or_else(|| de::Error::custom("places are damaged"))
 }
 
 fn written(places: &[Place]) -> Vec<u8> {

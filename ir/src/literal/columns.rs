@@ -189,6 +189,24 @@ pub enum Literal<'l> {
     Text(&'l str),
 }
 
+impl<'l> Literal<'l> {
+    /// What a constant is; `None` for what is missing, a list or a record.
+    pub fn of(constant: &'l Const) -> Option<Literal<'l>> {
+        Some(match constant {
+            Const::Bool(value) => Literal::Word(i64::from(*value)),
+            Const::Int(value) => Literal::Word(*value),
+            Const::Date(day) => Literal::Word(i64::from(*day)),
+            Const::Enum(_, position) => Literal::Word(i64::from(*position)),
+            Const::Num(number) => Literal::Num(*number),
+            Const::Text(text)
+            | Const::Code(text)
+            | Const::DateFormula(text)
+            | Const::Calendar(text) => Literal::Text(text),
+            Const::Missing | Const::List(_) | Const::Record(..) => return None,
+        })
+    }
+}
+
 impl Values {
     /// How many there are.
     pub fn len(&self) -> usize {
@@ -255,22 +273,6 @@ impl Values {
             (Values::Calendar(_), Literal::Text(text)) => Const::Calendar(text.to_owned()),
             _ => return None,
         })
-    }
-
-    /// Bytes of memory.
-    pub fn bytes(&self) -> usize {
-        match self {
-            Values::Bool(ints) | Values::Int(ints) | Values::Date(ints) | Values::Enum(_, ints) => {
-                ints.bytes()
-            }
-            Values::Num(coefficients, scales) => {
-                coefficients.bytes().saturating_add(scales.bytes())
-            }
-            Values::Text(texts)
-            | Values::Code(texts)
-            | Values::DateFormula(texts)
-            | Values::Calendar(texts) => texts.bytes(),
-        }
     }
 }
 

@@ -82,11 +82,6 @@ impl Ints {
         (0..self.len()).filter_map(|at| self.get(at))
     }
 
-    /// Bytes of memory.
-    pub fn bytes(&self) -> usize {
-        self.bytes.len()
-    }
-
     /// Whether this is how [`Ints::new`] packs them. There is no other way, so that one program has one form.
     fn is_packed(&self) -> bool {
         let wanted = self.len().saturating_mul(usize::from(self.width));
@@ -118,32 +113,12 @@ struct IntsForm<B> {
     bytes: B,
 }
 
-/// A list of bytes, read and written as a whole.
-struct Bytes(Vec<u8>);
+/// A list of bytes, written as a whole.
+struct Bytes<'b>(&'b [u8]);
 
-struct Borrowed<'b>(&'b [u8]);
-
-impl Serialize for Borrowed<'_> {
+impl Serialize for Bytes<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_bytes(self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Bytes {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Bytes, D::Error> {
-        struct Read;
-        impl de::Visitor<'_> for Read {
-            type Value = Bytes;
-
-            fn expecting(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                to.write_str("bytes")
-            }
-
-            fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Bytes, E> {
-                Ok(Bytes(bytes.to_vec()))
-            }
-        }
-        from.deserialize_bytes(Read)
     }
 }
 
@@ -153,7 +128,7 @@ impl Serialize for Ints {
             lowest: self.lowest,
             count: self.count,
             width: self.width,
-            bytes: Borrowed(&self.bytes),
+            bytes: Bytes(&self.bytes),
         }
         .serialize(to)
     }
@@ -161,12 +136,12 @@ impl Serialize for Ints {
 
 impl<'de> Deserialize<'de> for Ints {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Ints, D::Error> {
-        let form = IntsForm::<Bytes>::deserialize(from)?;
+        let form = IntsForm::<&[u8]>::deserialize(from)?;
         let ints = Ints {
             lowest: form.lowest,
             count: form.count,
             width: form.width,
-            bytes: form.bytes.0,
+            bytes: form.bytes.to_vec(),
         };
         if ints.is_packed() {
             Ok(ints)
@@ -248,14 +223,6 @@ impl Texts {
         let end = end.map_or(Some(0), |last| self.ends.get(last));
         end.and_then(|end| usize::try_from(end).ok()) == Some(self.all.len())
     }
-
-    /// Bytes of memory.
-    pub fn bytes(&self) -> usize {
-        self.ends
-            .bytes()
-            .saturating_add(self.which.bytes())
-            .saturating_add(self.all.len())
-    }
 }
 
 #[cfg(test)]
@@ -295,7 +262,7 @@ mod tests {
             (&[0, 0x1_0000], 8),
             (&[i64::MIN, i64::MAX], 16),
         ] {
-            assert_eq!(Ints::new(values).unwrap().bytes(), bytes, "{values:?}");
+            assert_eq!(Ints::new(values).unwrap().bytes.len(), bytes, "{values:?}");
         }
     }
 

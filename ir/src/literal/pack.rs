@@ -2,15 +2,17 @@
 
 use std::borrow::Cow;
 
+use rust_decimal::Decimal;
+
 use super::build::{Built, stated_by};
 use super::{
-    CELL_SHAPES, CellColumn, CellShape, Ints, LiteralColumn, Literals, OUTPUT_SHAPES, OutputColumn,
-    OutputShape, RowPlaces, Rows, Texts, Values,
+    CELL_SHAPES, CellColumn, CellShape, Ints, Literal, LiteralColumn, Literals, OUTPUT_SHAPES,
+    OutputColumn, OutputShape, RowPlaces, Rows, Texts, Values,
 };
 use crate::facts::NumFacts;
 use crate::node::{Const, Node, Op};
 use crate::program::{Body, Callable, Cell, Program, Row, Table, Test};
-use crate::types::{EnumId, NodeId, PlaceId, Type};
+use crate::types::{NodeId, PlaceId, Type};
 use crate::verify::MAX_NODES;
 
 /// Rows from which on a bundle has columns.
@@ -325,24 +327,40 @@ impl<'n> Taken<'n> {
         let Op::Const(constant) = &first.op else {
             return None;
         };
-        let words = |of: fn(&Const) -> Option<i64>| {
-            let words: Option<Vec<i64>> = self.constants.iter().map(|one| of(one)).collect();
-            Ints::new(&words?)
+        // A constant of another kind than the first is built as one of its kind, and then compared.
+        let words = || {
+            self.ints(|it| match it {
+                Literal::Word(word) => Some(word),
+                _ => None,
+            })
         };
-        let texts = |of: fn(&Const) -> Option<&str>| {
-            let texts: Option<Vec<&str>> = self.constants.iter().map(|one| of(one)).collect();
+        let texts = || {
+            let text = |it: &&'n Const| match Literal::of(it) {
+                Some(Literal::Text(text)) => Some(text),
+                _ => None,
+            };
+            let texts: Option<Vec<&str>> = self.constants.iter().map(text).collect();
             Texts::new(texts?)
         };
+        let numbers = |of: fn(Decimal) -> Option<i64>| {
+            self.ints(|it| match it {
+                Literal::Num(number) => of(number),
+                _ => None,
+            })
+        };
         let values = match constant {
-            Const::Bool(_) => Values::Bool(words(bool_of)?),
-            Const::Int(_) => Values::Int(words(int_of)?),
-            Const::Date(_) => Values::Date(words(date_of)?),
-            Const::Enum(id, _) => Values::Enum(*id, self.positions(*id)?),
-            Const::Num(_) => Values::Num(words(coefficient_of)?, words(scale_of)?),
-            Const::Text(_) => Values::Text(texts(text_of)?),
-            Const::Code(_) => Values::Code(texts(code_of)?),
-            Const::DateFormula(_) => Values::DateFormula(texts(formula_of)?),
-            Const::Calendar(_) => Values::Calendar(texts(calendar_of)?),
+            Const::Bool(_) => Values::Bool(words()?),
+            Const::Int(_) => Values::Int(words()?),
+            Const::Date(_) => Values::Date(words()?),
+            Const::Enum(id, _) => Values::Enum(*id, words()?),
+            Const::Num(_) => Values::Num(
+                numbers(|number| i64::try_from(number.mantissa()).ok())?,
+                numbers(|number| Some(number.scale().into()))?,
+            ),
+            Const::Text(_) => Values::Text(texts()?),
+            Const::Code(_) => Values::Code(texts()?),
+            Const::DateFormula(_) => Values::DateFormula(texts()?),
+            Const::Calendar(_) => Values::Calendar(texts()?),
             Const::Missing | Const::List(_) | Const::Record(..) => return None,
         };
         // How the first node states its type and facts is how all do: what is built is compared.
@@ -355,75 +373,8 @@ impl<'n> Taken<'n> {
         })
     }
 
-    fn positions(&self, wanted: EnumId) -> Option<Ints> {
-        let position = |one: &&Const| match one {
-            Const::Enum(id, at) if *id == wanted => Some(i64::from(*at)),
-            _ => None,
-        };
-        let all: Option<Vec<i64>> = self.constants.iter().map(position).collect();
-        Ints::new(&all?)
-    }
-}
-
-fn bool_of(constant: &Const) -> Option<i64> {
-    match constant {
-        Const::Bool(value) => Some(i64::from(*value)),
-        _ => None,
-    }
-}
-
-fn int_of(constant: &Const) -> Option<i64> {
-    match constant {
-        Const::Int(value) => Some(*value),
-        _ => None,
-    }
-}
-
-fn date_of(constant: &Const) -> Option<i64> {
-    match constant {
-        Const::Date(day) => Some(i64::from(*day)),
-        _ => None,
-    }
-}
-
-fn coefficient_of(constant: &Const) -> Option<i64> {
-    match constant {
-        Const::Num(number) => i64::try_from(number.mantissa()).ok(),
-        _ => None,
-    }
-}
-
-fn scale_of(constant: &Const) -> Option<i64> {
-    match constant {
-        Const::Num(number) => Some(i64::from(number.scale())),
-        _ => None,
-    }
-}
-
-fn text_of(constant: &Const) -> Option<&str> {
-    match constant {
-        Const::Text(text) => Some(text),
-        _ => None,
-    }
-}
-
-fn code_of(constant: &Const) -> Option<&str> {
-    match constant {
-        Const::Code(text) => Some(text),
-        _ => None,
-    }
-}
-
-fn formula_of(constant: &Const) -> Option<&str> {
-    match constant {
-        Const::DateFormula(text) => Some(text),
-        _ => None,
-    }
-}
-
-fn calendar_of(constant: &Const) -> Option<&str> {
-    match constant {
-        Const::Calendar(text) => Some(text),
-        _ => None,
+    fn ints(&self, of: impl Fn(Literal<'_>) -> Option<i64>) -> Option<Ints> {
+        let all = self.constants.iter().map(|it| of(Literal::of(it)?));
+        Ints::new(&all.collect::<Option<Vec<i64>>>()?)
     }
 }

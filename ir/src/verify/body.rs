@@ -1,7 +1,7 @@
 //! Bodies: definitions, parameters and rules. Tables and grids are in [`super::table`].
 
 use super::limits::{MAX_MEMBERS, MAX_NAME_BYTES};
-use super::{Faults, table};
+use super::{Faults, items, table};
 use crate::date::{FIRST_DAY, LAST_DAY};
 use crate::infer::{Context, is_ordered};
 use crate::program::{Body, Callable, CombineHow, ParameterValue, Rule};
@@ -41,9 +41,8 @@ fn places(context: &Context<'_>, callable: &Callable, faults: &mut Faults) {
             all.extend(grid.rows.iter().map(|row| row.place));
         }
     }
-    let known = context.program.places.len();
     for place in all {
-        if place.index() >= known && !(known == 0 && place.0 == 0) {
+        if !items::has_place(context.program, place) {
             faults.add("a place", format!("@{}", place.0));
         }
     }

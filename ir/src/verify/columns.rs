@@ -152,10 +152,9 @@ fn declared(program: &Program, ty: &Type, faults: &mut Faults) {
 }
 
 fn known_places(program: &Program, places: &RowPlaces, count: usize, faults: &mut Faults) {
-    let known = program.places.len();
     match places {
         RowPlaces::From(first) => {
-            if first.index().saturating_add(count) > known {
+            if first.index().saturating_add(count) > program.places.len() {
                 faults.add(format!("{count} places"), format!("@{} on", first.0));
             }
         }
@@ -164,10 +163,8 @@ fn known_places(program: &Program, places: &RowPlaces, count: usize, faults: &mu
                 faults.add(format!("{count} places"), listed.len().to_string());
             }
             one_form(!follow_each_other(listed), faults);
-            let unknown = |place: &&crate::types::PlaceId| {
-                place.index() >= known && !(known == 0 && place.0 == 0)
-            };
-            if let Some(place) = listed.iter().find(unknown) {
+            let mut all = listed.iter();
+            if let Some(place) = all.find(|place| !items::has_place(program, **place)) {
                 faults.add("a place", format!("@{}", place.0));
             }
         }

@@ -108,9 +108,7 @@ impl Items<'_> {
     }
 
     fn place(&mut self, place: PlaceId) {
-        // Without any places, as in a program written by hand, the first stands for none.
-        let none = place.0 == 0 && self.program.places.is_empty();
-        if !none && self.program.place(place).is_none() {
+        if !has_place(self.program, place) {
             self.faults.add("a place", format!("@{}", place.0));
         }
     }
@@ -498,6 +496,11 @@ impl Items<'_> {
             }
         }
     }
+}
+
+/// Whether a program has a place. Without any, as in one written by hand, the first stands for none.
+pub(super) fn has_place(program: &Program, place: PlaceId) -> bool {
+    program.place(place).is_some() || (place.0 == 0 && program.places.is_empty())
 }
 
 /// Whether a type is one at all; else what was expected and found.

@@ -168,19 +168,10 @@ pub(super) fn asks_of<'c>(test: &Test, constants: Constants<'c>) -> Option<Asks<
 
 /// What a constant is to be compared with; `None` where it is nothing of that kind.
 fn literal_of(constant: &Const) -> Option<Operand<'_>> {
-    Some(Some(match constant {
-        Const::Missing => return Some(None),
-        Const::Bool(value) => Literal::Word(i64::from(*value)),
-        Const::Int(value) => Literal::Word(*value),
-        Const::Date(day) => Literal::Word(i64::from(*day)),
-        Const::Enum(_, position) => Literal::Word(i64::from(*position)),
-        Const::Num(number) => Literal::Num(*number),
-        Const::Text(text)
-        | Const::Code(text)
-        | Const::DateFormula(text)
-        | Const::Calendar(text) => Literal::Text(text),
-        Const::List(_) | Const::Record(..) => return None,
-    }))
+    match constant {
+        Const::Missing => Some(None),
+        constant => Literal::of(constant).map(Some),
+    }
 }
 
 /// What a cell compares with.
